@@ -31,8 +31,8 @@ __all__ = ["EXTRACTOR_VERSION", "Found", "extract_statements", "find_names", "re
 
 EXTRACTOR_VERSION = "tagger-3"
 AT_ONCE = 32  # articles whose words are in memory at a time
-WINDOWS = 16  # windows whose link vectors are in memory at a time; these take about 2 kB a word
-LEAST_CONFIDENCE = 0.2  # unquoted statements below it are dropped
+WINDOWS = 16  # windows whose link vectors are in memory at a time; the vectors take about 2 kB a word
+LEAST_CONFIDENCE = 0.2  # unquoted statements with a lower confidence are dropped
 OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 
 
@@ -47,8 +47,8 @@ class Found(NamedTuple):
 def read_articles(articles: pl.DataFrame) -> Found:
     """Find the statements and names of each article, and the names that its sources and pronouns refer to.
 
-    Takes `article_id` and `body`, which may be any text; a text without statements has no rows. Offsets are code
-    points of the body; the pieces of a content are in order and do not overlap.
+    `articles` has `article_id` and `body`, which may be any text. Offsets are code points of the body; the pieces of a
+    content are in the order of the text and do not overlap.
     """
     tagger = load_tagger()
     statements: list[dict[str, Any]] = []
@@ -93,7 +93,7 @@ def _read(
             read[number] += found
             names += ((ids[number], *name) for name in read_names(window))
             pointers += ((ids[number], *pointer) for pointer in read_pointers(window, found, tagger))
-        some.clear()  # frees the memory before the next windows are computed
+        some.clear()  # frees memory before the next windows are computed
     rows = [list(_rows(tokens, found, tagger)) for tokens, found in zip(texts, read, strict=True)]
     _add_nested(rows, texts, tagger)
     statements = [
@@ -105,7 +105,7 @@ def _read(
 
 
 def _add_nested(rows: list[list[dict[str, Any]]], texts: list[Tokens], tagger: Tagger) -> None:
-    """Add the statements nested in contents; `parent` is the row that contains them."""
+    """Add the statements nested in contents; `parent` is the row of the statement that contains such a statement."""
     contents = [
         (number, Content(parent, first, last))
         for number, (tokens, found) in enumerate(zip(texts, rows, strict=True))
@@ -120,13 +120,13 @@ def _add_nested(rows: list[list[dict[str, Any]]], texts: list[Tokens], tagger: T
 
 
 def _token_spans(tokens: Tokens, row: dict[str, Any]) -> Iterator[tuple[int, int]]:
-    """Yield the pieces of a content as tokens [first, last)."""
+    """Yield the token ranges [first, last) of the pieces of a content."""
     for span in row["content_spans"]:
         yield bisect_left(tokens.starts, span["start"]), bisect_left(tokens.starts, span["end"])
 
 
 def _number(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Sort the rows by the text, parents before nested rows, and add `seq_no` and `parent_no`."""
+    """Sort the rows in the order of the text, parents before nested statements, and add `seq_no` and `parent_no`."""
     ordered = sorted(rows, key=lambda row: (_start(row), "parent" in row))
     numbers = {id(row): number for number, row in enumerate(ordered, start=1)}
     return [
@@ -137,14 +137,14 @@ def _number(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _start(row: dict[str, Any]) -> int:
-    """Return the start of content or cue, whichever is first; without a cue, of content or source."""
+    """Return the start of a statement: of its content or its cue (without a cue, its source), whichever is first."""
     first: int = row["content_spans"][0]["start"]
     attributed: int | None = row["source_start"] if row["cue_start"] is None else row["cue_start"]
     return first if attributed is None else min(first, attributed)
 
 
 def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterator[dict[str, Any]]:
-    """Yield the rows of one article; a statement attributed by layout replaces all others at its place."""
+    """Yield the rows of one article; a statement attributed by layout replaces the tagger's statements at its place."""
     attributed = find_attributed(tokens)
     spans = [
         *attributed.questions,
@@ -161,7 +161,7 @@ def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterato
 
 
 def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Span]]:
-    """Map each token to the number and source of the first statement there with a source but no cue."""
+    """Map each token to (number, source) of the first statement at the token that has a source but no cue."""
     sources: dict[int, tuple[int, Span]] = {}
     for number, statement in enumerate(read):
         if statement.source and not statement.cue:
@@ -171,7 +171,7 @@ def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Spa
 
 
 def _with_source(answer: TokenStatement, sources: dict[int, tuple[int, Span]]) -> TokenStatement:
-    """Give an answer without a speaker the source of a statement in it that has a source but no cue."""
+    """Give an answer without a source the source of the first statement in it that has a source but no cue."""
     if answer.source:
         return answer
     found = (sources[token] for token in answer.tokens if token in sources)

@@ -1,4 +1,4 @@
-"""Group the contents of a window into statements, each with its cue, if it has one.
+"""Group the contents of a window into statements, with their cues.
 
 The head of a statement is its cue or, without a cue, its first content; a quotation in a separate paragraph often has
 no cue. Spans count from the start of the window.
@@ -17,16 +17,18 @@ from transforms.extract.links import Links
 from transforms.extract.statement import Span
 from transforms.extract.tokens import LINE_BREAK
 
-MISSED_MARGIN = 0.5  # a cue was missed if the link to it is stronger by this log-probability...
-MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4  # ...and each of its words is this likely to be a cue
+# The tags missed a cue if its link is stronger than all other links by this log-probability,
+# and each of its words is at least this likely to be in a cue.
+MISSED_MARGIN = 0.5
+MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4
 NEVER = -30.0
 LEAST = math.exp(NEVER)
 LOOSE_LINK = -1.5  # log-probability below which a content has no head
-LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a second passage, and for one that fits badly
+LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a second passage, and if it fits badly
 LOOSE_EXTRA_QUOTATION = -1.5  # the same for a second quotation
-CUELESS_LINK = -0.7  # log-probability of "no cue" above which an unquoted content stands without one
+CUELESS_LINK = -0.7  # log-probability of "no cue" above which an unquoted content needs no cue
 SHORTEST_CUELESS = 4  # tokens; a shorter quotation needs a cue
-HEAD_WORDS = 2  # first words of a content, one of which is its head; a quotation mark may come first
+HEAD_WORDS = 2  # the head of a content is one of its first words; a quotation mark may come first
 OPENING_MARKS = frozenset('"“„«') | {"``", "''"}
 CLOSING_MARKS = frozenset('"”»') | {"''"}
 
@@ -53,9 +55,9 @@ class Head:
 
 
 def find_runs_on(words: Sequence[str], quotations: Sequence[Span]) -> set[int]:
-    """Return the first tokens of the quotations that continue one in the previous paragraph.
+    """Return the first tokens of quotations that continue a quotation of the previous paragraph.
 
-    '“One. ¶ “Two,” he said': an opening mark continues a quotation that the previous paragraph left open.
+    In '“One. ¶ “Two,” he said', the second opening mark continues the quotation that the first paragraph left open.
     """
     found = set()
     for (_, end), (start, _) in pairwise(quotations):
@@ -74,12 +76,13 @@ def find_heads(
     quoted: np.ndarray,
     runs_on: set[int],
 ) -> list[Head]:
-    """Return the heads that have contents, in the order of the text; links may add cues that the tags missed.
+    """Return the heads with their contents, in the order of the text, including cues that only the links reveal.
 
-    `is_cue` has the log-probability that a token belongs to a cue, `quoted` the state of each token, `runs_on` the
-    first tokens of contents that continue the previous one. A content that points to a word outside all cues reveals
-    a cue that the tags missed; one that points to itself has no cue. Without a clear pointer, an unquoted content is
-    dropped, and a quotation becomes a separate statement.
+    `is_cue` has the log-probability that each token belongs to a cue. `quoted` says whether each token is quoted.
+    `runs_on` has the first tokens of contents that continue the previous content.
+
+    A content that points to a word outside all cues reveals a cue that the tags missed; a content that points to itself
+    has no cue. Without a clear pointer, an unquoted content is dropped, and a quotation becomes a separate statement.
     """
     heads = [Head(cue, is_cue=True) for cue in _join(cues)]
     groups = _group(contents, runs_on)
@@ -104,7 +107,8 @@ def _choose(
 ) -> Head | None:
     """Choose the head of a passage: one of `heads`, a missed cue, the passage itself, or None.
 
-    `pointed` has the log-probability of each token, `chances` the cumulative sums of the probabilities.
+    `pointed` has the log-probability that the passage points to each token; `chances` has the cumulative sums of
+    the probabilities.
     """
     own = Head(spans[0], is_cue=False)
     best = max(heads, key=lambda head: _link(chances, head), default=own)
@@ -144,10 +148,10 @@ def _group(contents: list[Span], runs_on: set[int]) -> list[list[Span]]:
 def _keep_in_reach(
     pointed: np.ndarray, spans: list[Span], words: Sequence[str], quoted: np.ndarray, lines: np.ndarray
 ) -> None:
-    """Exclude, in place, tokens that cannot be the cue of a quotation, and give their probability to the others.
+    """Exclude, in place, tokens that cannot be in the cue of a quotation, and give their probability to other tokens.
 
-    '“It will hold.” ¶ Orr doubts it. “No,” he said': Orr did not say the first quotation, because other words follow
-    it. If a quotation ends with a comma, its cue follows on the same line.
+    In '“It will hold.” ¶ Orr doubts it. “No,” he said', the cue is not of the first quotation, because unquoted words
+    follow on the next line. If a quotation ends with a comma, its cue is on the same line.
     """
     if not _is_quotation(spans, quoted):
         return
@@ -164,7 +168,7 @@ def _keep_in_reach(
 
 
 def _link(chances: list[float], head: Head) -> float:
-    """Log-probability that a passage points to a head: to any word of a cue, or a first word of a content."""
+    """Return the log-probability that a passage points to a head: to any word of a cue or a first word of a content."""
     start, end = head.span
     if head.is_cue:
         return math.log(max(chances[end] - chances[start], LEAST))
@@ -184,7 +188,9 @@ def _is_quotation(spans: list[Span], quoted: np.ndarray) -> bool:
 def _missed_cue(
     pointed: np.ndarray, link: float, heads: list[Head], spans: list[Span], is_cue: np.ndarray
 ) -> Head | None:
-    """Return the cue that the tags missed: the content points to it more than to any head (at most `link`)."""
+    """Return the cue that the tags missed, if the content points to it clearly more than to any head.
+
+    `link` is the log-probability of the head that the content points to most."""
     first = int(pointed.argmax())
     if pointed[first] - link <= MISSED_MARGIN or is_cue[first] <= MISSED_CUE:
         return None
@@ -196,10 +202,10 @@ def _missed_cue(
 
 
 def _let_go(head: Head, quoted: np.ndarray, lines: np.ndarray) -> list[Head]:
-    """Remove from a head the passages that hardly belong to it; quotations among them become separate statements.
+    """Remove from a head the passages that hardly belong to it, and return the quotations among them as new heads.
 
-    The most likely passage stays. An unquoted passage next to a quotation, or on another line than the cue, needs a
-    higher probability.
+    The most likely passage stays. An unquoted passage needs a higher probability if the head also has a quotation or is
+    on another line.
     """
     if len(head.passages) < 2:
         return []

@@ -1,4 +1,4 @@
-"""Compute the probabilities that one word belongs to another, from the link vectors of a window."""
+"""Compute the probabilities that a word points to another word, from the link vectors of a window."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from transforms.extract.tagger import WINDOW, Tagger, Window
 from transforms.extract.tokens import LINE_BREAK
 
 HEAD_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE, WHO_IS_MEANT = 0, 1, 2, 3
-ASKED = 8  # words of a content that vote on its head
+ASKED = 8  # about how many words of a content vote on its head
 FAR_LINES = 4
 
 
 class Links:
-    """Link probabilities of one window; tokens count from the start of the window."""
+    """The link probabilities of one window; tokens count from the start of the window."""
 
     def __init__(self, window: Window, tagger: Tagger) -> None:
         self._vectors = window.links
@@ -28,7 +28,7 @@ class Links:
         self._by_lines = tagger.line_bias
 
     def head_of_contents(self, contents: Sequence[list[Span]]) -> np.ndarray:
-        """[contents, tokens]: mean log-probability, over the words of a content, that a token is its head."""
+        """Return [contents, tokens]: the mean log-probability, over words of a content, that a token is its head."""
         asked = [_asked_words(spans) for spans in contents]
         scores = self._log_softmax(HEAD_OF_CONTENT, np.concatenate(asked))
         counts = np.array([len(rows) for rows in asked])
@@ -37,11 +37,13 @@ class Links:
         return means
 
     def source_of_head(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Two arrays [heads, tokens]: log-probabilities that the head's source begins, and ends, at a token."""
+        """Return two arrays [heads, tokens]: log-probabilities that a head's source begins, and ends, at a token."""
         return self._log_softmax(FIRST_OF_SOURCE, heads), self._log_softmax(LAST_OF_SOURCE, heads)
 
     def who_is_meant(self, words: np.ndarray) -> np.ndarray:
-        """[words, tokens]: log-probability that a word refers to the name at a token (at the word itself: to none)."""
+        """Return [words, tokens]: the log-probability that a word refers to the name at a token.
+
+        The value of the word itself is the log-probability that it refers to no name."""
         return self._log_softmax(WHO_IS_MEANT, words)
 
     def _log_softmax(self, kind: int, rows: np.ndarray) -> np.ndarray:
@@ -54,7 +56,7 @@ class Links:
         return scores
 
     def _line_bias(self, kind: int, rows: np.ndarray) -> np.ndarray:
-        """[rows, tokens], or one number where the window is a single line: the bias for the lines in between."""
+        """Return [rows, tokens]: the bias for the lines between two tokens; one number if the window has one line."""
         if self.lines[-1] == 0:
             return np.asarray(self._by_lines[kind][FAR_LINES])
         lines, places = np.unique(self.lines[rows], return_inverse=True)
@@ -63,7 +65,7 @@ class Links:
         return bias[places]
 
     def _distance_bias(self, kind: int, rows: np.ndarray) -> np.ndarray:
-        """[rows, tokens]: the bias of each token as seen from each row."""
+        """Return [rows, tokens]: the bias for the distance of each token from the token of the row."""
         tokens = len(self.lines)
         seen: np.ndarray = sliding_window_view(
             self._by_distance[kind][WINDOW - tokens + 1 : WINDOW + tokens], tokens
@@ -73,6 +75,6 @@ class Links:
 
 
 def _asked_words(spans: list[Span]) -> np.ndarray:
-    """Choose some words of a content, evenly spread."""
+    """Choose some words of a content, at equal distances."""
     words = np.concatenate([np.arange(*span) for span in spans])
     return words[:: max(1, len(words) // ASKED)]

@@ -1,7 +1,7 @@
-"""Map a word to a vector of its meaning out of context.
+"""Map a word to a vector that represents its meaning without context.
 
-The tagger represents a word by its pieces, whose vectors come from a large encoder: words of similar meaning have
-similar vectors.
+The tagger represents a word by its pieces. The vectors of pieces come from a large encoder, so words with similar
+meanings have similar vectors.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Decode the probabilities of name tags to the names in a text, with their kinds."""
+"""Decode the probabilities of name tags to the names in a window, with their kinds."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from transforms.extract.tokens import LINE_BREAK
 # Subtracted from the scores of people and organizations: on annotated names the network finds too many.
 COST = np.zeros(11, np.float32)
 COST[1:3], COST[3:5] = 0.5, 1.0
-SHARED = 0.4  # how far a word's kind moves towards what it is at its other places
+SHARED = 0.4  # how far the scores of a word's kinds move towards their mean over all places of the word
 OUTSIDE, NEVER = 0, np.float32(-1e9)
-# What it costs to go from one label (row) to the next: nothing, or `NEVER` for going on with a name that did not begin.
+# Score of the step from one label (row) to the next: 0, or `NEVER` if a name would continue that did not begin.
 ENTERS = np.zeros((11, 11), np.float32)
 ENTERS[:, 2::2] = NEVER
 for _inside in range(2, 11, 2):
     ENTERS[_inside - 1 : _inside + 1, _inside] = 0
-KINDS = ("PERSON", "ORG", "GPE", "NORP", "MISC")  # GPE: any place; NORP: peoples, faiths, parties' people
+KINDS = ("PERSON", "ORG", "GPE", "NORP", "MISC")  # GPE: any place; NORP: peoples, faiths, party members
 
 Name = tuple[int, int, str]  # start and end in the text, in code points, and the kind
 
@@ -34,7 +34,7 @@ def read_names(window: Window) -> list[Name]:
 
 
 def _join_partners(window: Window, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Join parts of one name: 'Brandt & Lowe', and a nationality with its body, 'the Dutch | Widget Association'."""
+    """Join the parts of a name: 'Brandt | & | Lowe', or a nationality and an organization: 'Dutch | Widget Club'."""
     words = window.tokens.words[window.start : window.end]
     joined: list[tuple[int, int, str]] = []
     for first, last, kind in spans:
@@ -49,7 +49,7 @@ def _join_partners(window: Window, spans: Iterable[tuple[int, int, str]]) -> lis
 
 
 def name_spans(window: Window) -> Iterator[tuple[int, int, str]]:
-    """Yield first token, token after the last, and kind of each name; tokens count from the window's start."""
+    """Yield (first token, token after the last, kind) of each name; tokens count from the start of the window."""
     words = window.tokens.words[window.start : window.end]
     scores = _share_kinds(window.names, words) - COST
     scores[[word == LINE_BREAK for word in words], 1:] = NEVER
@@ -63,9 +63,10 @@ def name_spans(window: Window) -> Iterator[tuple[int, int, str]]:
 
 
 def _share_kinds(scores: np.ndarray, words: Sequence[str]) -> np.ndarray:
-    """The scores, those of a capitalised word moved towards their mean over all its places in the window.
+    """Move the scores of each word with a capital towards their mean over all places of the word in the window.
 
-    A name that one sentence leaves open is clear in another. Only the kind moves, not whether a name begins there.
+    A name whose kind is unclear in one sentence may be clear in another. Only the scores of kinds move, not whether a
+    name begins at the word.
     """
     places: dict[str, int] = {"": 0}
     rows = np.array([places.setdefault(word if word[0].isupper() else "", len(places)) for word in words])
@@ -79,9 +80,10 @@ def _share_kinds(scores: np.ndarray, words: Sequence[str]) -> np.ndarray:
 
 
 def best_names(scores: np.ndarray) -> np.ndarray:
-    """The likeliest label of each token, where a name only goes on after a label of its own kind.
+    """Return the most likely labels of the tokens under the condition that a name continues only after its own kind.
 
-    The likeliest labels by themselves nearly always obey; only the stretches where they do not are decoded as a whole.
+    The most likely label of each token alone nearly always meets the condition; only stretches between two outside
+    labels where it does not are decoded as a whole.
     """
     labels: np.ndarray = scores.argmax(1)
     before = np.concatenate([[OUTSIDE], labels[:-1]])
@@ -99,7 +101,7 @@ def best_names(scores: np.ndarray) -> np.ndarray:
 
 
 def _decode(scores: np.ndarray) -> np.ndarray:
-    """The likeliest legal row of labels (Viterbi)."""
+    """Return the most likely row of labels that is allowed, by the Viterbi algorithm."""
     best = scores[0] + ENTERS[OUTSIDE]
     came_from = np.empty(scores.shape, np.int64)
     for t in range(1, len(scores)):

@@ -1,8 +1,8 @@
-"""Find statements inside the content of another: "Roe said the ministry had *claimed the bridge was safe*".
+"""Find statements inside the content of another statement: "Roe said the ministry had *claimed the bridge was safe*".
 
 The tagger assigns each word to one statement only, so a content that contains a verb of saying is tagged again as a
-short text. A nested statement is kept only if such a verb attributes it to somebody other than the speaker, and its
-probability is high.
+short text. A nested statement is kept only if its probability is high and such a verb attributes it to somebody other
+than the speaker.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ LEAST_CONFIDENCE = 0.9
 TELLING = frozenset(("neutral", "accusing", "denying", "distancing", "factive", "promising"))
 NOT_OTHERS = frozenset(
     "i we you me us who whoever anyone anybody everyone nobody".split()
-)  # the speakers themselves, or nobody in particular
+)  # words for the speakers themselves, or for nobody in particular
 
-# Before a form of a verb of saying these mark a noun, an infinitive or one's own words: "the claims", "to say".
+# Before a form of a verb of saying, these show a noun, an infinitive or the speaker's own words: "the claims".
 NOT_TOLD_AFTER = frozenset("to be the a an this these those his their our my of in by i we you".split())
 
 
@@ -61,7 +61,7 @@ def telling_forms() -> frozenset[str]:
 
 
 def may_nest(tokens: Tokens, first: int, last: int) -> bool:
-    """Whether to tag a content again: it is long enough, with another's verb of saying after its first word."""
+    """Whether to tag a content again: it is long enough, and may say after its first word what others say."""
     if last - first < FEWEST_WORDS:
         return False
     forms, words = telling_forms(), [word.lower() for word in tokens.words[first:last]]
@@ -69,7 +69,7 @@ def may_nest(tokens: Tokens, first: int, last: int) -> bool:
 
 
 def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:
-    """Cut tokens out as a separate text with offsets in the article; if all of it is quoted, treat it as unquoted."""
+    """Return tokens as a separate text with offsets in the article; a text quoted as a whole counts as unquoted."""
     quoted = tokens.quoted[first:last]
     inside = [0] * (last - first) if all(quoted) else quoted
     return Tokens(tokens.words[first:last], tokens.starts[first:last], tokens.ends[first:last], inside)
@@ -78,7 +78,7 @@ def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:
 def read_nested(
     texts: Sequence[Tokens], contents: Sequence[tuple[int, Content]], tagger: Tagger, opening_cost: np.ndarray
 ) -> Iterator[tuple[int, int, Tokens, TokenStatement]]:
-    """Yield the article's number, the parent's place, the content's tokens, and a statement in them."""
+    """Yield the nested statements: number of the article, number of the parent, tokens of the content, statement."""
     cut = [cut_tokens(texts[number], content.first, content.last) for number, content in contents]
     windows = tagger.tag_each(cut)
     while some := list(islice(windows, AT_ONCE)):

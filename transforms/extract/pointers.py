@@ -1,4 +1,4 @@
-"""Find the name that a source or personal pronoun refers to, or that it refers to no name.
+"""Estimate which name a source or a personal pronoun refers to, if any.
 
 The tagger's links point from a word to the words of names. A pointer sums the probabilities of the words of one name.
 """
@@ -14,7 +14,7 @@ from transforms.extract.name_finder import name_spans
 from transforms.extract.statement import TokenStatement
 from transforms.extract.tagger import Tagger, Window
 
-# Start of the word; start of the name, or of the word itself for no name; the log-probability.
+# Start of a word; start of the name that it refers to (of the word itself: no name); log-probability.
 Pointer = tuple[int, int, float]
 
 PRONOUNS = frozenset("he him his she her hers".split())
@@ -23,7 +23,7 @@ NEVER = -30.0
 
 
 def read_pointers(window: Window, statements: Iterable[TokenStatement], tagger: Tagger) -> Iterator[Pointer]:
-    """Yield the likely pointers of a window; its statements count tokens from the start of the text."""
+    """Yield the likely pointers of a window; the spans of its statements count from the start of the text."""
     asked = _asked(window, statements)
     if not asked:
         return
@@ -45,9 +45,9 @@ def read_pointers(window: Window, statements: Iterable[TokenStatement], tagger: 
 
 
 def _asked(window: Window, statements: Iterable[TokenStatement]) -> dict[int, list[int]]:
-    """Map each source or pronoun to the words whose links count for it.
+    """Map the first word of each source or pronoun to the words whose links count for it.
 
-    For a source they are its first word and its cue.
+    For a source, these are its first word and the first word of the cue or, without a cue, of the content.
     """
     size = window.end - window.start
     asked: dict[int, list[int]] = {

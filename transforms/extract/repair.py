@@ -13,7 +13,7 @@ from transforms.extract.tokens import LINE_BREAK, UNQUOTED, Tokens
 CLOSING_MARKS = frozenset('"”') | {"''"}
 SPEAKER_AS_OBJECT = frozenset(
     ("quoted", "cited", "heard", "overheard", "recorded", "filmed")
-)  # verbs whose passive has the speaker as its subject
+)  # participles of verbs whose passive has the speaker as its subject
 LOOSE_ENDS = frozenset(
     "a an the his her its their this and during after before while when amid since until".split()
 )
@@ -27,13 +27,13 @@ PAUSES = frozenset((",", "?", "!", "—", "–", "--", "…", "..."))
 
 
 def repair(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """Apply all rules."""
+    """Return the statement after all rules."""
     statement = _whole_cue(tokens, _subject_is_source(tokens, statement))
     return _end_at_closing_mark(tokens, _source_outside_content(tokens, statement))
 
 
 def _whole_cue(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """End a cue before an incomplete phrase: 'said | during', 'scoffed at | the'."""
+    """Cut the beginning of another phrase off the end of a cue: 'said | during', 'scoffed at | the'."""
     if not statement.cue:
         return statement
     start, end = statement.cue
@@ -45,7 +45,7 @@ def _whole_cue(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
 
 
 def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """Make the subject of 'was quoted as saying' the source if it was tagged as content.
+    """Make the subject of 'was quoted as saying' the source, if the statement has no source.
 
     'Director Ada Walden | was quoted as saying | that the tunnel is safe'.
     """
@@ -65,12 +65,12 @@ def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatem
 
 
 def _from_cue(tokens: Tokens, cue: Span) -> list[str]:
-    """Return the words of a cue and the next word: 'was | quoted'."""
+    """Return the words of a cue and the word after it: 'was | quoted'."""
     return tokens.words[cue[0] : cue[1] + 1]
 
 
 def _subject(tokens: Tokens, statement: TokenStatement) -> Span | None:
-    """Return the words between the start of a sentence and a passive cue, unless they are content or quoted."""
+    """Return the words between a punctuation mark and a passive cue, unless they are content or quoted."""
     assert statement.cue
     end = start = statement.cue[0]
     content = {i for span in statement.contents for i in range(*span)}
@@ -82,7 +82,9 @@ def _subject(tokens: Tokens, statement: TokenStatement) -> Span | None:
 
 
 def _source_outside_content(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """Separate a source from its content: a quotation starts at its mark, other content after the source."""
+    """Separate a source from a content that overlaps it.
+
+    The source ends where a quotation starts; any other content starts where the source ends."""
     if not statement.source:
         return statement
     contents, (first, last) = [], statement.source
@@ -116,7 +118,7 @@ def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStat
 
 
 def _closing_mark(tokens: Tokens, start: int, end: int) -> int | None:
-    """Return the closing mark after a pause, if the span begins with a quotation and only words follow it."""
+    """Return the closing mark after a pause, if a quotation begins the span and only unquoted words follow."""
     if tokens.quoted[start] == UNQUOTED:
         return None
     close = next((i - 1 for i in range(start, end) if tokens.quoted[i] == UNQUOTED), end - 1)

@@ -1,7 +1,7 @@
 """Decode the tagger's output for a window to statements as token spans.
 
-Contents and cues come from their tags. Each content then goes to the head that its words point to: a cue, or the
-content itself if it has no cue. The head gets the source that its first word points to, if any.
+Contents and cues come from the tags. Each content then belongs to the head that its words point to: a cue or, without a
+cue, the content itself. The head gets the source that its first word points to, if any.
 """
 
 from __future__ import annotations
@@ -19,23 +19,24 @@ from transforms.extract.tokens import DOUBLE, LINE_BREAK
 from transforms.extract.viterbi import BEGIN, INSIDE, OUTSIDE
 
 CONTENT, CUE, SOURCE = 0, 1, 2
-WHOLE_FROM = 0.5  # if this share of a quotation is content, all of it is
+WHOLE_FROM = 0.5  # if this share of a quotation is content, the whole quotation is
 LONGEST_SOURCE = 40  # tokens
-WIDEST_GAP = 5  # tokens between two pieces of a content that the tags may have missed
+WIDEST_GAP = 5  # tokens that the tags may have missed between two pieces of a content
 DASHES = frozenset(("-", "–", "—", "--"))
 LEADING = frozenset(("but", "and", "however", "meanwhile", ","))
 SENTENCE_ENDS = frozenset(".?!")
-TITLES = frozenset("mr mrs ms dr sen rep gov gen col lt sgt st prof rev".split())  # before a full stop
+# Words before a full stop that does not end a sentence.
+TITLES = frozenset("mr mrs ms dr sen rep gov gen col lt sgt st prof rev".split())
 OPEN_WORDS = frozenset(  # words that cannot end a clause
     "a an the his its their our your my of for to in on at by with from into and or nor than as very be is are was "
     "were been being has have had will would can could may might must should two three four five six seven".split()
 )
-SURE = 1e-4  # keeps the logarithm of an impossible event finite
-UNTAGGED_PENALTY = 1.0  # subtracted from the score of a source that was pointed to but not tagged
+SURE = 1e-4  # keeps the logarithm finite if a probability is 0
+UNTAGGED_PENALTY = 1.0  # subtracted from the score of a source that the head points to but the tags lack
 
 
 def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[TokenStatement]:
-    """Return the statements of a window in the order of the text; `labels` [tokens, layers] are its tags."""
+    """Return the statements of a window in the order of the text; `labels` [tokens, layers] are the decoded tags."""
     contents, cues, sources = (read_spans(labels[:, layer]) for layer in (CONTENT, CUE, SOURCE))
     if not contents:
         return []
@@ -76,7 +77,7 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
 def close_gaps(contents: list[Span], taken: Set[int]) -> list[Span]:
     """Join pieces of a content that only a few untagged words separate.
 
-    'that | the road | will stay shut' is one clause with a word that the tags missed.
+    'that | the road | will stay shut' is one clause, of which the tags missed some words.
     """
     joined = contents[:1]
     for start, end in contents[1:]:
@@ -91,9 +92,9 @@ def close_gaps(contents: list[Span], taken: Set[int]) -> list[Span]:
 def begin_with_sentence(
     contents: list[Span], cue: Span | None, source: Span | None, words: list[str], taken: Set[int]
 ) -> list[Span]:
-    """Extend the first content to the whole sentence before ', Walden said', if it is the end of that sentence.
+    """Extend a content that ends before ', Walden said' to the beginning of its sentence.
 
-    Words of other statements, a quotation, a dateline and a leading 'but' are not included.
+    It is not extended over words of other statements, a quotation, a dateline and a leading 'but'.
     """
     start, end = contents[0]
     behind = min((span[0] for span in (cue, source) if span), default=end)
@@ -114,7 +115,7 @@ def begin_with_sentence(
 
 
 def end_with_phrase(contents: list[Span], words: list[str], taken: Set[int]) -> list[Span]:
-    """Extend contents that end inside a phrase: '41 people were | missing', 'work for two | years'."""
+    """Extend contents that end inside a phrase to its next word: '41 people were | missing', 'work for two | years'."""
     ended = []
     for start, end in contents:
         while words[end - 1].lower() in OPEN_WORDS and _is_free_word(words, end, taken):
@@ -128,7 +129,7 @@ def _is_free_word(words: list[str], i: int, taken: Set[int]) -> bool:
 
 
 def _ends(words: list[str], i: int) -> bool:
-    """Whether a token ends a sentence, unlike the full stop of 'Mr.' or of an initial."""
+    """Whether a token ends a sentence; the full stop of 'Mr.' or of an initial does not."""
     if words[i] in ("?", "!"):
         return True
     before = words[i - 1].lower() if i else ""
@@ -136,7 +137,7 @@ def _ends(words: list[str], i: int) -> bool:
 
 
 def cut_at_lines(contents: list[Span], breaks: Set[int]) -> list[Span]:
-    """Cut contents at line breaks, so that each paragraph of a long quotation gets a head."""
+    """Cut contents at line breaks, so that each paragraph of a long quotation can get a head."""
     return [
         (first + 1, last)
         for start, end in contents
@@ -148,7 +149,7 @@ def cut_at_lines(contents: list[Span], breaks: Set[int]) -> list[Span]:
 def _score_content(
     spans: list[Span], tags: np.ndarray, inside: np.ndarray
 ) -> tuple[float, float, float, float]:
-    """Return the log-probabilities of the words, the least likely word, the beginnings and the ends."""
+    """Return log-probabilities: the mean of the words, the least likely word, and the means of beginnings and ends."""
     ends = [end for _, end in spans if end < len(tags)]
     over = np.log1p(SURE - np.exp(tags[ends, INSIDE]))
     return (
@@ -168,7 +169,7 @@ def read_spans(labels: np.ndarray) -> list[Span]:
 
 
 def read_runs(inside: np.ndarray) -> list[Span]:
-    """Return the maximal runs of true values."""
+    """Return the longest possible runs of true values."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]])))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
@@ -182,11 +183,9 @@ def complete_quotations(
 ) -> list[Span]:
     """Extend contents that cover half of a quotation to the whole quotation.
 
-    This also applies to quotations that continue a complete quotation of the previous paragraph; `runs_on` has the
-    first tokens of such continuations.
-
-    Words of a source that reaches into the quotation count as covered. A quotation that contains a cue, as when it
-    reports what others said, is not extended.
+    Quotations that continue a complete quotation of the previous paragraph also become contents; `runs_on` has their
+    first tokens. Words of a source that reaches into a quotation count as covered. Nothing changes in a quotation that
+    contains a cue, because such a quotation may report what others said.
     """
     inside = np.zeros(max(end for _, end in [*contents, *quotations]), bool)
     for start, end in contents:
@@ -210,7 +209,7 @@ def complete_quotations(
 
 
 def _choose_sources(heads: list[Head], sources: list[Span], links: Links) -> list[tuple[Span | None, float]]:
-    """Return the source of each head (None if the head points to itself) with its log-probability."""
+    """Return the source of each head with its log-probability; the source is None if the head points to itself."""
     firsts = np.array([head.span[0] for head in heads], np.int64)
     if not heads:
         return []

@@ -1,4 +1,4 @@
-"""Convert token spans to spans of the text: pieces of content without outer marks, and their kind."""
+"""Convert token spans to spans of the text, and find the kind of a content."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FULL_STOPS = frozenset(".…") | {"..", "..."}
 
 
 def content_pieces(tokens: Tokens, spans: list[Span]) -> tuple[list[Span], str]:
-    """Return the pieces of a content as spans of the text, and the kind from the quotation marks.
+    """Return the pieces of a content as spans of the text, and the kind that the quotation marks show.
 
     A piece ends at a line break. Marks around the content are left out: quotation marks that enclose a whole piece,
     commas and dashes at its ends, the full stop after an unquoted piece. If only marks are left, the list is empty.
@@ -22,12 +22,12 @@ def content_pieces(tokens: Tokens, spans: list[Span]) -> tuple[list[Span], str]:
 
 
 def text_span(tokens: Tokens, span: Span) -> Span:
-    """Return the code points of a token span, end exclusive, including marks and breaks at its ends."""
+    """Return a token span as code points, end exclusive, including marks and line breaks at its ends."""
     return tokens.starts[span[0]], tokens.ends[span[1] - 1]
 
 
 def trim_breaks(tokens: Tokens, span: Span) -> Span | None:
-    """Return the first line of a source or cue; None if it has no word."""
+    """Return the first line with a word in a source or cue; None if no line has a word."""
     for piece in split_at_lines(tokens, span):
         if _has_word(tokens, *piece):
             return piece
@@ -67,14 +67,14 @@ def _closes(tokens: Tokens, end: int) -> bool:
 
 
 def _enclosed(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether one quotation covers the piece: all tokens are inside marks, and marks are only at the ends."""
+    """Whether one quotation covers the piece: all its tokens are quoted, and double marks are only at its ends."""
     if any(tokens.quoted[i] == UNQUOTED for i in range(start, end)):
         return False
     return not any(_is_outer_mark(tokens, i) for i in range(start + 1, end - 1))
 
 
 def _is_outer_mark(tokens: Tokens, i: int) -> bool:
-    """Whether a mark opens or closes a quotation, rather than one nested in double marks."""
+    """Whether token i is a double quotation mark, which opens or closes a quotation that is not nested."""
     return tokens.words[i] in ('"', "“", "”", "``", "''")
 
 

@@ -1,28 +1,28 @@
-"""A statement as spans of tokens."""
+"""Define a statement as spans of tokens."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-Span = tuple[int, int]  # first token, and the one after the last
+Span = tuple[int, int]  # first token, and the token after the last
 
 
 @dataclass(frozen=True)
 class TokenStatement:
-    """A statement whose spans count from the start of the text's tokens.
+    """A statement as spans that count from the first token of the text.
 
-    A statement without a cue is attributed by the layout, or by the sentence before it.
+    The layout or the sentence before it attributes a statement without a cue.
 
-    `scores` are log-probabilities: of the content's words, of its least likely word, of its beginnings and ends, of
-    the cue, of the link between content and cue, of the source.
+    `scores` are log-probabilities: of the words of the content, of its least likely word, of its beginnings, of its
+    ends, of the cue, of the link between content and cue, and of the source.
     """
 
     contents: list[Span]
     cue: Span | None
     source: Span | None
     scores: tuple[float, ...] = (0.0,) * 7
-    by_layout: bool = False  # attributed by the layout, so the words are a verbatim quotation
+    by_layout: bool = False  # whether the layout attributes the words, which are then a verbatim quotation
 
     @property
     def spans(self) -> list[Span]:
@@ -30,7 +30,7 @@ class TokenStatement:
 
     @property
     def start(self) -> int:
-        """First token of content and cue; of the source if there is no cue."""
+        """Return the first token of content and cue or, without a cue, of content and source."""
         return min(self.contents[0][0], (self.cue or self.source or self.contents[0])[0])
 
     @property

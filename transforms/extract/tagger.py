@@ -1,7 +1,7 @@
-"""Run the tagger: for each word, how likely it is part of a source, cue, content or name, and how words link.
+"""Run the tagger, which estimates for each word whether it is in a source, cue, content or name, and how words link.
 
-Runs the model of `models/` (see its card) with onnxruntime on one core. A word's vector depends on its letters only
-and is cached, so a batch costs one gather and one run of the network.
+The network in `models/` (see its card) runs with onnxruntime on one core. The vector of a word depends only on its
+letters and is cached, so a window costs one look-up of vectors and one run of the network.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ onnxruntime.disable_telemetry_events()  # for callers outside `flows`, which dis
 
 WINDOW = 900  # tokens; few articles are longer
 KNOWN_WORDS_KEPT = 50_000
-AT_ONCE = 32  # windows whose words are looked up at a time
-BLOCK = 256  # words whose vectors are computed at a time
+AT_ONCE = 32  # windows whose words are looked up together
+BLOCK = 256  # words whose vectors are computed together
 LAYERS, TAGS = 3, 3
 LINK_VECTORS = 8
 
@@ -40,13 +40,13 @@ class Window:
     end: int
     tags: np.ndarray  # [tokens, 3 layers (content, cue, source), 3 tags (outside, begin, inside)]
     names: np.ndarray  # [tokens, 11]: outside, then begin and inside of each kind of name (`names.KINDS`)
-    # [tokens, 8, link width]: content -> its head; head -> first word of its source; head -> last word; source or
-    # head -> the name it refers to
+    # [tokens, 8, link width]: content -> its head; head -> first word of its source; head -> last word of its source;
+    # source or head -> the name that it refers to
     links: np.ndarray
 
 
 class WordVectors:
-    """Vectors of words, computed once per word."""
+    """The vectors of words, each computed once and cached."""
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         self._weights = weights
@@ -72,7 +72,7 @@ class WordVectors:
         return self._table
 
     def of_pieces(self, words: Sequence[str]) -> np.ndarray:
-        """[words, width]: the mean vector of each word's pieces."""
+        """Return [words, width]: the mean vector of the pieces of each word."""
         w = self._weights
         pieces = [pieces_of(seen_as(word), self._vocabulary) for word in words]
         counts = np.array([len(found) for found in pieces])
@@ -94,7 +94,7 @@ class WordVectors:
         self._row.update(zip(words, range(first, first + len(words)), strict=True))
 
     def _embed(self, words: list[str]) -> np.ndarray:
-        """Compute BLOCK rows at a time, always: the last bit of a product may depend on the number of rows."""
+        """Compute vectors, always of BLOCK rows (padded), because rounding may depend on the number of rows."""
         words = [*words, *[LINE_BREAK] * (BLOCK - len(words))]
         w = self._weights
         x = self.of_pieces(words)
@@ -132,18 +132,18 @@ class Tagger:
         return vector
 
     def tag(self, texts: Sequence[str]) -> list[list[Window]]:
-        """Return the windows of each text, in order, all in memory at once."""
+        """Return the windows of each text, in order. All windows are in memory at once."""
         windows: list[list[Window]] = [[] for _ in texts]
         for number, window in self.tag_each([tokenize(text) for text in texts]):
             windows[number].append(window)
         return windows
 
     def tag_each(self, texts: Sequence[Tokens]) -> Iterator[tuple[int, Window]]:
-        """Yield the windows of the texts in order, each with the number of its text, computed one at a time.
+        """Yield the windows of the texts in order, computed one at a time, each with the number of its text.
 
-        Each window runs alone: the network scales its eight-bit products by the largest number in a run, so a
-        neighbour would change the result. A window equal to the previous one is not run again, since a text may
-        repeat one line a hundred thousand times.
+        Each window runs alone, because the network scales its eight-bit products by the largest number in a run, and
+        another window in the run would change the result. If a window equals the previous window, the result is
+        reused, since a text may repeat one line a hundred thousand times.
         """
         seen: tuple[list[str], list[int]] | None = None
         windows = ((number, *window) for number, tokens in enumerate(texts) for window in cut_windows(tokens))
@@ -166,7 +166,7 @@ class Tagger:
 
 
 def cut_windows(tokens: Tokens) -> Iterator[tuple[int, int]]:
-    """Cut at line breaks into pieces of at most WINDOW tokens; cut longer lines anywhere."""
+    """Yield windows of at most WINDOW tokens that end at line breaks; only longer lines are cut inside."""
     start = last = 0
     for i in [*(i for i, word in enumerate(tokens.words) if word == LINE_BREAK), len(tokens)]:
         if i - start > WINDOW and last > start:
@@ -191,7 +191,7 @@ def _log_softmax(values: np.ndarray) -> np.ndarray:
 
 
 def _log_softmax_of_tags(values: np.ndarray) -> np.ndarray:
-    """`_log_softmax` of three values each: numpy's own sums over so short an axis take five times as long."""
+    """Return `_log_softmax` of three values each, five times as fast: numpy's sums over a short axis are slow."""
     outside, begin, inside = values[..., 0], values[..., 1], values[..., 2]
     values = values - np.maximum(np.maximum(outside, begin), inside)[..., None]
     chances = np.exp(values)

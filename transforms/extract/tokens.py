@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-_LETTERS = r"(?:[^\W_]+|[\u0300-\u036f\u200d\ufe0f]+)+"  # combining accents belong to their letter
+_LETTERS = r"(?:[^\W_]+|[\u0300-\u036f\u200d\ufe0f]+)+"  # combining accents belong to the letter before them
 _POSSESSIVE = r"['’]s\b"
 _TOKEN = re.compile(
-    # Start at the first space only: starting at each space of a long run would take quadratic time.
+    # A match starts only at the first space; matches from each space of a long run would take quadratic time.
     rf"(?:(?<!\s)\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*)"
     r"|(?:[A-Za-z]\.){2,}"  # U.S., a.m.
     rf"|{_POSSESSIVE}"
@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"|\S",
     re.UNICODE,
 )
-LINE_BREAK = "\n\n"  # stands for any number of breaks
+LINE_BREAK = "\n\n"  # one token for any number of line breaks
 
 _OPENING = frozenset('"“„«〝') | {"``"}
 _CLOSING = frozenset('"”»〞') | {"''"}
@@ -33,19 +33,19 @@ SHORT_TEXT = 10_000  # code points
 
 @dataclass(frozen=True)
 class Tokens:
-    """`words[i]` is `text[starts[i]:ends[i]]`, except that a line break is LINE_BREAK."""
+    """The tokens of a text: `words[i]` is `text[starts[i]:ends[i]]`, but LINE_BREAK for line breaks."""
 
     words: list[str]
     starts: list[int]
     ends: list[int]
-    quoted: list[int]  # UNQUOTED, DOUBLE or SINGLE quotation marks; the marks count as inside
+    quoted: list[int]  # UNQUOTED, or inside DOUBLE or SINGLE quotation marks; the marks count as inside
 
     def __len__(self) -> int:
         return len(self.words)
 
 
 def tokenize_again(text: str) -> Tokens:
-    """The tokens of a text that is read in several steps; those of the last short texts are kept."""
+    """Tokenize a text that several steps read; the tokens of the last short texts are cached."""
     return _kept_tokens(text) if len(text) <= SHORT_TEXT else tokenize(text)
 
 
@@ -55,11 +55,11 @@ def _kept_tokens(text: str) -> Tokens:
 
 
 def tokenize(text: str) -> Tokens:
-    """Split `text` into tokens; offsets are code points. White space within a line is left out."""
+    """Split `text` into tokens with offsets in code points. White space within a line is left out."""
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    known: dict[str, str] = {}  # a long text repeats most of its words: each is held once
+    known: dict[str, str] = {}  # a long text repeats most of its words; each distinct word is stored once
     for match in _TOKEN.finditer(text):
         word = match.group()
         words.append(LINE_BREAK if word.isspace() else known.setdefault(word, word))
@@ -69,14 +69,14 @@ def tokenize(text: str) -> Tokens:
 
 
 def mark_quoted(words: list[str], starts: list[int], ends: list[int]) -> list[int]:
-    """Return for each token whether it is inside quotation marks, and which kind.
+    """Return for each token UNQUOTED, or the kind of quotation marks around it: DOUBLE or SINGLE.
 
-    A line break ends every quotation: writers open each paragraph of a running quote again and close only the last
-    one. A straight mark opens a quotation unless one is open. If one is open, a mark that clearly opens begins the
-    next paragraph of the same quotation ('"One. "Two," he said', without a line break); if none is open, a mark that
-    clearly closes is ignored. A closing mark before a word counts as an opening one, mistyped. Single marks count
-    only outside double ones, and only if a mark before a word has a counterpart after a word on the same line ('90s
-    opens nothing).
+    A line break ends every quotation, because writers open each paragraph of a long quotation again and close only the
+    last paragraph. A straight mark opens a quotation if none is open, else it closes the quotation. Inside a quotation,
+    a mark that clearly opens begins the next paragraph of the quotation ('"One. "Two," he said', without a line
+    break). Outside, a mark that clearly closes is ignored. A closing mark before a word is taken for an opening mark.
+    Single marks count only outside double marks, and only if a mark before a word has a counterpart after a word on
+    the same line: '90s opens nothing.
     """
     quoted = [UNQUOTED] * len(words)
     double = single = None  # index of the opening mark

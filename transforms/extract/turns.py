@@ -1,4 +1,4 @@
-"""Find statements that only the layout attributes: turns of an interview, quotations signed with a name.
+"""Find statements that only the layout attributes: turns of an interview, and quotations signed with a name.
 
 WALDEN: Will the bridge open?                   “It opens when it opens.” — Ada Walden, engineer
 MINISTER: It opens when it opens.
@@ -14,7 +14,7 @@ from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens
 
 LONGEST_LABEL, LONGEST_NAME, LONGEST_SIGNATURE = 20, 5, 14  # tokens
-FEWEST_NAMES = 4  # lines that lower-case names must open in an interview
+FEWEST_NAMES = 4  # lines of an interview that names not in capitals must open, at least
 LETTERS = frozenset("QA")  # question and answer
 OPENING_MARKS = frozenset('"“') | {"``", "''"}
 NAME_WORDS = frozenset("de da del van von der bin al of the and &".split())
@@ -23,14 +23,14 @@ DASHES = frozenset(("-", "–", "—", "―", "--", "---"))
 
 @dataclass(frozen=True)
 class Attributed:
-    """Turns and signed quotations in the order of the text, and the questions without a speaker."""
+    """Turns and signed quotations in the order of the text, and questions without a speaker."""
 
     statements: list[TokenStatement]
     questions: list[Span]
 
 
 def find_attributed(tokens: Tokens) -> Attributed:
-    """Find what the layout attributes in a whole text."""
+    """Find the statements that the layout of a whole text attributes."""
     lines = _lines(tokens)
     turns, questions = _turns(tokens, lines)
     found = sorted([*turns, *_signed(tokens, lines)], key=lambda statement: statement.start)
@@ -43,7 +43,7 @@ def _lines(tokens: Tokens) -> list[Span]:
 
 
 def _turns(tokens: Tokens, lines: list[Span]) -> tuple[list[TokenStatement], list[Span]]:
-    """Return the speaker turns and the questions labelled 'Q'. An answer labelled 'A' has no speaker."""
+    """Return the turns, and the questions labelled 'Q', which are no turns. Answers labelled 'A' have no speaker."""
     labels = _find_labels(tokens, lines)
     turns, questions = [], []
     for k, after in pairwise([*sorted(labels), max(labels, default=0) + 1]):
@@ -61,9 +61,9 @@ def _turns(tokens: Tokens, lines: list[Span]) -> tuple[list[TokenStatement], lis
 
 
 def _find_labels(tokens: Tokens, lines: list[Span]) -> dict[int, Span]:
-    """Map lines to the labels that open them, if labels recur: one of them twice, or three of them.
+    """Map lines to the labels that open them, if there are three labels, or two that are equal.
 
-    Lower-case names must recur more often and open most lines, because 'Date: ' and 'Place: ' are not speakers.
+    Names not in capitals must recur more often and open most lines, because 'Date: ' and 'Place: ' are not speakers.
     """
     labels = {k: label for k, line in enumerate(lines) if (label := _label(tokens, line))}
     times = Counter(" ".join(tokens.words[start:end]) for start, end in labels.values())
@@ -76,9 +76,9 @@ def _find_labels(tokens: Tokens, lines: list[Span]) -> dict[int, Span]:
 
 
 def _label(tokens: Tokens, line: Span) -> Span | None:
-    """Return the name before the colon that opens a line: in capitals, with a title after it or a note in brackets.
+    """Return the name in capitals before the first colon of a line, or the letter of 'Q. ' or 'A. '.
 
-    'BAN: ', 'ADA LORNE, CITY DESK: ', 'ORR (via phone): '; also 'Q. ' and 'A. '.
+    A title or a note in brackets may follow the name: 'BAN: ', 'ADA LORNE, CITY DESK: ', 'ORR (via phone): '.
     """
     start, end = line
     while start < end and tokens.words[start] in OPENING_MARKS:  # the whole transcript is quoted
@@ -97,7 +97,7 @@ def _label(tokens: Tokens, line: Span) -> Span | None:
 
 
 def _name_label(tokens: Tokens, line: Span) -> Span | None:
-    """Return a lower-case name before the colon that opens a line: 'Ada Lorne: '."""
+    """Return a name not in capitals before the first colon of a line: 'Ada Lorne: '."""
     start, end = line
     colon = _colon(tokens, start, end)
     if colon is None or colon - start > LONGEST_NAME:
@@ -107,7 +107,7 @@ def _name_label(tokens: Tokens, line: Span) -> Span | None:
 
 
 def _colon(tokens: Tokens, start: int, end: int) -> int | None:
-    """Return the colon of a label, which is neither the first nor the last word of the line."""
+    """Return the first colon near the start of a line, unless it is the first or the last word of the line."""
     colon = next((i for i in range(start, min(end, start + LONGEST_LABEL)) if tokens.words[i] == ":"), None)
     return colon if colon is not None and start < colon < end - 1 else None
 
@@ -123,7 +123,9 @@ def _is_stage_direction(tokens: Tokens, span: Span) -> bool:
 
 
 def _signed(tokens: Tokens, lines: list[Span]) -> list[TokenStatement]:
-    """Return quotations that fill a line, followed by a dash and a name on the same or the next line."""
+    """Return quotations with a name in the line before, or with a dash and a name after them.
+
+    The quotation begins a line; the signature is on the same or the next line."""
     found = []
     for k, (start, end) in enumerate(lines):
         if tokens.quoted[start] != DOUBLE:
@@ -151,7 +153,7 @@ def _heading(tokens: Tokens, line: Span) -> Span | None:
 
 
 def _signature(tokens: Tokens, span: Span) -> Span | None:
-    """Return the name after a dash, up to the first comma; None if the words are not a name."""
+    """Return the name after a dash, up to a comma, bracket or full stop; None if the words are not a name."""
     start, end = span
     if end - start < 2 or end - start > LONGEST_SIGNATURE or tokens.words[start] not in DASHES:
         return None

@@ -1,7 +1,7 @@
 """Replace the line breaks inside paragraphs by spaces in text wrapped at a fixed width.
 
-Wire copy and mail are often wrapped at 60 to 80 columns. A reader that splits such a text by lines would take each
-line for a paragraph. The result has the same length, so offsets stay valid.
+Wire copy and mail are often wrapped at 60 to 80 columns; without this step, each line would count as a paragraph. The
+result has the same length as the text, so offsets stay valid.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import re
 from itertools import pairwise
 
 NARROWEST, WIDEST = 40, 100  # code points; wrapped texts have their longest line in this range
-FEWEST = 2  # breaks that must look like wraps
-SHARE = 0.5  # of the single breaks that must look like wraps
+FEWEST = 2  # the least number of line breaks that look like wraps
+SHARE = 0.5  # the least share of single line breaks that look like wraps
 SLACK = 6  # columns by which wrapped lines may differ
 
 _LINE = re.compile(r"(?P<text>[^\r\n]*)(?P<end>\r\n|\r|\n|$)")
 
 
 def unwrap(text: str) -> str:
-    """Return `text` with spaces for the line breaks of wrapping; unchanged if it is not wrapped."""
+    """Return `text` with spaces instead of the line breaks of wrapping; a text that is not wrapped does not change."""
     width = max((len(line.rstrip()) for line in text.splitlines()), default=0)
     if not NARROWEST <= width <= WIDEST:
         return text
@@ -36,7 +36,7 @@ def unwrap(text: str) -> str:
 
 
 def _goes_on(line: str, after: str) -> bool:
-    """Whether both lines have text and the second is not indented, as the first line of a paragraph may be."""
+    """Whether both lines have text and the second is not indented; an indented line may begin a paragraph."""
     return bool(line.strip()) and bool(after.strip()) and not after[0].isspace()
 
 

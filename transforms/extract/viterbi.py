@@ -8,15 +8,15 @@ from itertools import pairwise
 import numpy as np
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
-GROUP = 96  # windows decoded side by side
+GROUP = 96  # windows that are decoded together
 NEVER = np.float32(-1e9)
 
 
 def best_labels(windows: Sequence[np.ndarray], opening_cost: np.ndarray) -> list[np.ndarray]:
     """Decode windows of log-probabilities [tokens, layers, 3] to tags [tokens, layers].
 
-    `opening_cost`, one per layer, is subtracted for each span that begins, so that a doubtful word inside a long
-    content does not split it.
+    `opening_cost` has one cost per layer, which is subtracted for each span that begins, so that a doubtful word inside
+    a long content does not split the content.
     """
     labels: list[np.ndarray] = [np.empty(0)] * len(windows)
     order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
@@ -29,7 +29,7 @@ def best_labels(windows: Sequence[np.ndarray], opening_cost: np.ndarray) -> list
 
 
 def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
-    """Decode windows padded with OUTSIDE to tags [longest, windows, layers]."""
+    """Decode windows to tags [longest, windows, layers]; shorter windows are padded with OUTSIDE."""
     longest, layers = max(map(len, windows)), windows[0].shape[1]
     scores = np.full((longest, 3, len(windows), layers), NEVER, np.float32)
     scores[:, OUTSIDE] = 0

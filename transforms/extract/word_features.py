@@ -1,6 +1,6 @@
 """Compute the model's context-free features of a word: pieces, prefix, suffix, shape.
 
-A word's vector depends on its letters only, so it is computed once per distinct word and cached.
+The vector of a word depends only on its letters, so it is computed once per distinct word and cached.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ SHAPES = (
 )
 MARKS = ".,:;!?-–—\"'“”‘’()[]/…"
 MAX_PIECES = 12
-SAME_MARK = {"``": "“", "''": "”", "„": "“", "«": "“", "»": "”"}  # rare marks, replaced by common ones
+# Rare marks -> common marks that replace them.
+SAME_MARK = {"``": "“", "''": "”", "„": "“", "«": "“", "»": "”"}
 
 
 def seen_as(word: str) -> str:
-    """Return the word, or the common mark that stands for it."""
+    """Return the word; for a rare mark, the common mark that replaces it."""
     return SAME_MARK.get(word, word)
 
 
 def shape_of(word: str) -> int:
-    """Return the index into SHAPES, or len(SHAPES) + the index in MARKS for a common mark."""
+    """Return the index of the word's shape in SHAPES; for a common mark, len(SHAPES) + its index in MARKS."""
     if word == LINE_BREAK:
         return SHAPES.index("line_break")
     if word in MARKS:
@@ -58,7 +59,7 @@ def _shape(word: str) -> str:
 
 
 def affixes_of(word: str) -> tuple[int, int, int]:
-    """Return the buckets of the three-letter prefix and of the two- and three-letter suffixes."""
+    """Return the buckets of the word's affixes: the three-letter prefix, and the two- and three-letter suffixes."""
     low = word.lower()
     return tuple(crc32(kind + part.encode("utf-8", "replace")) % AFFIX_BUCKETS
                  for kind, part in ((b"<", low[:3]), (b">", low[-2:]), (b">>", low[-3:])))  # type: ignore[return-value]  # fmt: skip
@@ -66,7 +67,7 @@ def affixes_of(word: str) -> tuple[int, int, int]:
 
 @lru_cache(maxsize=65536)
 def _plain(word: str) -> str:
-    """Lower case without accents and with straight apostrophes, as in the vocabulary of pieces."""
+    """Return the word in lower case without accents and with straight apostrophes, as in the vocabulary of pieces."""
     text = unicodedata.normalize("NFD", word.lower().replace("’", "'"))
     return "".join(c for c in text if not unicodedata.combining(c))
 

@@ -1,5 +1,5 @@
-"""Entity resolution: find the profiles, across all articles, that are one actor.
+"""Entity resolution: find out which profiles, across all articles, describe the same actor.
 
-The input is all profiles of a block (see `transforms/resolve/profiles.py`), the output an actor for each. Since a
-block is always complete, the order of articles and batches does not matter. Decision 8 explains how ids are chosen.
+Takes all profiles of a block (see `transforms/resolve/profiles.py`), and returns an actor for each profile. A block is
+always complete, so the order of articles and batches does not matter. Decision 8 explains how ids are chosen.
 """

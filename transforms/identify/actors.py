@@ -1,7 +1,7 @@
 """Build actors and their aliases from the profiles of all articles.
 
-The input is profiles and their names, of whole blocks (see `transforms/identify/`). The output is the actor of each
-profile, and the tables `actors` and `actor_aliases`. The order of the articles does not matter.
+Takes the profiles of whole blocks, and their names (see `transforms/identify/`); returns the actor of each profile, and
+the tables `actors` and `actor_aliases`. The order of the articles does not matter.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BY_OWN_NAME = pl.col("rule").is_in(["name", "seed", "nickname", "short"])
 
 
 def identify(profiles: pl.DataFrame) -> pl.DataFrame:
-    """Return IDENTITIES of the profiles, before corrections; `profiles` must hold whole blocks."""
+    """Return the actor of each profile (IDENTITIES), before corrections; `profiles` must hold whole blocks."""
     rows: list[tuple[str, str, str]] = []
     ordered = profiles.sort("kind", "block", maintain_order=True).iter_rows(named=True)
     for (kind, _), block in groupby(ordered, itemgetter("kind", "block")):
@@ -48,7 +48,7 @@ def _identify_countries(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, s
 
 
 def _identify_by_name(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
-    """Return one actor per name, or per name and article."""
+    """Yield the actor of each profile: one actor per name, or per name and article if a profile has an article."""
     for row in rows:
         owner = [row["article_id"]] if row["article_id"] else []
         yield row["profile_id"], content_key(row["kind"], *row["words"], *owner), "name"
@@ -64,7 +64,7 @@ _IDENTIFIERS = {
 
 
 def build_actors(profiles: pl.DataFrame) -> pl.DataFrame:
-    """Build one row per actor: the most frequent name and country, and the first and last day seen."""
+    """Build one row per actor, with its most frequent name and country and its first and last day."""
     merged = profiles.group_by("actor_id").agg(
         pl.col("kind").min(),
         most_told("name", BY_OWN_NAME),
@@ -76,7 +76,7 @@ def build_actors(profiles: pl.DataFrame) -> pl.DataFrame:
 
 
 def told_country() -> list[pl.Expr]:
-    """Aggregations over the profiles of an actor, from which `settled_country` derives its country."""
+    """Return aggregations over the profiles of an actor; `settled_country` derives the country from them."""
     return [
         most_told("country_code"),
         most_told("context_country"),
@@ -85,7 +85,7 @@ def told_country() -> list[pl.Expr]:
 
 
 def settled_country() -> list[pl.Expr]:
-    """`country_code` and `country_from`: the country that articles state, else the one that most of them imply."""
+    """Return `country_code`, the country that articles state or else imply, and `country_from`, its origin."""
     told, guessed = pl.col("country_code"), pl.col("context_country")
     return [
         pl.coalesce(told, guessed).alias("country_code"),
@@ -98,7 +98,7 @@ def settled_country() -> list[pl.Expr]:
 
 
 def build_actor_aliases(profiles: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-    """Build one row per name of an actor; `rule` tells whether its article or other evidence linked it."""
+    """Build one row per name of an actor; `rule` says how the name was linked: in its article or across articles."""
     across = pl.col("given_by").is_in(["nickname", "short", "role", "acronym", "correction"]) & (
         pl.col("rule") == "name"
     )
@@ -117,9 +117,10 @@ def build_actor_aliases(profiles: pl.DataFrame, names: pl.DataFrame) -> pl.DataF
 
 
 def most_told(column: str, among: pl.Expr | None = None) -> pl.Expr:
-    """The value in most articles of a group's profiles; ties go to the longest, then the last by code point.
+    """Return the value that most articles of a group's profiles have; of equally frequent values, the longest.
 
-    Counts the profiles that match `among`, or all of them if none does.
+    Only profiles that match `among` count, unless none matches. Values of equal length are ordered by code point,
+    and the last is returned.
     """
     value = pl.col(column)
     told = value.is_not_null() if among is None else value.is_not_null() & (among | ~among.any())

@@ -1,7 +1,7 @@
 """Build the roles that people hold at organizations, for countries and in places, from the profiles of all articles.
 
-The input is profiles with their actors; the output, the table `affiliations`. A row that says less than another row of
-the same person is merged into it: "minister" into "foreign minister of Norway", "chief" into "chief of Acme".
+Takes profiles with their actors; returns the table `affiliations`. A row that says less than another row of the same
+person is merged into that row: "minister" into "foreign minister of Norway", "chief" into "chief of Acme".
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ROW = ["actor_id", "organization_id", "country_code", "role", "place"]
 _ROLES = pl.List(ROLE_FACT)
 FORMER = frozenset("former ex onetime one-time erstwhile then late past retired".split())
 ACTING = frozenset("acting interim caretaker".split())
-# Ways to know a country, most reliable first.
+# Where a country comes from; the most reliable source is first.
 _SOURCES = {"text": 0, "place": 1, "context": 2}
 
 
@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
 
 def build_affiliations(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
-    """Build one row per person, role and organization, country or place, with the first and last day it was given.
+    """Build one row per person, role and organization, country or place, with the first and last day of its articles.
 
     `bodies` has `profile_id`, `actor_id` and `kind` of all organizations, countries and places that roles refer to.
     """
@@ -68,7 +68,7 @@ def build_affiliations(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataF
 
 
 def _read_roles(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per role of a profile: `_PERSON` and the fields of `Row`."""
+    """Return one row per role of a profile, with the columns of `_PERSON` and the fields of `Row`."""
     organizations = bodies.filter(pl.col("kind") == "organization").select(
         body_profile="profile_id", organization_id="actor_id"
     )
@@ -110,7 +110,7 @@ def merge_contained(told: pl.DataFrame) -> pl.DataFrame:
 
 
 def find_fullest(counts: Counter[Row]) -> dict[Row, Row]:
-    """Map each row of one person to the fullest row that contains it; on a tie, to the one in most articles."""
+    """Map each row of one person to the fullest row that contains it; of several, to the row in most articles."""
     ordered = sorted(counts, key=lambda row: (*(-part for part in _fullness(row)), -counts[row], _plain(row)))
     kept: list[Row] = []
     fullest: dict[Row, Row] = {}
@@ -125,7 +125,7 @@ def find_fullest(counts: Counter[Row]) -> dict[Row, Row]:
 
 
 def _fullness(row: Row) -> tuple[int, int, bool, bool, bool]:
-    """Sort key that puts a row before all rows that it contains."""
+    """Return a sort key; a row that contains another row never has a lower key."""
     told = row.country_code is not None and row.country_from != "context"
     held = (row.organization_id is not None) + (row.place is not None)
     return held, len(_words(row.role)), row.role is not None, told, row.country_code is not None

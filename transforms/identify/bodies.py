@@ -1,8 +1,8 @@
-"""Find the profiles of organizations with the same initials that are one organization.
+"""Find out which profiles of organizations with the same initials are the same organization.
 
-The input is all profiles of a block, the output (profile, actor, rule) for each. An organization is identified by the
-words of its name and by its country, if the name has one ("German Football Association") or many countries have such
-an organization ("Senate"). An acronym stands for an organization if articles use it for no other one.
+Takes all profiles of a block, and yields (profile, actor, rule) for each. The words of its name identify an
+organization, together with its country if the name has a country ("German Football Association") or many countries
+have such an organization ("Senate"). An acronym means an organization if no article defines it for another one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One profile of an organization; `state` is the country in its name, `country` the one from the article."""
+    """One profile of an organization; `state` is the country in its name, and `country` is stated by the article."""
 
     profile_id: str
     words: Words
@@ -48,7 +48,7 @@ def read_body(row: dict[str, Any]) -> Body:
 
 
 def identify_bodies(bodies: Iterable[Body]) -> Iterator[Identity]:
-    """Yield the actor of each profile of one block."""
+    """Yield (profile, actor, rule) for each profile of one block."""
     by_words: dict[Words, list[Body]] = defaultdict(list)
     for body in sorted(bodies, key=lambda body: body.place):
         by_words[body.words].append(body)
@@ -62,7 +62,7 @@ def identify_bodies(bodies: Iterable[Body]) -> Iterator[Identity]:
 
 
 def _find_acronyms(by_words: Mapping[Words, list[Body]]) -> dict[Words, Words]:
-    """Map single words that are the acronym of exactly one organization here to the words of its name."""
+    """Map each acronym of exactly one organization in the block to the words of the organization's name."""
     meanings: dict[Words, set[Words]] = defaultdict(set)
     for words, bodies in by_words.items():
         for body in bodies:
@@ -74,7 +74,7 @@ def _find_acronyms(by_words: Mapping[Words, list[Body]]) -> dict[Words, Words]:
 
 
 def _state_ids(bodies: list[Body]) -> dict[str | None, str]:
-    """Map countries to the id of the organization with that name there; None maps to the one without a country."""
+    """Map countries to ids of organizations with one name; None maps to the id for profiles without a country."""
     words = bodies[0].words
     plain = content_key("organization", *words)
     states = Counter[str]()

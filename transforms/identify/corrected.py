@@ -1,7 +1,7 @@
-"""Apply corrections to profiles whose actors the evidence determined.
+"""Apply corrections to profiles that entity resolution has given actors.
 
-The evidence never changes. Each run applies the current corrections to it again, so a removed correction leaves no
-trace.
+The profiles themselves never change. Each run applies the current corrections to them again, so a removed correction
+leaves no trace.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _COLUMNS = {"rename": "name", "kind": "kind", "type": "org_type", "country": "co
 
 @dataclass(frozen=True)
 class Subjects:
-    """What corrections name other than actors: the statements that exist, and the profiles in articles.
+    """What corrections can refer to besides actors: statements (by id), and the profiles in an article (`places`).
 
-    `texts` has, as extracted, each statement that a correction rewords.
+    `texts` has the extracted wording of each statement that a correction rewords.
     """
 
     statements: frozenset[str] = frozenset()
@@ -43,11 +43,11 @@ class Subjects:
 
 @dataclass(frozen=True)
 class Corrected:
-    """Corrected `profiles`, corrections of single statements and of roles, and the outcomes (ACTOR_CORRECTIONS).
+    """Corrected `profiles`, corrections of statements and of roles, and the outcomes (`applied`, ACTOR_CORRECTIONS).
 
     `statements` (STATEMENT_CORRECTIONS) has an `actor_id` where the speaker changes and a `content` where the wording
-    changes. `roles` (ROLE_CORRECTIONS) has a row for each changed role of a profile; null means that the role is
-    removed.
+    changes. `roles` (ROLE_CORRECTIONS) has a row for each changed role of a profile; `corrected` is null for a removed
+    role.
     """
 
     profiles: pl.DataFrame
@@ -58,12 +58,12 @@ class Corrected:
 
 @dataclass(frozen=True)
 class Change:
-    """The effect of one correction: new values in columns of the profiles `which`, or a change to a statement."""
+    """The effect of one correction: new values for columns of the profiles that match `which`."""
 
     which: pl.Expr
     values: dict[str, pl.Expr] = field(default_factory=dict)
     actor_id: str | None = None
-    sets: tuple[str, Any] | None = None  # column and value, which a later line may override
+    sets: tuple[str, Any] | None = None  # column and its new value, which a later line may override
 
 
 def apply_corrections(
@@ -83,20 +83,20 @@ def apply_corrections(
 
 
 class _Work:
-    """The profiles after the corrections applied so far, and the outcome of each correction."""
+    """The profiles after the corrections so far, and the outcome of each correction."""
 
     def __init__(self, profiles: pl.DataFrame, subjects: Subjects) -> None:
         self.profiles = profiles
         self.subjects = subjects
         self.outcomes: list[dict[str, Any]] = []
-        self.said: dict[str, tuple[str, str | None]] = {}  # statement -> action, profile of the new speaker
+        self.said: dict[str, tuple[str, str | None]] = {}  # statement -> (action, profile of the speaker)
         self.sets: list[tuple[int, str, Any, pl.Series]] = []  # line, column, value, profiles
         self.spoken: dict[str, int] = {}  # statement -> the last line about its speaker
         self.worded: dict[
             str, tuple[Wording, int]
-        ] = {}  # statement -> its wording, and the line that gives it
+        ] = {}  # statement -> its new wording, and the line that gives it
         self.told = profiles
-        self.roles: dict[tuple[str, str], str | None] = {}  # profile and role as written -> as corrected
+        self.roles: dict[tuple[str, str], str | None] = {}  # profile and role as written -> role as corrected
 
     def apply(self, line: dict[str, Any]) -> None:
         """Apply one correction and record its outcome."""
@@ -148,7 +148,7 @@ class _Work:
         return Change(which, {"actor_id": pl.lit(own), "rule": pl.lit("correction")})
 
     def _part(self, by: str, what: str) -> pl.Expr:
-        """The profiles that match one criterion of a split."""
+        """Return a filter for the profiles that match one criterion of a split."""
         roles = pl.col("roles")
         if by == "role":
             texts = roles.list.eval(pl.element().struct.field("text").str.to_lowercase())
@@ -202,7 +202,7 @@ class _Work:
         return _outcome("applied")
 
     def _note_set(self, column: str, value: Any, met: pl.Series) -> None:
-        """Record that a line sets a column, and mark earlier lines that set it for the same profiles as overridden."""
+        """Record that a line sets a column for profiles, and mark earlier lines that it overrides as contradicted."""
         for number, other, before, profiles in self.sets:
             if other == column and before != value and profiles.is_in(met.implode()).all():
                 self.outcomes[number]["outcome"] = "contradicted"
@@ -217,22 +217,22 @@ class _Work:
                     self.roles[profile_id, text] = new
 
     def list_roles(self) -> pl.DataFrame:
-        """Return ROLE_CORRECTIONS, which statements need because their role is as written in the article."""
+        """Return ROLE_CORRECTIONS, with which the roles of statements, as written in the article, can be corrected."""
         rows = [(*told, new) for told, new in sorted(self.roles.items()) if told[1] != new]
         return pl.DataFrame(rows, ROLE_CORRECTIONS, orient="row")
 
     def _why_not(self, line: dict[str, Any]) -> str:
-        """Return the outcome of a correction that changes nothing: its name fits several actors, or none."""
+        """Return the outcome of a correction that changes nothing: `met_several` if its name fits several actors."""
         told = [line["actor"], line["value"]] if line["action"] == "merge" else [line["actor"]]
         return "met_several" if any(len(self._find_all(name)) > 1 for name in told) else "not_met"
 
     def find(self, told: str) -> str | None:
-        """Return the actor with that id, or with that name if only one has it."""
+        """Return the actor with this id, or with this name if only one actor has it."""
         found = self._find_all(told)
         return found[0] if len(found) == 1 else None
 
     def _find_speaker(self, told: str) -> str | None:
-        """Like `find`, but also accept the id of an actor that an earlier correction merged."""
+        """Return the actor as `find` does, but also for the id of an actor that an earlier correction merged."""
         if self._find_all(told).len():
             return self.find(told)
         before = self.told.filter(actor_id=told)["profile_id"]
@@ -245,7 +245,7 @@ class _Work:
         ].unique()
 
     def list_statements(self) -> pl.DataFrame:
-        """Return STATEMENT_CORRECTIONS, with the speakers after all corrections."""
+        """Return STATEMENT_CORRECTIONS, with each speaker as all corrections leave it."""
         actors = dict(self.profiles.select("profile_id", "actor_id").iter_rows()) if self.said else {}
         rows = []
         for statement_id in dict.fromkeys([*self.said, *self.worded]):

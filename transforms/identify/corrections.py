@@ -1,19 +1,19 @@
 """Read and validate the corrections that people write in a CSV file.
 
-The result is the numbered lines, which `transforms/identify/corrected.py` applies. A line has an `action`, the
-`actor` it is about, a `value` and an optional `note`. An actor is named by its id, or by its name if no other actor
-has it; a statement by its id. Lines apply in the order of the file, after all other evidence:
+Returns numbered lines, which `transforms/identify/corrected.py` applies. A line has an `action`, the `actor` that it is
+about, a `value` and an optional `note`. A line refers to an actor by id, or by name if no other actor has the name, and
+to a statement by id. Lines apply in the order of the file, after all other evidence:
 
-- `merge`: the actor is the one in `value`, whose name and kind it takes;
-- `split`: some profiles become a separate actor: those with a role (`role=senator`), a country (`country=NL`), in an
-  article (`article=ID`), or with an id; `|` separates several;
+- `merge`: the actor is the same as the actor in `value`, and takes the name and kind of that actor;
+- `split`: some profiles become a separate actor: profiles with a role (`role=senator`), a country (`country=NL`), an
+  article (`article=ID`), or a profile id; `|` separates several criteria;
 - `rename`: the actor is called `value`;
 - `kind`, `type`, `country`: the actor has this kind, organization type, or country (`none` for none);
-- `role`: `OLD => NEW` corrects a role of a person; without NEW the person never had it;
-- `not_an_actor`: the name does not stand for an actor; no value;
+- `role`: `OLD => NEW` corrects a role of a person; without NEW, the person never had the role;
+- `not_an_actor`: the name does not name an actor; no value;
 - `speaker`: the statement in `actor` was made by the actor in `value`;
 - `content`: the statement in `actor` has these words, which its article must contain; `|` separates pieces;
-- `delete`: the statement in `actor` is not a statement; no value.
+- `delete`: the statement in `actor` was extracted by mistake; no value.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ _ROLE = re.compile(r"(?<!\s)\s*=>\s*")
 
 
 class CorrectionError(UsageError):
-    """The corrections file, or a line in it, is invalid; the message names both."""
+    """The corrections file, or a line in it, is invalid; the message names the file and the line."""
 
 
 def read_corrections() -> pl.DataFrame:
-    """Read the shipped corrections, numbered; raise CorrectionError for an invalid line."""
+    """Read and number the shipped corrections; raise CorrectionError for an invalid line."""
     return number_corrections(read_seed("actor_corrections"))
 
 
 def parse_corrections(data: bytes, name: str) -> pl.DataFrame:
     """Read the lines of a CSV file with the columns `action`, `actor`, `value` and, optionally, `note`.
 
-    Blank lines are skipped. CorrectionError names the file (`name`), the invalid line and the reason.
+    Blank lines are skipped. A CorrectionError names the file (`name`), the invalid line and the reason.
     """
     try:
         rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
@@ -89,7 +89,7 @@ def _require_header(cells: list[str], place: str) -> list[str]:
 
 
 def number_corrections(lines: pl.DataFrame, name: str = "seeds/actor_corrections.csv") -> pl.DataFrame:
-    """Number and validate corrections with `action`, `actor`, `value` and `note`; `name` is their file."""
+    """Number and validate corrections with `action`, `actor`, `value` and `note`; messages call their file `name`."""
     lines = lines.select(pl.col(COLUMNS).cast(pl.String))
     for number, line in enumerate(lines.rows(), 2):
         _require_line(list(line), f"{name}, line {number}")
@@ -125,7 +125,7 @@ def _subject(action: str) -> str:
 
 
 def _find_fault(action: str, value: str) -> str | None:
-    """Return what is wrong with the value of a line, or None."""
+    """Return what is wrong with the value of a line; None if nothing is."""
     known = {"kind": ACTOR_KINDS, "type": ORG_TYPES}.get(action)
     if known and value not in known:
         return f"unknown {action} {_shown(value)}; use one of {', '.join(known)}"
@@ -154,7 +154,7 @@ def read_parts(value: str) -> list[tuple[str, str]]:
 
 
 def read_role(value: str) -> tuple[str, str | None]:
-    """Parse the old and the new role of a line; the new one is None if the line removes the role."""
+    """Parse the old and the new role of a line; the new role is None if the line removes the role."""
     old, new = _ROLE.split(value.strip())
     return old, new or None
 

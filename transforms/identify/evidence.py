@@ -1,7 +1,7 @@
-"""Facts about people that distinguish namesakes or link two names.
+"""Compare facts about people, which distinguish namesakes or link two names.
 
-A stored profile gives `Facts`: countries, fields of work, employers, offices. Two sets of facts may contradict each
-other, agree, or neither.
+A stored profile has `Facts`: countries, fields of work, employers, offices. The facts of two profiles may contradict
+each other, agree, or do neither.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from transforms.resolve.fitting import role_words
 from transforms.resolve.profiles import initials
 from transforms.resolve.word_lists import LOOSE
 
-# Types of organizations of which one person may serve several, in turn or at once.
+# One person may serve several organizations of these types, in turn or at the same time.
 PUBLIC = frozenset(("government", "intergovernmental", "party", "court", "police", "military"))
-# Fields of work that one person often combines; any other two fields mean two people.
+# Pairs of fields of work that one person often combines; two other fields mean two people.
 ALLIED = frozenset(
     frozenset(pair)
     for pair in [
@@ -32,7 +32,7 @@ LAST_DAY = date.max
 
 @dataclass(slots=True, eq=False)
 class Facts:
-    """The facts about one person. `offices`: (words of a role, country); `bodies`: organizations by their words."""
+    """The facts about one person. `offices` are pairs of a role's words and its country; `bodies` are organizations."""
 
     countries: set[str] = field(default_factory=set)
     fields: set[str] = field(default_factory=set)
@@ -48,13 +48,13 @@ class Facts:
         self.offices |= other.offices
 
     def telling(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """The facts that may differ between namesakes."""
+        """Return the facts that may differ between namesakes: countries, fields of work and employers."""
         return frozenset(self.countries), frozenset(self.fields), frozenset(self.employers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Person:
-    """One profile of a person with its facts; `place` sorts profiles by the day they were first seen."""
+    """One profile of a person with its facts; `place` sorts profiles by the day on which they were first seen."""
 
     profile_id: str
     name: str
@@ -93,13 +93,13 @@ def _add_role(facts: Facts, role: dict[str, Any]) -> None:
 
 
 def offices_in(words: Iterable[str]) -> set[str]:
-    """Return the words that name an office or rank held by one person at a time, unlike 'professor'."""
+    """Return the words that name an office or rank, such as 'minister', but no job, such as 'professor'."""
     kinds = lexicon.titles()
     return {word for word in words if kinds.get(word) in ("role", "military")}
 
 
 def contradict(one: Facts, other: Facts) -> bool:
-    """Whether two namesakes must be different people: their countries, work or employers differ."""
+    """Whether two namesakes must be different people, since their countries, work or employers differ."""
     if one.bodies & other.bodies:
         return False
     if one.countries and other.countries and not one.countries & other.countries:
@@ -112,9 +112,10 @@ def contradict(one: Facts, other: Facts) -> bool:
 
 
 def agree_on_office(one: Facts, other: Facts, countries: frozenset[str] = frozenset()) -> bool:
-    """Whether both hold the same office of the same country; one may be described in fewer words.
+    """Whether both hold the same office of the same country; one description may have fewer words than the other.
 
-    `countries` applies if `one` has none. "minister" agrees with "foreign minister"; "trade minister" does not.
+    "Minister" agrees with "foreign minister", but "trade minister" does not. `countries` are the countries of `one` if
+    its facts have no country.
     """
     for words, country in one.offices:
         states = {country} if country else one.countries or countries

@@ -1,9 +1,9 @@
 """Split the profiles of one full name into people whose facts contradict each other.
 
-The input is all profiles of a name, the output `Cluster`s. Profiles that share an organization, or an office of a
-country, belong together. The others are joined, most frequent first, unless facts contradict. A profile that fits two
-people joins one of them if it is named ten times as often as all others; otherwise it stays separate, because a false
-merge is worse than a split.
+Takes all profiles of a name; returns `Cluster`s. Profiles that share an organization, or an office of a country, belong
+together. Other profiles are joined, the most frequent first, unless their facts contradict each other. A profile that
+fits several people joins one of these people only if articles name that person ten times as often as all others
+together; otherwise the profile stays separate, because a false merge is worse than a split.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from itertools import chain
 
 from transforms.identify.evidence import Facts, Person, contradict, offices_in
 
-DOMINANT = 10  # a dominant namesake has at least this many times the articles of all others
+DOMINANT = 10  # a dominant namesake has at least this many times as many articles as all others together
 
 
 @dataclass(slots=True, eq=False)
 class Cluster:
-    """Profiles of one person, and their facts taken together.
+    """The profiles of one person, and the union of their facts.
 
     `first`: the profile that was seen first. `weight`: the number of articles that name the person.
     """
@@ -53,7 +53,7 @@ class Cluster:
 
 
 def split_namesakes(people: Iterable[Person]) -> list[Cluster]:
-    """Return the people of one full name; needs at least one profile."""
+    """Return the people with one full name; needs at least one profile."""
     whole = Cluster.of(people)
     if not any(len(told) > 1 for told in whole.facts.telling()):
         return [whole]
@@ -63,7 +63,7 @@ def split_namesakes(people: Iterable[Person]) -> list[Cluster]:
 
 
 def _gather(people: Sequence[Person]) -> list[Cluster]:
-    """Group profiles that share an organization, an office of a country, or all facts that could distinguish them."""
+    """Group profiles that share an organization or an office, or have equal countries, fields and employers."""
     roots: dict[Hashable, Hashable] = {}
 
     def root(node: Hashable) -> Hashable:
@@ -90,9 +90,10 @@ def _bonds(facts: Facts) -> set[Hashable]:
 
 
 def _join_fitting(parts: Sequence[Cluster]) -> tuple[list[Cluster], list[Cluster]]:
-    """Join each part to the only cluster that it does not contradict; return also the parts that fit several.
+    """Join each part to the only cluster that it does not contradict; also return the parts that stay undecided.
 
-    Two parts with employers always contradict each other, since parts that share an employer are already one.
+    A part is undecided if it fits several clusters, or has no country, field and employer. Two parts with employers
+    always contradict each other, because parts that share an employer were grouped before.
     """
     employed: list[Cluster] = []
     free: list[Cluster] = []
@@ -124,7 +125,7 @@ def _find_fitting(part: Cluster, clusters: Iterable[Cluster]) -> list[Cluster]:
 
 
 def _place_undecided(clusters: Sequence[Cluster], undecided: Sequence[Cluster]) -> list[Cluster]:
-    """Join a part that fits several people to one named far more often than the others; keep the rest separate."""
+    """Join undecided parts to the person named far more often than all others, if any; keep other parts separate."""
     if not clusters:
         return list(undecided)
     main = max(

@@ -1,6 +1,6 @@
 """Build organizations from the profiles of all articles.
 
-The input is profiles with their actors, the output the table `organizations`.
+Takes profiles with their actors; returns the table `organizations`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _PARENTS = pl.Schema({"name": pl.String, "parent": pl.String, "parent_id": pl.St
 
 
 def build_organizations(profiles: pl.DataFrame) -> pl.DataFrame:
-    """Build one row per organization; type and country come from its name, the text or the seeds, if any has them."""
+    """Build one row per organization, with the type and country that its name, the text or the seeds give, if any."""
     typed = profiles.filter(pl.col("kind") == "organization").with_columns(
         org_type=pl.when(pl.col("org_type") != "other").then("org_type")
     )
@@ -32,7 +32,7 @@ def build_organizations(profiles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_parents() -> pl.DataFrame:
-    """Read the parents of well-known organizations, by name."""
+    """Return the parents of well-known organizations, one row per organization name."""
     rows = [
         (name, parent, content_key("organization", *organization_words(parent)))
         for name, parent in lexicon.parents().items()

@@ -1,9 +1,9 @@
-"""Find the profiles of people with one family name that are one person.
+"""Find out which profiles of people with one family name are the same person.
 
-The input is all profiles of a block, the output (profile, actor, rule) for each. A full name is one person unless its
-profiles contradict each other (`transforms/identify/namesakes.py`). Two given names are one person if one is short
-for the other and both have the same office or organization. A family name alone belongs to the only person of that
-name with the same office or organization; if there is no such person, it stays separate.
+Takes all profiles of a block; yields (profile, actor, rule) for each. Profiles with one full name are one person unless
+they contradict each other (`transforms/identify/namesakes.py`). Two given names belong to one person if one name is
+short for the other and both have the same office or organization. A family name alone belongs to the only person with
+that name and the same office or organization; otherwise it stays separate.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from transforms.resolve.clusters import person_words
 
 Identity = tuple[str, str, str]  # profile, actor, rule
 Key = tuple[str | None, ...]
-MANY = 8  # if more people share an office and the start of a given name, a short form stays separate
+# A short form stays separate if more people than this share the office and the start of the given name.
+MANY = 8
 
 
 def identify_people(people: Iterable[Person]) -> Iterator[Identity]:
-    """Yield the actor of each profile of one block."""
+    """Yield (profile, actor, rule) for each profile of one block."""
     ordered = sorted(people, key=lambda person: person.place)
     by_name: dict[tuple[str, str], list[Person]] = defaultdict(list)
     for person in ordered:
@@ -45,7 +46,7 @@ def _rule(person: Person, cluster: Cluster) -> str:
 
 
 def _name_clusters(clusters: Sequence[Cluster]) -> dict[Cluster, str]:
-    """Return ids of the clusters: the first one seen has an id from the name, later namesakes from name and profile."""
+    """Return the ids of the clusters: from the name for the first namesake, from name and profile for the others."""
     actors: dict[Cluster, str] = {}
     taken = set()
     for cluster in clusters:
@@ -89,7 +90,7 @@ def _is_short_for(one: Cluster, other: Cluster) -> bool:
 
 
 def _plain(given: str) -> str:
-    """Spell a given name as it sounds, so that 'Stephanus' begins with 'Stef' and 'Thomas' with 'Tom'."""
+    """Return a given name with a simpler spelling, so that 'Stephanus' begins with 'Stef' and 'Thomas' with 'Tom'."""
     return given.replace("ph", "f").replace("th", "t").replace("ck", "k")
 
 
@@ -97,7 +98,7 @@ def _plain(given: str) -> str:
 
 
 def _identify_family_names(people: Sequence[Person], actors: Mapping[Cluster, str]) -> Iterator[Identity]:
-    """Identify 'Minister Roe' as the only Roe with that office, else as a separate actor with an id from its facts."""
+    """Yield the actor of 'Minister Roe': the only Roe with that office, else a separate actor."""
     index: dict[Key, list[Cluster]] = defaultdict(list)
     for cluster in actors:
         for key in _keys(cluster.facts):
@@ -113,7 +114,7 @@ def _identify_family_names(people: Sequence[Person], actors: Mapping[Cluster, st
 
 
 def _keys(facts: Facts, countries: frozenset[str] = frozenset()) -> set[Key]:
-    """Return the keys that people with the same office or organization share."""
+    """Return the keys of the facts; people with the same office or organization share a key."""
     keys: set[Key] = {("body", body) for body in facts.bodies}
     for words, country in facts.offices:
         states = {country} if country else facts.countries or countries

@@ -1,7 +1,7 @@
-"""Find the wording that a correction gives a statement in the body of the article.
+"""Find the corrected wording of a statement in the body of its article.
 
-A content is evidence, so a wording must be one or more slices of the body, one of which overlaps the extracted
-content. White space and kinds of quotation marks may differ from the body; the body's are stored.
+A content is evidence, so a wording must consist of slices of the body, and one slice must overlap the extracted
+content. The correction may use other white space and other kinds of quotation marks; the text of the body is stored.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from transforms.extract.spans import kind_of
 from transforms.extract.tokens import Tokens, tokenize
 
-BAR = "|"  # between pieces of a content that have other words between them: “We lost,” she said, “and they won.”
+BAR = "|"  # separates pieces of a content with other words in between: “We lost,” she said, “and they won.”
 AROUND = 5_000  # code points to search before and after the extracted content
 _PLAIN = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')  # one character for one, so that offsets stay valid
 
@@ -20,7 +20,7 @@ Span = tuple[int, int]
 
 
 class Wording(NamedTuple):
-    """What was said, its place in the body (start and end of each piece), and its kind."""
+    """The words of a statement, their place in the body (start and end of each piece), and their kind."""
 
     content: str
     spans: list[Span]
@@ -43,7 +43,7 @@ class Found(NamedTuple):
 def find_wording(told: Found, value: str) -> Wording | None:
     """Return the wording if the pieces of `value` occur near the extracted content, else None.
 
-    The first piece is the match nearest to the content; the others follow it in order.
+    The first piece is matched nearest to the content; the other pieces must follow in order.
     """
     body, found = told.body, told.spans
     if not found:
@@ -74,7 +74,7 @@ def _form_of(words: list[str]) -> re.Pattern[str]:
 
 
 def _read_kind(told: Found, pieces: list[Span]) -> str:
-    """Return the kind by the quotation marks; direct speech marked by layout, as in interviews, stays direct."""
+    """Return the kind according to the quotation marks; speech marked by the layout, as in interviews, stays direct."""
     tokens = tokenize(told.body)
     if told.kind == "direct" and _by_marks(tokens, told.spans) != "direct":
         return "direct"

@@ -1,4 +1,4 @@
-"""One folder per language, each described by a `Language`. `LANGUAGES` are those that have models."""
+"""Define the languages of articles: one folder and one `Language` each. `LANGUAGES` lists the languages with models."""
 
 from __future__ import annotations
 

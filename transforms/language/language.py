@@ -1,4 +1,4 @@
-"""The interface of a language. `docs/languages.md` explains how to add one."""
+"""Define the interface of a language. `docs/languages.md` explains how to add a language."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ InflectVerb = Callable[[str, Mapping[str, set[str]]], set[str]]
 
 @dataclass(frozen=True, eq=False)
 class Inflection:
-    """Spelling of inflected words: from a dictionary form to its written forms, and back."""
+    """Inflection: functions from a dictionary form to its written forms, and back."""
 
     noun_forms: Callable[[str], set[str]]
     verb_forms: InflectVerb  # takes a verb and the past forms of irregular verbs
-    dictionary_form: Callable[[str], str]  # for a word in no list
+    dictionary_form: Callable[[str], str]  # for words that are in no list
 
     def is_inflected(self, word: str) -> bool:
         """Whether the word differs from its dictionary form."""
@@ -24,7 +24,7 @@ class Inflection:
 
 @dataclass(frozen=True, eq=False)
 class CueGrammar:
-    """Function words in and before a cue, in lower case; patterns match the cue, or the text up to its start."""
+    """Function words in and before a cue, in lower case, and patterns for the cue or for the text before it."""
 
     word: re.Pattern[str]  # one word of a cue
     determiners: frozenset[str]
@@ -32,13 +32,13 @@ class CueGrammar:
     auxiliaries: frozenset[str]
     negations: frozenset[str]
     function_words: frozenset[str]  # words without a meaning of their own
-    noun_negation: str  # negates a noun alone: "gave no hint"
+    noun_negation: str  # negates only nouns: "gave no hint"
     infinitive: str  # after a verb that governs the next: "urged him to say"
     negated_inside: re.Pattern[str]
     negated_before: re.Pattern[str]
     noun_negated_before: re.Pattern[str]
     determiner_before: re.Pattern[str]
-    modal_inside: Mapping[str, re.Pattern[str]]  # by modality, see MODALITIES in `schema/tables.py`
+    modal_inside: Mapping[str, re.Pattern[str]]  # keys are modalities, see MODALITIES in `schema/tables.py`
     modal_before: Mapping[str, re.Pattern[str]]
 
 
@@ -52,7 +52,7 @@ class WordLists:
     suffixes: frozenset[str]  # after names of people: "jr"
     paired_honorifics: frozenset[tuple[str, str]]  # titles of two words
     after_names: frozenset[str]  # after a name and a comma: "QC"
-    letters_after: frozenset[str]  # in capitals after a name, not part of it: "MP"
+    letters_after: frozenset[str]  # in capitals after a name, but not part of the name: "MP"
     surnames_too: frozenset[str]  # words of `not_actors` that are also family names
     titles_too: frozenset[str]  # titles that are also family names
     also_words: frozenset[str]  # given names that are also words
@@ -66,7 +66,7 @@ class WordLists:
     # Names of things that are not actors.
     not_actors: frozenset[str]  # last or only word of such a name: "treaty"
     made: frozenset[str]  # last word of the name of a law or prize
-    things: frozenset[str]  # next to a name, a sign that it names a thing: "film"
+    things: frozenset[str]  # next to a name, shows that it means a thing: "film"
     leading_things: frozenset[str]  # first word of such a name: "storm"
     called: frozenset[str]  # before such a name: "titled"
     articles: frozenset[str]  # before such a name: "the"
@@ -81,7 +81,7 @@ class WordLists:
     he: frozenset[str]  # pronouns for a man
     she: frozenset[str]  # pronouns for a woman
     who: frozenset[str]  # relative pronouns for a person
-    clause: frozenset[str]  # between two pronouns, they start another clause
+    clause: frozenset[str]  # between a subject and a pronoun, shows that another clause begins
     finite: frozenset[str]  # finite verb forms of a clause: "has"
     openers: frozenset[str]  # first word of a phrase before the subject: "during"
     loose: frozenset[str]  # words of a description that may be missing from the role: "former"
@@ -91,7 +91,7 @@ class WordLists:
     after_role: frozenset[str]  # may follow a role
     documents: frozenset[str]  # documents that speak for their author: "report"
     addressed: frozenset[str]  # communications with an addressee: "letter"
-    speaks: frozenset[str]  # after a name, a sign that it is a speaker: "said"
+    speaks: frozenset[str]  # after a name, shows that it is a speaker: "said"
 
     # Sentences.
     abbreviations: frozenset[str]  # words whose full stop does not end a sentence
@@ -99,7 +99,7 @@ class WordLists:
 
 @dataclass(frozen=True)
 class Seeds:
-    """Names of the CSV files in `seeds/` that hold words of the language."""
+    """Names of the CSV files in `seeds/` with words of the language."""
 
     cues: str
     irregular_verbs: str
@@ -115,9 +115,9 @@ class ModelFiles:
     tagger_network: str
     tagger_weights: str
     references: str  # chooses whom a pronoun or a description means
-    bodies: str  # guesses types and countries of actors by the words of their names
-    roles: str  # tells by its sense whether a word names a role
-    descriptions: str  # tells whether a phrase next to a name says what the person is
+    bodies: str  # guesses types and countries of actors
+    roles: str  # decides from the meaning of a word whether it names a role
+    descriptions: str  # decides whether a phrase next to a name describes the person
 
 
 @dataclass(frozen=True, eq=False)

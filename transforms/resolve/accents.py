@@ -1,4 +1,4 @@
-"""Names without accents, which some agencies drop."""
+"""Remove the accents from names, because some agencies leave them out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from unicodedata import combining, normalize
 
 
 def without_accents(name: str) -> str:
-    """Remove accents: 'Brännlund' -> 'Brannlund'."""
+    """Return a name without accents: 'Brännlund' -> 'Brannlund'."""
     if name.isascii():
         return name
     return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))

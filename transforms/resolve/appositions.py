@@ -1,6 +1,6 @@
 """Find the role in an apposition before a name: "the company's chief, Ann Roe, said".
 
-In: a `Text`, its `Clusters`, a mention of a person. Out: the roles of the noun phrase before the comma.
+Takes a `Text`, its `Clusters` and a mention of a person; returns the roles in the noun phrase before the comma.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ FARTHEST = 18  # words to look back from a name between commas
 
 
 def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int) -> list[Role]:
-    """Return the roles in "the company's chief, X, ...", 'a spokesman for Acme, Dr X, ...', 'an accountant named X'.
+    """Return the roles in "the company's chief, Roe, ...", 'a spokesman for Acme, Dr Roe', 'an accountant named Roe'.
 
-    `start` is the first word of the name with its titles.
+    `start` is the index of the first word of the name, or of the titles before it.
     """
     last = mention.last
     first = _skip_honorifics(text, start)
@@ -38,7 +38,7 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
 
 
 def _skip_honorifics(text: Text, start: int) -> int:
-    """Return the first word of titles such as 'Dr' and 'Sir' before word `start`."""
+    """Return the index of the first title, such as 'Dr' or 'Sir', directly before word `start`; else `start`."""
     while start and (text.lower[start - 1] in honorifics() or (text.words[start - 1] == "." and start > 1
                      and text.lower[start - 2] in honorifics())):  # fmt: skip
         start -= 1
@@ -46,7 +46,7 @@ def _skip_honorifics(text: Text, start: int) -> int:
 
 
 def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
-    """Whether a noun phrase may begin at word i: after a comma, or with an article, a sentence or a name."""
+    """Whether a noun phrase may begin at word i: an article, the start of a sentence or name, or after a comma."""
     word = text.lower[i]
     if word in DETERMINERS or word in ("an", "another", "one") or text.words[i - 1] == ",":
         return True
@@ -54,7 +54,7 @@ def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
 
 
 def _begins_name(text: Text, clusters: Clusters, i: int) -> bool:
-    """Whether word i begins a name of a body or country, or of an owner: "Ann Roe's lawyer"."""
+    """Whether word i begins the name of an organization or country, or of a person who owns: "Ann Roe's lawyer"."""
     mention = clusters.at.get(i)
     if mention is None or mention.first != i:
         return False
@@ -63,7 +63,7 @@ def _begins_name(text: Text, clusters: Clusters, i: int) -> bool:
 
 
 def _belongs(text: Text, first: int, last: int) -> bool:
-    """Whether the words belong to a body's description: 'branch in Dorne' in 'head of the Acme branch in Dorne'."""
+    """Whether the words continue the description of an organization: 'branch in Dorne' after 'head of the Acme'."""
     rest = range(first, last)
     if not 0 < len(rest) < 8 or text.lower[first] in BELONGS - {"of", "for"}:
         return False

@@ -1,7 +1,7 @@
 """Resolve one article: its actors with all their mentions, and the speaker of each statement.
 
-In: body, spans of names, statements as found (`Attribution`). Out: a `Resolved`. Nothing depends on other
-articles.
+Takes the body, the spans of names and the statements found (`Attribution`); returns a `Resolved`. The result does not
+depend on other articles.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from transforms.resolve.workplaces import place_roles
 
 @dataclass(slots=True)
 class Resolved:
-    """The mentioned actors, a profile for each, and one speaker per attribution, in the same order."""
+    """The mentioned actors, a profile for each, and a speaker for each attribution, in the same order."""
 
     actors: list[Actor]
     profiles: list[Profile]
@@ -46,9 +46,9 @@ def resolve_article(
     pointers: Pointers | None = None,
     ranker: Ranker | None = None,
 ) -> Resolved:
-    """Resolve one article; does not link its actors to those of other articles.
+    """Resolve one article, without linking its actors to the actors of other articles.
 
-    `pointers` are the names to which the tagger links pronouns and descriptions, if it ran (see `discourse`).
+    `pointers` are the tagger's links from pronouns and descriptions to names; None if the tagger did not run.
     """
     text, clusters, phrases = build_cast(body, spans)
     guess_types(text, clusters)
@@ -68,7 +68,9 @@ def resolve_article(
 
 
 def build_cast(body: str, spans: Iterable[Span]) -> tuple[Text, Clusters, dict[int, int]]:
-    """Return the actors named in a body, with their roles, and the start of the phrase around each person's name."""
+    """Return the `Text` of a body, the actors named in it with their roles, and a map of phrases.
+
+    The map leads from the first word of each person's name to the first word of the name with its titles."""
     text = Text(body)
     clusters = Clusters(text, find_names(text, spans))
     phrases = find_roles(text, clusters)
@@ -80,7 +82,7 @@ def build_cast(body: str, spans: Iterable[Span]) -> tuple[Text, Clusters, dict[i
 def _find_mentioned(
     clusters: Clusters, attributions: Sequence[Attribution], speakers: Sequence[Speaker]
 ) -> None:
-    """Set the first mention of each actor in each content, except of the speaker."""
+    """Set, for each statement, the first mention of each actor in its content, except mentions of the speaker."""
     mentions = sorted(clusters.mentions, key=lambda mention: mention.start)
     starts = [mention.start for mention in mentions]
     for attribution, speaker in zip(attributions, speakers, strict=True):

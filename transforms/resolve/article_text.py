@@ -1,6 +1,6 @@
 """Split the text of one article into words, sentences and paragraphs.
 
-In: a body. Out: a `Text`: parallel lists with one entry per word or punctuation mark; offsets are code points.
+A `Text` holds parallel lists with one entry per word or punctuation mark; offsets are code points.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PRONOUNS = frozenset("i you he she it we they who that".split())
 class Text:
     """The words of a body and their positions.
 
-    `words`, `lower`, `starts`, `ends`: one entry per word; `lower` has pronouns without contractions.
+    `words`, `lower`, `starts`, `ends`: one entry per word; in `lower`, "she'll" is "she".
     `sentences`, `paragraphs`: the number of each word's sentence and paragraph, from 0.
     `counts`: how often each lower-case word occurs.
     `everyday`: the words that occur in lower case somewhere in the text.
@@ -50,7 +50,7 @@ class Text:
         self.firsts, self._openers = self._first_words()
 
     def _number(self, words: list[str], quoted: list[int]) -> None:
-        """Number sentences and paragraphs; a line break ends both, as wrapped lines were joined before."""
+        """Number the sentences and paragraphs. A line break ends both, because wrapped lines are already joined."""
         sentence = paragraph = 0
         ended, previous = False, ""
         for i, word in enumerate(words):
@@ -72,9 +72,9 @@ class Text:
         return word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isupper() and word != "I")
 
     def _first_words(self) -> tuple[list[int], list[int]]:
-        """Return the index of the first word of each sentence, and of the first that is not punctuation.
+        """Return two lists of word indices: the first word of each sentence, and its first word other than punctuation.
 
-        The index is the number of words if a sentence number is skipped or a sentence has only punctuation.
+        For a sentence without such a word, and for a skipped sentence number, the index is the number of words.
         """
         firsts = [len(self.words)] * (self.sentences[-1] + 2 if self.words else 1)
         openers = list(firsts)
@@ -88,15 +88,15 @@ class Text:
         return len(self.words)
 
     def word_range(self, start: int, end: int) -> tuple[int, int]:
-        """Return the half-open range of the words that overlap the code points [start, end)."""
+        """Return the indices [first, last) of the words that overlap the code points [start, end)."""
         return bisect_right(self.ends, start), bisect_left(self.starts, end)
 
     def slice(self, first: int, last: int) -> str:
-        """Return the body from word `first` to the end of the word before `last`."""
+        """Return the text of the words [first, last), as written in the body."""
         return self.body[self.starts[first] : self.ends[last - 1]] if first < last else ""
 
     def is_headline(self, i: int) -> bool:
-        """Whether the whole sentence of word i is capitalised, so that capitals do not mark names."""
+        """Whether most long words in the sentence of word i have capitals: a capital does not mark a name there."""
         first = self.firsts[self.sentences[i]]
         long = []
         for k in range(first, min(first + 40, len(self.words))):
@@ -112,7 +112,7 @@ class Text:
 
 
 def _plain(word: str) -> str:
-    """Return a word in lower case with composed accents; a pronoun loses its contraction: "She'll" -> "she"."""
+    """Return a word in lower case with composed accents, and a contracted pronoun as the pronoun: "She'll" -> "she"."""
     lower = word.lower()
     if lower.isascii() and "'" not in lower:
         return lower

@@ -1,8 +1,8 @@
 """Group the names of an article into actors.
 
-In: a `Text` and its `Name`s. Out: a `Clusters`: actors, the mentions of each, and the mention that covers each
-word. Within an article, a family name refers to the last full name that contains it, an acronym to the name that
-defines it or has its initials, and a short name to the longer one that begins with it.
+Takes a `Text` and its `Name`s; returns a `Clusters`: the actors, their mentions, and the mention that covers each word.
+Within an article, a family name refers to the last full name that contains it. An acronym refers to the name that
+defines it or has its initials. A short name refers to the longer name that begins with it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ LEGAL_FORMS = frozenset(
 LAST_TELLS = ("education", "sports")  # "Bank of Dorne Football Club"
 QUOTES = str.maketrans(dict.fromkeys('“”"', " "))
 COMMON_FIRST = frozenset(("new", "american", "united", "world", "north", "south"))
-STATE = frozenset(("government", "court", "military"))  # names that bodies of every state have
+STATE = frozenset(("government", "court", "military"))  # names that organizations of every state have
 
 
 class Clusters:
-    """The actors of one article with their mentions; `at` has the mention that covers each word."""
+    """The actors of one article with their mentions; `at` maps each word to the mention that covers it."""
 
     def __init__(self, text: Text, names: Sequence[Name]) -> None:
         self.text = text
@@ -40,10 +40,10 @@ class Clusters:
         self.latent: dict[
             int, Name
         ] = {}  # capital cities, which mean a government only when they act or speak
-        self.places: dict[int, Name] = {}  # every word of a place name, including these capitals
+        self.places: dict[int, Name] = {}  # each word of a place name -> the name; includes these capitals
         self._countries: dict[str, Actor] = {}
         self._groups: dict[str, Actor] = {}
-        self._awake: dict[str, Actor] = {}  # governments that are actors, by the name of their seat
+        self._awake: dict[str, Actor] = {}  # governments that became actors, by the name of the government
         self._add_people([name for name in names if name.kind == "person"])
         self._add_organizations([name for name in names if name.kind == "organization"])
         for name in names:
@@ -77,7 +77,7 @@ class Clusters:
         return actor
 
     def country(self, known: Known) -> Actor:
-        """Return the actor of the country that a known name refers to; all names of a country share one actor."""
+        """Return the country that a known name refers to, as an actor; all names of a country share one actor."""
         code = known.country_code or ""
         if code not in self._countries:
             name = lexicon.country_name(code)
@@ -85,7 +85,7 @@ class Clusters:
         return self._countries[code]
 
     def wake(self, name: Name) -> Mention | None:
-        """Make the capital city a mention of its government if it acts or speaks: 'Washington said'."""
+        """Add a mention of the government that a capital city means when it acts or speaks: 'Washington said'."""
         if name.known is None or name.first in self.at:
             return self.at.get(name.first)
         if name.known.kind == "country":
@@ -191,7 +191,7 @@ class Clusters:
 
 
 def _name_by_usual_form(actor: Actor, body: str) -> None:
-    """Name a person by the most frequent form in the article: 'Ann Roe', even if a headline has 'Poor Ann Roe'."""
+    """Give a person the most frequent form of the name: 'Ann Roe', even if a headline has 'Poor Ann Roe'."""
     written = Counter(" ".join(body[m.start : m.end].split()) for m in actor.mentions)
     if not actor.name.isupper():  # the turns of a transcript: "ANN ROE: No."
         written = Counter({name: count for name, count in written.items() if not name.isupper()})
@@ -202,7 +202,7 @@ def _name_by_usual_form(actor: Actor, body: str) -> None:
 
 
 class _Places:
-    """The positions of each word of each full name, to resolve family names."""
+    """The positions of each word of people's full names, to find the person whom a family name means."""
 
     def __init__(self) -> None:
         self._by_word: dict[str, tuple[list[int], list[Actor]]] = {}
@@ -214,7 +214,7 @@ class _Places:
             actors.append(actor)
 
     def nearest(self, word: str, first: int, gender: str | None, reach: int = 8) -> Actor | None:
-        """Return the person of that name last named in full before word `first`, else the first one named after it."""
+        """Return the person with that name who is mentioned last before word `first`, else first from that word on."""
         places, actors = self._by_word.get(word, ([], []))
         i = bisect_left(places, first)
         near = [*reversed(actors[max(0, i - reach) : i]), *actors[i : i + reach]]
@@ -223,14 +223,11 @@ class _Places:
 
 
 class _Spellings:
-    """People by their names with one letter left out, to find misspellings: 'Kristen Roe', 'Kristin Roe'.
-
-    A name that fits several people finds none of them.
-    """
+    """People by name with one letter left out, to find misspelt names: 'Kristen Roe', 'Kristin Roe'."""
 
     def __init__(self) -> None:
         self._full: dict[tuple[str, str], Actor] = {}
-        self._family: dict[str, set[Actor]] = {}  # two of each at most
+        self._family: dict[str, set[Actor]] = {}  # at most two people per spelling
 
     def note(self, words: tuple[str, ...], actor: Actor) -> None:
         for shorter in _less_a_letter(words[0]):
@@ -241,7 +238,7 @@ class _Spellings:
                 alike.add(actor)
 
     def find_full(self, words: tuple[str, ...]) -> Actor | None:
-        """Return the person with this family name, a similar given name (six letters or more) and the same gender."""
+        """Return the person with this family name and gender and a similar given name of six letters or more."""
         actor = next((a for w in _less_a_letter(words[0]) if (a := self._full.get((w, words[-1])))), None)
         genders = lexicon.given_names()
         alike = actor is not None and genders.get(words[0]) == genders.get(actor.words[0]) != "u"
@@ -265,7 +262,7 @@ def full_given_name(word: str) -> str:
 
 
 def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return shorter forms of a name: the last words, two or more, and the first with the last."""
+    """Return the shorter forms of a name: its last words, at least two of them, and its first word with its last."""
     return [*(words[i:] for i in range(len(words) - 1)), (words[0], words[-1])]
 
 
@@ -278,7 +275,7 @@ def person_words(name: str) -> tuple[str, ...]:
 
 
 def organization_words(name: str) -> tuple[str, ...]:
-    """Return the words that identify an organization: lower case, no 'the', legal form or leading country."""
+    """Return the words that identify an organization: lower case, without 'the', legal form and leading country."""
     skipped = ("the", "'s", "’s", ".", ",")
     words = [word for word in lexicon.split_words(name) if word.lower() not in skipped]
     while (
@@ -294,7 +291,7 @@ def organization_words(name: str) -> tuple[str, ...]:
 
 
 def organization_type(name: str) -> str:
-    """Return the type that the last telling word of a name suggests: 'Ministry of Trade' -> government."""
+    """Return the type that a word of a name suggests, the last such word first: 'Ministry of Trade' -> government."""
     words = [word.lower().rstrip(".") for word in lexicon.split_words(name)]
     known = lexicon.organization_words()
     if words and words[0] in known and "of" in words and known.get(words[-1]) not in LAST_TELLS:
@@ -303,7 +300,7 @@ def organization_type(name: str) -> str:
 
 
 def is_generic(key: Iterable[str]) -> bool:
-    """Whether many countries have a body with this name: 'Foreign Ministry', 'Supreme Court'."""
+    """Whether many countries have an organization with this name: 'Foreign Ministry', 'Supreme Court'."""
     bodies, titles = lexicon.organization_words(), lexicon.title_words()
     return all(word in bodies or word in titles or word in CONNECTORS for word in key)
 
@@ -348,7 +345,10 @@ def _organization(name: Name, country: str | None, key: tuple[str, ...]) -> Acto
 
 
 def _known_organization(known: Known) -> Actor:
-    """Add a well-known body. A party or parliament without a state, such as the Labour Party, fits any state."""
+    """Make the actor of a well-known organization.
+
+    Its name alone does not identify a party or parliament without a country, such as the Labour Party.
+    """
     key, country = organization_words(known.name), known.country_code
     full = country is not None or known.org_type not in STATE | {"party"}
     actor = Actor(
@@ -359,7 +359,7 @@ def _known_organization(known: Known) -> Actor:
 
 
 def _is_short(name: Name) -> bool:
-    """Whether the name looks like an acronym: one word, only capitals."""
+    """Whether the name looks like an acronym: one word of two to eight capitals."""
     letters = name.text.replace(".", "").replace("&", "")
     return letters.isupper() and letters.isalnum() and letters[0].isalpha() and 2 <= len(letters) <= 8
 
@@ -376,7 +376,7 @@ def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, 
 
 
 def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return short forms that may refer to an organization: its initials, its first words, its generic endings."""
+    """Return the short forms that may refer to an organization: its initials, its first words, its last words."""
     words = lexicon.split_words(name)
     while len(words) > 2 and words[-1].lower() in LEGAL_FORMS:
         words = words[:-1]
@@ -394,7 +394,7 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def _is_head(key: tuple[str, ...], n: int) -> bool:
-    """Whether the first n words may stand for the whole name: 'Acme' for 'Acme Corp', but not 'Bank of'."""
+    """Whether the first n words may replace the whole name: 'Acme' for 'Acme Corp', but not 'Bank of'."""
     return _is_distinct(key[:n]) or (n > 1 and key[n] == "of" and is_generic(key[:n]))
 
 

@@ -1,7 +1,7 @@
 """Resolve pronouns and descriptions: "he", "his", "who", "the Dutch minister", "the commission".
 
-In: a `Text`, its `Clusters` with names and roles, and the sources of statements. Out: new mentions in the clusters. A
-reference that fits nobody well stays unresolved: a wrong actor is worse than none.
+Takes a `Text`, its `Clusters` with names and roles, and the sources of statements; adds mentions to the clusters. A
+reference that fits no actor well stays unresolved, because a wrong actor is worse than none.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ TRIGGERS = HE | SHE | WHO | THE
 OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
-MOST_ALIKE = 200  # people to consider per word of a role
+MOST_ALIKE = 200  # people to consider for each word of a role
 
 
 class References:
-    """Resolves the references of one article, each once."""
+    """Resolves the references of one article."""
 
     def __init__(self, discourse: Discourse, ranker: Ranker) -> None:
         self.discourse, self.ranker = discourse, ranker
@@ -43,7 +43,7 @@ class References:
         self.triggers = [i for i, word in enumerate(text.lower) if word in TRIGGERS and i not in clusters.at]
 
     def _learn_genders(self) -> None:
-        """Give people of unknown gender that of the pronouns that most often follow their names."""
+        """Give people of unknown gender the gender of the pronouns that most often follow their names."""
         places = [i for i, word in enumerate(self.text.lower) if word in HE or word in SHE]
         votes: dict[Actor, list[int]] = {}
         for place, mention in zip(self.places, self.people, strict=True):
@@ -62,7 +62,7 @@ class References:
         return alone and self.text.sentences[pronoun] - self.text.sentences[place] <= 1
 
     def resolve(self, i: int, speaker: Actor | None = None) -> None:
-        """Resolve the reference at word i, but never to `speaker`: people do not call themselves "he"."""
+        """Resolve the reference at word i, never to `speaker`, since people do not call themselves "he"."""
         word = self.text.lower[i]
         if i in self.clusters.at or word not in TRIGGERS:
             return
@@ -96,7 +96,7 @@ class References:
         return self._subject_ahead(i, gender) or (self.ask(query) if query else None)
 
     def ask(self, query: Query) -> Actor | None:
-        """Return the actor that the model chooses for a reference; None if it refers to nobody named so far."""
+        """Return the actor that the model chooses for a reference; None if it means none of the candidates."""
         options = self.discourse.candidates(query.first, query.kinds)
         if query.form == "he":  # people do not call themselves "he"
             options = [actor for actor in options if actor is not query.speaker]
@@ -121,14 +121,14 @@ class References:
         return actor
 
     def _is_inside(self, actor: Actor, query: Query) -> bool:
-        """Whether the description contains the actor's name, and so means somebody else: 'a critic who met Ann Roe'."""
+        """Whether the description contains the actor's name and so means another actor: 'a critic who met Ann Roe'."""
         outside = actor.kind not in ("person", "country") or query.form == "silent"
         return not outside and self.discourse.is_within(actor, query.first, query.last)
 
     def _may_be_again(self, actor: Actor, query: Query) -> bool:
-        """Whether the description fits a body's name: 'the weather service' is not the Civil Defence Agency.
+        """Whether the description may mean the actor: 'the weather service' is not the Civil Defence Agency.
 
-        "The service" alone may be that agency. For a body without a name, the name is its description.
+        "The service" may mean that agency. An organization without a name fits only if it was described by that noun.
         """
         if actor.kind != "organization" or query.form != "body" or query.head in actor.words:
             return True
@@ -144,7 +144,7 @@ class References:
         return any(w in actor.words or near(w, query.first, actor)[1] for w in [query.head, *more])
 
     def _of_role(self, query: Query) -> list[Actor]:
-        """Return the first few people in the article who have the role in the description."""
+        """Return the first few people whom the article gives the role in the description."""
         if not query.is_role:
             return []
         words = sorted(role_words(query.head))
@@ -153,7 +153,7 @@ class References:
 
     @cached_property
     def _by_role_word(self) -> dict[str, list[Actor]]:
-        """Map each word of a role to the people who have it."""
+        """Map each word of a role to the people who have such a role."""
         found: dict[str, list[Actor]] = {}
         for actor in self.clusters.actors:
             words = (
@@ -166,7 +166,9 @@ class References:
         return found
 
     def only_body(self, i: int) -> Actor | None:
-        """Return the organization named in this or the previous sentence; if several, the one that opens a sentence."""
+        """Return the only organization mentioned before word i in the same or the previous sentence.
+
+        If there are several, return the only organization that opens a sentence."""
         end = bisect_left(self.bodies, i, key=lambda m: m.first)
         near = [m for m in self.bodies[max(0, end - 8) : end] if self._is_near(m, i)]
         actors = {m.actor for m in near}
@@ -184,7 +186,7 @@ class References:
         return self.text.opens_sentence(first - 1 if article else first)
 
     def _subject_ahead(self, i: int, gender: str) -> Actor | None:
-        """Return the subject after an opening phrase: 'In her speech for the guests, Roe said'."""
+        """Return the subject that "his" or "her" in an opening phrase refers to: 'In her speech, Roe said'."""
         text, at = self.text, bisect_left(self.places, i)
         if at == len(self.people) or text.lower[i] not in ("his", "her"):
             return None
@@ -201,7 +203,7 @@ class References:
         return subject.actor if subject.actor.gender in (gender, None) else None
 
     def _relate(self, i: int) -> None:
-        """Resolve "who" in "Ann Roe, who" and "whose" in "the minister whose" to the mention directly before."""
+        """Resolve "who" in "Ann Roe, who" and "whose" in "the minister whose" to the mention directly before it."""
         before = i - 2 if i > 1 and self.text.words[i - 1] == "," else i - 1
         mention = self.clusters.at.get(before)
         if mention is not None and mention.actor.kind == "person":
@@ -210,13 +212,13 @@ class References:
     # ---- descriptions
 
     def describe(self, i: int) -> None:
-        """Add a mention for the description that begins with "the" or "a" at word i, if it fits somebody."""
+        """Add a mention for the description that begins at word i with "the" or "a", if it fits an actor."""
         head, actor = self.guess(i)
         if head is not None and actor is not None:
             self.add(i, head + 1, "nominal", actor)
 
     def guess(self, i: int) -> tuple[int | None, Actor | None]:
-        """Return the head of the description that begins with "the" or "a" at word i, and the actor chosen by rules."""
+        """Return the head noun of the description that begins at word i, and the actor that the rules choose for it."""
         head = self._head(i + 1)
         if head is None:
             return None, None
@@ -243,7 +245,7 @@ class References:
         return None
 
     def _names_another(self, i: int) -> bool:
-        """Whether the next words point to somebody else: 'the president of France', 'the minister Ann Roe'."""
+        """Whether the words from word i on name the person described: 'of France' after 'the president', 'Ann Roe'."""
         if i >= len(self.text):
             return False
         if self.text.lower[i] in BELONGS and i + 1 < len(self.text):
@@ -254,10 +256,10 @@ class References:
         return self.text.body[self.text.ends[i - 1] : self.text.starts[i]]
 
     def _person_for(self, i: int, head: int) -> Actor | None:
-        """Return the person named earlier whose role and country fit the description; else the only one named later.
+        """Return the last person before word i whose role and country fit the description, else the only later one.
 
-        "The minister" refers only to people named before; "the Dutch minister" and "the trade minister" may also refer
-        to people named later.
+        "The minister" refers only to people mentioned before; "the Dutch minister" and "the trade minister" may also
+        refer to people mentioned later.
         """
         country, body = self._country_in(i + 1, head), self._organization_in(i + 1, head)
         titles = [
@@ -290,7 +292,7 @@ class References:
         return None
 
     def _body_for(self, i: int, head: int) -> Actor | None:
-        """Return the organization named earlier whose name contains the head noun, else one of that type."""
+        """Return the last organization before word i whose name contains the head noun, else the last of its type."""
         if self._organization_in(i + 1, head):
             return None
         noun, country = self.text.lower[head], self._country_in(i + 1, head)

@@ -1,6 +1,6 @@
 """Give people a role from a description elsewhere in the article: "Ann Roe left. The economy minister said".
 
-Only people without any other role get one, after descriptions have been resolved.
+This happens after descriptions are resolved, and only for people without any other role.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from transforms.resolve.role_phrases import names_roles, read_phrase
 
 
 def add_described_roles(text: Text, clusters: Clusters) -> bool:
-    """Give people without a role that of the first description that refers to them. Return whether there are any."""
+    """Give people without a role the first role in a description of them. Return whether anybody got a role."""
     is_found = False
     for actor in clusters.actors:
         if actor.kind == "person" and not actor.roles:
@@ -26,7 +26,7 @@ def add_described_roles(text: Text, clusters: Clusters) -> bool:
 
 def _read_description(text: Text, clusters: Clusters, mention: Mention) -> Role | None:
     own = [i for i in range(mention.first, mention.last) if clusters.at.get(i) is mention]
-    for i in own:  # only the names inside count
+    for i in own:  # only the names inside the description count
         del clusters.at[i]
     phrase = read_phrase(text, clusters, mention.first)
     clusters.at.update(dict.fromkeys(own, mention))

@@ -1,7 +1,7 @@
-"""The state of an article at a word: who was mentioned where, and who spoke.
+"""Keep track of who is mentioned where in an article, and who has spoken so far.
 
-In: a `Text` and its `Clusters`, which get more mentions while references are resolved. Out: a `Discourse`, which
-finds the candidates for a reference, and the mentions of each actor before and after it.
+A `Discourse` finds the candidates for a reference, and the mentions of an actor before and after the reference. It
+follows the `Clusters` of the article, which get more mentions while references are resolved.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import head_of, is_body, is_person, is_plural, singular
 
-RECENT, AHEAD, FREQUENT = 10, 3, 3  # number of candidates: nearest before, nearest after, most mentioned
+RECENT, AHEAD, FREQUENT = 10, 3, 3  # candidates: the nearest before, the nearest after, the most mentioned
 LISTING = (["and"], [","], [",", "and"], ["&"], ["and", "the"])
-LONGEST_LIST = 4  # names on either side
-STEPS = 80  # mentions to examine for them
+LONGEST_LIST = 4  # names to look at on either side of a mention
+STEPS = 80  # mentions to search for the candidates before a word; a quarter as many after it
 UNLIKELY = -4.0  # below every log-probability of the tagger
 _first = attrgetter("first")
 
-# Start of a reference -> start of a name -> log-probability, by the tagger, that the reference means the name.
+# Start of a reference -> start of a name -> the tagger's log-probability that the reference means the name.
 Pointers = Mapping[int, Mapping[int, float]]
 
 
 @dataclass(slots=True)
 class Record:
-    """The mentions of one actor by position, how often it spoke, and where it spoke last."""
+    """The mentions of one actor by position, the number of the actor's statements, and the place of the last one."""
 
     places: list[int] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Record:
 
 
 class Discourse:
-    """The mentions of an article by position, synchronised with its `Clusters`, and the statements so far."""
+    """The mentions of an article by position, synchronised with its `Clusters`, and the speakers so far."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Discourse:
 
     @cached_property
     def words(self) -> dict[str, list[int]]:
-        """Lower-case words -> their positions."""
+        """Map each word in lower case to its positions."""
         found: defaultdict[str, list[int]] = defaultdict(list)
         for i, word in enumerate(self.text.lower):
             found[word].append(i)
@@ -89,7 +89,7 @@ class Discourse:
         self._seen = len(self.clusters.mentions)
 
     def note_speaker(self, place: int, actor: Actor | None) -> None:
-        """Record the speaker of the statement whose source is at a word; None for an unknown speaker."""
+        """Record the speaker of the statement whose source is at word `place`; None for an unknown speaker."""
         self.said.append((place, actor))
         if actor is not None:
             self._catch_up()
@@ -97,7 +97,7 @@ class Discourse:
             record.spoke, record.spoke_at = record.spoke + 1, place
 
     def candidates(self, place: int, kinds: frozenset[str]) -> list[Actor]:
-        """Return the actors who may be meant at a word: mentioned last before it, first after it, or most often."""
+        """Return the candidates for a reference: actors mentioned last before it, first after it, or most often."""
         self._catch_up()
         at = bisect_left(self._timeline, place, key=_first)
         before = self._distinct(reversed(self._timeline[max(0, at - STEPS) : at]), kinds, RECENT)
@@ -116,14 +116,14 @@ class Discourse:
         return list(found)
 
     def around(self, actor: Actor, place: int) -> tuple[Mention | None, Mention | None]:
-        """Return the actor's last mention before a word, and the first one at or after it."""
+        """Return the actor's last mention before word `place`, and the first mention from that word on."""
         record = self.records[actor]
         at = bisect_left(record.places, place)
         before = record.mentions[at - 1] if at else None
         return before, record.mentions[at] if at < len(record.mentions) else None
 
     def looks(self, actor: Actor) -> tuple[bool, bool, bool]:
-        """Whether an unnamed actor is described as a person, whether as a body, and whether as several people."""
+        """Return whether an unnamed actor is described as a person, as an organization, and as several people."""
         if actor not in self._looks:
             first = self.records[actor].mentions[0]
             noun = self.text.lower[head_of(self.text, first.first, first.last)]
@@ -137,7 +137,7 @@ class Discourse:
         return self._looks[actor]
 
     def listed_with(self, mention: Mention) -> list[Mention]:
-        """Return the other names in the list of a mention: Berg and Lind for Roe in 'Roe, Berg and Lind'."""
+        """Return the other mentions in the same list: for Roe, Berg and Lind in 'Roe, Berg and Lind'."""
         line, at = self._timeline, bisect_left(self._timeline, mention.first, key=_first)
         first = last = at
         while first > 0 and at - first < LONGEST_LIST and self._are_listed(line[first - 1], line[first]):
@@ -155,25 +155,25 @@ class Discourse:
         return one.actor.kind == other.actor.kind and between in LISTING and one.actor is not other.actor
 
     def is_within(self, actor: Actor, first: int, last: int) -> bool:
-        """Whether a description contains the actor's name, and so means somebody else: 'an aide to Roe'."""
+        """Whether the words [first, last) contain the actor's name and so describe another actor: 'an aide to Roe'."""
         places = self.records[actor].places if actor in self.records else []
         at = bisect_left(places, first)
         return at < len(places) and places[at] < last
 
     def is_next(self, mention: Mention, place: int) -> bool:
-        """Whether no other actor of that kind is mentioned between a word and a later mention."""
+        """Whether no other actor of the same kind is mentioned between word `place` and a later mention."""
         at = bisect_left(self._timeline, place, key=_first)
         following = (m for m in self._timeline[at : at + 12] if m.actor.kind == mention.actor.kind)
         return next(following, mention) is mention
 
     def last_mentions(self, actor: Actor, place: int, most: int = 4) -> list[Mention]:
-        """Return the actor's last mentions before a word."""
+        """Return at most `most` of the actor's last mentions before word `place`."""
         record = self.records[actor]
         at = bisect_left(record.places, place)
         return record.mentions[max(0, at - most) : at]
 
     def nearness(self, word: str, place: int, actor: Actor) -> tuple[bool, bool]:
-        """Whether the word also occurs next to a mention of the actor, and whether in one sentence with a mention."""
+        """Return whether the word occurs elsewhere near a mention of the actor, and in the same sentence as one."""
         sentences, places = self.text.sentences, self.records[actor].places
         together = False
         for at in self.words.get(word, ())[:20]:
@@ -188,9 +188,9 @@ class Discourse:
         return False, together
 
     def pointed(self, place: int, options: Sequence[Actor]) -> list[float]:
-        """Log-probability, by the tagger, that the word at `place` means each option; the last entry is for nobody.
+        """Return the tagger's log-probabilities that the word at `place` means each option, and last, none of them.
 
-        All are 0 if the tagger did not run; none is below UNLIKELY.
+        All values are 0 if the tagger did not judge the word; no value is below UNLIKELY.
         """
         starts = self.text.starts
         answers = self.pointers.get(starts[place])

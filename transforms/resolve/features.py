@@ -1,6 +1,6 @@
 """Compute the features of the candidates for a reference.
 
-In: a `Query`, its candidates, the `Discourse` so far. Out: one row per candidate, and a last one for "nobody named".
+Takes a `Query`, its candidates and the `Discourse` so far; returns one row per candidate, and a last row for "none".
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ LEAST = -8.0
 
 
 def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -> np.ndarray:
-    """Return [options + 1, features]: one row per option, the last for nobody; columns as in NAMES."""
+    """Return an array with one row per option, and a last row for "none"; NAMES lists the columns."""
     asked = _of_query(discourse, query)
     most = max((len(discourse.records[actor].places) for actor in options), default=0)
     fitting = (
@@ -104,7 +104,7 @@ def _of_candidate(
 
 
 def _salience(discourse: Discourse, query: Query, actor: Actor) -> float:
-    """Return the salience of the actor, from -8 to 3; -8 for the speaker and for those of another gender."""
+    """Return the actor's salience, at least -8; it is -8 for the speaker and for an actor of another gender."""
     if query.speaker is actor or (query.gender and actor.gender not in (query.gender, None)):
         return LEAST
     near = (
@@ -244,7 +244,7 @@ def _told(discourse: Discourse, query: Query, actor: Actor, only: Actor | None) 
 
 
 def _words_near(discourse: Discourse, query: Query, actor: Actor) -> float:
-    """Return the share of a description's other content words that occur elsewhere near the actor."""
+    """Return the share of the description's content words, without its head, that occur elsewhere near the actor."""
     lower = discourse.text.lower
     words = {
         w for w in lower[query.first : min(query.last, query.first + 10)] if len(w) > 3 and w[0].isalpha()

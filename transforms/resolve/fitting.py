@@ -1,4 +1,4 @@
-"""Test mentions by grammar and role: subjects, antecedents of pronouns, fits of descriptions."""
+"""Test mentions by grammar and role: whether they are subjects, may be antecedents, or fit a description."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:
 
 
 def is_bound(text: Text, i: int, mention: Mention) -> bool:
-    """Whether "him" or "his" at word i means somebody else, since the mention is its subject or just before it."""
+    """Whether "him" or "his" at word i cannot mean the actor of the mention: 'Roe told him', 'Ann Roe, his wife'."""
     if mention.last == i - 1 and text.words[i - 1] == "," and text.lower[i] in ("his", "her"):
         return True  # "Ann Roe, his wife"
     if mention.last < i and text.lower[mention.last] in ("'s", "’s", "'", "’"):
@@ -48,14 +48,14 @@ def salience(text: Text, phrases: dict[int, int], sources: set[int], i: int, men
 
 @lru_cache(10_000)
 def role_words(role: str) -> frozenset[str]:
-    """Return a role's lower-case words, short forms expanded: 'Sen.' -> senator, 'CEO' -> chief, executive."""
+    """Return the words of a role in lower case, with short forms expanded: 'Sen.' -> senator."""
     full = lexicon.full_titles()
     plain = role.lower().replace(".", "").replace("-", " ").split()
     return frozenset(part for word in plain for part in full.get(word, word).split())
 
 
 def may_fit(actor: Actor, wanted: frozenset[str], country: str | None) -> bool:
-    """Whether the actor's roles have all wanted words, and none is of another country."""
+    """Whether the actor's roles together contain all wanted words, and neither actor nor roles have another country."""
     told = {word for role in actor.roles for word in role_words(role.text or "")}
     if not told or any(not role_words(word) <= told for word in wanted):
         return False
@@ -66,7 +66,7 @@ def may_fit(actor: Actor, wanted: frozenset[str], country: str | None) -> bool:
 
 
 def fits_role(actor: Actor, wanted: Set[str], country: str | None, body: Actor | None) -> bool:
-    """Whether one of the actor's roles has all wanted words and, if given, this country and body."""
+    """Whether one of the actor's roles contains all wanted words and, if given, has this country and organization."""
     for role in actor.roles:
         fits_country = country in (None, role.country_code, actor.country_code)
         if wanted <= role_words(role.text or "") and fits_country and body in (None, role.organization):

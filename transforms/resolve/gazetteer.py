@@ -1,7 +1,7 @@
 """Look up the country of a place by name.
 
-In: `models/places.npz`, hashes of city names (see `training/cities.py`), and `seeds/places.csv` for states and
-provinces. Out: the country code; None for a name that places in several countries share.
+It reads hashes of city names from `models/places.npz` (see `training/cities.py`), and states and provinces from
+`seeds/places.csv`. A name that places in several countries share has no country.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def place_hash(name: str) -> int:
 
 
 def country_of_place(name: str) -> str | None:
-    """Return the ISO 3166-1 code of the country of a city, state or province."""
+    """Return the ISO 3166-1 code of the country of a city, state or province; None if unknown or ambiguous."""
     region = _regions().get(name)
     if region:
         return region

@@ -1,8 +1,8 @@
-"""Guess what no word states: the type of a body, the country of an actor.
+"""Guess what no word states: the type of an organization, and the country of an actor.
 
-In: a `Text`, its `Clusters` with roles. Out: `org_type` of bodies that the seeds do not list, and `context_country`
-of actors without a country. Two small linear models over words, word vectors and counts decide (`models/bodies.npz`,
-trained by `training/guesses.py`); where they are unsure, the value stays empty.
+Takes a `Text` and its `Clusters` with roles; sets `org_type` of organizations that the seeds do not list, and
+`context_country` of actors without a country. Two small linear models over words, word vectors and counts decide
+(`models/bodies.npz`, trained by `training/guesses.py`). If no country is likely enough, it stays empty.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from transforms.resolve.offices import is_state_office
 
 BUCKETS = 8192  # hash buckets for words
 SENSE_WEIGHT = np.float32(0.55)  # weight of a name's word vectors relative to its words and context
-MOST_MENTIONS = 6  # mentions of a body whose context is read
-MOST_COUNTRIES = 40  # candidates: the countries mentioned most in the article
-LEAST_SURE = 0.5  # least probability of a guessed country
+MOST_MENTIONS = 6  # mentions of an actor whose context is read
+MOST_COUNTRIES = 40  # number of candidates: the countries with the most evidence in the article
+LEAST_SURE = 0.5  # a guessed country has at least this probability
 TOPICS = {
     "sport": "match game games season coach goal goals cup league win team players player club striker tournament "
              "championship final score scored race rugby football cricket tennis squad injury".split(),
@@ -84,11 +84,11 @@ def load_models() -> Models:
         )
 
 
-# ---- types of bodies ---------------------------------------------------------------------------------------
+# ---- types of organizations --------------------------------------------------------------------------------
 
 
 def guess_types(text: Text, clusters: Clusters) -> None:
-    """Give bodies that the seeds do not list the most likely type."""
+    """Give organizations that the seeds do not list their most likely type."""
     models = load_models()
     colleagues = _people_by_body(clusters)
     for body in clusters.actors:
@@ -105,19 +105,19 @@ def guess_types(text: Text, clusters: Clusters) -> None:
 
 
 def _ends_tellingly(name: str) -> bool:
-    """Whether the last word of a name determines the type: 'Dorne High Court'."""
+    """Whether the last word of an organization's name determines its type: 'Dorne High Court'."""
     last = lexicon.split_words(name)[-1].lower()
     return lexicon.organization_words().get(last) in ("court", "police", "military", "education")
 
 
 def _is_typed(body: Actor) -> bool:
-    """Whether the seeds give the type."""
+    """Whether the seeds list the organization and so its type."""
     known = lexicon.known_names().get(body.name)
     return known is not None and known.kind == "organization"
 
 
 def type_buckets(text: Text, body: Actor, people: Iterable[Actor]) -> list[int]:
-    """Return hashed features for a body's type: its words, the words around it, the roles of its people."""
+    """Return hashed features for the type of an organization: its words, the words around it, its people's roles."""
     return [crc32(feature.encode()) % BUCKETS for feature in sorted(set(_type_features(text, body, people)))]
 
 
@@ -152,7 +152,7 @@ def _type_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator
 
 @lru_cache(20_000)
 def senses(name: str) -> np.ndarray:
-    """Return the word vectors of a name: the sum over its words, then the last word."""
+    """Return two word vectors of a name, concatenated: the sum over its words, and the vector of its last word."""
     words = lexicon.split_words(name)
     return np.concatenate([meaning_of_phrase(words), meaning_of(words[-1])]) * SENSE_WEIGHT
 
@@ -162,7 +162,7 @@ def _has_telling_word(words: Iterable[str]) -> bool:
 
 
 def _topics(text: Text) -> Iterator[str]:
-    """Yield the topics of the article, judged by its lower-case words."""
+    """Yield features that say how much the article uses the words of each topic."""
     for topic, words in TOPICS.items():
         count = sum(text.counts[word] for word in words)
         share = 1000 * count / (len(text) + 50)
@@ -199,9 +199,9 @@ def _people_by_body(clusters: Clusters) -> dict[Actor, list[Actor]]:
 
 
 def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> View | None:
-    """Give people and bodies without a country the one that the article implies.
+    """Give people and organizations without a country the country that the article implies.
 
-    Returns the countries that the article mentions, if any.
+    Returns the countries that the article mentions; None if it mentions none and has no dateline.
     """
     evidence = find_evidence(text, clusters)
     if not evidence and not dateline:
@@ -214,7 +214,7 @@ def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> Vie
 
 
 def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:
-    """Return words that are evidence for a country: its name and adjective, its places, its well-known bodies."""
+    """Return the words that are evidence for a country: its names and adjectives, its places and its organizations."""
     found = []
     for mention in clusters.mentions:
         actor = mention.actor
@@ -236,7 +236,7 @@ def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:
 class _Traits(NamedTuple):
     """Evidence on an actor that is the same for every candidate country."""
 
-    sentences: list[set[str]]  # the countries of each sentence that names the actor
+    sentences: list[set[str]]  # the countries mentioned in each sentence that names the actor
     is_state: bool  # whether a role is an office of a state
     nearest: str | None
     named: str | None
@@ -266,10 +266,10 @@ class View:
         self.told = Counter(a.country_code for a in clusters.actors if a.kind != "country" and a.country_code)
         self.words = np.array([item.word for item in evidence])
         self.actors_told = max(1, self.told.total())
-        self._traits: tuple[Actor, _Traits] | None = None  # of the actor of the last call
+        self._traits: tuple[Actor, _Traits] | None = None  # the actor of the last call, with its traits
 
     def likeliest(self, actor: Actor) -> str | None:
-        """Return the country with the highest probability, if that is high enough."""
+        """Return the country with the highest probability; None if that is below LEAST_SURE."""
         if not self.codes:
             return None
         weights = load_models().country_weights
@@ -278,7 +278,7 @@ class View:
         return self.codes[best] if 1 / (1 + np.exp(-scores[best])) >= LEAST_SURE else None
 
     def features(self, actor: Actor, code: str) -> list[float]:
-        """Return how well a country fits an actor, as features in the order of the weights."""
+        """Return the features that show how well a country fits an actor, in the order of the weights."""
         if self._traits is None or self._traits[0] is not actor:
             self._traits = actor, self._read_traits(actor)
         traits = self._traits[1]
@@ -335,7 +335,7 @@ class View:
         return _Traits(sentences, is_state, nearest, self._names(actor), self._holds(actor))
 
     def _nearest(self, word: int) -> str | None:
-        """Return the country mentioned last before a word, or first after it, within 40 words."""
+        """Return the country whose mention is nearest to a word, at most 40 words away."""
         if not len(self.words):
             return None
         at = int(np.searchsorted(self.words, word))
@@ -344,11 +344,11 @@ class View:
         return best.country if abs(best.word - word) <= 40 else None
 
     def _names(self, actor: Actor) -> str | None:
-        """Return the country of a place or nationality in a body's name: 'Dorne City Council'."""
+        """Return the country of a place or nationality in an organization's name: 'Dorne City Council'."""
         return country_in_name(actor.name) if actor.kind == "organization" else None
 
     def _holds(self, actor: Actor) -> str | None:
-        """Return the country of the place or body at which the actor has a role."""
+        """Return the country of the place or organization of the actor's first role with such a country."""
         told = [
             role.context_country
             or (
@@ -362,7 +362,7 @@ class View:
 
 @lru_cache(10_000)
 def country_of_dateline(place: str | None) -> str | None:
-    """Return the country of 'DORNE, Ohio': that of the last part that has one."""
+    """Return the country of a dateline such as 'DORNE, Ohio', from the last part that has a country."""
     for part in reversed((place or "").split(",")):
         words = part.strip()
         known = lexicon.known_names().get(words) or lexicon.known_names().get(words.title())
@@ -376,7 +376,7 @@ def country_of_dateline(place: str | None) -> str | None:
 
 @lru_cache(10_000)
 def country_in_name(name: str) -> str | None:
-    """Return the country in a body's name: of the longest nationality, country or place in it."""
+    """Return the country of the longest nationality, country or place in an organization's name."""
     words = lexicon.split_words(name)
     for size in (3, 2, 1):
         for i in range(len(words) - size + 1):

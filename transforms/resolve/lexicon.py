@@ -1,6 +1,6 @@
-"""Background knowledge: countries, well-known bodies, titles and given names.
+"""Look up background knowledge: countries, well-known organizations, titles and given names.
 
-In: `seeds/*.csv`. Out: dictionaries by word, each built once.
+Reads `seeds/*.csv` into dictionaries by word; each is built once per process.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from seeds import read_seed, split_cell
 from transforms.extract.tokens import tokenize
 from transforms.language import ENGLISH
 
-# Written or left out at the end of a company's name.
+# Legal forms, which texts write or leave out at the end of a company's name.
 _COMPANY_ENDS = frozenset("co company corp corporation inc ltd limited plc ag group holding holdings".split())
 
 
 class Known(NamedTuple):
-    """The actor or place that a known name refers to; `form` is name, adjective, seed (an alias) or metonym."""
+    """The actor or place that a known name refers to; `form` is name, adjective, seed (for an alias) or metonym."""
 
     kind: str
     name: str
@@ -33,7 +33,7 @@ def split_words(name: str) -> tuple[str, ...]:
 
 
 def _country_names() -> dict[str, Known]:
-    """Map names of countries; if several rows share a name (Vatican), the first meaning below counts."""
+    """Map names of countries and capitals to the countries; a country's name takes precedence over a capital's."""
     known: dict[str, Known] = {}
     rows = [row for row in read_seed("countries").iter_rows(named=True) if row["kind"] != "part"]
     for row in rows:
@@ -47,7 +47,7 @@ def _country_names() -> dict[str, Known]:
 
 
 def _state_names() -> dict[str, str]:
-    """Map country codes to the name of the state, without parts such as Scotland."""
+    """Map country codes to names of states, without parts of states such as Scotland."""
     rows = read_seed("countries").iter_rows(named=True)
     return {row["code"]: row["name"] for row in rows if row["kind"] != "part"}
 
@@ -66,7 +66,7 @@ def _country_adjectives() -> dict[str, Known]:
 
 @cache
 def part_words() -> frozenset[str]:
-    """Names and adjectives of parts of a state that have their own government: 'Scottish'."""
+    """Return names and adjectives of the parts of states that have their own government: 'Scottish'."""
     parts = [row for row in read_seed("countries").iter_rows(named=True) if row["kind"] == "part"]
     return frozenset(word for row in parts for word in [row["name"], *split_cell(row["adjectives"])])
 
@@ -88,7 +88,7 @@ def _organization_names() -> dict[str, Known]:
 
 @cache
 def parents() -> dict[str, str]:
-    """Map well-known bodies to the body they belong to: 'Google' to 'Alphabet'."""
+    """Map well-known organizations to the organization that they belong to: 'Google' to 'Alphabet'."""
     rows = read_seed("organizations").iter_rows(named=True)
     return {row["name"]: row["parent"] for row in rows if row["kind"] == "body" and row["parent"]}
 
@@ -100,7 +100,7 @@ def known_names() -> dict[str, Known]:
 
 
 def find_known(name: str) -> Known | None:
-    """The meaning of a name as written, inverted ('General Assembly of the United Nations') or with a legal form."""
+    """Return the meaning of a name as written, turned ('Assembly of the United Nations') or with a legal form."""
     known = known_names()
     if name not in known and (company := _less_legal_form(name)):
         return company
@@ -111,7 +111,7 @@ def find_known(name: str) -> Known | None:
 
 
 def _less_legal_form(name: str) -> Known | None:
-    """The well-known company of 'Acme Corp.', 'Acme Holdings Ltd'."""
+    """Return the well-known company whose name is written with a legal form: 'Acme Corp.', 'Acme Holdings Ltd'."""
     words = name.split()
     while len(words) > 1 and words[-1].lower().strip(".,") in _COMPANY_ENDS:
         words.pop()
@@ -123,7 +123,7 @@ def _less_legal_form(name: str) -> Known | None:
 
 @cache
 def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
-    """Map the first word of known names to (all words, meaning), longest first; used to find names in a text."""
+    """Map the first word of known names to pairs of all words and the meaning, longest names first."""
     index: dict[str, list[tuple[tuple[str, ...], Known]]] = {}
     for name, known in known_names().items():
         words = split_words(name)
@@ -135,7 +135,7 @@ def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
 
 @cache
 def company_of_countries() -> dict[str, frozenset[str]]:
-    """Map countries that share their name with other places to nearby words that show that the country is meant."""
+    """Map countries that share their name with other places to words that show that a text means the country."""
     rows = read_seed("countries").iter_rows(named=True)
     return {row["code"]: frozenset(split_cell(row["beside"])) for row in rows if row["beside"]}
 
@@ -159,13 +159,13 @@ def titles() -> dict[str, str]:
 
 @cache
 def title_words() -> frozenset[str]:
-    """Every word that may be part of a title: 'foreign', 'prime', 'secretary', 'chief'..."""
+    """Return every word that may be part of a title: 'foreign', 'prime', 'secretary', 'chief'..."""
     return frozenset(word for title in titles() for word in title.split()) - {"of", "the"}
 
 
 @cache
 def role_nouns() -> frozenset[str]:
-    """Single words that name a role, a rank or a job."""
+    """Return the single words that name a role, a rank or a job."""
     return frozenset(
         t for t, kind in titles().items() if kind in ("role", "military", "job") and " " not in t
     )
@@ -196,13 +196,13 @@ def honorifics() -> frozenset[str]:
 
 @cache
 def before_names() -> frozenset[str]:
-    """Honorifics and role nouns."""
+    """Return honorifics and role nouns, the words that may precede a name."""
     return honorifics() | role_nouns()
 
 
 @cache
 def title_genders() -> dict[str, str]:
-    """Map titles in lower case that imply a gender to m or f."""
+    """Map titles in lower case that imply a gender to that gender, m or f."""
     rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["gender"] for row in rows if row["gender"]}
 
@@ -216,7 +216,7 @@ def full_titles() -> dict[str, str]:
 
 @cache
 def given_names() -> dict[str, str]:
-    """Map given names in lower case to m, f or u (both)."""
+    """Map given names in lower case to their gender: m, f or u (used for both)."""
     return {
         row["name"].lower(): row["gender"]
         for row in read_seed(ENGLISH.seeds.given_names).iter_rows(named=True)
@@ -234,7 +234,7 @@ def nicknames() -> dict[str, str]:
 
 @cache
 def organization_words() -> dict[str, str]:
-    """Map lower-case words that mark a name as an organization's to the type they suggest."""
+    """Map lower-case words that mark a name as the name of an organization to the type that they suggest."""
     words: dict[str, str] = {}
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "word":
@@ -245,7 +245,7 @@ def organization_words() -> dict[str, str]:
 
 @cache
 def party_adjectives() -> dict[tuple[str, ...], Known]:
-    """Map words that mean a party before a role: 'Tory' in 'the Tory leader'."""
+    """Map words that mean a party before a role to the party: 'Tory' in 'the Tory leader'."""
     return {
         split_words(alias): Known(
             "organization", row["name"], row["country_code"], "adjective", row["org_type"]
@@ -257,7 +257,7 @@ def party_adjectives() -> dict[tuple[str, ...], Known]:
 
 
 def party_called(words: Sequence[str]) -> Known | None:
-    """Return the party that the words before its leader mean: 'Labour', 'Tory'."""
+    """Return the party that the words before the role of its leader mean: 'Labour', 'Tory'."""
     known = known_names().get(" ".join(words))
     if known and known.kind == "organization" and known.org_type == "party":
         return known
@@ -266,7 +266,7 @@ def party_called(words: Sequence[str]) -> Known | None:
 
 @cache
 def organization_nouns() -> dict[str, str]:
-    """Map head nouns that may refer back to an organization ('the company') to its type."""
+    """Map head nouns that may refer back to an organization ('the company') to the type of that organization."""
     nouns: dict[str, str] = {}
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "noun":

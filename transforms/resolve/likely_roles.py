@@ -1,8 +1,8 @@
 """Find roles next to a name that no rule recognizes, with a small logistic model.
 
-Candidates are noun phrases with an unknown noun, or ones that do not end as appositions do: "figure skating icon Ann
-Roe", "Ann Roe, a former naval liaison whose book...", "Ann Roe has been the top Democrat". The model
-(`models/descriptions.npz`, trained by `training/descriptions.py`) decides which of them describe the person.
+Candidates are noun phrases that have an unknown noun or do not end as appositions do: "figure skating icon Ann Roe",
+"Ann Roe, a former naval liaison whose book...", "Ann Roe has been the top Democrat". The model
+(`models/descriptions.npz`, trained by `training/descriptions.py`) decides which phrases describe the person.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ from transforms.resolve.role_words import sense_of_role
 from transforms.resolve.roles_after import is_title_of_another, skip_age, skip_brackets
 from transforms.resolve.word_lists import DETERMINERS, FINITE, SPEAKS
 
-BUCKETS = 1024  # of hashed features
+BUCKETS = 1024  # number of hashed features
 MODIFIERS = 4  # words before the noun of a title: 'the long-serving figure skating icon Ann Roe'
-SHORTEST = 3  # letters of a noun
-OPENS = frozenset(", ( [ – — - --".split())  # between a name and its apposition
+SHORTEST = 3  # letters of the shortest noun
+OPENS = frozenset(", ( [ – — - --".split())  # opens an apposition after a name
 COPULAS = frozenset("is was became becomes remains been".split())
 BEFORE_COPULA = ADVERBS | frozenset(", who has had himself herself".split())
-FARTHEST_COPULA = 6  # words after the name
+FARTHEST_COPULA = 6  # words between the name and the copula
 NO_NOUNS = NO_MODIFIERS | SPEAKS | FINITE | ADVERBS | DETERMINERS
 
 
 class Candidate(NamedTuple):
     """A phrase that may describe a person. It begins at word `first`, and its noun is word `noun`.
 
-    `pattern` says where it is: title or comma (before the name), apposition or copula (after it).
+    `pattern` says where the phrase is: title or comma (before the name), apposition or copula (after the name).
     """
 
     pattern: str
@@ -62,7 +62,7 @@ class Candidate(NamedTuple):
 def find_candidates(
     text: Text, clusters: Clusters, mention: Mention, start: int, *, is_free_before: bool, is_free_after: bool
 ) -> list[Candidate]:
-    """The phrases next to a name, on sides where no rule found a role. `start` is the name's first title or word."""
+    """Return the phrases next to a name, on each free side. `start` is the first word of the name or its titles."""
     found = [
         _before(text, clusters, mention, start) if is_free_before else None,
         _after(text, clusters, mention) if is_free_after else None,
@@ -80,7 +80,7 @@ def is_likely(text: Text, mention: Mention, candidate: Candidate) -> bool:
 
 
 def _before(text: Text, clusters: Clusters, mention: Mention, start: int) -> Candidate | None:
-    """The noun phrase that ends right before a name, or before the comma in front of it."""
+    """Return the noun phrase that ends right before a name, or before the comma in front of the name."""
     pattern = "comma" if start > 1 and text.words[start - 1] == "," else "title"
     noun = start - (2 if pattern == "comma" else 1)
     if noun < 0 or not _may_be_noun(text, clusters, noun):
@@ -116,7 +116,7 @@ def _may_be_noun(text: Text, clusters: Clusters, i: int) -> bool:
 
 
 def _owner_before(text: Text, clusters: Clusters, i: int) -> Held | None:
-    """The body, country or place whose name, or its possessive, ends at word i."""
+    """Return the organization, country or place whose name, with or without a possessive, ends at word i."""
     if i > 0 and text.lower[i] in POSSESSIVES:
         i -= 1
     name = clusters.at.get(i) or clusters.places.get(i)
@@ -125,7 +125,7 @@ def _owner_before(text: Text, clusters: Clusters, i: int) -> Held | None:
 
 
 def _after(text: Text, clusters: Clusters, mention: Mention) -> Candidate | None:
-    """The noun phrase after a name and a comma, or after 'is', 'who has been'."""
+    """Return the noun phrase after a name and a comma, or after a name and 'is' or 'who has been'."""
     i = skip_age(text, skip_brackets(text, mention.last))
     limit = min(i + FARTHEST_COPULA, len(text) - 1)
     pattern = "copula"
@@ -145,9 +145,9 @@ def _after(text: Text, clusters: Clusters, mention: Mention) -> Candidate | None
 
 
 def _find_loose_noun(text: Text, clusters: Clusters, first: int) -> tuple[int, int, Held | None] | None:
-    """The noun of the phrase that begins at word `first`, where its text starts, and the owner before it.
+    """Return the noun of the phrase that begins at word `first`, the start of the role's text, and the owner before it.
 
-    The noun is the first word that is a listed role, or else the last word of the phrase.
+    The noun is the first listed role in the phrase, else the last word of the phrase.
     """
     i = first
     while i < len(text) and (text.lower[i] in DETERMINERS or text.lower[i] in ADVERBS):
@@ -176,7 +176,7 @@ def _find_loose_noun(text: Text, clusters: Clusters, first: int) -> tuple[int, i
 
 
 def describe(text: Text, candidate: Candidate) -> np.ndarray:
-    """The features of a candidate: counts of its hashed features, followed by the vector of its noun."""
+    """Return the features of a candidate: the counts of its hashed features, followed by the vector of its noun."""
     hashed = np.zeros(BUCKETS, np.float32)
     for feature in _features(text, candidate):
         hashed[crc32(feature.encode()) % BUCKETS] += 1
@@ -213,7 +213,7 @@ def _features(text: Text, candidate: Candidate) -> Iterator[str]:
 
 @cache
 def load_weights() -> tuple[np.ndarray, float]:
-    """The weights of the features and the bias."""
+    """Return the weights of the features, and the bias."""
     with (
         files("models").joinpath(ENGLISH.models.descriptions).open("rb") as file,
         np.load(file, allow_pickle=False) as stored,

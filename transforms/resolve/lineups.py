@@ -1,6 +1,6 @@
 """Read lists of people under a role that they share: 'Goalkeepers: Jan Berg (Dorne), Ann Roe (Acme United)'.
 
-In: a `Text`, its `Clusters`, a mention of a person. Out: the role, with the body in brackets after the name.
+Takes a `Text`, its `Clusters` and a mention of a person; returns the role and the organization or place in brackets.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from transforms.resolve.role_phrases import held_at, is_plural_by_sense, make_ro
 
 
 def find_lineups(text: Text) -> dict[int, str]:
-    """Map paragraphs to the role of all people they list: 'Goalkeepers: Jan Berg (Dorne), ...'."""
+    """Map each paragraph that lists people to their role: 'Goalkeepers: Jan Berg (Dorne), ...'."""
     heads = {}
     for i in range(len(text) - 1):
         if text.words[i + 1] == ":" and (i == 0 or text.paragraphs[i - 1] != text.paragraphs[i]):
@@ -23,7 +23,7 @@ def find_lineups(text: Text) -> dict[int, str]:
 
 
 def role_in_lineup(text: Text, clusters: Clusters, mention: Mention, role: str) -> Role:
-    """Return the role of a list, with the body in brackets after the name."""
+    """Return the role with the organization, country or place in brackets after the name, if any."""
     i = mention.last
     bracketed = i + 1 < len(text) and text.words[i] == "("
     held = held_at(clusters, i + 1) if bracketed else None

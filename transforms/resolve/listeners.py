@@ -1,6 +1,6 @@
 """Find addressees: the noun phrase after a cue such as "told" or "urged", or the audience of a speech or letter.
 
-In: a `Text`, the words of a cue. Out: the word range of the noun phrase.
+Takes a `Text` and the word range of a cue; returns the word range of the noun phrase.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ OBJECTS = frozenset("him her them me us".split())
 ARTICLES = (DETERMINERS - {"that"}) | {"an", "my", "those", "these", "all", "other"}
 ABOUT = ("for", "of", "about", "against", "over")
 ADDING = frozenset("adding noting saying stressing insisting warning arguing explaining".split())
-WITH = ("interview", "interviews", "speaking", "spoke", "speaks", "briefing")  # ... somebody
+WITH = ("interview", "interviews", "speaking", "spoke", "speaks", "briefing")  # ... with
 WHEN = frozenset(
     "yesterday today tomorrow earlier later last separately again recently this next monday tuesday wednesday thursday "
     "friday saturday sunday alongside she he they we it i you there".split()
@@ -33,7 +33,7 @@ LONGEST, REACH = 8, 40  # words
 
 
 def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
-    """Return the addressee's words after the cue [first, last): 'the court' in 'told the court'; None without one."""
+    """Return the words of the addressee after the cue [first, last), if any: 'the court' in 'told the court'."""
     words = text.lower[first:last]
     i = last
     if TELLING.intersection(words) and words[-1] in ABOUT:  # "asked for a review"
@@ -51,7 +51,7 @@ def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
 
 
 def _end_of_phrase(text: Text, first: int) -> int:
-    """Return the end of the noun phrase at a word: before a verb, a preposition, punctuation or 'to'."""
+    """Return the end of the noun phrase that begins at word `first`: a verb, a preposition or punctuation ends it."""
     if first < len(text) and text.lower[first] in OBJECTS:
         following = text.lower[first + 1] if first + 1 < len(text) else "."
         if text.lower[first] != "her" or not following[0].isalpha() or following in SMALL_WORDS:
@@ -101,12 +101,12 @@ def find_audience(text: Text, first: int, last: int) -> tuple[int, int] | None:
 
 
 def _is_free(text: Text, i: int, to: int) -> bool:
-    """Whether there is nothing in between except 'given' or 'made'."""
+    """Whether only words such as 'given' or 'made' are between word i and word `to`."""
     return all(text.lower[k] in ("given", "made", "sent", "exclusively") for k in range(i + 1, to))
 
 
 def _is_phrase(text: Text, first: int, end: int) -> bool:
-    """Whether the words may be an object: they have an article, a name, a pronoun, or a plural."""
+    """Whether the words [first, end) may be an object: they have an article, a name, a pronoun, or a plural."""
     head, lower = text.words[end - 1], text.lower[end - 1]
     if first + 1 == end and text.lower[first] in OBJECTS:
         return True

@@ -1,8 +1,8 @@
-"""Resolve articles: what each article says about whom, and where, in names, descriptions and pronouns.
+"""Resolve articles: find their actors, and the names, descriptions and pronouns that mention each actor.
 
-In: `articles`, FOUND_STATEMENTS, FOUND_NAMES. Out: `ResolvedFrames`. Each article is resolved on its own, so neither
-the order of the articles nor their batch matters. Entity resolution across articles uses the profiles, in
-`transforms/identify/actors.py`.
+Takes `articles`, FOUND_STATEMENTS and FOUND_NAMES; returns `ResolvedFrames`. Each article is resolved on its own, so
+neither the order of the articles nor the batches matter. `transforms/identify/actors.py` uses the profiles for entity
+resolution across articles.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ _PROFILE, _ROLE, _FACT = (
 class ResolvedFrames:
     """The resolved articles as frames.
 
-    A row of `sightings` is one profile in one article; of `mentions`, one mention; of `speakers`, one statement; of
-    `relations`, one profile in one relation to one statement.
+    `sightings` has one row per profile and article; `mentions` has one row per mention; `speakers` has one row per
+    statement; `relations` has one row per profile and relation to a statement.
     """
 
     sightings: pl.DataFrame
@@ -81,7 +81,7 @@ def resolve_mentions(
     found_names: pl.DataFrame,
     found_pointers: pl.DataFrame | None = None,
 ) -> ResolvedFrames:
-    """Resolve each article. `articles` needs `article_id`, `body` and `published_on`; `dateline_place` is optional."""
+    """Resolve each article. `articles` has `article_id`, `body`, `published_on` and, optionally, `dateline_place`."""
     pointers = pointers_by_article(found_pointers)
     spans, statements = spans_by_article(found_names), statements_by_article(found_statements)
     rows: dict[str, list[dict[str, Any]]] = {"sightings": [], "mentions": [], "speakers": [], "relations": []}
@@ -107,7 +107,7 @@ def resolve_mentions(
 
 
 def build_profiles(resolved: ResolvedFrames) -> pl.DataFrame:
-    """Build one row per profile, however many articles have it; its actor is chosen later."""
+    """Build one row per profile, however many articles have it. Entity resolution adds the actor later."""
     counted = resolved.sightings.group_by("profile_id").agg(
         pl.exclude("seen_in", "published_on").first(),
         pl.col("published_on").min().alias("first_seen_on"),
@@ -132,7 +132,7 @@ def build_profile_names(resolved: ResolvedFrames) -> pl.DataFrame:
 
 
 def build_mentions(resolved: ResolvedFrames, actors: pl.DataFrame) -> pl.DataFrame:
-    """Build one row per mention; `text` is the slice [start, end) of the body. `actors`: `profile_id`, `actor_id`."""
+    """Build one row per mention, with the slice [start, end) of the body. `actors` has `profile_id` and `actor_id`."""
     return conform(resolved.mentions.join(actors, on="profile_id", how="left"), MENTIONS)
 
 
@@ -153,7 +153,7 @@ def spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
 
 
 def pointers_by_article(found_pointers: pl.DataFrame | None) -> dict[str, dict[int, dict[int, float]]]:
-    """Map article -> start of a word -> start of a name (of the word itself for nobody) -> log-probability."""
+    """Map article -> start of a word -> start of a name (the same start for no name) -> log-probability."""
     pointers: dict[str, dict[int, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
     if found_pointers is not None:
         for article_id, at, name, score in found_pointers.iter_rows():
@@ -207,7 +207,7 @@ def _profile_row(profile: Profile) -> dict[str, Any]:
 
 
 def _replaced(row: dict[str, Any], instead: dict[str, str]) -> dict[str, Any]:
-    """Return the row with its profiles replaced as in `instead`."""
+    """Return the row after replacing each profile that is a key of `instead` by its value."""
     profiles = {name: row[name] for name in ("profile_id", "organization_profile_id") if name in row}
     return row | {name: instead.get(profile, profile) for name, profile in profiles.items()}
 
@@ -215,10 +215,10 @@ def _replaced(row: dict[str, Any], instead: dict[str, str]) -> dict[str, Any]:
 def _find_instead(
     article: dict[str, Any], resolved: Resolved, mentions: dict[str, dict[str, Any]]
 ) -> dict[str, str]:
-    """Map profiles without a mention to the profile whose mention covers their words.
+    """Map each profile without a mention of its own to the profile whose mention has the same words.
 
-    Words mention only one actor: "Americans" mentions the country, even if Americans are urged to save energy.
-    Without this, a profile without any mention would stay when its article is withdrawn.
+    The same words can mention only one actor: "Americans" mentions the country, even where it means an addressee.
+    Otherwise a profile without any mention would stay when its article is withdrawn.
     """
     shown = {row["profile_id"] for row in mentions.values()}
     return {
@@ -257,7 +257,7 @@ def _speaker_row(speaker: Speaker) -> dict[str, Any]:
 
 
 def _spoken_for(speaker: Speaker) -> str | None:
-    """Return the organization or country that the speaker speaks for or has a role at."""
+    """Return the profile of the organization or country that the speaker speaks for or has a role at."""
     if speaker.on_behalf_of and speaker.on_behalf_of.kind in ("organization", "country"):
         return speaker.on_behalf_of.profile_id
     role = speaker.role

@@ -1,6 +1,6 @@
-"""The data of one article while it is resolved: names, roles, actors and their mentions.
+"""Define the data of one article while it is resolved: names, roles, actors and their mentions.
 
-Word ranges are half-open and count words of `Text`; code points are half-open offsets into the body.
+`first` and `last` are word indices of a `Text`; `start` and `end` are code points of the body. Ranges are half-open.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Name:
     text: str
     kind: str
     known: Known | None = None
-    form: str = "name"  # form of the name, one of ALIAS_RULES
+    form: str = "name"  # how the name is written, one of ALIAS_RULES
     stands_for: str | None = None  # full name, if this is an acronym that the text defines
 
 
@@ -27,9 +27,9 @@ class Name:
 class Role:
     """A role of a person, as this article writes it.
 
-    `country_code` is written with the role. `place` is where the role is held, if that is neither a body nor a
-    country: "mayor of Dorne". `context_country` is the country of that place, or the one that the article implies;
-    `country_from` says which.
+    `country_code` is the country written with the role. `place` is where the role is held, if that is neither an
+    organization nor a country: "mayor of Dorne". `context_country` is the country of that place or, if there is
+    none, the country that the article implies; `country_from` says which.
     """
 
     text: str | None
@@ -39,8 +39,8 @@ class Role:
     place: str | None = None
     context_country: str | None = None
     country_from: str | None = None
-    context_organization: Actor | None = None  # if only the context gives it
-    word: int = -1  # first word of the name that the role comes with
+    context_organization: Actor | None = None  # the organization, if only the context gives it
+    word: int = -1  # first word of the name that the role is written with
 
 
 @dataclass(slots=True, eq=False)
@@ -55,8 +55,8 @@ class Actor:
     gender: str | None = None
     org_type: str | None = None
     is_guessed: bool = False  # whether the type is a guess
-    is_full: bool = True  # whether the name alone identifies it, unlike 'Roe' or 'Foreign Ministry'
-    is_known: bool = False  # whether the seeds list it
+    is_full: bool = True  # whether the name alone identifies the actor, unlike 'Roe' or 'Foreign Ministry'
+    is_known: bool = False  # whether the seeds list the actor
     acronyms: set[str] = field(default_factory=set)
     roles: list[Role] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Actor:
 
 @dataclass(slots=True, eq=False)
 class Mention:
-    """One mention of an actor; `kind` is name, nominal or pronoun, `rule` one of ALIAS_RULES."""
+    """One mention of an actor; `kind` is name, nominal or pronoun; `rule` is one of ALIAS_RULES."""
 
     first: int
     last: int

@@ -1,7 +1,7 @@
 """Find names that the name finder missed.
 
-In: a `Text`, and which of its words already belong to names. Out: more `Name`s: well-known names, people after titles
-and given names, and further occurrences of names found elsewhere in the article.
+Takes a `Text`, and which of its words already belong to names; returns more `Name`s: well-known names, people after
+titles and given names, and further occurrences of names found elsewhere in the article.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def make_name(text: Text, first: int, last: int, kind: str, known: Known | None 
 
 
 def widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
-    """Include the word before a name that the name finder left out: 'André' of 'André Lafontaine'."""
+    """Widen a name by the word before it, if the name finder left that word out: 'André' of 'André Lafontaine'."""
     before = first - 1
     if before < 0 or text.body[text.ends[before] : text.starts[first]] != " ":
         return first, last
@@ -62,7 +62,9 @@ def widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
 
 
 def find_known_names(text: Text, taken: list[bool], shortest: int = 1) -> list[Name]:
-    """Return countries, nationalities and well-known bodies of `shortest` words or more that are not yet found."""
+    """Return the countries, nationalities and well-known organizations that are not yet found.
+
+    Their names have at least `shortest` words."""
     index, found = lexicon.known_by_first_word(), []
     for i, word in enumerate(text.words):
         if taken[i] or not (word[0].isupper()) or word not in index:
@@ -79,7 +81,7 @@ def find_known_names(text: Text, taken: list[bool], shortest: int = 1) -> list[N
 
 
 def _stands_alone(text: Text, first: int, last: int, known: Known) -> bool:
-    """Whether a known name is not part of a longer one, unlike Chad in 'Chad Roe' or UN in 'UN Plaza'."""
+    """Whether a known name is not part of a longer name, unlike Chad in 'Chad Roe' or UN in 'UN Plaza'."""
     if known.kind == "country" and known.form == "adjective":
         return not _is_language(text, first)
     if last - first > 1:
@@ -95,14 +97,14 @@ def _stands_alone(text: Text, first: int, last: int, known: Known) -> bool:
 
 
 def _is_language(text: Text, i: int) -> bool:
-    """Whether word i is a language: 'in English', 'speak Dutch', but not 'in Dutch waters'."""
+    """Whether word i names a language: 'in English', 'speak Dutch', but not 'in Dutch waters'."""
     following = text.lower[i + 1] if i + 1 < len(text) else "."
     ends = not following.isalpha() or following in AFTER_LANGUAGE
     return i > 0 and text.lower[i - 1] in LANGUAGE_VERBS and ends
 
 
 def find_titled_names(text: Text, taken: list[bool]) -> list[Name]:
-    """Return people named after a title, as in 'Minister Roe', 'Mr. Roe' and 'nurse Ann Roe'."""
+    """Return people whose names follow a title, as in 'Minister Roe', 'Mr. Roe' and 'nurse Ann Roe'."""
     found, before_names = [], lexicon.before_names()
     for i in range(len(text) - 1):
         if text.lower[i] not in before_names or taken[i] or tuple(text.lower[i : i + 2]) in PAIRED_HONORIFICS:
@@ -126,7 +128,7 @@ def is_family_name(text: Text, i: int) -> bool:
 
 
 def find_inverted_names(text: Text) -> list[Name]:
-    """Return people in a list of works: 'Roe, Ann. A Life' at the beginning of a line."""
+    """Return the authors in a list of works: 'Roe, Ann. A Life' at the beginning of a line."""
     found = []
     for i in range(len(text) - 3):
         opens = i == 0 or "\n" in text.body[text.ends[i - 1] : text.starts[i]]
@@ -139,7 +141,7 @@ def find_inverted_names(text: Text) -> list[Name]:
 
 
 def _is_listed(text: Text, i: int) -> bool:
-    """Whether word i is a given name followed by the next part of the entry."""
+    """Whether word i is the given name in an entry of a list, with the next part of the entry after it."""
     given = lexicon.given_names().get(text.lower[i]) in ("m", "f") and text.words[i].istitle()
     following = text.words[i + 1 : i + 3]
     return given and ("." in following[:1] or following[:1] == ["and"] or (following[-1:] == ["."]))
@@ -171,7 +173,7 @@ def find_given_names(text: Text, taken: list[bool]) -> list[Name]:
 
 
 def gives_name(text: Text, i: int) -> bool:
-    """Whether the words before word i introduce somebody's name: 'gave his name only as'."""
+    """Whether the words before word i say that a name follows: 'gave his name only as'."""
     if i < 3 or text.lower[i - 1] != "as":
         return False
     told = text.lower[max(0, i - 4) : i - 1]
@@ -179,12 +181,12 @@ def gives_name(text: Text, i: int) -> bool:
 
 
 def is_plural_role(word: str) -> bool:
-    """Whether a word is the plural of a role, such as 'senators', and so names nobody."""
+    """Whether a word is the plural of a role, such as 'senators', which is no name."""
     return word.endswith("s") and word.rstrip("s") in lexicon.role_nouns()
 
 
 def find_given_by_people(text: Text, taken: list[bool]) -> list[Name]:
-    """Return names that people state: 'a man who gave his name only as Roe'."""
+    """Return names that people gave of themselves: 'a man who gave his name only as Roe'."""
     found = []
     for i, word in enumerate(text.words):
         if not taken[i] and word[0].isupper() and gives_name(text, i) and word not in lexicon.known_names():
@@ -195,7 +197,7 @@ def find_given_by_people(text: Text, taken: list[bool]) -> list[Name]:
 
 
 def _begins_name(text: Text, i: int) -> bool:
-    """Whether word i is the first capitalised word of its paragraph."""
+    """Whether word i can be the first word of a name: it opens a paragraph, or the word before it has no capital."""
     return i == 0 or text.paragraphs[i - 1] != text.paragraphs[i] or not text.words[i - 1][0].isupper()
 
 
@@ -221,7 +223,7 @@ def _may_continue_name(text: Text, i: int) -> bool:
 
 
 def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) -> list[Name]:
-    """Return further occurrences of the people and organizations in `names`, by the whole name or one word of it."""
+    """Return further occurrences of the people and organizations in `names`, by the whole name or one of its words."""
     forms = _forms_to_look_for(text, names)
     found, done = [], 0
     for i, word in enumerate(text.words):
@@ -241,7 +243,7 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
 def _forms_to_look_for(
     text: Text, names: Sequence[Name]
 ) -> dict[str, list[tuple[int, dict[tuple[str, ...], str]]]]:
-    """Map the first word of each form to the forms' kinds by length, longest first."""
+    """Map the first word of the forms to (number of words, kind of each form), longest forms first."""
     kinds: dict[tuple[str, ...], str] = {}
     family_names: set[str] = set()
     for name in names:
@@ -271,7 +273,7 @@ def _is_distinctive(word: str, counts: Counter[str], is_family_name: bool) -> bo
 
 
 def _is_single(text: Text, i: int) -> bool:
-    """Whether word i has no capitalised neighbour, unlike in 'Roe Street'; titles before it do not count."""
+    """Whether word i has no neighbour with a capital, unlike in 'Roe Street'; titles before the word do not count."""
     after = text.words[i + 1] if i + 1 < len(text) else ""
     return not after[:1].isupper() or text.lower[i + 1] in lexicon.title_words()
 

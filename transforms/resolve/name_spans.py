@@ -1,7 +1,7 @@
 """Clean the spans of the name finder and correct their kinds.
 
-In: a `Text` and one span (start, end, OntoNotes label). Out: the `Name`s in it, without articles, possessives and
-titles: "the US's" -> "US", "President Ann Roe" -> "Ann Roe".
+Takes a `Text` and one span (start, end, OntoNotes label); returns the `Name`s in the span, without articles,
+possessives and titles: "the US's" -> "US", "President Ann Roe" -> "Ann Roe".
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ Span = tuple[int, int, str]
 MISTAKEN = ("ORG", "GPE", "LOC", "PRODUCT")  # labels that the name finder sometimes gives to people
 UNUSUAL = ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
 COMPOUNDED = frozenset("wide led like era type style born owned wing sized".split())  # 'US-led'
-LEADING = DETERMINERS | {"no", "my", "your"}  # before a name, never part of it
+LEADING = DETERMINERS | {"no", "my", "your"}  # before a name, but never part of the name
 COMPANY_ENDS = frozenset("corp inc ltd plc llc".split())
-LONG = 6  # letters of a word that ends with "news" and names an outlet
+LONG = 6  # letters of the shortest word that ends with "news" and names an outlet
 MARKS = frozenset(',;:()[]"“”')
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
 
 
 def clean_span(text: Text, span: Span) -> list[Name]:
-    """Return the names in one span: usually one, none if the span names no actor."""
+    """Return the names in one span, usually one; no names if the span names no actor."""
     start, end, label = span
     if label not in LABELLED and label not in UNUSUAL:
         return []
@@ -65,7 +65,7 @@ def clean_span(text: Text, span: Span) -> list[Name]:
 def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
     if label == "ORG":
         party = lexicon.party_called(text.words[first:last])
-        # "Republican", a word of the party's own name, is an adjective of anything.
+        # "Republican" is a word of the party's name, but also describes other things.
         own = party is not None and party.name.startswith(text.slice(first, last))
         if party and (not own or text.lower[last : last + 1] == ["leader"]):
             return [make_name(text, first, last, party.kind, party)]
@@ -114,19 +114,19 @@ def _follows_paired_honorific(text: Text, i: int) -> bool:
 
 
 def _find_known(written: str) -> lexicon.Known | None:
-    """Return the meaning of a name as written, or in the capitals of a first line: 'SYRIAN President'."""
+    """Return the meaning of a known name, also if it is written in capitals: 'SYRIAN President'."""
     capitals = written.isupper() and len(written) > 4
     return lexicon.find_known(written) or (lexicon.find_known(written.title()) if capitals else None)
 
 
 @cache
 def _roles_at_ends() -> frozenset[str]:
-    """Role nouns that do not occur at either end of a body's name."""
+    """Return the role nouns that are not at either end of an organization's name."""
     return lexicon.role_nouns() - {"general", "justice", "president", "major", "chief", "guard", "speaker"}
 
 
 def _cut_roles(text: Text, first: int, last: int) -> tuple[int, int]:
-    """Cut a role off either end of an organization: 'Chair of the Trade Committee', 'Trade Office Spokesman'."""
+    """Cut a role off either end of an organization's name: 'Chair of the Trade Committee', 'Trade Office Spokesman'."""
     nouns = _roles_at_ends()
     if last - first > 2 and text.lower[first] in nouns and text.lower[first + 1] in ("of", "for"):
         return _trim(text, first + 2, last)
@@ -136,7 +136,7 @@ def _cut_roles(text: Text, first: int, last: int) -> tuple[int, int]:
 
 
 def _has_party(text: Text, first: int, last: int) -> bool:
-    """Whether a party's adjective precedes a well-known body: 'Democratic Congress'."""
+    """Whether a party's adjective precedes the name of a well-known organization: 'Democratic Congress'."""
     rest = " ".join(text.slice(first + 1, last).split())
     return text.lower[first : first + 1] in (["democratic"], ["republican"]) and rest in lexicon.known_names()
 
@@ -164,7 +164,7 @@ def _cut_person(text: Text, first: int, last: int) -> int:
 
 
 def _is_no_name(text: Text, i: int) -> bool:
-    """Whether a word before a name is capitalised only because it opens the sentence: 'Can Roe', 'Telling Ann Roe'."""
+    """Whether a word before a name has a capital only because of its place: 'Can Roe', 'Telling Ann Roe'."""
     word = text.lower[i]
     everyday = word in SMALL_WORDS or (word in text.everyday and text.is_headline(i))
     everyday = everyday or (word.endswith("ing") and text.lower[i + 1] in lexicon.given_names())
@@ -172,7 +172,7 @@ def _is_no_name(text: Text, i: int) -> bool:
 
 
 def _names_act(text: Text, last: int) -> bool:
-    """Whether the title of a thing such as an act continues at word `last`."""
+    """Whether word `last` continues the title of a thing, such as 'in Schools Act' after 'Ann Roe Justice'."""
     for i in range(last, min(last + 6, len(text))):
         if text.words[i][0].isupper() and text.lower[i] in MADE:
             return True
@@ -247,7 +247,7 @@ def before_dot(text: Text, first: int) -> str:
 
 
 def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
-    """Return person, organization, group or place; None if the words name no actor."""
+    """Return the kind of a name: person, organization, group or place; None if the words name no actor."""
     words = text.lower[first:last]
     if label == "PERSON" and _has_namesake(words):
         return "person"
@@ -286,7 +286,7 @@ def _has_namesake(words: Sequence[str]) -> bool:
 
 
 def _is_lone_word(text: Text, i: int) -> bool:
-    """Whether a span of one word is not a name: 'Court', 'Islamism', 'QC' after a name."""
+    """Whether a single word is not a name: 'Court', 'Islamism', 'QC' after a name."""
     word = text.lower[i]
     after_name = i > 0 and text.words[i - 1] == "," and word in AFTER_NAMES
     belief = word.endswith(("ism", "phobia"))
@@ -294,7 +294,7 @@ def _is_lone_word(text: Text, i: int) -> bool:
 
 
 def _is_mistaken(text: Text, first: int, last: int, label: str) -> bool:
-    """Whether a span with another label is a person: 'Ann', 'Ann Roe', 'Lam Siu-lai', 'Chef Jo Roe'."""
+    """Whether a span with a wrong label names a person: 'Ann', 'Ann Roe', 'Lam Siu-lai', 'Chef Jo Roe'."""
     if last - first == 1:
         return label == "ORG" and _is_given_name(text, first)
     words = text.lower[first:last]
@@ -302,7 +302,7 @@ def _is_mistaken(text: Text, first: int, last: int, label: str) -> bool:
 
 
 def _is_made(words: Sequence[str]) -> bool:
-    """Whether a name means a thing ('Trade Act') or is a compound; not 'Institute for Law'."""
+    """Whether a name means a thing or is a compound: 'Trade Act', 'US-led', but not 'Institute for Law'."""
     heads = lexicon.organization_words()
     of_field = any(word in heads and after in ("of", "for") for word, after in pairwise(words))
     compound = "-" in words[-1] and _is_compound(words[-1])
@@ -310,7 +310,7 @@ def _is_made(words: Sequence[str]) -> bool:
 
 
 def _is_made_in(text: Text, first: int, last: int) -> bool:
-    """Whether a country ends the name of a thing: 'Widget Expo Canada'."""
+    """Whether the name of a thing ends with a country: 'Widget Expo Canada'."""
     known = lexicon.known_names().get(text.words[last - 1])
     country = known is not None and (known.kind, known.form) == ("country", "name")
     return country and last - first > 1 and text.lower[last - 2] in NOT_ACTORS
@@ -331,7 +331,7 @@ def _is_given_name(text: Text, i: int) -> bool:
 
 
 def _is_everyday(text: Text, i: int) -> bool:
-    """Whether a single word is capitalised only because of its position: 'Thank you', 'Browsing the shelves'."""
+    """Whether a single word has a capital only because it opens a sentence: 'Thank you', 'Browsing the shelves'."""
     word = text.lower[i]
     if not text.opens_sentence(i) or word in lexicon.given_names() or text.words[i] in text.amid:
         return False
@@ -339,7 +339,7 @@ def _is_everyday(text: Text, i: int) -> bool:
 
 
 def _is_compound(word: str) -> bool:
-    """Whether a word contains a name but is not one: 'EU-wide', 'US-led', 'Roe-supporting'."""
+    """Whether a word contains a name but is not a name: 'EU-wide', 'US-led', 'Roe-supporting'."""
     ending = word.rsplit("-", 1)[1]
     return ending in COMPOUNDED or (len(ending) > 4 and ending.endswith(("ed", "ing")))
 
@@ -353,7 +353,7 @@ def _is_romanized(text: Text, first: int, last: int) -> bool:
 
 
 def _has_job_title(text: Text, first: int, last: int) -> bool:
-    """Whether a job begins the span or precedes it: 'Chef Jo Roe', 'nurse Jo Roe', 'its chief, Jo Roe'."""
+    """Whether a job is the first word of the span or precedes the span: 'Chef Jo Roe', 'its chief, Jo Roe'."""
     kinds, before = lexicon.titles(), text.lower[first - 1] if first else ""
     inside = kinds.get(text.lower[first]) == "job" and last - first in (2, 3)
     outside = kinds.get(before) in ("job", "honorific") and last - first == 2

@@ -1,7 +1,7 @@
 """Find the names in an article: clean and complete the spans of the name finder, and correct their kinds.
 
-In: a `Text` and the spans found in it (start, end, OntoNotes label). Out: `Name`s in the order of the text, without
-overlaps, articles, possessives and titles ("the US's" -> "US", "President Ann Roe" -> "Ann Roe").
+Takes a `Text` and the spans found in it (start, end, OntoNotes label); returns `Name`s in the order of the text,
+without overlaps, articles, possessives and titles ("the US's" -> "US", "President Ann Roe" -> "Ann Roe").
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ from transforms.resolve.word_lists import DETERMINERS, SPEAKS
 
 ADDRESSED = frozenset("mr mrs ms miss".split())
 
-# Words before a name that mark the credit of a picture.
+# Words before a name that show that it is the credit of a picture.
 CREDITS = frozenset("photo photograph image picture source credit getty".split())
 
 
 def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
-    """Return the names of an article, in order, without overlaps."""
+    """Return the names of an article, in the order of the text and without overlaps."""
     taken = [False] * len(text)
     names: list[Name] = []
 
@@ -82,13 +82,13 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
 
 
 def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:
-    """Return the words in spans labelled as organizations."""
+    """Return the indices of the words in spans labelled as organizations."""
     ranges = (text.word_range(start, end) for start, end, label in spans if label == "ORG")
     return {i for first, last in ranges for i in range(first, last)}
 
 
 def _find_places(text: Text, names: Sequence[Name]) -> None:
-    """Turn people into places if the context is that of a place: 'in Dorne', 'San Dorne'."""
+    """Turn people into places if the words of a name or around it show a place: 'in Dorne', 'San Dorne'."""
     family_names = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
     people = [n for n in names if n.kind == "person" and not n.known and n.text not in family_names]
     unlikely = {n.text for n in people if not _may_be_place(text, n)}
@@ -99,7 +99,7 @@ def _find_places(text: Text, names: Sequence[Name]) -> None:
 
 
 def _may_be_place(text: Text, name: Name) -> bool:
-    """Whether no word next to a name marks it as a person's."""
+    """Whether neither the words of a name nor the words next to it show that it names a person."""
     given = text.lower[name.first] in lexicon.given_names() and " " in name.text
     titled = name.first > 0 and before_dot(text, name.first) in lexicon.before_names()
     speaks = name.last < len(text) and text.lower[name.last] in SPEAKS
@@ -107,7 +107,7 @@ def _may_be_place(text: Text, name: Name) -> bool:
 
 
 def find_teams(text: Text, names: Sequence[Name]) -> None:
-    """Turn names before a role, and places that speak, into bodies: 'Kay Jan founder Ann Roe', 'Dorne said'."""
+    """Turn people and places before a role, and places that speak, into organizations: 'Kay Jan founder Ann Roe'."""
     people = {name.first for name in names if name.kind == "person"}
     bodies, teams = set(), set()
     for name in names:
@@ -130,7 +130,7 @@ def find_teams(text: Text, names: Sequence[Name]) -> None:
 
 
 def _plays(role: str) -> bool:
-    """Whether people with this role belong to teams, which are named after their towns."""
+    """Whether people with this role belong to sports teams, because a team has the name of its town."""
     return (
         role in ("boss", "manager", "captain", "player", "skipper")
         or lexicon.role_fields().get(role) == "sport"
@@ -151,7 +151,7 @@ def _is_namesake(text: Text, name: Name) -> bool:
 
 
 def _agree_on_kinds(text: Text, names: list[Name]) -> None:
-    """Give each name one kind per article: person if it is somebody's family name, else the most frequent."""
+    """Give each name one kind per article: person for the family name of a person, else the most frequent kind."""
     for name in names:
         _drop_honorific(text, name)
     parts = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
@@ -178,7 +178,7 @@ def _agree_on_kinds(text: Text, names: list[Name]) -> None:
 
 
 def _drop_honorific(text: Text, name: Name) -> None:
-    """Turn a body whose name begins with 'Mr' or the like into a person."""
+    """Turn an organization whose name begins with 'Mr' or another honorific into a person."""
     first = name.first + (name.last - name.first > 2 and text.words[name.first + 1] == ".")
     titled = text.lower[name.first] in ADDRESSED and first + 1 < name.last
     if name.kind in ("organization", "group") and name.known is None and titled:
@@ -187,7 +187,7 @@ def _drop_honorific(text: Text, name: Name) -> None:
 
 
 def _is_somebody(text: Text, name: Name, family_names: set[str]) -> bool:
-    """Whether a well-known body's name means a person here: 'Mr. Bayer', or 'Bayer' if 'Ann Bayer' is named."""
+    """Whether the name of a well-known organization means a person: 'Mr. Bayer', or 'Bayer' if 'Ann Bayer' is named."""
     if name.last - name.first > 1 or text.words[name.first].isupper():
         return False
     return name.text in family_names or (
@@ -196,7 +196,7 @@ def _is_somebody(text: Text, name: Name, family_names: set[str]) -> bool:
 
 
 def _is_family_name(text: Text, name: Name) -> bool:
-    """Whether the name of a people means a person here: 'Mr Irish', or 'Roe' if 'Ann Roe' is named."""
+    """Whether the name of a group means a person here: 'Mr Irish', or 'Roe' if 'Ann Roe' is named."""
     titled = name.first > 0 and before_dot(text, name.first) in lexicon.honorifics()
     return titled or (name.known is None and text.words[name.first - 1].lower() not in DETERMINERS)
 
@@ -219,7 +219,7 @@ def _follows_in_list(text: Text, before: Name, after: Name) -> bool:
 
 
 def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:
-    """Return names taken for people that are bodies with members: Dorne Union in 'Ann Roe of Dorne Union'."""
+    """Return the names, found as people, of organizations with members: Dorne Union in 'Ann Roe of Dorne Union'."""
     people = {name.last: name for name in names if name.kind == "person" and name.last - name.first > 1}
     return {
         name.text
@@ -252,7 +252,7 @@ def _is_short(written: str) -> bool:
 
 
 def _is_own_name(written: str) -> bool:
-    """Whether a longer name belongs to a different body: 'RSA Widgets', unlike 'UAE Foreign Ministry'."""
+    """Whether a longer name belongs to another organization than its first word: 'RSA Widgets', not 'UAE Police'."""
     return lexicon.organization_words().get(written.split()[-1].lower(), "company") in (
         "company",
         "media",

@@ -1,6 +1,6 @@
-"""Drop names of things (storms, ships, films, drinks, web sites) that the name finder takes for people and bodies.
+"""Drop names of things (storms, ships, films, drinks, web sites) that the name finder took for people or organizations.
 
-In: a `Text` and its `Name`s. Out: the names, without those that the words around them show to be things.
+Takes a `Text` and its `Name`s; returns the names, except names of things, which the words around a name reveal.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ REACH = 7
 
 
 def drop_non_actors(text: Text, names: Sequence[Name]) -> list[Name]:
-    """Return the names without those of things.
+    """Return the names, without names of things.
 
-    If the text shows in one place that a name is a thing, its other occurrences are dropped too, unless it speaks or is
-    a family name.
+    If the text shows in one place that a name means a thing, its other occurrences are dropped too, unless the name is
+    used as a speaker or is a family name.
     """
     family_names = _find_family_names(names)
     speakers = {name.text for name in names if _speaks(text, name)}
@@ -44,7 +44,7 @@ def drop_non_actors(text: Text, names: Sequence[Name]) -> list[Name]:
 
 
 def _is_means(text: Text, name: Name) -> bool:
-    """Whether a platform is only the place of a post: 'on Facebook', 'a Twitter post', 'took to Twitter'."""
+    """Whether the name of a platform only says where people post: 'on Facebook', 'a Twitter post'."""
     if name.kind != "organization" or name.text.lower() not in PLATFORMS:
         return False
     before = text.lower[name.first - 1] if name.first else ""
@@ -57,7 +57,7 @@ def _is_means(text: Text, name: Name) -> bool:
 
 
 def _find_family_names(names: Sequence[Name]) -> set[str]:
-    """Return the last words of full names; not Widget in 'Roe Widget' if 'Ann Roe' shows that Roe is a family name."""
+    """Return the last words of full names, except of names that begin with a family name: 'Roe Widget'."""
     full = [name.text.split() for name in names if name.kind == "person" and " " in name.text]
     sure = {words[-1] for words in full if words[0].lower() in lexicon.given_names()}
     likely = [w for w in full if len(w[0]) > 1 and w[0] not in sure and w[0].lower() not in LEADING_THINGS]
@@ -89,7 +89,7 @@ def _is_non_actor(text: Text, name: Name, family_names: set[str]) -> bool:
 
 
 def _with_articles(text: Text, names: Sequence[Name]) -> set[str]:
-    """Return single words taken for people of which half follow an article: 'the Roe', 'a Roe'."""
+    """Return the single words, found as people, that often follow an article: 'the Roe', 'a Roe'."""
     alone = [n for n in names if n.kind == "person" and n.last - n.first == 1 and n.first]
     alone = [n for n in alone if text.lower[n.first] not in lexicon.given_names()]
     articled = Counter(n.text for n in alone if text.words[n.first - 1] in ARTICLES)

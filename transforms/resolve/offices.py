@@ -1,7 +1,7 @@
-"""Find where a role is held if only the context tells.
+"""Find where a role is held, if only the context tells.
 
-In: a `Text` and its `Clusters` with roles. Out: bodies and countries of roles: the body meant in "the group's chief"
-and "committee chair", the party of "the Tory leader", and the country of a state's office.
+Takes a `Text` and its `Clusters` with roles; finds the organization in "the group's chief" and "committee chair", the
+legislature of 'Senator Roe', and the country of an office of a state.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.word_lists import DETERMINERS, TYPED
 
-REACH = 40  # mentions of bodies to look back at
-# Nouns for any body, whatever its type.
+REACH = 40  # mentions of organizations to look back at
+# Nouns for an organization of any type.
 ANY_BODY = frozenset("group organisation organization body institution".split())
-# Offices that every state has; articles about their own country leave its name out.
+# Offices that every state has; articles about their own country leave out the name of the country.
 OFFICES = frozenset(
     "president premier minister chancellor king queen emperor empress sultan emir taoiseach pm monarch secretary "
     "undersecretary senator congressman congresswoman ambassador sen rep sens reps representative justice "
@@ -36,7 +36,7 @@ OF_STATE = {
     "lady": frozenset(("first",)),
 }
 STATES = frozenset("president prime chief vice deputy former acting then current incumbent interim".split())
-# Titles -> a word in the name of the body to which their bearers belong.
+# Titles -> a word in the name of the organization whose members have the title.
 MEMBERS = {
     "councillor": "council", "councilor": "council", "councilman": "council", "councilwoman": "council",
     "senator": "senate", "sen": "senate", "rep": "house", "congressman": "house", "congresswoman": "house",
@@ -45,13 +45,13 @@ MEMBERS = {
 }  # fmt: skip
 
 
-# Words of the names of chambers: of those with a speaker, and of all.
+# Words in the names of chambers of parliament: of chambers with a speaker, and of all chambers.
 LOWER = frozenset("house commons parliament assembly knesset duma sejm".split())
 CHAMBERS = {"lower": LOWER, "chamber": LOWER | {"senate", "lords", "congress"}}
 
 
 def body_meant(clusters: Clusters, noun: str, first: int, bodies: list[Mention]) -> Actor | None:
-    """Return the body named before word `first` that a noun means, by a word of its name or by its type."""
+    """Return the organization before word `first` that a noun means, by a word of its name or by its type."""
     end = bisect_left(bodies, first, key=lambda m: m.first)
     before = [m.actor for m in reversed(bodies[max(0, end - REACH) : end])]
     named = next((actor for actor in before if noun in actor.words), None)
@@ -68,19 +68,19 @@ def body_meant(clusters: Clusters, noun: str, first: int, bodies: list[Mention])
 
 
 def body_before(text: Text, clusters: Clusters, word: int) -> Actor | None:
-    """Return the body that 'its' means: the last one named in this or the previous sentence."""
+    """Return the organization that 'its' at a word means: the last one in the same or the previous sentence."""
     at = bisect_left(clusters.bodies, word, key=lambda m: m.first)
     last = clusters.bodies[at - 1] if at else None
     return last.actor if last and text.sentences[word] - text.sentences[last.first] <= 1 else None
 
 
 def is_body_noun(word: str) -> bool:
-    """Whether a lower-case word may stand for a body: 'company', 'committee'."""
+    """Whether a lower-case word may mean an organization named elsewhere: 'company', 'committee'."""
     return word in lexicon.organization_nouns() or word in lexicon.organization_words() or word in ANY_BODY
 
 
 def place_offices(clusters: Clusters) -> None:
-    """Give offices of a state the country of their holder, and "the Tory leader" the party."""
+    """Give roles the organization that their title implies, and offices of a state the country of their holder."""
     members: dict[str, list[Mention]] = {}
     for actor in clusters.actors:
         for role in actor.roles:
@@ -104,9 +104,10 @@ def _place(clusters: Clusters, actor: Actor, role: Role, members: dict[str, list
 def _body_of_members(
     clusters: Clusters, actor: Actor, title: str, members: dict[str, list[Mention]]
 ) -> Actor | None:
-    """Return the council of 'Councillor Roe', the court of 'Judge Roe': the only one named, else the last before.
+    """Return the council of 'Councillor Roe' or the court of 'Judge Roe'.
 
-    `members` caches the mentions of councils, courts and the like.
+    It is the only council or court in the article, else the last before the person. `members` caches the mentions of
+    councils, courts and the like.
     """
     word = MEMBERS.get(title)
     if word is None:
@@ -124,7 +125,7 @@ def _body_of_members(
 
 
 def _is_called(body: Actor, word: str) -> bool:
-    """Whether a body's name or type has a word; 'house' and the keys of CHAMBERS never mean the White House."""
+    """Whether an organization has a word as its type or in its name; for 'house' or a chamber, by stricter rules."""
     if word == "house":
         return body.words == ("house",) or "representatives" in body.words
     if word in CHAMBERS:
@@ -134,7 +135,7 @@ def _is_called(body: Actor, word: str) -> bool:
 
 
 def is_chamber_office(role: str | None) -> bool:
-    """Whether a role belongs to a chamber ('Speaker'), so that the holder's state is not where the role is held."""
+    """Whether a role belongs to a chamber of parliament ('Speaker'), not to the state that the holder represents."""
     words = (role or "").lower().split()
     return bool(words) and not CHAMBERS.keys().isdisjoint(
         (MEMBERS.get(words[-1], ""), MEMBERS.get(" ".join(words[-2:]), ""))

@@ -1,7 +1,7 @@
 """Find organizations that the name finder missed or cut short.
 
-In: a `Text`, and which of its words already belong to names. Out: more `Name`s: acronyms defined in the text and
-their long forms, bodies "of" something, bodies of people ("Ann Roe of DAB"), names that include an article.
+Takes a `Text`, and which of its words already belong to names; returns more `Name`s: acronyms defined in the text and
+their long forms, "Municipality of Dorne", organizations of people ("Ann Roe of DAB"), names that include an article.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from transforms.resolve.model import Name
 from transforms.resolve.name_gaps import make_name
 from transforms.resolve.word_lists import CONNECTORS, DETERMINERS, NOT_ACTORS, SMALL_WORDS
 
-LONGEST = 10  # words of a name
+LONGEST = 10  # words of the longest name
 BRACKETS = {"(": ")", "<": ">"}
 DASHES = ("-", "–", "—", ",")
-MOST_CAPITALS = 40  # words to go back for its beginning: a longer run is not a name
-# With a field of government before them these are one body of a state, in small letters too.
+MOST_CAPITALS = 40  # words to go back for the beginning of a name: a longer run is not a name
+# After a field of government these name an organization of a state, even in small letters: 'health ministry'.
 STATE_BODIES = frozenset("ministry department police".split())
-# Words in titles that are bodies by themselves: 'House Speaker', but not 'Press Secretary'.
+# Words that name an organization alone before a role: 'House Speaker', but not 'Press Secretary'.
 ALONE = frozenset("house senate council police".split())
 TIMES = frozenset(
     "former acting then current new late outgoing incoming interim deputy vice senior ex".split()
 )
-# Offices of a party; an adjective of a party before them stands for the party.
+# Offices of a party: an adjective of a party before one of these words means the party.
 PARTY_ROLES = frozenset(
     "leader chair chairman chairwoman vice-chair vice-chairman spokesman spokeswoman spokesperson whip".split()
 )
@@ -70,7 +70,7 @@ def _long_and_short(text: Text, long_range: tuple[int, int], short: int) -> list
 
 
 def _start_of_long_form(text: Text, end: int, acronym: str) -> int | None:
-    """Return the first of the capitalised words before `end` whose initials spell the acronym, or a part of it."""
+    """Return the first of the words before `end` whose initials spell the acronym, at least loosely."""
     i, initials, loosely = end - 1, "", None
     wanted = acronym.upper()
     while i >= 0 and end - i <= len(acronym) + 5:
@@ -88,17 +88,17 @@ def _start_of_long_form(text: Text, end: int, acronym: str) -> int | None:
 
 
 def _is_loosely(text: Text, words: tuple[int, int], acronym: str) -> bool:
-    """Whether each letter of the acronym begins a word, in any order: UAAR, Union of Rationalist Atheists and ..."""
+    """Whether each letter of the acronym is an initial, in any order: UAAR, Union of Rationalist Atheists and ..."""
     initials = Counter(text.words[i][0].upper() for i in range(*words))
     capitals = sum(text.words[i][0].isupper() for i in range(*words))
     return len(acronym) > 2 and len(acronym) - 1 <= capitals and Counter(acronym) <= initials
 
 
 def find_bracketed_acronyms(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> list[Name]:
-    """Return short names in brackets directly after a body, whatever their letters: 'Widget Council of Dorne (WRD)'.
+    """Return acronyms in brackets after an organization, whatever their letters: 'Widget Council of Dorne (WRD)'.
 
-    If the name finder took the short name for another body, it becomes an acronym of this one; so do the symbol in
-    "Acme <ACM>" and both names in "Widget Council (Consejo de Dorne - CDD)".
+    If the name finder took the acronym for another organization, this function marks it as an acronym of the longer
+    name. It also does so with the symbol in "Acme <ACM>" and both names in "Widget Council (Consejo de Dorne - CDD)".
     """
     at = {name.first: name for name in names if name.kind == "organization"}
     found = []
@@ -128,7 +128,7 @@ def find_bracketed_acronyms(text: Text, taken: Sequence[bool], names: Sequence[N
 
 
 def _short_for(name: Name, i: int, acronym: str) -> Name:
-    """The acronym at word i of a longer name."""
+    """Return the `Name` at word i as the acronym of a longer name."""
     return Name(i, i + 1, acronym, "organization", name.known, "acronym", name.text)
 
 
@@ -136,11 +136,11 @@ def _is_new_acronym(word: str) -> bool:
     return _is_acronym(word) and word.isalpha() and word not in lexicon.known_names()
 
 
-# ---- bodies by their form
+# ---- organizations by the form of the name
 
 
 def find_bodies_of(text: Text, labelled: set[int]) -> list[Name]:
-    """Return bodies "of" something, such as 'Municipality of Dorne', whose type word is not in `labelled`."""
+    """Return names with "of", such as 'Municipality of Dorne', whose word for the type is not in `labelled`."""
     heads, found = lexicon.organization_words(), []
     for i in range(len(text) - 2):
         head = text.lower[i]
@@ -167,7 +167,7 @@ def _make_body(text: Text, first: int, last: int) -> Name:
 
 
 def _start_of_run(text: Text, i: int) -> int:
-    """Return the first of the capitalised words that end at word i, without an article or a title."""
+    """Return the start of the run of words with a capital that ends at word i; an article or a title ends the run."""
     end = i
     while i and text.words[i - 1][0].isupper() and text.lower[i - 1] not in DETERMINERS and _adjoins(text, i):
         if text.lower[i - 1] in lexicon.role_nouns() or end - i == MOST_CAPITALS:
@@ -177,7 +177,9 @@ def _start_of_run(text: Text, i: int) -> int:
 
 
 def _end_of_run(text: Text, first: int, *, joins: bool = True) -> int:
-    """Return the end of the capitalised words from `first` on, with small words between them, and 'and' if it joins."""
+    """Return the end of the run of words with a capital from `first` on, with words such as 'of' between them.
+
+    If it `joins`, the run continues after 'and' and 'the'."""
     small = ("of", "for", "&", "and", "the") if joins else ("of", "for", "&")
     i = last = first
     while i < len(text) and i - first < LONGEST and (i == first or _adjoins(text, i)):
@@ -223,7 +225,7 @@ def _is_common(text: Text, first: int, last: int) -> bool:
 
 
 def find_bodies_by_ending(text: Text, taken: Sequence[bool]) -> list[Name]:
-    """Return capitalised words whose last word is typical of a body: 'Widget Research Lab', 'Widgetnews'."""
+    """Return names that end as an organization's name does: 'Widget Research Lab', 'Widgetnews'."""
     heads, found, i = lexicon.organization_words(), [], 0
     while i < len(text):
         last = _end_of_capitals(text, i, taken)
@@ -245,22 +247,22 @@ def _end_of_capitals(text: Text, first: int, taken: Sequence[bool]) -> int:
 
 
 def _stands_out(text: Text, first: int, last: int) -> bool:
-    """Whether there are lower-case words around: in a headline, capitals do not mark names."""
+    """Whether the words before and after have no capital: in a headline, capitals do not mark names."""
     before = text.words[first - 1] if first and not text.opens_sentence(first) else ""
     after = text.words[last] if last < len(text) else "."
     return before.islower() and not after[0].isupper() and text.lower[first] not in lexicon.title_words()
 
 
-# ---- bodies of somebody, in small letters
+# ---- organizations in small letters after a name
 
-# With an adjective of a country, the name of a place or that of a person before them these are a body.
+# After an adjective of a country, the name of a place or the name of a person, these words make an organization.
 OF_COUNTRIES = frozenset("police parliament army navy".split())
 OF_PLACES = frozenset("police parliament government".split())
 OF_PEOPLE = frozenset("administration campaign".split())
 
 
 def extend_to_bodies(text: Text, taken: list[bool], names: Sequence[Name]) -> None:
-    """Adds the body in small letters to its owner: 'Dutch police', 'Dorne parliament', 'Roe administration'."""
+    """Extend names by the word for an organization after them: 'Dutch police', 'Roe administration'."""
     for name in names:
         last = _end_of_owned(text, name)
         if last > name.last and not any(taken[name.last : last]):
@@ -270,7 +272,7 @@ def extend_to_bodies(text: Text, taken: list[bool], names: Sequence[Name]) -> No
 
 
 def _end_of_owned(text: Text, name: Name) -> int:
-    """One past the body in small letters right after its owner; the owner's own end if there is none."""
+    """Return the end of a name including the word for an organization after it; without such a word, the name's end."""
     i = name.last
     if i >= len(text) or not _adjoins(text, i) or text.words[i] != text.lower[i]:
         return i
@@ -286,11 +288,11 @@ def _end_of_owned(text: Text, name: Name) -> int:
     return i + 2 if field and text.words[i + 1] in ("ministry", "parliament") else i
 
 
-# ---- bodies that people are of
+# ---- organizations of people
 
 
 def find_bodies_of_people(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> list[Name]:
-    """Return the bodies in 'Ann Roe of DAB', "DAB's Ann Roe"."""
+    """Return the organizations next to people's names: DAB in 'Ann Roe of DAB', "DAB's Ann Roe"."""
     found = []
     for name in names:
         if name.kind != "person" or name.last - name.first < 2:
@@ -306,11 +308,11 @@ def find_bodies_of_people(text: Text, taken: Sequence[bool], names: Sequence[Nam
     return found
 
 
-# ---- bodies before roles -------------------------------------------------------------------------------------
+# ---- organizations before roles ------------------------------------------------------------------------------
 
 
 def find_bodies_before_roles(text: Text, taken: Sequence[bool]) -> list[Name]:
-    """Return bodies before roles, as in 'Dorne Widget chief executive Ann Roe', 'a health ministry spokesman'."""
+    """Return organizations before roles: 'Dorne Widget chief executive Ann Roe', 'a health ministry spokesman'."""
     found = []
     for i, word in enumerate(text.lower):
         if i and is_role(word) and not is_role(text.lower[i - 1]):
@@ -326,7 +328,7 @@ def find_bodies_before_roles(text: Text, taken: Sequence[bool]) -> list[Name]:
 
 
 def _party_before(text: Text, taken: Sequence[bool], i: int) -> Name | None:
-    """Return the party in 'the Tory leader', 'Lib Dem deregulation spokesman'."""
+    """Return the party before the role at word i: 'the Tory leader', 'Lib Dem deregulation spokesman'."""
     if text.lower[i] not in PARTY_ROLES:
         return None
     for words, known in lexicon.party_adjectives().items():
@@ -338,7 +340,7 @@ def _party_before(text: Text, taken: Sequence[bool], i: int) -> Name | None:
 
 
 def _before_modifiers(text: Text, i: int) -> int:
-    """Return the word after the body before a role: 'chief' in 'Acme chief executive'."""
+    """Return the first modifier of the role at word i: 'chief' in 'Acme chief executive'."""
     general, bodies, end = lexicon.title_words(), lexicon.organization_words(), i
     while i > 0 and text.lower[i - 1] in general and text.lower[i - 1] not in bodies and _adjoins(text, i):
         if end - i == MOST_CAPITALS:
@@ -348,7 +350,7 @@ def _before_modifiers(text: Text, i: int) -> int:
 
 
 def _start_of_body(text: Text, taken: Sequence[bool], last: int) -> int:
-    """Return the first word of the body that ends before word `last`; `last` if there is none."""
+    """Return the first word of the organization's name that ends before word `last`; `last` if no name ends there."""
     first = last
     while first and not taken[first - 1] and _adjoins(text, first) and text.words[first - 1][0].isupper():
         if text.lower[first - 1] in DETERMINERS or text.paragraphs[first - 1] != text.paragraphs[last]:
@@ -362,7 +364,7 @@ def _start_of_body(text: Text, taken: Sequence[bool], last: int) -> int:
 
 
 def _may_be_body(text: Text, taken: Sequence[bool], first: int, last: int) -> bool:
-    """Whether capitalised words before a role are a name: 'Dorne Widget', 'WWC', but not 'Corp' of 'Acme Corp'."""
+    """Whether words with a capital before a role are a name: 'Dorne Widget', 'WWC', but not 'Corp' of 'Acme Corp'."""
     word, words = text.words[first], text.lower[first:last]
     if text.is_headline(first) or words[0] in lexicon.given_names() or words[0] in SMALL_WORDS:
         return False
@@ -376,7 +378,7 @@ def _may_be_body(text: Text, taken: Sequence[bool], first: int, last: int) -> bo
 
 
 def _start_of_plain_body(text: Text, taken: Sequence[bool], last: int) -> int:
-    """Return the first word of bodies such as 'health ministry', 'city police'."""
+    """Return the first word of a name in small letters before word `last`, such as 'health ministry'; else `last`."""
     first = last - 2
     if first < 0 or any(taken[first:last]) or text.lower[last - 1] not in STATE_BODIES:
         return last

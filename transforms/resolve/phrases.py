@@ -1,6 +1,6 @@
 """Parse the noun phrase of a source: its end, its head, the names in it, and the owner of a document.
 
-In: a `Text` and its `Clusters`, a range of words. Nothing is changed.
+The functions take a `Text`, its `Clusters` and a range of words, and change nothing.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ AUTHORED = frozenset("by from of".split())
 PLURALS = frozenset(
     "people men women others police staff children media trio duo couple pair two those some".split()
 )
-LONGEST_NOTE = 8  # words in brackets
+LONGEST_NOTE = 8  # words to search for the closing bracket
 
 
 def ends_at(text: Text, i: int, last: int) -> bool:
-    """Whether a noun phrase ends before word i; brackets, such as an acronym after a name, do not end it."""
+    """Whether a noun phrase ends before word i. Brackets, such as an acronym after a name, do not end a phrase."""
     if i >= last or text.lower[i] != "(":
         return i >= last or text.lower[i] in BREAKS or text.lower[i] in PREPOSITIONS
     close = next((k for k in range(i, min(i + LONGEST_NOTE, last)) if text.words[k] == ")"), last)
@@ -43,7 +43,7 @@ def head_of(text: Text, first: int, last: int) -> int:
 
 
 def names_in(clusters: Clusters, first: int, last: int) -> list[Mention]:
-    """Return the names in a range of words, in order."""
+    """Return the mentions by name in a range of words, in the order of the text."""
     found: list[Mention] = []
     for i in range(first, last):
         mention = clusters.at.get(i)
@@ -53,7 +53,7 @@ def names_in(clusters: Clusters, first: int, last: int) -> list[Mention]:
 
 
 def word_before(text: Text, i: int, first: int) -> str:
-    """Return the word before word i, skipping articles; empty at the start of the range."""
+    """Return the word before word i, skipping articles; an empty string at the start of the range."""
     i -= 1
     while i >= first and text.lower[i] in DETERMINERS:
         i -= 1
@@ -61,7 +61,7 @@ def word_before(text: Text, i: int, first: int) -> str:
 
 
 def find_body(text: Text, clusters: Clusters, first: int, last: int) -> Mention | None:
-    """Return the body at the end of a description: 'the public broadcaster NRK', 'the budget office, the OBR'."""
+    """Return the organization named in a description: 'the public broadcaster NRK', 'the budget office, the OBR'."""
     for mention in names_in(clusters, first, last):
         if mention.actor.kind == "organization" and mention.rule != "adjective":
             between = text.lower[first : mention.first]
@@ -80,7 +80,7 @@ def is_document(text: Text, head: int) -> bool:
 
 
 def find_owner(text: Text, clusters: Clusters, first: int, last: int, head: int) -> tuple[int, int] | None:
-    """Return the words for a document's author: 'Acme' in 'the Acme report', 'Ann Roe' in 'a letter from Ann Roe'."""
+    """Return the range of words for a document's author: 'Acme' in 'the Acme report', 'Roe' in 'a letter from Roe'."""
     for k in range(head - 1, first, -1):
         if text.lower[k] in POSSESSIVES:
             return first, k
@@ -113,7 +113,7 @@ def is_plural(word: str) -> bool:
 
 
 def singular(word: str) -> str:
-    """Make a noun singular: 'ministries' -> 'ministry', 'senators' -> 'senator'; other words do not change."""
+    """Return the singular of a plural noun: 'ministries' -> 'ministry', 'senators' -> 'senator'; else the word."""
     if not is_plural(word) or word in PLURALS:
         return word
     return word[:-3] + "y" if word.endswith("ies") else word[:-1]

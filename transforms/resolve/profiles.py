@@ -1,8 +1,8 @@
-"""Build profiles: what one article says about an actor. Articles that say the same share a profile.
+"""Build profiles. A profile is what an article says about an actor; articles that say the same share a profile.
 
-In: the actors of one article. Out: a `Profile` each. Its id is a hash of its content, so that equal profiles in many
-articles are one row. An actor that could be anybody ("Mr. Roe", "a senior official", "the ministry") belongs to its
-article, whose id is then part of the profile.
+Takes the actors of one article; returns a `Profile` for each. The id of a profile is a hash of its content, so equal
+profiles of many articles are one row. An actor that could be anybody ("Mr. Roe", "a senior official", "the ministry")
+belongs to one article, and the id of that article is part of the profile.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from transforms.resolve.word_lists import CONNECTORS
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RoleEvidence:
-    """One role as an article states it; `body` are the organization's words, `body_profile` is its profile."""
+    """One role as an article states it.
+
+    `body` has the words of the organization's name; `body_profile` is the id of its profile."""
 
     text: str | None
     country_code: str | None
@@ -29,13 +31,13 @@ class RoleEvidence:
     body_profile: str | None
 
     def __repr__(self) -> str:
-        """Part of profile ids (`content_key`). A different text, even of the class name, would change all ids."""
+        """Return the text that goes into profile ids (`content_key`). If it changed, all ids would change."""
         return f"Told({', '.join(f'{field.name}={getattr(self, field.name)!r}' for field in fields(self))})"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Where a role is held, if the context tells."""
+    """Where a role is held according to the context."""
 
     place: str | None
     country_code: str | None
@@ -50,10 +52,10 @@ NOTHING_KNOWN = Fact(None, None, None, None)
 class Profile:
     """An actor as one or more articles describe it.
 
-    `block`: profiles in different blocks are never the same actor (except by corrections). `words`: the identifying
-    words of the name. `article_id`: the article to which the profile belongs, None if the facts identify the actor.
-    `around`: countries named in that article, which show whose minister "the minister" is. `role_facts`: one per
-    role; entity resolution does not use these, since only the context tells them.
+    `block`: profiles in different blocks are never the same actor (except by corrections). `words`: the words of the
+    name that identify the actor. `article_id`: the article to which the profile belongs; None if the facts identify
+    the actor. `around`: countries named in that article, which show whose minister "the minister" is. `role_facts`:
+    one fact per role; entity resolution does not use these facts, because only the context gives them.
     """
 
     profile_id: str
@@ -74,10 +76,11 @@ class Profile:
 
 
 def build_profiles(article_id: str, actors: Sequence[Actor]) -> list[Profile]:
-    """Build one profile per actor, in the same order; sets `profile_id` of the actors."""
+    """Build one profile per actor, in the same order, and set `profile_id` of the actors."""
     around = tuple(sorted({actor.country_code or "" for actor in actors if actor.kind == "country"}))
     profiles: dict[int, Profile] = {}
-    for actor in sorted(actors, key=lambda actor: actor.kind == "person"):  # roles need organizations first
+    # People come last, because their roles refer to the profiles of organizations.
+    for actor in sorted(actors, key=lambda actor: actor.kind == "person"):
         profile = _build_profile(article_id, actor, around)
         actor.profile_id, profiles[id(actor)] = profile.profile_id, profile
     return [profiles[id(actor)] for actor in actors]
@@ -112,7 +115,7 @@ def _build_profile(article_id: str, actor: Actor, around: tuple[str, ...]) -> Pr
 
 @cache
 def country_profile_id(code: str) -> str:
-    """Return the profile of a country, which is the same in all articles."""
+    """Return the id of the profile of a country, which is the same in all articles."""
     return _build_profile("", Actor("country", lexicon.country_name(code), country_code=code), ()).profile_id
 
 
@@ -164,7 +167,7 @@ def _acronyms(actor: Actor) -> set[str]:
 def _block(
     kind: str, words: tuple[str, ...], key: str, owner: str | None, roles: Sequence[RoleEvidence]
 ) -> str:
-    """Return the block: a family name, an organization's initials, or a key of its own if nothing can be linked."""
+    """Return the block: a family name, an organization's initials, or a separate block if no profile can be linked."""
     if kind == "person" and (owner is None or roles):
         return f"person {words[-1]}"
     if kind == "organization" and owner is None:
@@ -173,6 +176,6 @@ def _block(
 
 
 def initials(words: Sequence[str]) -> str:
-    """Return initials: 'world widget council' -> 'wwc'; a single word stays, so that 'wwc' is in the same block."""
+    """Return the initials of several words, and a single word as it is, so that acronyms share the block: 'wwc'."""
     kept = [word for word in words if word not in CONNECTORS]
     return "".join(word[0] for word in kept) if len(kept) > 1 else " ".join(words)

@@ -1,6 +1,6 @@
-"""Turn references into queries: the words of a reference, and what they say about the actor.
+"""Turn a reference into a query: the words of the reference, and what they say about the actor.
 
-In: a `Text`, its `Clusters`, the words of a pronoun or a description. Out: a `Query`.
+Takes a `Text`, its `Clusters` and the words of a pronoun or description; returns a `Query`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from transforms.resolve.model import Actor
 from transforms.resolve.phrases import is_body, is_person, is_plural, singular
 from transforms.resolve.word_lists import DOCUMENTS, HE, LOOSE, SHE, WHO
 
-# he and she, it, they, we (I, you), who (which); descriptions of a person, a body, a document, or something that the
-# word does not tell; silent: a statement without a source
+# he (or she), it, they, we (or I, you), who (or which); descriptions of a person, an organization ("body"), a document
+# or something unclear ("thing"); silent: a statement without a source
 FORMS = ("he", "it", "they", "we", "who", "person", "body", "document", "thing", "silent")
 PEOPLE = frozenset(("person", "unnamed", "group"))
 BODIES = frozenset(("organization", "country", "unnamed", "group"))
@@ -27,9 +27,9 @@ GOVERNMENT = frozenset("government governments administration regime leadership"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A reference at the words [first, last). `statement`: the number of the statement whose source it is.
+    """A reference at the words [first, last). `statement`: the number of the statement whose source the reference is.
 
-    `wanted`: words that a fitting role must have; `speaker`: the speaker of the words around it, who is not "he".
+    `wanted`: words that a fitting role has; `speaker`: the speaker of the words around, to whom "he" cannot refer.
     """
 
     first: int
@@ -49,7 +49,7 @@ class Query:
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The kinds of actor to which the reference may refer."""
+        """Return the kinds of actors to which the reference may refer."""
         if self.form == "he":
             return PEOPLE - {"group"}
         if self.form == "silent":
@@ -58,7 +58,7 @@ class Query:
 
 
 def pronoun_form(word: str) -> str | None:
-    """Return the query form of a pronoun; None for other words."""
+    """Return the form of the query for a pronoun, one of FORMS; None for other words."""
     if word in HE or word in SHE:
         return "he"
     if word in WHO or word == "which":
@@ -83,7 +83,7 @@ def ask_pronoun(
     speaker: Actor | None = None,
     guess: Actor | None = None,
 ) -> Query | None:
-    """Return the query for the pronoun at a word."""
+    """Return the query for the pronoun at word `first`; None if the word is no pronoun."""
     word = text.lower[first]
     form = pronoun_form(word)
     if form is None:
@@ -140,12 +140,12 @@ def ask_description(
 
 
 def form_of(noun: str) -> str:
-    """Return what a singular head noun means: a person, a body, a document, or none of these."""
+    """Return the form of a singular head noun: person, body (an organization), document or thing (none of these)."""
     if noun in DOCUMENTS:
         return "document"
     return "body" if is_body(noun) else "person" if is_person(noun) else "thing"
 
 
 def ask_silent(first: int, last: int, statement: int) -> Query:
-    """Return the query for a statement without a source; its words are those of the content."""
+    """Return the query for a statement without a source; [first, last) are the words of its content."""
     return Query(first, last, "silent", statement=statement)

@@ -1,7 +1,7 @@
-"""The model that chooses the actor of a reference.
+"""Choose the actor of a reference with a small neural network.
 
-In: one row of features per candidate, and a last one for nobody (`features`). Out: the most likely row. The weights
-are in `models/references.npz`, documented in `models/references.md`.
+Takes one row of features per candidate, and a last row for "none" (`features`); returns the most likely candidate. The
+weights are in `models/references.npz`; `models/references.md` documents them.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from transforms.resolve.features import NAMES, describe_options
 from transforms.resolve.model import Actor
 from transforms.resolve.questions import Query
 
-# Forms for which the tagger's links are also used; on held-out articles they help only these.
+# Forms for which the tagger's links are used too; on held-out articles, links help only with these forms.
 POINTED = frozenset(("he", "person"))
 
 
 class Ranker(Protocol):
-    """Chooses among candidates; training substitutes its own ranker to collect the queries."""
+    """Chooses among candidates. Training uses its own ranker instead, to collect the queries."""
 
     def choose(
         self, discourse: Discourse, query: Query, options: list[Actor]
@@ -32,7 +32,7 @@ class Ranker(Protocol):
 
 
 class Network:
-    """A network with one hidden layer, applied to each row; the scores of several such networks are summed."""
+    """Several networks with one hidden layer, applied to each row; their scores are summed."""
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         if tuple(weights["names"].tolist()) != NAMES:
@@ -48,7 +48,7 @@ class Network:
         return np.tanh(rows @ self._hidden + self._bias) @ self._out
 
     def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> tuple[Actor | None, float]:
-        """Return the most likely option (None for nobody) and its probability."""
+        """Return the most likely option (None if the reference means none of them) and its probability."""
         scores = self.scores(describe_options(discourse, query, options))
         if query.form in POINTED:
             scores = scores + discourse.pointed(query.first, options)

@@ -1,7 +1,7 @@
 """Parse noun phrases with roles: "the former head of research at Acme", "Acme's chief, a Dutch lawyer".
 
-In: a `Text`, its `Clusters`, and the word at which a phrase may begin. Out: the `Phrase` there: its roles, each with
-its body, country or place, and the end of the phrase.
+Takes a `Text`, its `Clusters`, and the word at which a phrase may begin; returns the `Phrase` that begins there: its
+end and its roles, each with an organization, country or place.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transforms.resolve.role_words import sounds_like_role
 from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, LOOSE, SMALL_WORDS, SPEAKS, STOPS
 
 LONGEST = 14  # words before the noun of a role
-FAR = 12  # words between "at" and the body's name
+FAR = 12  # words between "at" and the name of the organization
 POSSESSIVES = ("'s", "’s", "'", "’")
 # At the beginning of a phrase, these belong to the sentence, not to the role.
 ADVERBS = frozenset("also currently previously formerly once now still later itself himself herself".split())
@@ -41,7 +41,7 @@ class Phrase(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Where a role is held, according to one mention."""
+    """Where a role is held, according to one mention; `end` is the first word after the mention."""
 
     actor: Actor | None
     place: str | None
@@ -55,13 +55,13 @@ def names_roles(word: str) -> bool:
 
 
 def before_name(text: Text, i: int) -> bool:
-    """Whether the word before a name may be a role, judged by its meaning: 'strongman Roe', 'skaters Roe and Berg'."""
+    """Whether the meaning of the word before a name suggests a role: 'strongman Roe', 'skaters Roe and Berg'."""
     word = text.lower[i]
     return sounds_like_role(word) or is_plural_by_sense(word)
 
 
 def is_plural_by_sense(word: str) -> bool:
-    """Whether a word is the plural of a role, judged by its meaning: 'skaters'."""
+    """Whether the meaning of a word suggests the plural of a role: 'skaters'."""
     return word.endswith("s") and not sounds_like_role(word) and sounds_like_role(word[:-1])
 
 
@@ -84,7 +84,7 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
 def read_from_noun(
     text: Text, clusters: Clusters, begin: int, start: int, noun: int, before: Held | None
 ) -> Phrase:
-    """The phrase from word `begin` on; the text of its role begins at `start`, after the name of its owner `before`."""
+    """Return the phrase from word `begin` on; its role begins at word `start`, after the name of the owner `before`."""
     end = _end_of_text(text, clusters, noun)
     held, after = _read_after(text, clusters, end)
     told = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
@@ -100,12 +100,12 @@ def read_from_noun(
 
 
 def _end_of_text(text: Text, clusters: Clusters, noun: int) -> int:
-    """The end of the text of a role whose noun is word `noun`."""
+    """Return the end of the text of a role whose noun is word `noun`."""
     return _end_of_posting(text, clusters, _end_of_role(text, clusters, noun + 1))
 
 
 def _place(roles: Iterable[Role], owner: Held) -> None:
-    """Give roles without a body, country or place those of the previous role."""
+    """Give roles without an organization, country or place the owner of the role before them."""
     told = make_role(None, [owner])
     for role in roles:
         if not (role.organization or role.country_code or role.place):
@@ -122,7 +122,7 @@ def _is_body(held: Held) -> bool:
 
 
 def _body_of_noun(text: Text, clusters: Clusters, begin: int, start: int, end: int) -> Actor | None:
-    """Return the body that a noun means: "the group's president", 'spokesman for the ministry'."""
+    """Return the organization that a noun near a role means: "the group's president", 'spokesman for the ministry'."""
     nouns = [i for i in range(begin, start) if text.lower[i] not in POSSESSIVES]
     if end + 2 < len(text) and text.lower[end] in BELONGS:
         nouns += [i for i in range(end + 1, min(end + 4, len(text))) if text.words[i].islower()]
@@ -137,7 +137,7 @@ def _body_of_noun(text: Text, clusters: Clusters, begin: int, start: int, end: i
 
 
 def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, int, Held | None]:
-    """Return the first role from word `begin` on, the start of its text, and the owner named before it."""
+    """Return the first noun of a role from word `begin` on, the start of the role's text, and the owner before it."""
     i, start, held = begin, begin, None
     while i < min(begin + LONGEST, len(text)):
         found = held_at(clusters, i)
@@ -161,7 +161,7 @@ def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, 
 
 
 def _opens_another(text: Text, i: int) -> bool:
-    """Whether an article starts another phrase: 'explains the pilot', but not 'a mother and an analyst'."""
+    """Whether word i is an article that starts another phrase: 'explains the pilot', not 'a mother and an analyst'."""
     return text.lower[i] in DETERMINERS and text.lower[i - 1] not in ("and", ",")
 
 
@@ -171,14 +171,14 @@ def _may_modify(text: Text, i: int) -> bool:
 
 
 def closer(one: Held | None, other: Held) -> Held:
-    """What a chain of owners means: the body of 'the Dutch company Acme', 'US Department of Trade'."""
+    """Return the more precise of two owners in a chain: the last, but an organization rather than a later place."""
     if one and one.actor and one.actor.kind == "organization" and not other.actor:
         return one
     return other
 
 
 def _end_of_role(text: Text, clusters: Clusters, i: int) -> int:
-    """Return the end of a role that continues: 'executive officer', 'and founder', 'of state', 'of economics'."""
+    """Return the end of a role that may continue at word i: 'executive officer', 'and founder', 'of state'."""
     while i < len(text) and i not in clusters.at:
         end = (
             i + 1
@@ -194,7 +194,7 @@ def _end_of_role(text: Text, clusters: Clusters, i: int) -> int:
 
 
 def _end_of_posting(text: Text, clusters: Clusters, i: int) -> int:
-    """Return the end of a role with its posting: 'ambassador to Norland', 'envoy to the UN'; else `i`."""
+    """Return the end of the posting at word i, such as 'to Norland' after 'ambassador'; without a posting, `i`."""
     if i + 1 < len(text) and text.lower[i] == "to":
         sent = held_at(clusters, i + 1 + (text.lower[i + 1] == "the"))
         if sent and not (sent.actor and sent.actor.kind == "person"):
@@ -204,7 +204,7 @@ def _end_of_posting(text: Text, clusters: Clusters, i: int) -> int:
 
 
 def _role_follows(text: Text, clusters: Clusters, i: int) -> int:
-    """Return the end of a role at word i, after up to two modifiers: 'chief investment strategist'; else 0."""
+    """Return the end of a role from word i on, of at most three words: 'chief investment strategist'; else 0."""
     for k in range(i, min(i + 3, len(text))):
         if k in clusters.at or not text.words[k][0].isalpha():
             return 0
@@ -219,7 +219,7 @@ def _role_follows(text: Text, clusters: Clusters, i: int) -> int:
 
 
 def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
-    """Return the end of a role's field ('economics and strategy', 'State'); 0 if a name or an article follows."""
+    """Return the end of the field of a role at word i ('economics and strategy', 'State'); 0 if there is no field."""
     first = i
     while i < min(first + 5, len(text)) and i not in clusters.at and i not in clusters.places:
         word = text.lower[i]
@@ -235,7 +235,7 @@ def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
 
 
 def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, int]:
-    """Read what follows, such as 'of Acme', 'at the law firm Acme', 'for the Dutch news agency Acme'; with its end."""
+    """Return the owner named after a role, as in 'of Acme' and 'for the Dutch news agency Acme', and its end."""
     if i >= len(text) or text.lower[i] not in BELONGS or text.lower[i] == "to":
         return None, i
     held, end = None, i
@@ -274,13 +274,13 @@ def _may_end(text: Text, i: int) -> bool:
 
 
 def _is_participle(text: Text, i: int) -> bool:
-    """Whether a clause without a pronoun begins: 'a nurse working nights', 'an actor known for'."""
+    """Whether word i is a participle that begins a clause: 'a nurse working nights', 'an actor known for'."""
     word = text.words[i]
     return word.islower() and (word in ("known", "born") or (len(word) > 4 and word.endswith(("ing", "ed"))))
 
 
 def _read_another(text: Text, clusters: Clusters, i: int) -> Phrase | None:
-    """Return a further role: 'head of Acme and a member of the board'."""
+    """Return the phrase after 'and', if it has a role: 'head of Acme and a member of the board'."""
     if i + 2 < len(text) and text.lower[i] == "and":
         return read_phrase(text, clusters, i + 1)
     return None
@@ -302,7 +302,7 @@ def held_at(clusters: Clusters, i: int) -> Held | None:
 
 
 def make_role(written: str | None, told: Iterable[Held]) -> Role:
-    """Make a role from its words and the names around it."""
+    """Make a role from its words and from the names that say where it is held."""
     told = list(told)
     organization = next((h.actor for h in told if h.actor and h.actor.kind == "organization"), None)
     country = next((h.actor.country_code for h in told if h.actor and h.actor.kind == "country"), None)

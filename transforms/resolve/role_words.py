@@ -1,7 +1,7 @@
-"""Recognise lower-case words for what a person is, even unlisted ones: 'rabbi', 'performer', 'strongman'.
+"""Recognize lower-case words that say what a person is, even unlisted words: 'rabbi', 'performer', 'strongman'.
 
-A linear model over the word's vector and its last letters (`models/roles.npz`, trained by `training/role_nouns.py`).
-It is used only where the grammar suggests a role: before a name, in an apposition.
+A linear model over the word's vector and its last letters decides (`models/roles.npz`, trained by
+`training/role_nouns.py`). It is used only where the grammar suggests a role: before a name, in an apposition.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ def may_be_role(word: str) -> bool:
 
 @lru_cache(50_000)
 def sounds_like_role(word: str) -> bool:
-    """Whether a word that is not on any list names a role, judged by its meaning."""
+    """Whether the meaning of a word that is not on any list suggests a role."""
     return len(word) >= SHORTEST and word.isalpha() and word.islower() and sense_of_role(word) > 0
 
 
 @lru_cache(50_000)
 def sense_of_role(word: str) -> float:
-    """How much the meaning of a word is that of a role: the score of the model, above 0 if it takes it for one."""
+    """Return the score of the model for a word; a score above 0 means that the word names a role."""
     weights, bias = _load()
     return float(describe(word) @ weights) + bias
 

@@ -1,7 +1,7 @@
 """Read roles from the text around people's names.
 
-In: a `Text` and its `Clusters`. Out: `Role`s of the actors, and the start of the whole phrase of a name: in "Dutch
-Foreign Minister Stephanus Blok", "Foreign Minister" is the role, and NL the country.
+Takes a `Text` and its `Clusters`; adds `Role`s to the actors, and returns the start of each name with its titles. In
+"Dutch Foreign Minister Stephanus Blok", "Foreign Minister" is the role, and NL is the country.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ from transforms.resolve.word_lists import ABBREVIATIONS, DETERMINERS
 
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9
-MOST_ROLES = 100  # roles of one person in one article
+MOST_ROLES = 100  # largest number of roles of one person in one article
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
-# Titles directly before a name, which another role may precede: 'Chairman Rep. Roe'.
+# Titles directly before a name; another role may precede them: 'Chairman Rep. Roe'.
 TITLES = frozenset("rep. sen. gov. rep sen gov".split())
 PARTISANS = frozenset("republican democrat".split())
-NO_PART = frozenset("fellow current own".split())  # of a role's text
+NO_PART = frozenset("fellow current own".split())  # length of the text of a role
 Accept = Callable[[Text, Mention, Candidate], bool]
 MODIFIERS = 4  # words between an article and the role: 'the party's long-serving deputy leader'
 
 
 def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> dict[int, int]:
-    """Add the roles that the article gives to its people. `accept` judges phrases that no rule decides.
+    """Add the roles that the article gives to people. `accept` decides about phrases that no rule covers.
 
-    Returns a map from the first word of each person's name to the first word of the phrase with the titles.
+    Returns a map from the first word of each person's name to the first word of the name with its titles.
     """
     phrases: dict[int, int] = {}
     listed: tuple[int, Role] | None = None
@@ -72,7 +72,9 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
 
 
 def _join_workplace(actor: Actor) -> None:
-    """Joins the only role without a place with the only body without a role: 'director Ann Roe', 'Roe of Acme'."""
+    """Join a person's only role without a place with the only organization without a role.
+
+    'director Ann Roe' and, elsewhere, 'Roe of Acme' make a director of Acme."""
     open_roles = [role for role in actor.roles if role.text and not _told(role)]
     workplaces = [role for role in actor.roles if not role.text and role.organization]
     if len(open_roles) == len(workplaces) == 1:
@@ -83,7 +85,7 @@ def _join_workplace(actor: Actor) -> None:
 def _roles_around(
     text: Text, clusters: Clusters, mention: Mention, start: int, titles: list[Role], accept: Accept
 ) -> list[Role]:
-    """The roles of the titles before a name, of the phrases next to it, and those that only the model sees."""
+    """Return the roles from the titles before a name, the phrases next to it, and phrases that `accept` allows."""
     behind = roles_after(text, clusters, mention.last)
     if titles and [role.text for role in behind] == [None]:  # "Lt. Roe, of Acme Police"
         if not _told(titles[-1]):
@@ -99,7 +101,7 @@ def _roles_around(
 
 
 def _split_titles(role: Role) -> list[Role]:
-    """Split 'Committee Chairman Rep.' into two roles, of which the first has the body; else return the role alone."""
+    """Split 'Committee Chairman Rep.' into two roles; the first keeps the organization. Other roles stay whole."""
     words = (role.text or "").split()
     for k in range(1, len(words)):
         before = words[k - 1].lower().removesuffix("s")
@@ -117,7 +119,7 @@ def _listed(
     role: Role | None,
     before: tuple[int, Role] | None,
 ) -> tuple[int, Role] | None:
-    """Return the plural role that also holds for the next name of a list: 'judges Ann Roe and Jan Berg'."""
+    """Return the end of a name and the plural role that it shares with the next: 'judges Ann Roe and Jan Berg'."""
     if role:
         i = start_of_name(text, mention.first)
         plural = names_roles(text.lower[i]) or is_plural_by_sense(text.words[i])
@@ -134,12 +136,12 @@ def _listed(
 
 
 def start_of_name(text: Text, first: int) -> int:
-    """Return the word before a name, skipping the full stop of 'Sens.'."""
+    """Return the index of the word before a name, skipping the full stop of 'Sens.'."""
     return max(first - (2 if text.words[first - 1] == "." else 1), 0)
 
 
 def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
-    """Complete the role before a name by the words after it: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
+    """Complete the role before a name by the words after the name: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
     if _told(role) or i + 1 >= len(text) or offices.is_chamber_office(role.text):
         return
     if text.lower[i] in ("of", "from"):
@@ -159,7 +161,7 @@ def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
 
 
 def _joined(text: Text, i: int) -> str:
-    """Join word i and the words that follow it without a space: 'D-N.Y.'."""
+    """Return word i and the words that follow it without a space, as one text: 'D-N.Y.'."""
     k = i + 1
     while (
         k < min(i + 6, len(text))
@@ -171,7 +173,7 @@ def _joined(text: Text, i: int) -> str:
 
 
 def describe_bodies(text: Text, clusters: Clusters) -> None:
-    """Set type and country of organizations from the text: 'Chinese tech giant X', 'X, the company that'."""
+    """Set type and country of organizations by the words next to them: 'Dutch tech giant Acme', 'Acme, the company'."""
     nouns = lexicon.organization_nouns()
     for mention in [m for m in clusters.mentions if m.actor.kind == "organization"]:
         body, i = mention.actor, mention.first - 1
@@ -188,7 +190,7 @@ def describe_bodies(text: Text, clusters: Clusters) -> None:
 
 
 def find_states(clusters: Clusters) -> None:
-    """Give bodies such as 'the Senate' the country of the well-known bodies in the text, if those share one."""
+    """Give organizations such as 'the Senate' the country of other state organizations, if these have only one."""
     bodies = [actor for actor in clusters.actors if actor.kind == "organization" and actor.org_type in STATE]
     states = {actor.country_code for actor in bodies if actor.is_full and actor.country_code}
     if len(states) == 1:
@@ -206,7 +208,7 @@ def _noun_after(text: Text, i: int) -> str:
 
 
 def add_role(actor: Actor, role: Role) -> None:
-    """Add a role to a person, or count it again if the person has it in the same words."""
+    """Add a role to a person, or raise its count if the person has a role in the same words."""
     same = (r for r in actor.roles if (r.text or "").lower() == (role.text or "").lower() and _agree(r, role))
     known = next(same, None)
     if known is None and len(actor.roles) == MOST_ROLES:
@@ -231,7 +233,7 @@ def _told(role: Role) -> bool:
 
 
 def _agree(one: Role, other: Role) -> bool:
-    """Whether two roles in the same words can be one; 'chair' of Acme and 'chair' of Widget cannot."""
+    """Whether two roles in the same words can be one role, unlike 'chair' of Acme and 'chair' of Widget."""
     if one.organization and other.organization and one.organization is not other.organization:
         return False
     if one.place and other.place and one.place != other.place:
@@ -243,7 +245,7 @@ def _agree(one: Role, other: Role) -> bool:
 
 
 def role_before(text: Text, clusters: Clusters, first: int) -> tuple[int, Role | None]:
-    """Return the start of the titles before word `first` and their role; `(first, None)` without titles."""
+    """Return the start of the titles before word `first`, and their role; `(first, None)` if there are no titles."""
     start = _walk_back(text, clusters, first)
     return start, _read_role(text, clusters, start, first)
 
@@ -272,10 +274,10 @@ def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
 
 
 def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
-    """Return the role's last word in 'head of the Trade Office Ann Roe', 'head of sales Ann Roe'; else the last word.
+    """Return the last word of the role before a name: 'head' in 'head of sales Ann Roe', 'head of Acme Ann Roe'.
 
-    Another title before the name is the person's own: in 'chair of President Ann Roe's council', Roe is not the
-    chair.
+    If another title directly precedes the name, that title counts: in 'chair of President Ann Roe's council', Roe is
+    not the chair.
     """
     i = first - 1
     if i >= 0 and (is_role(text.lower[i]) or text.lower[i] in lexicon.honorifics()):
@@ -296,7 +298,7 @@ def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
 
 
 def _up_to_article(text: Text, clusters: Clusters, start: int) -> int:
-    """Move the start of a title back over lower-case modifiers: 'water board' in 'the water board chief'."""
+    """Move the start of a title back over lower-case words before it: 'water board' in 'the water board chief'."""
     word = text.words[start]
     if not (word.islower() or (word.isupper() and len(word) < 4)):  # "the water board CEO"
         return start
@@ -318,7 +320,7 @@ def _may_modify(text: Text, i: int) -> bool:
 
 
 def _links(text: Text, clusters: Clusters, i: int, seen_role: bool, *, seen_words: bool) -> bool:
-    """Whether word i connects a title: the full stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
+    """Whether word i connects parts of a title: the full stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
     word, left = text.lower[i], text.lower[i - 1] if i else ""
     if word == ".":
         left = left.rsplit("-", 1)[-1].rstrip("s")
@@ -346,7 +348,7 @@ def _skip_joints(text: Text, start: int, first: int) -> int:
 
 
 def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role | None:
-    """Return the role in the words [start, first): its text without country, organization, place and honorifics."""
+    """Return the role in the words [start, first); its text leaves out country, organization, place and honorifics."""
     told = _held_in(clusters, start, first)
     named = {i for i in range(start, first) if i in clusters.at or i in clusters.places}
     words = [i for i in range(start, first) if i not in named and text.lower[i] not in POSSESSIVES]
@@ -373,7 +375,7 @@ def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role |
 
 
 def _singular(written: str) -> str:
-    """Make a role singular: 'judges' in 'judges Ann Roe and Jan Berg' -> 'judge'."""
+    """Return a role in the singular: 'judge' for 'judges' in 'judges Ann Roe and Jan Berg'."""
     *before, last = written.split(" ")
     stop = "." if last.endswith(".") else ""
     noun = last.removesuffix(".")
@@ -385,7 +387,7 @@ def _singular(written: str) -> str:
 
 
 def _body_of_noun(text: Text, clusters: Clusters, start: int, words: list[int]) -> Actor | None:
-    """Return the body that a noun means: 'committee chairman Roe', "the group's president, Ann Roe"."""
+    """Return the organization that a noun in a title means: 'committee chairman Roe', "the group's president Roe"."""
     nouns = [
         i
         for i in words
@@ -413,7 +415,7 @@ def _held_in(clusters: Clusters, start: int, first: int) -> list[Held]:
 
 
 def _join(text: Text, words: list[int]) -> str:
-    """Join the listed words as written, leaving out others: 'former Acme chief' -> 'former chief'."""
+    """Join the words with the given indices, as written: 'former Acme chief' -> 'former chief'."""
     while len(words) > 1 and text.lower[words[-1]] in ("of", "for", "the", "and"):
         words = words[:-1]
     written = text.words[words[0]]

@@ -21,7 +21,7 @@ SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
 
 
 def roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
-    """The roles in ', the chief of Y,', ', a professor at Y', ', who heads Y', ' of Y', ' is the head of Y'."""
+    """Return the roles after a name: ', the chief of Acme,', ', who heads Acme', ' of Acme', ' is the head of Acme'."""
     if last < len(text) and text.words[last] in SEATS:
         return [make_role(text.words[last], [])]
     i = skip_age(text, skip_brackets(text, last))
@@ -46,7 +46,7 @@ def roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
 
 
 def _complete(text: Text, clusters: Clusters, first: int) -> list[Role]:
-    """The roles of the phrase at word `first`, where the phrase ends as an apposition does."""
+    """Return the roles of the complete phrase at word `first`; no roles if the phrase belongs to the next name."""
     phrase = read_phrase(text, clusters, first)
     if phrase is None or is_title_of_another(clusters, phrase):
         return []
@@ -54,18 +54,18 @@ def _complete(text: Text, clusters: Clusters, first: int) -> list[Role]:
 
 
 def is_title_of_another(clusters: Clusters, phrase: Phrase) -> bool:
-    """Whether a phrase belongs to the name after it: 'Acme chief' in ', Acme chief Ann Roe'."""
+    """Whether a phrase is the title of the name after it: 'Acme chief' in ', Acme chief Ann Roe'."""
     mention = clusters.at.get(phrase.end)
     return mention is not None and mention.actor.kind == "person" and mention.kind == "name"
 
 
 def _told_of(text: Text, clusters: Clusters, i: int) -> list[Role]:
-    """The role in 'is the head of Y', 'was also chair of Y'."""
+    """Return the roles after 'is' or 'was also': 'is the head of Acme', 'was also chair of Acme'."""
     return _complete(text, clusters, i)
 
 
 def skip_brackets(text: Text, i: int) -> int:
-    """The word after '(D-Ohio)', '(left)', a name in another script."""
+    """Return the first word after brackets without a role: '(D-Ohio)', '(left)', a name in another script; else `i`."""
     if i < len(text) and text.words[i] == "(":
         close = next((k for k in range(i + 1, min(i + 9, len(text))) if text.words[k] == ")"), None)
         if close is not None and not any(is_role(text.lower[k]) for k in range(i, close)):
@@ -74,7 +74,7 @@ def skip_brackets(text: Text, i: int) -> int:
 
 
 def skip_age(text: Text, i: int) -> int:
-    """The comma after an age or 'Jr.': 'Ann Roe, 54, a farmer', 'Jan Roe, Jr., a farmer'."""
+    """Return the comma after an age or 'Jr.': 'Ann Roe, 54, a farmer', 'Jan Roe, Jr., a farmer'; else `i`."""
     if i + 3 < len(text) and text.words[i] == "," and text.lower[i + 1].rstrip(".") in SUFFIXES:
         end = i + 2 + (text.words[i + 2] == ".")
         return end if text.words[end] == "," else i
@@ -89,7 +89,7 @@ def skip_age(text: Text, i: int) -> int:
 
 
 def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
-    """The role in 'who is the head of Y', 'who heads Y', 'who serves as head of Y'."""
+    """Return the roles in 'who is the head of Acme', 'who heads Acme', 'who serves as head of Acme'."""
     begin = i
     while i < len(text) and (
         text.lower[i] in ("also", "now", "currently", "once", "has", "had", "been", "later")
@@ -111,7 +111,7 @@ def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
 
 
 def held_after(text: Text, clusters: Clusters, i: int) -> Held | None:
-    """The organization, country or place named at word i, skipping an article before it."""
+    """Return the organization, country, person or place named at word i or, after an article, at the next word."""
     if i < len(text) and text.lower[i] in DETERMINERS:
         i += 1
     return held_at(clusters, i)

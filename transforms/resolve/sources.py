@@ -1,8 +1,9 @@
 """Classify the source of a statement.
 
-In: the actor that made it. Out: one of SOURCE_TYPES. Anonymous sources are people whom the article never names: "a
-senior official", "two residents". Only people can be anonymous: "the port authority" is an organization, "the report"
-a document, "the family" and "Palestinians" are collectives. `none`: no source, or an unresolved pronoun.
+Takes the actor that made the statement; returns one of SOURCE_TYPES. Anonymous sources are people whom the article
+never names: "a senior official", "two residents". Only people can be anonymous: "the port authority" is an
+organization, "the report" is a document, "the family" and "Palestinians" are collectives. `none` means that there is no
+source, or only an unresolved pronoun.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ BREAKS = BELONGS | frozenset(", who which that by close familiar involved briefe
 
 
 def source_type(actor: Actor | None) -> str:
-    """Return the source type of an actor, as its article names it."""
+    """Return the source type of an actor; None has the type `none`."""
     if actor is None:
         return "none"
     if actor.kind != "unnamed" and (actor.is_full or actor.kind != "group"):
@@ -44,7 +45,7 @@ def source_type(actor: Actor | None) -> str:
 
 
 def type_of_words(written: str) -> str:
-    """Return the type of a source without a name, by its head noun: 'the port authority' -> organization."""
+    """Return the type of a source without a name, from its head noun: 'the port authority' -> organization."""
     head = _head(written)
     if is_role(head) or names_roles(head):
         return "anonymous person"

@@ -1,7 +1,7 @@
-"""Find who made each statement: the actor that a source span means.
+"""Find who made each statement: the actor that the source span means.
 
-In: the `References` of an article, and its statements as `Attribution`s. Out: one `Speaker` per attribution. Each
-source without a name becomes an actor of kind `unnamed` or `group` that belongs to this article only.
+Takes the `References` of an article, and its statements as `Attribution`s; returns one `Speaker` per attribution. A
+source that refers to no named actor becomes an actor that belongs to this article only.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One statement as found; spans in code points. `parent`: the number of the statement that contains it."""
+    """One extracted statement; spans are in code points. `parent` is the number of the statement that contains it."""
 
     contents: tuple[Offsets, ...]
     cue: Offsets | None
@@ -53,10 +53,10 @@ class Attribution:
 
 @dataclass(slots=True, eq=False)
 class Speaker:
-    """The speaker of one statement, and for whom they speak; `resolution` is one of SPEAKER_RESOLUTIONS.
+    """The speaker of one statement, with related actors; `resolution` is one of SPEAKER_RESOLUTIONS.
 
-    `form`: the form of the source's words: name, pronoun, none, or the class of their head noun, as in
-    `questions.form_of`. `likelihood`: the ranker's probability of this actor; 1 if a rule decided.
+    `form`: the form of the source: name, pronoun, none, or the form of its head noun (see `questions.form_of`).
+    `likelihood`: the ranker's probability of this actor; 1 if a rule decided.
     """
 
     resolution: str
@@ -75,23 +75,23 @@ class Speaker:
 
     @property
     def role(self) -> Role | None:
-        """The role that the article gives the speaker: an office before a job, then the most frequent one."""
+        """Return the speaker's main role in the article: an office or rank if any, and the most frequent such role."""
         roles = self.actor.roles if self.actor else []
         return min(roles, key=_rank, default=None)
 
 
 def _rank(role: Role) -> tuple[bool, bool, int]:
-    """Sort key of a role: first an office or rank, then a job, then only an organization."""
+    """Return a sort key that puts offices and ranks first, roles without words last, and frequent roles earlier."""
     kinds = {lexicon.titles().get(word.strip(".")) for word in (role.text or "").lower().split()}
     return role.text is None, not kinds & {"role", "military"}, -role.count
 
 
 def find_speakers(references: References, attributions: Sequence[Attribution]) -> list[Speaker]:
-    """Return one speaker per attribution, in the same order; resolves all other references on the way.
+    """Return one speaker per attribution, in the same order, and resolve all other references on the way.
 
-    References outside quotation marks are resolved first, in the order of the text, so that "he" after "Roe said"
-    finds a speaker; then those inside, whose speakers are known by then. Nested statements come last: their speakers
-    do not count as the previous speaker of the text.
+    Sources and references outside quotation marks come first, in the order of the text, because "he" after "Roe said"
+    depends on the speaker. Nested statements follow; their speakers do not count as the previous speaker of the text.
+    References inside quotation marks come last, when all speakers are known.
     """
     text, finder = references.text, _Finder(references)
     places = [_place(text, attribution) for attribution in attributions]
@@ -137,7 +137,7 @@ def _speakers_by_word(
 
 
 def _is_unnamed(actor: Actor) -> bool:
-    """Whether the actor comes from a source without a name."""
+    """Whether the actor was made for a source without a name."""
     return actor.kind in ("unnamed", "group") and not actor.is_full
 
 
@@ -150,7 +150,7 @@ class _Finder:
         self.previous: Speaker | None = None
 
     def find(self, attribution: Attribution, number: int) -> Speaker:
-        """Return the speaker of a statement, the `number`th of the article."""
+        """Return the speaker of the statement with this number in the article."""
         first, last = self._trim(*self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
         if first >= last:
             return self._silent(attribution, number)
@@ -170,9 +170,9 @@ class _Finder:
         return speaker
 
     def _silent(self, attribution: Attribution, number: int) -> Speaker:
-        """Return the speaker of a statement without source and cue: a separate paragraph of quotation, an answer.
+        """Return the speaker of a statement without a source: a separate paragraph of quotation, or an answer.
 
-        A cue without a source ("It was announced that") has no speaker.
+        A statement with a cue but no source ("It was announced that") has no speaker.
         """
         first, last = self.text.word_range(*attribution.contents[0])
         if first >= last or attribution.cue:
@@ -211,7 +211,7 @@ class _Finder:
         return Speaker("pronoun", mention, self._others_of(actor, query))
 
     def _others_of(self, actor: Actor | None, query: Query) -> list[Mention]:
-        """Return the other actors of "they", "the two", "the statement": those who spoke or are listed with `actor`."""
+        """Return the other actors of "they" or "the statement": co-speakers of `actor`, or the others in its list."""
         if actor is None or actor.kind == "group" or not (query.plural or query.form == "document"):
             return []
         before = self.previous
@@ -222,7 +222,7 @@ class _Finder:
         return self.discourse.listed_with(near) if query.plural and near else []
 
     def _person(self, first: int, last: int) -> Speaker | None:
-        """Return the first person in the source who is not part of a description, unlike X in 'a spokesman for X'."""
+        """Return the first person in the source, except inside a description, as in 'a spokesman for Ann Roe'."""
         people = [
             m
             for m in names_in(self.clusters, first, last)
@@ -251,14 +251,14 @@ class _Finder:
         return bool(between) and between[-1] in ("and", ",", "or", "&") and not clause
 
     def _official(self, first: int, last: int) -> Speaker | None:
-        """Return an unnamed person from a body: 'an Office for Trade and Work spokeswoman', 'two Acme managers'."""
+        """Return an unnamed person from an organization: 'an Office for Trade spokeswoman', 'two Acme managers'."""
         role, before = self.text.lower[last - 1], self.clusters.at.get(last - 2)
         of_body = before is not None and before.kind == "name" and before.actor.kind == "organization"
         anybody = self.text.lower[first] in INDEFINITE and (is_role(role) or names_roles(role))
         return self._unnamed(first, last) if of_body and anybody else None
 
     def _body(self, first: int, last: int) -> Speaker | None:
-        """Return an organization, country or group as the source: 'Acme', 'the Kremlin', 'the Dutch government'."""
+        """Return the organization, country or group that the source names: 'Acme', 'the Dutch government'."""
         if self.text.lower[first] in SEVERAL:  # "several Republicans"
             return None
         start = self._skip_adjectives(first, last)
@@ -283,12 +283,14 @@ class _Finder:
         return self._body_in_apposition(first, last)
 
     def _body_in_apposition(self, first: int, last: int) -> Speaker | None:
-        """Return the body in 'The public broadcaster NRK', "Walden's parent company Acme"."""
+        """Return the organization after a description: 'The public broadcaster NRK', "Walden's parent company Acme"."""
         mention = find_body(self.text, self.clusters, first, last)
         return Speaker("named", mention, self._co_bodies(mention, last)) if mention else None
 
     def _skip_adjectives(self, first: int, last: int) -> int:
-        """Return the first word of the name in 'the nonpartisan Roe Commission'; else the word after the article."""
+        """Return the first word of an organization after adjectives: Roe in 'the nonpartisan Roe Commission'.
+
+        Without such an organization, return the first word after the article."""
         start = i = first + (self.text.lower[first] in DETERMINERS)
         while i < last and i - start < 3 and i not in self.clusters.at and self.text.words[i].islower():
             if (
@@ -302,7 +304,7 @@ class _Finder:
         return i if mention and mention.actor.kind == "organization" else start
 
     def _document(self, first: int, last: int, number: int) -> Speaker | None:
-        """Return the author of a report, letter or post, if it is named: "Acme's report", 'a letter from Roe'."""
+        """Return the author of a document, if the source names the author: "Acme's report", 'a letter from Roe'."""
         head = head_of(self.text, first, last)
         owner = (
             find_owner(self.text, self.clusters, first, last, head) if is_document(self.text, head) else None
@@ -317,12 +319,12 @@ class _Finder:
         return speaker
 
     def _is_people(self, mention: Mention) -> bool:
-        """Whether a mention is plural: 'The Dutch', 'the Russians', but not 'the Russian', who is one person."""
+        """Whether a mention means several people: 'The Dutch', 'the Russians', but not 'the Russian'."""
         several = self.text.lower[mention.last - 1].endswith(("s", "ese", "ch", "sh"))
         return several and mention.first > 0 and self.text.lower[mention.first - 1] == "the"
 
     def _co_bodies(self, head: Mention, last: int) -> list[Mention]:
-        """Return bodies coordinated with the first one: 'Acme and Widget Corp'."""
+        """Return the actors joined to the first by 'and', except people: Widget Corp in 'Acme and Widget Corp'."""
         others = []
         for mention in names_in(self.clusters, head.last, last):
             before = word_before(self.text, mention.first, head.last)
@@ -331,7 +333,7 @@ class _Finder:
         return others
 
     def _description(self, first: int, last: int, number: int) -> Speaker | None:
-        """Return the actor of a description, if named or described before: 'the Dutch minister', 'the report'."""
+        """Return the known actor that a description means, if any: 'the Dutch minister', 'the report'."""
         known, head = self.clusters.at.get(first), head_of(self.text, first, last)
         if known is not None and known.kind == "name" and known.last > head and known.rule != "adjective":
             return None
@@ -353,7 +355,7 @@ class _Finder:
         return Speaker(resolution, mention, self._others_of(actor, query))
 
     def _is_anybody(self, query: Query) -> bool:
-        """Whether the words clearly mean nobody named: 'two witnesses', 'officials'."""
+        """Whether the words clearly mean people without names: 'two witnesses', 'officials'."""
         word = self.text.lower[query.first]
         if query.form not in ("person", "thing") or query.first in self.clusters.at:
             return False
@@ -361,7 +363,7 @@ class _Finder:
         return bare or (word in SEVERAL and query.plural)
 
     def _unnamed(self, first: int, last: int) -> Speaker:
-        """Return a source without a name, as an actor of this article: 'a senior official', 'two residents'."""
+        """Return a source without a name as an actor of this article: 'a senior official', 'two residents'."""
         known = self.clusters.at.get(first)
         if known and (known.first, known.last) == (first, last) and not _is_unnamed(known.actor):
             return Speaker("named" if known.kind == "name" else known.kind, known)
@@ -383,7 +385,7 @@ class _Finder:
         return Speaker("role" if definite else "unnamed", self._describe(first, last, actor))
 
     def _lower_case_body(self, first: int, end: int) -> Actor | None:
-        """Return the body in a description without a capital: 'the health ministry', 'the German foreign ministry'."""
+        """Return the organization in a lower-case description: 'the health ministry', 'the German foreign ministry'."""
         head, text = self.text.lower[end - 1], self.text
         kind = lexicon.organization_nouns().get(head) or lexicon.organization_words().get(head)
         if kind is None or is_plural(head) or not text.words[end - 1].islower():
@@ -396,7 +398,7 @@ class _Finder:
         )
 
     def _describe(self, first: int, last: int, actor: Actor) -> Mention:
-        """Add the mention of an actor by a description; names and pronouns inside it keep their own words."""
+        """Add a mention of an actor by a description; names and pronouns inside the description keep their mentions."""
         if (first, last) not in self.described:
             if self.text.lower[first] in HE | SHE:  # "his lawyer"
                 self.references.resolve(first)
@@ -414,7 +416,7 @@ class _Finder:
     # ---- represented actors and addressees
 
     def _speak_for(self, speaker: Speaker, first: int, last: int) -> None:
-        """Set for whom a spokesman or an unnamed official speaks."""
+        """Set the actor for whom a spokesman or an unnamed official speaks."""
         if speaker.actor is None or speaker.actor.kind in ("organization", "country"):
             return
         if speaker.actor.kind == "person":
@@ -446,7 +448,7 @@ class _Finder:
         return known if known is not None and known.actor is not speaker.actor else None
 
     def _same_listener(self, cue: int, speaker: Speaker) -> Mention | None:
-        """Return the addressee of an earlier cue in the sentence: 'She told jurors that ..., adding that'."""
+        """Return the addressee of an earlier cue in the same sentence: 'She told jurors that ..., adding that'."""
         before = self.previous
         if before is None or before.addressee is None or before.actor is not speaker.actor:
             return None

@@ -10,12 +10,12 @@ from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Name
 from transforms.resolve.word_lists import NOT_ACTORS
 
-LONGEST = 4  # words of a name
-FEWEST = 3  # turns in an article; fewer if one speaker has two
+LONGEST = 4  # words of the longest name
+FEWEST = 3  # turns in an article; two are enough if one speaker has both
 
 
 def find_turns(text: Text) -> list[Name]:
-    """Return the people in the labels of the turns; none if a label in capitals may be a heading."""
+    """Return the people in the labels of the turns; none if there are so few labels that they may be headings."""
     labels = [(i, end) for i in _line_starts(text) if (end := _end_of_label(text, i)) > i]
     times = Counter(text.slice(first, last) for first, last in labels)
     if len(labels) < FEWEST and max(times.values(), default=0) < 2:
@@ -32,7 +32,7 @@ def _line_starts(text: Text) -> list[int]:
 
 
 def _end_of_label(text: Text, first: int) -> int:
-    """Return the end of the name in capitals before a colon at word `first`; `first` if there is none."""
+    """Return the end of the name in capitals that begins at word `first` and opens a turn; else `first`."""
     i = first
     while i < len(text) and i - first < LONGEST and text.words[i].isupper() and len(text.words[i]) > 1:
         i += 1
@@ -46,7 +46,7 @@ def _end_of_label(text: Text, first: int) -> int:
 
 
 def _opens_turn(text: Text, i: int) -> bool:
-    """Whether a colon follows the name, or a title in capitals and then a colon: 'ANN ROE, MAYOR, TOWN: ...'."""
+    """Whether a colon follows at word i, directly or after a title in capitals: 'ANN ROE, MAYOR, TOWN: ...'."""
     if i < len(text) and text.words[i] == ",":
         line = text.paragraphs[i]
         while i < len(text) and (text.words[i] == "," or text.words[i].isupper()):
@@ -57,5 +57,5 @@ def _opens_turn(text: Text, i: int) -> bool:
 
 
 def _in_small_letters(text: Text, first: int, last: int, spelt: dict[str, str]) -> str:
-    """Write a name in lower case: 'ANN ROE' -> 'Ann Roe'; 'MCROE' -> 'McRoe' if the article writes it so elsewhere."""
+    """Write a name without capitals inside words: 'ANN ROE' -> 'Ann Roe'; 'MCROE' -> 'McRoe' if spelt so elsewhere."""
     return " ".join(spelt.get(word, word.title()) for word in text.words[first:last])

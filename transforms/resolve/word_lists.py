@@ -1,6 +1,6 @@
-"""The word lists of the articles' language, under one name each.
+"""Define a constant for each word list of the articles' language.
 
-`WordLists` in `transforms/language/language.py` says what they hold.
+`WordLists` in `transforms/language/language.py` explains the lists.
 """
 
 from __future__ import annotations

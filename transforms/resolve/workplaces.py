@@ -1,8 +1,8 @@
-"""Find where a role is held if its phrase does not say so: the company of "chief executive Ann Roe".
+"""Find where a role is held, if its phrase does not say so: the company of "chief executive Ann Roe".
 
-In: a `Text`, its `Clusters` with roles, the countries of the article (`guesses.View`). Out: the country of offices
-that every state has, the place of mayors and governors, and the body that a leader or spokesperson works for, if it
-is named nearby. If the article leaves it open, the value stays empty.
+Takes a `Text`, its `Clusters` with roles, and the countries of the article (`guesses.View`); sets the country of
+offices that every state has, the place of mayors and governors, and the organization of leaders and spokespeople, if
+the article names it nearby. If the article leaves the place open, the value stays empty.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from transforms.resolve.guesses import View
 from transforms.resolve.model import Actor, Name, Role
 from transforms.resolve.offices import is_body_noun, is_state_office
 
-# People who lead a body or speak for it; the body is usually named near them.
+# People who lead an organization or speak for it; articles usually name the organization near them.
 OF_BODY = frozenset(
     "ceo cfo coo chairman chairwoman chairperson chair director co-director president vice-president chief manager "
     "founder co-founder spokesman spokeswoman spokesperson editor principal executive officer secretary treasurer "
@@ -25,11 +25,11 @@ OF_BODY = frozenset(
 )
 OF_PLACE = frozenset("mayor governor gov vice-mayor deputy-mayor sheriff".split())
 OF_REGION = frozenset((("chief", "minister"), ("first", "minister")))
-LEAST_SHARE = 0.4  # least share of the evidence that a country needs to get an office of a state
+LEAST_SHARE = 0.4  # share of the evidence that a country needs to get an office of a state
 
 
 def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
-    """Give roles without a body, country or place the one that the article makes likely."""
+    """Give roles without an organization, country or place the most likely organization, country or place."""
     places = sorted(
         {name.first: name for name in clusters.places.values()}.values(), key=lambda name: name.first
     )
@@ -40,7 +40,7 @@ def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
 
 
 def _is_open(role: Role) -> bool:
-    """Whether a role has wording in the text, but no organization, country or place yet."""
+    """Whether a role has words in the text, but no organization, country or place yet."""
     told = role.organization or role.country_code or role.place
     return (
         bool(role.text) and role.word >= 0 and not (told or role.context_organization or role.context_country)
@@ -62,7 +62,7 @@ def _place(text: Text, clusters: Clusters, view: View | None, places: list[Name]
 
 
 def _place_near(text: Text, places: list[Name], word: int) -> Name | None:
-    """Return the place named last before a word, else the next one in its sentence."""
+    """Return the place named last before a word, else the next place in the sentence of the word."""
     at = bisect_left(places, word, key=lambda name: name.first)
     if at:
         return places[at - 1]
@@ -71,7 +71,7 @@ def _place_near(text: Text, places: list[Name], word: int) -> Name | None:
 
 
 def _body_near(text: Text, clusters: Clusters, word: int, words: list[str]) -> Actor | None:
-    """Return the body named in this or the previous sentence: the article's main body, else the only one there."""
+    """Return the only organization shortly before a word; of several, the main organization of the article, if any."""
     if any(is_body_noun(noun) for noun in words[:-1]):  # "the committee chairman"
         return None
     at = bisect_left(clusters.bodies, word, key=lambda mention: mention.first)

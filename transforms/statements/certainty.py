@@ -1,6 +1,6 @@
 """Compute the confidence of a statement: `speaker_confidence` for its speaker, and `confidence` for the whole row.
 
-The input is rows of FOUND_STATEMENTS with the meanings of their cues, later joined with their resolved speakers. Each
+Takes rows of FOUND_STATEMENTS with the meanings of their cues, later joined with their resolved speakers. Each
 probability is a logistic function. `training/speaker_confidence.py` fits its weights (`models/confidence.npz`) on
 articles that the tagger and, for the speaker, the ranker were not trained on. Rows that are probably not statements are
 left out (docs/decisions/0033-what-is-no-statement.md).
@@ -17,9 +17,9 @@ import polars as pl
 import models
 from schema.column_values import CUE_CLASSES, SOURCE_TYPES, SPEAKER_RESOLUTIONS, STATEMENT_KINDS
 
-LEAST_LIKELY = 0.3  # probability of being a statement, below which a row is left out
+LEAST_LIKELY = 0.3  # a row with a lower probability of being a statement is left out
 SOURCE_FORMS = ("name", "pronoun", "person", "body", "document", "thing", "none")  # see `Speaker.form`
-USUAL_LENGTH = 80  # code points of a content
+USUAL_LENGTH = 80  # length of a usual content in code points
 _LEAST, _MOST = 0.02, 0.98  # probabilities are clipped to this range
 
 _PLACE = ["article_id", "seq_no"]
@@ -47,14 +47,14 @@ def _which(name: str, values: tuple[str, ...]) -> dict[str, pl.Expr]:
     return {f"{name} {value}": pl.col(name) == value for value in values}
 
 
-# Features of the words; they need the extractor's `confidence` and `cue_class`.
+# Features for the probability that the words are right; they need the extractor's `confidence` and `cue_class`.
 WORDS = (
     _ATTRIBUTED
     | {"score": _logit("confidence"), "length": _length()}
     | _which("kind", STATEMENT_KINDS)
     | _which("cue_class", CUE_CLASSES)
 )
-# Features of the speaker, for rows whose words are right.
+# Features for the probability that the speaker is right, if the words are right.
 SPEAKER = (
     _ATTRIBUTED
     | {"score": _logit("confidence"), "likelihood": _logit("likelihood")}
@@ -65,14 +65,14 @@ SPEAKER = (
 
 
 def describe(rows: pl.DataFrame, features: dict[str, pl.Expr]) -> np.ndarray:
-    """Return the features of a model, [rows, features]."""
+    """Return the features of the rows as an array [rows, features]."""
     return rows.select(value.cast(pl.Float64).alias(name) for name, value in features.items()).to_numpy()
 
 
 def keep_likely(found: pl.DataFrame, cues: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Leave out rows that are probably not statements, and renumber the others.
 
-    A statement nested in one that is left out has no parent.
+    A statement that is nested in a row left out has no parent.
     """
     rows = found.join(cues, on=_PLACE, maintain_order="left")
     rows = rows.filter(is_likely(rows, load_weights()["statement"]))
@@ -90,10 +90,10 @@ def keep_likely(found: pl.DataFrame, cues: pl.DataFrame) -> tuple[pl.DataFrame, 
 
 
 def is_likely(rows: pl.DataFrame, weights: np.ndarray) -> pl.Series:
-    """Whether each row is probably a statement, by the weights of the model `statement`.
+    """Return whether each row is probably a statement, by the weights of the model `statement`.
 
-    Unquoted words with a cue that is not listed are unlikely, because most report a deed. Full quotations and nested
-    statements, for which the tagger has its own thresholds, always count as likely.
+    Unquoted words with an unlisted cue are unlikely, because most report a deed. Full quotations and nested statements
+    always count as likely, because the tagger has its own thresholds for them.
     """
     is_deed = (rows["kind"] == "indirect") & (rows["cue_class"] == "other")
     is_exempt = (rows["kind"] == "direct") | rows["parent_no"].is_not_null()
@@ -113,7 +113,7 @@ def _rate(rows: pl.DataFrame, features: dict[str, pl.Expr], weights: np.ndarray)
 
 @cache
 def load_weights() -> dict[str, np.ndarray]:
-    """Return the models `statement`, `words` and `speaker`, one weight per feature each; loaded once per process."""
+    """Return the weights of the models `statement`, `words` and `speaker`, loaded once per process."""
     with np.load(Path(models.__file__).with_name("confidence.npz"), allow_pickle=False) as stored:
         weights = {name: stored[name] for name in stored.files}
     for name, features in (("words_features", WORDS), ("speaker_features", SPEAKER)):

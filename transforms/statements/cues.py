@@ -1,7 +1,7 @@
 """Describe cues: dictionary form, class, negation, and modality.
 
-The input is extracted statements and their articles, the output one row per statement with `cue_lemma`, `cue_class`,
-`is_negated` and `modality`. The cues are data: `seeds/cues.csv` lists them with their class, `seeds/cue_classes.csv`
+Takes extracted statements and their articles; returns one row per statement with `cue_lemma`, `cue_class`, `is_negated`
+and `modality`. The cues are data: `seeds/cues.csv` lists them with their class, `seeds/cue_classes.csv`
 explains the classes, `seeds/irregular_verbs.csv` has the verbs with irregular forms. The `Language` provides function
 words and inflection.
 
@@ -38,7 +38,7 @@ CUE_MEANINGS = pl.Schema(
 
 LEFT_CONTEXT = 60  # code points before the cue to search for a negation
 WIDEST_GAP = 2  # words allowed between two words of a phrase: "made it very clear"
-GOVERNING_CLASSES = {"demanding", "promising", "declining"}  # "urged him to say" is urging, not saying
+GOVERNING_CLASSES = {"demanding", "promising", "declining"}  # in "urged him to say", the lemma is "urge"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Lexicon:
     verbs: dict[str, str]  # form -> lemma
     nouns: dict[str, str]
     others: dict[str, str]
-    inflections: dict[str, frozenset[str]]  # form -> lemmas, of every verb in a listed cue
+    inflections: dict[str, frozenset[str]]  # form -> lemmas, of verbs in cues and irregular verbs
     phrases: dict[str, list[tuple[str, ...]]]  # first word -> phrases, longest first
     classes: dict[tuple[str, str], str]  # lemma, part -> class
 
@@ -94,7 +94,7 @@ def _read_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.Dat
 
 
 def describe_cue(cue: str, before: str = "", language: Language = ENGLISH) -> tuple[str, str, bool, str]:
-    """Return lemma, class, negation and modality of one cue; `before` is the text left of it."""
+    """Return the lemma, class, negation and modality of a cue; `before` is the text before the cue."""
     cue, before = _plain(cue), _plain(before)
     grammar = language.cues
     words = grammar.word.findall(cue)
@@ -125,7 +125,7 @@ def _is_negated(cue: str, before: str, words: list[str], main: Main, grammar: Cu
 
 
 def _modality(cue: str, before: str, grammar: CueGrammar) -> str:
-    """Return the modality of an auxiliary in or before the cue: "may | say", "is expected to announce"."""
+    """Return the modality that words in or before the cue express: "may | say", "is expected to announce"."""
     found = (name for name in MODALITIES if name != "asserted" and _is_modal(name, cue, before, grammar))
     return next(found, "asserted")
 
@@ -161,7 +161,7 @@ def _longest_phrase(words: list[str], lexicon: Lexicon) -> str | None:
 
 
 def _follows(rest: tuple[str, ...], readings: list[frozenset[str]], at: int) -> bool:
-    """Whether the rest of a phrase follows at a position or shortly after it."""
+    """Whether the rest of a phrase follows from place `at` on; a few other words may separate its words."""
     if not rest:
         return True
     return any(
@@ -194,7 +194,7 @@ def _listed_words(
 
 
 def _is_particle(word: str, previous: str, lexicon: Lexicon) -> bool:
-    """Whether an uninflected word directly after a verb is a particle, not another verb: "fired back"."""
+    """Whether a word is a particle and no verb, since it is uninflected and directly follows a verb: "fired back"."""
     auxiliaries = lexicon.language.cues.auxiliaries
     return lexicon.verbs[word] == word and previous in lexicon.inflections and previous not in auxiliaries
 
@@ -209,7 +209,7 @@ def _governing_verb(words: list[str], verbs: list[tuple[int, str]], lexicon: Lex
 
 
 def _unlisted_lemma(words: list[str], lexicon: Lexicon) -> str:
-    """Return the last inflected content word's lemma, else the first content word's, else the first word ("in")."""
+    """Return the lemma of the last inflected content word, else of the first content word, else of the first word."""
     grammar, inflection = lexicon.language.cues, lexicon.language.inflection
     senses = [word for word in words if word not in grammar.function_words]
     inflected = [word for word in senses if word in lexicon.inflections or inflection.is_inflected(word)]
@@ -220,7 +220,7 @@ def _unlisted_lemma(words: list[str], lexicon: Lexicon) -> str:
 
 @cache
 def read_lexicon(language: Language) -> Lexicon:
-    """Read the listed cues with all their forms. If two verbs share a form, the first in the list wins."""
+    """Read the listed cues with all their forms. A form that two verbs share belongs to the first in the list."""
     cues = read_seed(language.seeds.cues)
     listed = {
         part: frame["lemma"].to_list() for (part,), frame in cues.partition_by("part", as_dict=True).items()

@@ -1,8 +1,7 @@
 """Build `statements` and `statement_actors` from extracted statements and their resolved speakers.
 
-The input is `articles`, FOUND_STATEMENTS, the meanings of their cues (`transforms.statements.cues`), and the resolved
-frames.
-Every text is a slice of the body.
+Takes `articles`, FOUND_STATEMENTS, the meanings of their cues (`transforms.statements.cues`) and the resolved frames.
+Each cue, source and piece of content is a slice of the body.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ def build_statements(
     extractor_version: str,
     run_id: str,
 ) -> pl.DataFrame:
-    """Build one row per statement. `cues` has a row of CUE_MEANINGS each; `actors` has the actor of each profile."""
+    """Build one row per statement. `cues` has the CUE_MEANINGS of statements; `actors` maps profiles to actors."""
     numbered = number_statements(found_statements)
     rows = (
         found_statements.lazy()
@@ -70,7 +69,7 @@ def build_statements(
 
 
 def _in_headline(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
-    """Whether each statement begins in the headline, for articles whose body includes it."""
+    """Return whether each statement begins in the headline, if the body of its article includes the headline."""
     if "header_spans" not in articles.columns:
         return pl.repeat(False, len(rows), eager=True).alias("is_headline")
     headlines = {
@@ -83,7 +82,7 @@ def _in_headline(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
 
 
 def _cut(articles: pl.DataFrame, rows: pl.DataFrame, part: str) -> pl.Series:
-    """Return the words of a span of the body; null where there is no span."""
+    """Return the text of the cue or source of each row; null if the row has none."""
     spans = rows.select("article_id", f"{part}_start", f"{part}_end")
     return pl.Series(part, cut_spans(articles, spans), pl.String)
 
@@ -101,7 +100,7 @@ def _join_contents(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
 def build_statement_actors(
     found_statements: pl.DataFrame, resolved: ResolvedFrames, actors: pl.DataFrame
 ) -> pl.DataFrame:
-    """Build one row per actor and relation to a statement, with the first mention that shows the relation."""
+    """Build one row per statement, actor and relation, with the first mention that shows the relation."""
     order = {relation: number for number, relation in enumerate(RELATIONS)}
     rows = (
         resolved.relations.join(number_statements(found_statements), on=_PLACE)
@@ -113,14 +112,14 @@ def build_statement_actors(
 
 
 def _parents(found_statements: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
-    """Return for each nested statement the `parent_statement_id`, the statement that contains it."""
+    """Return the `parent_statement_id` of each nested statement: the id of the statement that contains it."""
     parents = numbered.rename({"seq_no": "parent_no", "statement_id": "parent_statement_id"})
     nested = found_statements.select(*_PLACE, "parent_no").filter(pl.col("parent_no").is_not_null())
     return nested.join(parents, on=["article_id", "parent_no"]).drop("parent_no")
 
 
 def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:
-    """Return `article_id`, `seq_no` and `statement_id`; of two equal statements, only the first."""
+    """Return `article_id`, `seq_no` and `statement_id`, for equal statements only once."""
     columns = ["article_id", "cue_start", "cue_end", "source_start", "content_spans"]
     keys = [
         content_key("statement", article_id, *rest, *(f"{span['start']}-{span['end']}" for span in spans))

@@ -3,7 +3,7 @@
 Articles cut a quotation differently, paraphrase it, or repeat it in the second paragraph. Whether two statements
 print one utterance depends only on their words, speakers and days; a logistic regression decides (`docs/answers.md`
 describes how it was trained and measured). An utterance is a connected component of such pairs, so neither the order
-of files nor the size of batches changes it. Its id is that of its first print.
+of files nor the size of batches changes it. Its id is the id of its first print.
 """
 
 from __future__ import annotations
@@ -20,19 +20,21 @@ from transforms.statements.wordings import Wording, read_wording, weigh
 DAYS = (
     30  # within which the same words are one utterance; later, they are a quotation from memory or a slogan
 )
-NEAR_DAYS = 3  # within which a paraphrase may belong to it
-LEAST = 0.5  # probability of a pair
+NEAR_DAYS = 3  # within which a paraphrase may print the same utterance
+LEAST = 0.5  # a pair with at least this probability prints one utterance
 LIGHTEST = 1.5  # weight of a text; lighter texts ("the company", "the rule of law") are common phrases
-LEAST_WEIGHT_QUOTED = 0.15  # of a word in a run of shared words, where even "the" is evidence
+# Added to the weight of each word in a shared run or quotation, where even "the" is evidence.
+LEAST_WEIGHT_QUOTED = 0.15
 
 # One pair of statements that share words.
 STATEMENT_PAIRS = pl.Schema(
     [
         ("statement_id", pl.String),
         ("other_id", pl.String),
-        ("other_actor", pl.Boolean),  # both speakers are actors, but different ones
+        ("other_actor", pl.Boolean),  # whether both speakers are known and different
         ("same_actor", pl.Boolean),
-        ("same_article", pl.Boolean),  # no other one has the words of either, of that speaker and day
+        # Whether a single article has all statements in the words of either, by speaker and day.
+        ("same_article", pl.Boolean),
     ]
 )
 
@@ -40,15 +42,14 @@ STATEMENT_PAIRS = pl.Schema(
 class Features(NamedTuple):
     """Evidence on whether two statements print one utterance."""
 
-    contained: float  # weight of the shared stems, as a share of the lighter text
-    shared: float  # logarithm of that weight
+    contained: float  # weight of the shared stems divided by the weight of the lighter text
+    shared: float  # logarithm of the weight of the shared stems
     run: float  # logarithm of the weight of the heaviest run of shared words
-    quoted: float  # logarithm of the weight of words that one quotes and the other contains
+    quoted: float  # logarithm of the weight of the heaviest quotation in one text that the other contains
     shorter: float  # logarithm of the weight of the lighter text
-    ratio: float  # weight of the lighter text divided by that of the other
-    other_numbers: (
-        float  # both have numbers, but share none; weight set by hand, as only 4 of 281 pairs have this
-    )
+    ratio: float  # weight of the lighter text divided by the weight of the heavier text
+    # Both have numbers, but no number in common. The weight is set by hand: only 4 of 281 pairs have this.
+    other_numbers: float
     other_actor: float
     same_actor: float
     same_article: float  # statements of one article often share words without being one utterance
@@ -84,7 +85,7 @@ def _weigh_run(one: list[str], other: list[str]) -> float:
     places: dict[str, list[int]] = {}
     for place, word in enumerate(other):
         places.setdefault(word, []).append(place)
-    heaviest, ending = 0.0, dict[int, float]()  # the weight of the common run that ends at a place of `other`
+    heaviest, ending = 0.0, dict[int, float]()  # place in `other` -> weight of the common run that ends there
     for word in one:
         weight = weigh(word) + LEAST_WEIGHT_QUOTED
         ending = {place: ending.get(place - 1, 0.0) + weight for place in places.get(word, ())}
@@ -100,7 +101,7 @@ def _weigh_quoted(one: Wording, other: Wording) -> float:
 
 
 def score(features: Features) -> float:
-    """Return the probability that both print one utterance."""
+    """Return the probability that two statements print one utterance."""
     return 1 / (1 + exp(-BIAS - sum(w * x for w, x in zip(WEIGHTS, features, strict=True))))
 
 
@@ -113,7 +114,7 @@ def is_one_saying(
 
 
 def pick_prints(pairs: pl.DataFrame, contents: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the STATEMENT_PAIRS that print one utterance; `contents` has the words of each statement."""
+    """Return the pairs, of STATEMENT_PAIRS, that print one utterance; `contents` has the text of each statement."""
     wordings = {statement_id: read_wording(content) for statement_id, content in contents.items()}
     return [
         (one, other)
@@ -123,7 +124,7 @@ def pick_prints(pairs: pl.DataFrame, contents: Mapping[str, str]) -> list[tuple[
 
 
 def join_prints(prints: pl.DataFrame, joined: Iterable[tuple[str, str]]) -> pl.DataFrame:
-    """Merge utterances by pairs of statements that print one utterance; return `statement_id`, `utterance_id`.
+    """Merge the utterances of pairs that print one utterance; return the new `utterance_id` of each `statement_id`.
 
     `prints` (`statement_id`, `article_id`, `seq_no`, `published_on`, `utterance_id`) must hold all prints of each
     utterance in it.

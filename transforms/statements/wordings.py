@@ -1,4 +1,4 @@
-"""Split a text into words with weights, and sketch it so that other wordings of it can be found.
+"""Split a text into words with weights, and build a sketch of it, by which other wordings of the text are found.
 
 The rarer a word, the higher its weight. Rarity comes from the fixed vocabulary of the tagger, sorted by frequency,
 not from the articles at hand, so the similarity of two statements does not depend on what else was read.
@@ -20,23 +20,23 @@ from schema.derive import polars_schema
 from schema.sketches import STATEMENT_SKETCHES
 from transforms.keys import text_key
 
-MOST_WORDS = 300  # of one text to compare; of a longer text, only the beginning counts
+MOST_WORDS = 300  # words of a text that are compared; of a longer text, only the beginning counts
 MOST_LETTERS = 20 * MOST_WORDS
-FUNCTION_WORDS = 150  # the most frequent words and marks have no weight: "the", "would", "about"
-LEAST_WEIGHT = 0.55  # of a word used to find candidates; "people" and "president" are below it
-MOST_KEYS = 24  # rarest words of one text, used to find candidates
-STEM = 6  # letters; "announced" and "announcement" are one word
+FUNCTION_WORDS = 150  # this many most frequent words and marks have no weight: "the", "would", "about"
+LEAST_WEIGHT = 0.55  # only words of at least this weight find candidates; "people" and "president" weigh less
+MOST_KEYS = 24  # at most this many words of a text, the rarest, find candidates
+STEM = 6  # letters of a stem; "announced" and "announcement" have one stem
 RUN = 4  # words of one shingle
-LEAST_RUN = 0.8  # weight of a shingle; "in the middle of" is below it
-WINDOW = 3  # keep one of this many shingles in a row; texts with a long common run share a kept one
-LONGEST_QUOTED = 400  # letters of a quotation within a text
+LEAST_RUN = 0.8  # only shingles of at least this weight count; "in the middle of" weighs less
+WINDOW = 3  # keep at least one of this many shingles in a row, so that texts with a long common run share one
+LONGEST_QUOTED = 400  # letters of the longest quotation within a text
 _QUOTED = re.compile(rf"[“\"]([^“”\"]{{3,{LONGEST_QUOTED}}})[”\"]")
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’]s?\b")
 
 
 class Wording(NamedTuple):
-    """The words of a text in order, in lower case; the stems with their weights; the words of each quotation in it."""
+    """The words of a text in lower case, its stems with their weights, and the words of each quotation in it."""
 
     words: list[str]
     stems: dict[str, float]
@@ -97,7 +97,7 @@ def _pick_words(wording: Wording) -> list[int]:
 
 
 def _pick_runs(words: list[str]) -> list[int]:
-    """Hash some runs of four words, chosen by winnowing; a short text has one hash of all its words."""
+    """Return hashes of some runs of four words, chosen by winnowing; for a short text, one hash of all its words."""
     if len(words) <= RUN:
         return [_hash(" ".join(words))] if words else []
     weights = [weigh(word) for word in words]

@@ -1,4 +1,4 @@
-"""English: closed lists of words, inflection, the grammar of cues, and which seeds and models are English."""
+"""Define English: closed lists of words, inflection, the grammar of cues, and the English seeds and models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small words of English cues, and patterns for their negation and modality."""
+"""List the function words of English cues, and define patterns for the negation and modality of cues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""English spelling of inflected words in cues: from the dictionary form to all written forms, and back."""
+"""Inflect English words of cues: from the dictionary form to all written forms, and back."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _SUFFIX = re.compile(r"^(?P<stem>[^\Waeiouy]*[aeiouy]\w+)(?:ing|ed)$")
 
 
 def noun_forms(noun: str) -> set[str]:
-    """Return singular and plural: "inquiry", "inquiries"."""
+    """Return the singular and the plural of a noun: "inquiry", "inquiries"."""
     return {noun, _add_s(noun)}
 
 
 def verb_forms(verb: str, irregular: Mapping[str, set[str]]) -> set[str]:
     """Return all forms of a verb; `irregular` has the past forms of irregular verbs.
 
-    If the last consonant may be doubled, both spellings are returned: "labelled", "labeled".
+    If the last consonant may be doubled, the forms include both spellings: "labelled", "labeled".
     """
     stems = {verb, verb + verb[-1]} if _ONE_CONSONANT.search(verb) else {verb}
     ing = {_add_ing(stem) for stem in stems}
@@ -46,7 +46,7 @@ def dictionary_form(word: str) -> str:
 
 
 def _restore(stem: str) -> str:
-    """Return the verb of a stem without -ing or -ed: "stopp" -> "stop", "sid" -> "side"."""
+    """Return the verb for a stem that is left without -ing or -ed: "stopp" -> "stop", "sid" -> "side"."""
     if _DOUBLED.search(stem):
         return stem[:-1]
     return stem + "e" if _LOST_E.search(stem) else stem

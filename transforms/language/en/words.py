@@ -1,4 +1,4 @@
-"""Closed lists of English words for the rules on names, titles and references; all in lower case."""
+"""List English words for the rules on names, titles and references; in lower case unless stated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CONNECTORS = frozenset("of for and the on in to & de du des la".split())
 SUFFIXES = frozenset("jr sr ii iii iv".split())
 # Small words inside the names of people.
 PARTICLES = frozenset("van von de der den del della di da dos la le bin ibn al el ten ter".split())
-# Last or only words of names that the tagger takes for actors, but that name something made, held or passed.
+# Last or only words of names that the tagger takes for actors, but that mean things, events or laws.
 NOT_ACTORS = frozenset(
     "act treaty agreement accord accords deal constitution award awards prize cup olympics games war day "
     "week hurricane typhoon cyclone storm festival championship championships bill amendment protocol "
@@ -26,13 +26,13 @@ NOT_ACTORS = frozenset(
     "study station auditorium floor disorder disorders deficiency "
     "scheme category collection definition app wi-fi".split()
 )
-# Words of NOT_ACTORS that are also family names, after a given name: 'Ann Law'.
+# Words of NOT_ACTORS that are also family names; they are family names after a given name: 'Ann Law'.
 SURNAMES_TOO = frozenset("law day hall park lake street bridge road war hill field tower christmas".split())
 # After a person's name and a comma: 'Ann Roe, QC, said'.
 AFTER_NAMES = frozenset("sc qc kc mp mep md phd ph.d. m.d. obe cbe mbe jd rn esq jr sr r d i".split())
 # Last words of names of laws and prizes: 'Ann Roe Justice in Schools Act'.
 MADE = frozenset("act bill law amendment award prize treaty index".split())
-# Titles that are also family names: 'Mr. King'. 'Mr. President', however, has no name.
+# Titles that are also family names: 'Mr. King', unlike 'Mr. President'.
 TITLES_TOO = frozenset(
     "king dean judge bishop pope prior chancellor marshal marshall page major abbot".split()
 )
@@ -49,7 +49,7 @@ SMALL_WORDS = frozenset(
 INTERJECTIONS = frozenset("nah yeah hey oh wow thanks thank well okay hi hello alas yep nope".split())
 # Given names that are also words.
 ALSO_WORDS = frozenset("may april june will mark".split())
-# Directly before or soon after a name, signs that it names a thing: 'Cyclone Roe', 'Roe is a space capsule'.
+# Directly before or soon after a name, these show that it means a thing: 'Cyclone Roe', 'Roe is a space capsule'.
 THINGS = frozenset(
     "hurricane cyclone typhoon storm operation project mission spacecraft capsule probe satellite rocket "
     "telescope novel film movie book album song single play musical opera painting drama sitcom sequel comic "
@@ -58,32 +58,32 @@ THINGS = frozenset(
     "variant virus species horse racehorse dog cat journal poem story character neologism word "
     "term slang festival exhibition hashtag chatbot aircraft jet missile".split()
 )
-# Before a name, signs that it names a thing: 'a drink called Roe'.
+# Before a name, these show that it means a thing: 'a drink called Roe'.
 CALLED = frozenset("called titled entitled named dubbed nicknamed codenamed christened".split())
-# Before a name, these make it a kind of thing: 'her Roe', 'a Roe'.
+# Before a name, these show that it means a kind of thing: 'her Roe', 'a Roe'.
 ARTICLES = frozenset("the a an this that his her their its our my your".split())
-# Directly after a name, signs that it speaks and so is an actor.
+# Directly after a name, these show that it is an actor, who speaks.
 SPEAKS = frozenset(
     "said says reported reports wrote writes told tells announced announces added warned asked".split()
 )
-# First words of a name that say what it names: 'Spacecraft Roe'.
+# First words of a name that say that it means a thing: 'Spacecraft Roe'.
 LEADING_THINGS = frozenset("hurricane cyclone typhoon storm operation spacecraft satellite telescope".split())
-# After an adjective of a country, signs that it means the language: 'speak English or Dutch'.
+# After an adjective of a country, these show that it means the language: 'speak English or Dutch'.
 AFTER_LANGUAGE = frozenset("or and in to as with for but at on by when if than is was only well".split())
 PREFIXES = ("pro-", "anti-", "non-", "ex-", "pan-", "mid-", "post-")
 DOMAINS = (".com", ".org", ".net", ".info", ".co.uk", ".ru")
-# Alone, with or without a capital, these refer to an organization named elsewhere.
+# If these words are alone, with or without a capital, they refer to an organization named elsewhere.
 BARE_WORDS = frozenset(
     "court department committee commission council party government ministry agency board union group "
     "company fund office state states embassy university college school police service bank centre center "
     "campaign house association society foundation institute press media army navy church museum club "
     "league section".split()
 )
-# Before an adjective of a country, signs that it means the language: 'in English'.
+# Before an adjective of a country, these show that it means the language: 'in English'.
 LANGUAGE_VERBS = frozenset(
     "in into speak speaks spoke speaking from learn learning good fluent broken native plain".split()
 )
-# The possessive, and verbs of headlines, in which every word has a capital: "Roe Says".
+# The possessive, and verbs of headlines, where every word has a capital: "Roe Says".
 TRAILING = frozenset(
     "'s ’s says say said calls slams blasts urges wants hits vows warns tells asks backs image photo video".split()
 )
@@ -95,7 +95,7 @@ ABBREVIATIONS = frozenset(
 HE = frozenset("he him his himself".split())
 SHE = frozenset("she her hers herself".split())
 WHO = frozenset("who whose whom".split())
-# Between a subject and "him", signs of another clause.
+# Between a subject and "him", these show that another clause has begun.
 CLAUSE = frozenset(
     ', ; : " “ ” — – that who which because when if while as and but after before said says'.split()
 )
@@ -111,15 +111,15 @@ TYPED = frozenset(
 )
 # Between a role and its organization.
 BELONGS = frozenset("of at for with in from to on".split())
-# These end the search for the role in an apposition.
+# These words end the search for the role in an apposition.
 STOPS = frozenset(
     "who which that said says is was are were has had in at with to of but as by when where".split()
 )
-# What may follow the role in an apposition.
+# Words that may follow the role in an apposition.
 AFTER_ROLE = frozenset(
     ", . ; : ) — – - of at for in with to from who and on during under until since".split()
 )
-# Documents: in "the report says", its author speaks.
+# Documents: in "the report says", the author of the report speaks.
 DOCUMENTS = frozenset(
     "report statement letter complaint lawsuit filing notice post email e-mail memo memorandum release message note "
     "article story essay summary answer tweet petition communique communiqué announcement editorial blog column "
@@ -131,7 +131,7 @@ PLATFORMS = frozenset(
     "facebook twitter instagram youtube whatsapp tiktok weibo wechat telegram snapchat linkedin reddit x threads "
     "mastodon bluesky tumblr pinterest twitch messenger signal viber discord".split()
 )
-# Before a platform's name, or after it, these show that something is posted there.
+# Before or after the name of a platform, these show that somebody posted there.
 POSTED_BEFORE = frozenset("on via through a an his her their its our my another this that /".split())
 POSTED_AFTER = frozenset(
     "post posts account accounts page pages video videos follower followers user users group groups message messages "
