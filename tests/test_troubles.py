@@ -100,11 +100,18 @@ def wait_for_worker(pid):
     """A process that analyses articles for the run `pid`, as soon as there is one."""
     end = time.monotonic() + 120
     while time.monotonic() < end:
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
-                return int(child)
+        for child in children(pid):
+            command = Path(f"/proc/{child}/cmdline").read_bytes()
+            if b"spawn_main" in command:
+                return child
+            if b"forkserver" in command and (workers := children(child)):
+                return workers[0]
         time.sleep(0.05)
     raise TimeoutError("no process was started")
+
+
+def children(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_a_read_only_folder_is_reported_before_anything_is_done(place, ingest):

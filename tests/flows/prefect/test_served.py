@@ -268,7 +268,7 @@ def test_a_rebound_host_name_is_refused(site, browser):
     assert answer.status == 403
     told = page.evaluate(ASK, [f"http://rebound.example:{site.port}/api", site.ingest])
     assert "200" not in json.dumps(told) and "opened" not in told.values()
-    assert {told["start"], told["read"]} == {"basic 403 Refused: this server answers its own pages alone.\n"}
+    assert {told["start"], told["read"]} == {"basic 403 Refused: this server answers only its own pages.\n"}
     page.close()
 
 
