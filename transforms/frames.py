@@ -16,7 +16,7 @@ from transforms.record import DTYPES
 # One article as the reader understood it; `record_no` counts from 1 within the file.
 RECORDS = pl.Schema({"path": pl.String, "record_no": pl.Int32, **DTYPES})
 
-# One statement as the extractor found it. If it has no source or no cue, those offsets are null.
+# One statement as the extractor found it. The offsets of a missing source or cue are null.
 FOUND_STATEMENTS = pl.Schema(
     [
         ("article_id", pl.String),
