@@ -28,15 +28,15 @@ Given = Mapping[str, str]
 
 
 class Elsewhere(Exception):
-    """The page has another address, which this exception carries."""
+    """The page has another address, which this exception has as its message."""
 
 
 class NotThere(Exception):
-    """The shown version does not have what the address names; the message says what."""
+    """The shown version lacks what the address names; the message says what is missing."""
 
 
 def home(reading: Reading, given: Given) -> Values:
-    """The first page: what is new, the size of the warehouse, and where to start."""
+    """Return the first page: what is new, the size of the warehouse, and where to start."""
     run = last_run(reading)
     return {
         "search": Search(),
@@ -94,7 +94,7 @@ def compare(reading: Reading, given: Given) -> Values:
 
 
 def subject(reading: Reading, given: Given) -> Values:
-    """A search shown as a page on its subject: who speaks about it, in which tone, and positions over time."""
+    """Return a search shown as a page on its subject: who speaks about it, in which tone, and positions over time."""
     wanted = Search.of({**given, "sort": given.get("sort") or "old", "by": given.get("by") or "speaker"})
     if wanted.is_empty:
         raise NotThere("a subject needs words or a filter, as in /subject?q=harbour")
@@ -108,7 +108,7 @@ def subject(reading: Reading, given: Given) -> Values:
 
 
 def actor(reading: Reading, given: Given) -> Values:
-    """A person, group, organization or country: names, roles, statements and links to other actors."""
+    """Return a person, group, organization or country: names, roles, statements and links to other actors."""
     actor_id = given["id"]
     row = one(reading, "actor", id=actor_id)
     if row is None:
@@ -144,7 +144,7 @@ def actor(reading: Reading, given: Given) -> Values:
 
 
 def _called(reading: Reading, name: str) -> Exception:
-    """Return a redirect to the only actor with this name, or `NotThere` if no actor has it, or several."""
+    """Return a redirect to the only actor with this name, or `NotThere` if no actor or several have it."""
     sql = "SELECT actor_id, kind FROM main.actors WHERE strip_accents(lower(name)) = strip_accents(lower($name))"
     found = reading.rows(sql, {"name": name}, 2)
     if len(found) == 1:
@@ -155,7 +155,7 @@ def _called(reading: Reading, name: str) -> Exception:
 
 
 def _body(reading: Reading, row: Row) -> dict[str, Block]:
-    """What only an organization or country has: people who speak for it, and what its officials say about others."""
+    """Return the blocks of organizations and countries: who speaks for them, what their officials say of others."""
     if row["kind"] not in BODIES:
         return {}
     body = {
@@ -169,7 +169,7 @@ def _body(reading: Reading, row: Row) -> dict[str, Block]:
 
 
 def _timeline(rows: list[Row]) -> list[tuple[Row, float, float]]:
-    """Return roles with their start and length in percent of the whole time."""
+    """Return each role with its start and length, in percent of the time that all roles span."""
     dated = [row for row in rows if row["first_seen_on"] and row["last_seen_on"]]
     if not dated:
         return []
@@ -197,12 +197,12 @@ def actors(reading: Reading, given: Given) -> Values:
 
 
 def outlets(reading: Reading, given: Given) -> Values:
-    """All outlets, with the types of their sources."""
+    """Return all outlets, with the types of their sources."""
     return {"search": Search(), "outlets": read_block(reading, "outlets", 500)}
 
 
 def outlet(reading: Reading, given: Given) -> Values:
-    """One outlet: its sources compared with those of all outlets, and its most quoted speakers."""
+    """Return one outlet: its sources compared with those of all outlets, and its most quoted speakers."""
     name = given.get("name", "")
     facts = read_block(reading, "outlet", 1, outlet=name)
     row = facts.rows[0]
@@ -238,7 +238,7 @@ def stories(reading: Reading, given: Given) -> Values:
 
 
 def story(reading: Reading, given: Given) -> Values:
-    """The versions of a story: what changed from each to the next, and who printed what first."""
+    """Return the versions of a story: what changed from each to the next, and who printed what first."""
     articles = read_block(reading, "story_articles", LONG, id=given["id"])
     if not articles:
         raise NotThere("no story has this id in the version that is shown")
@@ -257,7 +257,7 @@ def story(reading: Reading, given: Given) -> Values:
 
 
 def article(reading: Reading, given: Given) -> Values:
-    """An article, with each statement next to its paragraph."""
+    """Return an article, with each statement next to its paragraph."""
     row = one(reading, "article", id=given["id"])
     if row is None:
         raise NotThere("no article has this id in the version that is shown")
@@ -282,7 +282,7 @@ def article_title(headline: str | None, body: str) -> str:
 
 
 def statement(reading: Reading, given: Given) -> Values:
-    """One statement: its context, and who else printed it."""
+    """Return one statement: its context, and who else printed it."""
     facts = read_block(reading, "statement", 1, id=given["id"])
     if not facts:
         raise NotThere("no statement has this id in the version that is shown")
@@ -298,7 +298,7 @@ def statement(reading: Reading, given: Given) -> Values:
 
 
 def utterance(reading: Reading, given: Given) -> Values:
-    """One utterance: all its prints, and how their wording differs from the fullest one."""
+    """Return one utterance: all its prints, and how their wording differs from the fullest one."""
     prints = read_block(reading, "utterance", PRINTS, id=given["id"])
     if not prints:
         raise NotThere("no utterance has this id in the version that is shown")
@@ -336,7 +336,7 @@ def runs(reading: Reading, given: Given) -> Values:
 
 
 def judge_run(run: Row | None, failed: list[Row], attempt: Attempt | None, today: date) -> str:
-    """Return the state of the warehouse in a few words; the most serious problem wins."""
+    """Describe the state of the warehouse in a few words; name only the most serious problem."""
     if attempt:
         return f"The last run {'was stopped' if attempt.status == 'stopped' else 'failed'}"
     if run is None:
@@ -370,7 +370,7 @@ def questions(reading: Reading, given: Given) -> Values:
 
 
 def watchlist(reading: Reading, given: Given, saved: Watchlist) -> Values:
-    """The saved searches, and what the last run with new statements added to each."""
+    """Return the saved searches, and what the last run with new statements added to each."""
     rows = read_block(reading, "runs", 30).rows
     run = next((row for row in rows if row["statements"]), None)
     return {
