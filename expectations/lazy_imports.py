@@ -1,7 +1,7 @@
 """Import libraries without optional dependencies that On Record never uses.
 
-DuckDB, PyArrow and Great Expectations import pandas; Great Expectations also imports chart and cloud libraries. Their
-import would take longer than all checks of a small run.
+DuckDB, PyArrow and Great Expectations import pandas; Great Expectations also imports chart and cloud libraries. Loading
+all of these takes longer than all checks of a small run.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Annotations are data for benchmarks and training. Where an annotation differs from what the extractor found, the
 explorer also derives lines of corrections, which the next run applies: `speaker`, `content` and `delete` of a
-statement, and `kind`, `type` and `country` of an actor. Corrections cannot add a statement that the extractor missed, or make an
-unnamed source the speaker; these stay in the annotation only.
+statement, and `kind`, `type` and `country` of an actor. Corrections cannot add a statement that the
+extractor missed, or make an unnamed source the speaker; these stay in the annotation only.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Convert annotations to and from the fields of a form.
 
 A draft has the fields of the form as text. It comes from what the extractor found, from a saved annotation, or from a
-browser. The annotation to save is built from a draft. Drafts are untrusted: their words must occur in the article, even if
-the form states offsets.
+browser. The annotation to save is built from a draft. Drafts are untrusted: their words must occur in the article,
+even if the form states offsets.
 """
 
 from __future__ import annotations
