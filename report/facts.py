@@ -82,7 +82,7 @@ def balance(files: dict[str, int]) -> dict[str, int]:
 
 
 def on_published(sql: str) -> str:
-    """Rewrite a check's query to read published tables, because publishing removes the staged ones."""
+    """Rewrite a check's query to read published tables, because publishing removes the staged tables."""
     for table in sorted(TABLES, key=lambda table: -len(table.name)):
         sql = sql.replace(f"staging.{table.name}", table.qualified).replace(
             f'staging."{table.name}"', table.qualified

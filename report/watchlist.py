@@ -138,7 +138,7 @@ def count_news(reading: Reading, saved: Saved, run_id: str) -> int:
 
 
 def find_news(warehouse: Path, searches: Sequence[Saved], run_id: str) -> list[News]:
-    """Return what a run added to each search, leaving out searches with nothing new."""
+    """Return what a run added to each search; leave out searches with nothing new."""
     found: list[News] = []
     if not searches:
         return found

@@ -73,7 +73,7 @@ def build_corrected(
     corrections: pl.DataFrame | None = None,
     subjects: Subjects | None = None,
 ) -> tuple[dict[str, pl.DataFrame], Corrected]:
-    """Build the tables of `build_actor_tables` and the corrected statements; corrections refer to `subjects`."""
+    """Build the tables of `build_actor_tables`, and the corrected statements; corrections name the `subjects`."""
     identities = identify(profiles)
     settled = profiles.drop("actor_id", "rule").join(identities, on="profile_id")
     lines = read_corrections() if corrections is None else corrections

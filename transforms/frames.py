@@ -57,7 +57,7 @@ FOUND_POINTERS = pl.Schema(
 
 
 def conform(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Return exactly the columns of the table, with its types, sorted by its key."""
+    """Return the frame with exactly the columns and types of the table, sorted by the key of the table."""
     schema = polars_schema(table)
     return frame.select(schema.names()).cast(schema).sort(list(table.key))
 

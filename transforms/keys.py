@@ -30,7 +30,7 @@ def text_key(text: str) -> int:
 
 
 def hash_text(text: str) -> int:
-    """Hash a text to 64 bits, as a signed number, which DuckDB and Polars store best."""
+    """Hash a text to a signed 64-bit number, the type that DuckDB and Polars store best."""
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 

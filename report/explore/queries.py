@@ -115,7 +115,7 @@ def to_run(reading: Reading, sql: str) -> str:
 
 
 def named_params(name: str, given: Mapping[str, str]) -> dict[str, str | None]:
-    """Return the parameters of a query from an address; missing ones are None."""
+    """Return the parameters of a query from an address; missing parameters are None."""
     return {param: given.get(param) or None for param in set(PARAMETER.findall(read_query(name)))}
 
 

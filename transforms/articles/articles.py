@@ -140,5 +140,5 @@ def _ranked(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _folder_by_folder() -> pl.Expr:
-    """Sort key for paths, in the order in which files are found."""
+    """Return a sort key for paths that gives the order in which files are found."""
     return pl.col("path").str.replace_all("/", "\0", literal=True)

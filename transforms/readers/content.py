@@ -40,7 +40,7 @@ class Budget:
 
 
 class Content:
-    """A file, or a file inside another one.
+    """A file, or a file inside another file.
 
     `name` is its own name, or empty; `place` is its place in the outer file, None for the outer file itself. `known`
     has the values that the container gives for fields of the record. `watch` is called with the place of each inner

@@ -96,7 +96,7 @@ def are_names(names: str) -> bool:
 
 
 def is_person(line: str) -> bool:
-    """Whether a line is the name of one person and nothing else: two to four words, the first a given name."""
+    """Whether a line is the name of one person only: two to four words that begin with a given name."""
     words = line.split() if len(line) <= _LONGEST_NAME else []
     if not 2 <= len(words) <= 4 or words[0].casefold() not in _given_names():
         return False

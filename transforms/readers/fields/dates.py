@@ -153,14 +153,14 @@ def _build(parts: dict[str, str | None], order: str | None = None) -> date | Non
 
 
 def _year(parts: dict[str, str | None]) -> int:
-    """Return the year; two digits are read as in mail (RFC 5322): 1950 to 2049."""
+    """Return the year; two digits mean a year from 1950 to 2049, as in mail (RFC 5322)."""
     if short := parts.get("short"):
         return int(short) + (2000 if int(short) < 50 else 1900)
     return int(parts["year"] or 0)
 
 
 def _month_and_day(parts: dict[str, str | None], order: str | None = None) -> tuple[int, int]:
-    """Return month and day; (0, 0) if the order of the two is ambiguous."""
+    """Return month and day; (0, 0) if their order is ambiguous."""
     if not parts.get("first"):
         return _month_number(parts["month"] or ""), int(parts["day"] or 0)
     first, second = int(parts["first"] or 0), int(parts["second"] or 0)

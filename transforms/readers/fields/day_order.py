@@ -48,5 +48,5 @@ class DayOrder:
 
 
 def _source(record: Record) -> Source:
-    """Return the container of the record and the field that dates it: "a.zip > b.csv" for "a.zip > b.csv > row 2"."""
+    """Return the container of the record, and the field with its date: "a.zip > b.csv" for "a.zip > b.csv > row 2"."""
     return (record.place or "").rpartition(" > ")[0], record.published_in or ""

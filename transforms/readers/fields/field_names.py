@@ -116,7 +116,7 @@ def read_object(
 def _choose(
     field: str, names: list[str], row: Mapping[str, Any], used: set[str], *, is_mapped: bool
 ) -> tuple[str | None, str | None]:
-    """Return the first column with a plausible value for the field, and the value; prefer outlets that are no host."""
+    """Return the first column with a plausible value for the field, and the value; a host name is the last choice."""
     host: tuple[str | None, str | None] = (None, None)
     for name in names:
         value = None if name in used else _read_value(field, row[name])

@@ -51,7 +51,7 @@ _AFFILIATION = re.compile(
 def read_header_line(text: str, start: int, end: int) -> list[Field] | None:
     """Return the fields of the line `text[start:end]`, or None if it is not a header.
 
-    The list is empty for a known key that has no column, or no value.
+    The list is empty if the key is known but has no column, or no value in this line.
     """
     if end - start > 500:
         return None

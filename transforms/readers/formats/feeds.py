@@ -108,7 +108,7 @@ def _why_no_post(entry: _Element) -> str | None:
 
 
 def _set_paragraphs(text: str) -> str:
-    """Remove shortcodes from a text and put its paragraphs into elements, as WordPress does to show it."""
+    """Remove shortcodes from a text and put its paragraphs into elements, as WordPress does on its pages."""
     text = _CAPTION.sub("", text)
     closed = {match["name"] for match in _SHORT_CODE.finditer(text) if match["close"]}
     text = _SHORT_CODE.sub(lambda match: "" if _is_code(match, closed) else match[0], text)

@@ -49,7 +49,7 @@ def divide_lines(text: str, *, is_pre: bool = False) -> list[list[str]] | None:
 
 
 def _divide(part: _Element) -> None:
-    """Split an element with several paragraphs into an element per paragraph; lines of tables stay lines."""
+    """Split an element with several paragraphs into one element per paragraph; the lines of tables stay separate."""
     from lxml import etree
 
     if any(
@@ -77,7 +77,7 @@ def _divide(part: _Element) -> None:
 
 
 def _drop_headers(element: _Element) -> None:
-    """Turn each `header` into an element that is skipped, as long as most of the text stays."""
+    """Turn each `header` into an element that is skipped, but stop before more than half of the text is lost."""
     left = whole = len("".join(element.itertext()))
     for part in element.iter():
         if local_name(part) == "header" and part is not element:

@@ -44,7 +44,7 @@ def _is_double(element: _Element) -> bool:
 
 
 def _split_at_breaks(parent: _Element) -> None:
-    """Make paragraphs of the content between double `br` elements."""
+    """Turn the content between double `br` elements into paragraphs."""
     from lxml import etree
 
     pieces = _take_pieces(parent)

@@ -119,7 +119,7 @@ class Page:
         return next((self.metas[name][0] for name in _META[field] if name in self.metas), None)
 
     def iterate(self, *names: str) -> Iterator[_Element]:
-        """Yield the elements with one of the names, except those in bars, comments and related stories."""
+        """Yield the elements with one of the names, except elements in bars, comments and related stories."""
         return (element for element in self.root.iter(*names) if element not in self.outside)
 
     def _address(self) -> str | None:
@@ -134,7 +134,7 @@ class Page:
         return as_text(url) or self.meta("url") or self._address()
 
     def _find_sites(self) -> Iterator[str]:
-        """Yield names of the site: those on the page, and parts of its address."""
+        """Yield names of the site: names stated on the page, and parts of its address."""
         yield from filter(None, (as_text(self.linked.get("publisher")), *_names(self.metas, _SITES)))
         if host := split_address(self.url or self._address() or "")[0]:
             yield host
@@ -266,7 +266,7 @@ def _find_titles(page: Page) -> Titles:
 
 
 def _find_visible_titles(page: Page) -> list[str]:
-    """Return the only heading whose class marks it as the title, then the article's heading, then the others."""
+    """Return the only heading whose class marks it as the title, then the article's heading, then all others."""
     headings = list(islice(page.iterate("h1", "h2", "h3"), _MOST))
     marked = [one for one in headings if _TITLE_CLASSES & set((one.get("class") or "").lower().split())]
     found = [
@@ -307,7 +307,7 @@ def _itemprops(element: _Element) -> list[str]:
 def find_authors(page: Page) -> list[list[Author]]:
     """Return the authors by place: JSON-LD, meta elements, the byline on the page.
 
-    An author who is an organization or an administrator's account in one place does not count as a person in others.
+    An author who is an organization or an administrator's account in one place is no person in other places.
     """
     linked = [read_authors(page.linked.get(name)) for name in ("author", "creator")]
     metas = [[Author(value) for value in page.metas.get(name, [])] for name in _META["byline"]]
