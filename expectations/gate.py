@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MAX_EXAMPLES = 5
 MAX_TEXT = 200  # characters of one value in an example
-MAX_ROUNDS = 3  # of rejecting and resolving; a fault that remains after them stops the run
+MAX_ROUNDS = 3  # of rejecting and resolving; a fault that remains after the last round stops the run
 
 JUDGED = ("runs", "articles", "statements", "statement_actors", "actors", "actor_aliases", "organizations",
           "affiliations", "mentions", "profiles", "profile_names", "actor_corrections", "files", "versions",

@@ -134,7 +134,7 @@ class Record:
             keys="date|published|published on|published at|publication date|pubdate|posted|posted on|dated"
         ),
     )
-    # as written: when this version was made, if the file says so separately
+    # as written: the time of this version, if the file states it separately
     updated: str | None = field(
         default=None,
         metadata=_written_as(

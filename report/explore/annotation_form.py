@@ -26,7 +26,7 @@ STATEMENT_FIELDS = (
 ACTOR_FIELDS = ("id", "name", "kind", "type", "country", "aliases", "roles", "remove")
 FIELD = re.compile(r"(?P<part>[sa])(?P<number>[0-9]{1,4})\.(?P<name>[a-z_]{2,20})")
 RIGHT, WRONG, OPEN = "right", "wrong", "open"
-_PLAIN = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')  # one character for one, so that offsets stay valid
+_PLAIN = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')  # one character for each, so that offsets stay valid
 Fields = dict[str, str]
 Spans = list[list[int]]
 

@@ -46,7 +46,7 @@ KILL_DAYS = 7  # between a story and a kill note that names its headline or slug
 COMMON_WORDS = (
     32  # MinHashes of lower-case words; the share of equal ones estimates the share of common words
 )
-SAME_WORDS = 0.75  # share of these; with more, two texts may come from one template
+SAME_WORDS = 0.75  # share of equal MinHashes; with more, two texts may come from one template
 MOST_TEMPLATE_WORDS = 500  # of the shorter text; long texts always share most words
 FEWEST_NUMBERS = 4
 SAME_NUMBERS = 0.5  # share of the text with fewer numbers; with less, the texts have different numbers
@@ -63,12 +63,12 @@ PAIRS = pl.Schema(
         ("other_words", pl.Int32),
         ("same_guid", pl.Boolean),
         ("same_headline", pl.Boolean),
-        ("is_marked", pl.Boolean),  # one of them has a mark of a later version
+        ("is_marked", pl.Boolean),  # one of the two articles has a mark of a later version
         ("days_apart", pl.Int64),
         (
             "same_words",
             pl.Int64,
-        ),  # of COMMON_WORDS; null if a text is short or an older release sketched it
+        ),  # out of COMMON_WORDS; null if a text is short or an older release sketched it
         ("other_subjects", pl.Boolean),  # each repeats a name that the other lacks
         ("fewer_numbers", pl.Int64),  # number count of the text with fewer numbers
         ("same_numbers", pl.Int64),

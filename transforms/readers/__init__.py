@@ -95,7 +95,7 @@ FORMATS: tuple[Format, ...] = (
     markdown.FORMAT,
     text.FORMAT,
 )
-PART_CHARACTERS = 4_000_000  # after which a part of the records is returned
+PART_CHARACTERS = 4_000_000  # a part of a file ends when its texts have this length
 PART_RECORDS = 2_000
 _WITHOUT_PAYLOAD = frozenset("gzip bzip2 xz zstandard zip tar docx xlsx pdf parquet".split())
 

@@ -25,7 +25,7 @@ class Limits:
     articles: int = 100_000  # in one file
     characters: int = 1_000_000  # of one article's text
     nesting: int = 4  # archives in archives
-    payload_characters: int = 10_000  # of a reject that are kept
+    payload_characters: int = 10_000  # kept of the text of a reject
 
     def most_text(self, size: int) -> int:
         """Return the largest total length, in characters, of all articles in a file of `size` bytes."""

@@ -96,7 +96,7 @@ class _Opening:
     what ends the opening: "dash", "colon", "point", "line" for the end of the line, or "" for nothing.
     """
 
-    end: int  # after the mark
+    end: int  # the offset after the mark
     place: Span | None = None
     date: Span | None = None
     agency: Span | None = None
