@@ -1,4 +1,4 @@
-"""The pages of the explorer: each function returns the values of its template for an address."""
+"""Compute the pages of the explorer: each function returns the values that its template shows for an address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bytes of a file, or of a file inside another one, in memory or as a stream that is read only once.
+"""Hold the bytes of a file, or of a file inside another file, in memory or as a stream that is read only once.
 
 A document is read as a whole, up to `Limits.file_bytes`. A container of many articles or files is read as a stream.
 All bytes unpacked from one outer file count against `Limits.unpacked_bytes`.

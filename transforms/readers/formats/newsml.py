@@ -1,4 +1,4 @@
-"""NewsML-G2, the IPTC's envelope for news: news messages, news items and their versions -> records.
+"""Read NewsML-G2, the IPTC's envelope for news: each `newsItem` becomes one record.
 
 https://iptc.org/std/NewsML-G2/ : each `newsItem` has `itemMeta` (what it is, versions, pubStatus, embargo),
 `contentMeta` (headline, by, located, dateline, dates) and its text in `contentSet`, as NITF, XHTML or plain.

@@ -1,4 +1,4 @@
-"""NewsML 1.x, the XML envelope for news before NewsML-G2: each text component of a news item -> a record.
+"""Read NewsML 1.x, the predecessor of NewsML-G2: each text component of a news item becomes one record.
 
 https://iptc.org/standards/newsml-1/ : `NewsItem` has `Identification` (provider, revision), `NewsManagement` (dates,
 status) and nested components; a component has `NewsLines` (headline, byline, dateline) and content items.

@@ -1,4 +1,4 @@
-"""ninjs, the IPTC's JSON for news (versions 1 to 3): one item -> one record.
+"""Read ninjs, the IPTC's JSON for news (versions 1 to 3): each item becomes one record.
 
 https://iptc.org/std/ninjs/ : `body_text`/`body_xhtml` in 1.x, `bodies` and `headlines` with roles from 2.0 on, names in
 camel case from 3.0 on (`versionCreated`). Agencies wrap items: `{"data": {"items": [{"item": {...}}]}}`.

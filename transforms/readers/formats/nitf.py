@@ -1,4 +1,4 @@
-"""NITF, the IPTC's News Industry Text Format: one `nitf` document -> one record.
+"""Read NITF, the IPTC's News Industry Text Format: each `nitf` document becomes one record.
 
 https://iptc.org/std/NITF/ : metadata in `head/docdata`, headline, byline and dateline in `body.head`, text in
 `body.content`. `du-key` counts the versions of a story, `ed-msg` is a note to editors.
