@@ -1,4 +1,4 @@
-"""Run every check on all rows of a published warehouse, as if one run had staged them today."""
+"""Run every check on all rows of a published warehouse, as if one run had staged all of them today."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def audit(
     `data_docs`, if given, is the folder for Great Expectations' own result pages. A check whose query takes longer
     than `query_seconds` fails; 0 means no limit.
 
-    Checks of a single run (`OF_A_RUN`, and those that compare it with earlier runs) are skipped.
+    Checks that apply to a single run (`OF_A_RUN`, and checks that compare a run with earlier runs) are skipped.
     Raises `WarehouseError`.
     """
     from expectations.datasource import StagedBatches
@@ -63,7 +63,7 @@ def audit(
 
 @dataclass(frozen=True)
 class Fault:
-    """A critical rule that published rows break: the number of rows, and the first one."""
+    """A critical rule that published rows break, with the number of such rows and the first of them."""
 
     table: str
     name: str
@@ -83,7 +83,7 @@ def find_faults(warehouse: Path, book: RuleBook | None = None) -> list[Fault]:
 
 
 def rules_of_the_whole(book: RuleBook) -> tuple[Rule, ...]:
-    """Return the rules that apply to all published rows, not just to those of one run."""
+    """Return the rules that apply to all published rows, without the rules about a single run."""
     return (*book.without_trends().without(OF_A_RUN).rules, *WHOLE_RULES)
 
 

@@ -1,6 +1,6 @@
 """Write the results of a run as Great Expectations' Data Docs: a folder of HTML pages with an `index.html`.
 
-The pages load their styles from the web. The report is `report/`.
+The pages load their styles from the web. On Record's own report is in `report/`.
 
 This module imports Great Expectations, which takes seconds, so import it only where it is used.
 """

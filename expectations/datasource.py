@@ -70,7 +70,7 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
 
     @contextmanager
     def time_limit(self) -> Iterator[None]:
-        """Limit the time of one query: interrupt it and raise TimeoutError if it takes too long."""
+        """Within the block, interrupt a query that takes too long and raise TimeoutError."""
         if not self.query_seconds:
             yield
             return
@@ -130,7 +130,7 @@ def _in_memory() -> DataContextConfig:
 
 
 def _save_nothing() -> None:
-    """Do nothing. An ephemeral context would otherwise serialise its unused settings whenever a table is added."""
+    """Do nothing: saving would serialise the unused settings of an ephemeral context whenever a table is added."""
 
 
 class StagedBatches:
@@ -152,7 +152,7 @@ class StagedBatches:
         self.validated: dict[str, ExpectationSuiteValidationResult] = {}
 
     def validate(self, table: str, suite: gx.ExpectationSuite) -> list[ExpectationValidationResult]:
-        """Validate a suite on all rows that `table` has now."""
+        """Validate a suite on all rows that `table` has at the time of the call."""
         if suite.name not in self._batches:
             asset = self._datasource.add_table_asset(suite.name, table_name=table)
             self._batches[suite.name] = asset.add_batch_definition_whole_table("all")

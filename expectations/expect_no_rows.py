@@ -1,4 +1,4 @@
-"""A Great Expectations expectation that a query returns no rows. Every rule is one of these.
+"""Define the expectation, for Great Expectations, that a query returns no rows. Every rule is checked this way.
 
 Great Expectations' own `UnexpectedRowsExpectation` runs each query twice and parses colons in it as parameters. Its
 column expectations compute columns, row count and conditions as a graph of metrics, which takes ten times as long as
@@ -49,7 +49,7 @@ class ExpectNoRows(BatchExpectation):
     def get_validation_dependencies(
         self, execution_engine: Any = None, runtime_configuration: Any = None
     ) -> ValidationDependencies:
-        """Return the only metric needed; Great Expectations' own search for it takes longer than the query."""
+        """Return the only metric needed; Great Expectations would take longer to find it than to run the query."""
         metric = MetricConfiguration(COUNT, {}, {"query": self.query})
         return ValidationDependencies({COUNT: metric}, {"result_format": "BASIC"})
 

@@ -1,8 +1,7 @@
-"""Check the staged tables of a run: the verdict (passed, articles rejected, or stopped) and the result of every check.
+"""Check the staged tables of a run; give a verdict (passed, stopped, articles to reject) and the check results.
 
 `Gate.reject` moves articles at fault to the rejects, before stories and actors are resolved. `Gate.check` then checks
-all tables. Its verdict is passed, stopped, or "more articles at fault", after which rejecting and resolving start
-again.
+all tables. If it finds more articles at fault, the run rejects them, and resolves and checks again.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 MAX_EXAMPLES = 5
 MAX_TEXT = 200  # characters of one value in an example
-MAX_ROUNDS = 3  # of rejecting and resolving; a fault that remains after them stops the run
+MAX_ROUNDS = 3  # of rejecting and resolving; a fault that remains after the last round stops the run
 
 JUDGED = ("runs", "articles", "statements", "statement_actors", "actors", "actor_aliases", "organizations",
           "affiliations", "mentions", "profiles", "profile_names", "actor_corrections", "files", "versions",
@@ -43,8 +42,8 @@ Name = tuple[str, str]
 class Verdict:
     """The verdict, with the `checks` (as in `ops.checks`) and `rejects` (as in `ops.rejects`) that the gate added.
 
-    Both are already staged. `is_open`: more articles are at fault; reject them, then resolve and check again.
-    `stopped`: publish nothing; the rejects hold all rows that broke a critical rule.
+    Both frames are already staged. `is_open`: more articles are at fault; reject them, then resolve and check again.
+    `stopped`: nothing may be published; the rejects hold all rows that broke a critical rule.
     """
 
     stopped: bool
@@ -54,7 +53,7 @@ class Verdict:
 
     @property
     def label(self) -> str:
-        """'passed', 'passed with warnings' or 'stopped'."""
+        """The verdict in words: 'passed', 'passed with warnings' or 'stopped'."""
         if self.stopped:
             return "stopped"
         failed = self.checks.filter(~pl.col("success") & (pl.col("severity") == "warning"))
@@ -102,7 +101,7 @@ class Gate:
         self.came = pl.DataFrame()
 
     def reject(self) -> int:
-        """Move the articles at fault to the rejects, unless they are too many; return the number of articles and files.
+        """Move articles and files at fault to the rejects, unless they are too many; return the number moved.
 
         The first call also runs the rules on single articles; later calls move what `check` found at fault.
         """
@@ -113,7 +112,7 @@ class Gate:
         return 0 if self.is_tripped else move_to_rejects(self.version)
 
     def _check_facts(self) -> None:
-        """Run the rules that do not depend on resolving; `check` does not repeat those that pass."""
+        """Run the rules that do not depend on resolving; `check` does not repeat the rules that pass here."""
         rows = {_name(row): row for row in self._validate("facts", self.book.first)}
         for row in (rows[rule.table, rule.name] for rule in self.book.first):
             if row["success"]:
@@ -122,7 +121,7 @@ class Gate:
                 self._note(row)
 
     def _note(self, row: Row) -> bool:
-        """Note the articles and files that a failed rule finds at fault; return whether all its rows lead to one."""
+        """Note the articles and files of the rows that break a rule; return whether each row leads to one of them."""
         rule = self.book.find(*_name(row))
         if not rule.rejects or not row["failing_count"]:
             return False
@@ -135,7 +134,7 @@ class Gate:
 
     @property
     def is_tripped(self) -> bool:
-        """Whether so many articles are at fault that the run must stop, without moving any more of them."""
+        """Whether so many articles are at fault that the run must stop and moves no more of them."""
         return bool(self.connection.execute(self.book.find(*BREAKER).sql).fetchall())
 
     def check(self) -> Verdict:
@@ -154,7 +153,7 @@ class Gate:
         return self._end(rows, {_name(row) for row in failed})
 
     def _is_severe(self, row: Row) -> bool:
-        """Whether a failed rule stops the run or rejects articles. A rule whose query failed rejects nothing."""
+        """Whether a failed rule stops the run or rejects articles; a rule whose query failed rejects none."""
         rejects = self.book.find(*_name(row)).rejects and row["failing_count"] > 0
         return row["severity"] == "critical" or rejects
 
@@ -174,7 +173,7 @@ class Gate:
         return self._judge([*rows, *last])
 
     def _stop(self, rows: list[Row]) -> Verdict:
-        """Return the verdict for too many articles at fault; checks that depend on resolving are skipped."""
+        """Stage the check results and return the verdict of a run with too many articles at fault."""
         self._stage(rows)
         self._write_docs()
         return self._judge(rows)
@@ -216,7 +215,7 @@ class Gate:
 
 
 def _join(rejected: dict[Name, Row], rows: list[Row]) -> list[Row]:
-    """Return the results of all rules; a rule whose articles were rejected keeps its result from before that."""
+    """Return the results of all rules; a rule whose articles were rejected keeps the result that rejected them."""
     return [*rejected.values(), *(row for row in rows if _name(row) not in rejected)]
 
 
@@ -228,7 +227,7 @@ def _name(row: Row) -> Name:
 
 
 def run_suites(batches: StagedBatches, connection: Any, book: RuleBook) -> list[Row]:
-    """Run all suites except that of `checks`; return rows of `ops.checks` without the run id."""
+    """Run all suites except the suite of the table `checks`; return rows of `ops.checks` without the run id."""
     return [row for name in JUDGED for row in run_suite(batches, connection, book, name)]
 
 
@@ -308,7 +307,7 @@ def measure(next_version: NextVersion, book: RuleBook) -> pl.DataFrame:
 
 
 def count_rows(next_version: NextVersion, metric: str) -> pl.DataFrame:
-    """Count the staged rows of each table of facts, without rows staged again because a better copy arrived."""
+    """Count the staged rows of each table of facts, except rows staged again because a better copy arrived."""
     staged_again = {
         name: "SELECT statement_id FROM staging.statements SEMI JOIN staging.retold USING (article_id)"
         if name == "statement_actors"

@@ -1,7 +1,7 @@
 """Import libraries without optional dependencies that On Record never uses.
 
-DuckDB, PyArrow and Great Expectations import pandas; Great Expectations also imports chart and cloud libraries. These
-imports would take longer than all checks of a small run.
+DuckDB, PyArrow and Great Expectations import pandas; Great Expectations also imports chart and cloud libraries. Loading
+all of these takes longer than all checks of a small run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 
 def leave_out(*names: str) -> None:
-    """Make the import of these modules raise ImportError, except for modules that are imported or replaced already."""
+    """Make the import of these modules raise ImportError, unless they are already imported or replaced."""
     sys.meta_path.insert(0, LeftOut(names))
 
 
@@ -30,7 +30,7 @@ class LeftOut(MetaPathFinder, Loader):
         self.names = names
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """Return a spec as if the module were installed, since some libraries look for it early and import it late."""
+        """Return a spec as if the module were installed, since some libraries first look for it and import it later."""
         return ModuleSpec(fullname, self) if fullname in self.names else None
 
     def create_module(self, spec: ModuleSpec) -> None:
@@ -42,7 +42,7 @@ class LeftOut(MetaPathFinder, Loader):
 
 
 class StandIn(ModuleType):
-    """Replaces a module in annotations and `isinstance`: its classes exist, but nothing is an instance of them.
+    """Replaces a module that is used only in annotations and `isinstance`: its classes have no instances.
 
     Other attributes come from the real module, which is imported on first use, even if it is left out.
     """
@@ -68,9 +68,10 @@ class StandIn(ModuleType):
 
 @contextmanager
 def leaner_imports(later: Sequence[str] = (), missing: Sequence[str] = ()) -> Iterator[None]:
-    """Within the block, replace modules not yet imported by a stand-in (`later`) or hide them (`missing`).
+    """Within the block, replace the modules `later` by stand-ins and hide the modules `missing`.
 
-    The garbage collector is off meanwhile, because it would repeatedly scan objects that all stay alive.
+    Modules that are already imported stay. The garbage collector is off within the block, because it would repeatedly
+    scan objects that all stay alive.
     """
     put = {name: StandIn(name) for name in later} | dict.fromkeys(missing)
     put = {name: module for name, module in put.items() if name not in sys.modules}

@@ -1,7 +1,7 @@
-"""Rules that no published row loses its actor when a run rebuilds actors.
+"""Define the rules that no published row loses its actor when a run rebuilds actors.
 
 A run rebuilds all actors of the blocks it touches, and removes those that no longer exist. A row at fault refers to a
-removed actor, or was damaged before. Each rule reads one column of one table once. With a million statements and four
+removed actor, or was damaged earlier. Each rule reads one column of one table, once. With a million statements and four
 million mentions, all these rules took 3 s on a busy machine.
 """
 
@@ -51,7 +51,7 @@ def published_rules() -> Iterator[Rule]:
 
 
 def _meant_rule(name: str, column: str, profile: str) -> Rule:
-    """Return the rule for a table with profiles: the run gives rows of a resolved profile their new actor."""
+    """Return the rule that rows which refer to a resolved profile get its new actor from the run."""
     keys = ", ".join(dict.fromkeys([*BY_NAME[name].key, column]))
     settled = """
             UNION ALL SELECT t.profile_id, t.actor_id FROM staging.identities AS t

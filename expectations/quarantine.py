@@ -1,8 +1,8 @@
 """Move the articles and files of rows that break a rule from staging to `ops.rejects`.
 
-Columns lead from a row to its articles: a statement to the article with its `statement_id`, an actor to the articles
-that mention it. Articles at fault are collected in `staging.at_fault` first, so that a check can count them before
-any are moved.
+The columns of a faulty row lead to articles: `statement_id` to the article with that statement, an actor's id to the
+articles that mention the actor. Articles at fault are collected in `staging.at_fault` first, so that a check can count
+them before any article is moved.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ AT_FAULT = pl.Schema(
 
 
 def note_faults(version: NextVersion, rule: Rule) -> int:
-    """Note the articles and files that the rows breaking `rule` lead to; return how many rows lead to none."""
+    """Note the articles and files of the rows that break `rule`; return the number of rows that lead to neither."""
     led = version.connection.sql(_lead_sql(version, rule)).pl()
     is_lost = pl.col("article_id").is_null() & pl.col("path").is_null()
     value = pl.format(" It has: {}.", pl.col("value").fill_null("nothing"))
@@ -57,7 +57,7 @@ def note_faults(version: NextVersion, rule: Rule) -> int:
 
 
 def _lead_sql(version: NextVersion, rule: Rule) -> str:
-    """SQL for one row per faulty row and article it leads to: `article_id`, `path`, `value`, `has_value`."""
+    """Return SQL for one row per faulty row and article it leads to: `article_id`, `path`, `value`, `has_value`."""
     columns = version.connection.sql(rule.sql).columns
     leads = [name for name in LEADS if name in columns]
     ways = [
@@ -84,7 +84,7 @@ def _lead_sql(version: NextVersion, rule: Rule) -> str:
 def move_to_rejects(version: NextVersion) -> int:
     """Move the noted articles and files, with all their rows, from staging to the rejects; return their number.
 
-    Each moved row becomes one reject. One transaction does it all, so a run that is killed here has moved nothing.
+    Each moved row becomes one reject. All of this is one transaction: a run that is killed here has moved nothing.
     """
     faults = version.connection.sql(NOTED).pl()
     if faults.is_empty():
@@ -130,7 +130,7 @@ UNANALYSED = """
         format('{}: {} characters, {}', a.path, length(a.body), u.reason) AS reason
     FROM staging.unanalysed AS u JOIN staging.articles AS a USING (article_id)
     ORDER BY a.path, a.record_no"""
-# Noted and still staged: each article once, with its file and first reason, and each noted file once.
+# Noted and still staged articles and files, without repetition: each article with its file and its first reason.
 NOTED = """
     SELECT
         f.article_id,
@@ -161,7 +161,7 @@ def _rejected_files(files: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rejected_rows(table: str, removed: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
-    """Make one reject per removed row, with the row as JSON; an article's body is left out, as the file has it."""
+    """Make one reject per removed row, with the row as JSON, except the body of an article, which the file has."""
     rows = [
         json.dumps({"table": table, **row}, ensure_ascii=False, default=str) for row in removed.to_dicts()
     ]
@@ -181,7 +181,7 @@ def _rejected_rows(table: str, removed: pl.DataFrame, faults: pl.DataFrame) -> p
 
 
 def reject_broken_rows(version: NextVersion, rule: Rule) -> None:
-    """Add all rows that break a rule to the rejects of the stopped run's version, which is not published."""
+    """Add all rows that break a rule to the rejects in the unpublished file of a stopped run."""
     try:
         broken = version.connection.sql(rule.sql)
     except Exception:  # the query of the check failed, so it has no rows

@@ -1,4 +1,4 @@
-"""A rule: a query for the rows that break it, the effect on the run, and the reason."""
+"""Declare `Rule`: a query for the rows that break the rule, the effect on the run, and the reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Severity = Literal["critical", "warning", "info"]
 class Rule:
     """One rule: `sql` selects the rows that break it; `reason` says why such rows would mislead readers.
 
-    If the rows have a column `observed`, it describes the finding in words.
+    A column `observed` in the rows describes the finding in words.
 
     `rejects`: the articles or files of the rows move to the rejects, and the run continues. A critical rule that
     rejects stops the run only if a row leads to no article or file. A critical rule that does not reject always stops
@@ -38,7 +38,7 @@ class Rule:
 
     @property
     def effect(self) -> str:
-        """The effect of a broken rule: `reject`, `stop`, `warn` or `note`."""
+        """What the run does if the rule is broken: `reject`, `stop`, `warn` or `note`."""
         if self.rejects:
             return "reject"
         return {"critical": "stop", "warning": "warn", "info": "note"}[self.severity]

@@ -36,12 +36,12 @@ class RuleBook:
         return tuple(rule for rule in self.rules if rule.rejects and not rule.is_resolved)
 
     def without_trends(self) -> RuleBook:
-        """Return the rules without metrics and drift, for a run such as a rebuild, which is not a normal day's news."""
+        """Return the rules without metrics and drift, for runs (such as a rebuild) that load no usual day of news."""
         trends = {f"{metric}_is_usual" for metric in self.metrics}
         return RuleBook(tuple(rule for rule in self.rules if rule.name not in trends), {})
 
     def without(self, names: Container[tuple[str, str]]) -> RuleBook:
-        """Return the rules except those with these tables and names."""
+        """Return the rules except the named ones; each name is a table and the name of a rule on it."""
         left = tuple(rule for rule in self.rules if (rule.table, rule.name) not in names)
         return RuleBook(left, self.metrics)
 

@@ -1,4 +1,4 @@
-"""Rules that no column declaration can state: across columns, across tables, and against the text.
+"""Define the rules that no column declaration can state: across columns, across tables, and against the text.
 
 Each rule is a query for the rows that break it. It selects the columns needed to find a row, never a body. The
 queries name `staging` (new rows) and `main` or `ops` (published rows), so that they can be pasted into DuckDB, for
@@ -8,8 +8,8 @@ What a broken rule does (`docs/checks.md` lists them all, with how real data cou
 
 - A rule that *rejects* moves the articles or files of its rows to `ops.rejects`, with everything found in them, and the
   run continues. A computed row is never dropped without its article, because the article would then seem to say less
-  than it does. Such a rule is also *critical* when publishing its rows would make an answer wrong: if a row leads to
-  no article, the run stops.
+  than it does. Such a rule is also *critical* if publishing its rows would make an answer wrong; then a row that leads
+  to no article stops the run.
 - A *critical* rule that does not reject is about the whole warehouse, such as a duplicate version number. It stops the
   run. So does `checks/few_articles_are_at_fault.sql` when too many articles would have to be rejected.
 - A *warning* shows a banner in the report; an *info* is only counted.
@@ -342,7 +342,7 @@ FILE_RULES = (
 
 
 def _reference_rules() -> Iterator[Rule]:
-    """Yield a rule for each column declared with `references`: the row it refers to exists."""
+    """Yield a rule for each column declared with `references`: the referenced row exists."""
     for table in TABLES:
         for column in table.columns:
             if column.references:
@@ -383,7 +383,7 @@ def _day_rules() -> Iterator[Rule]:
 
 
 def plain_rules(table: Table) -> Iterator[Rule]:
-    """Yield the rules that the declaration of `table` states on its key and on single columns."""
+    """Yield the rules on the key and on single columns that follow from the declaration of `table`."""
     keys = ", ".join(quoted(name) for name in table.key)
     shown = ", ".join(quoted(name) for name in dict.fromkeys([*table.key, *_places(table)]))
     sql = f"SELECT {keys}, count(*) AS rows FROM staging.{table.name} GROUP BY {keys} HAVING count(*) > 1"
@@ -434,7 +434,7 @@ TRIPS = {
 
 
 def severity_of(table: Table) -> Severity:
-    """Return the severity of a fault in `table`: a warning if no answer depends on the table."""
+    """Return the severity of a fault in `table`, which is a warning if no answer depends on the table."""
     return "critical" if table in PINNED or table is VERSIONS else "warning"
 
 

@@ -17,7 +17,7 @@ Only the first line is required; without `on`, the check is about articles. The 
 
 `critical`, `warning` and `info` are older names of `stop`, `warn` and `note`; with `, rejects` after one of them, the
 check also rejects. `trips:` is an example of real data that could break a critical check. A metric is written in the
-same way; its query returns `scope`, `value` and `row_count`, and `usual.sql` compares them with those of earlier
+same way; its query returns `scope`, `value` and `row_count`, which `usual.sql` compares with the values of earlier
 runs.
 """
 
@@ -68,7 +68,7 @@ class SqlFile:
     trips: str = ""
 
     def to_rule(self, thresholds: Mapping[str, float]) -> Rule:
-        """Return the rule, with the given thresholds (`name.threshold`) in place of the file's."""
+        """Return the rule; `thresholds` (by `name.threshold`) replace the thresholds in the file."""
         values = self.thresholds | _set_for(self.name, thresholds)
         return Rule(
             self.name, self.table, self.severity, self.reason, fill(self.sql, values),
@@ -110,7 +110,7 @@ def _find_line(form: re.Pattern[str], comment: list[str]) -> str | None:
 
 
 def _split_comment(text: str) -> tuple[list[str], str]:
-    """Return the lines of the first comment without dashes, and the rest of the file."""
+    """Split the text of a file into the lines of its first comment, without dashes, and the rest."""
     lines = text.lstrip("\ufeff").splitlines()
     size = next((number for number, line in enumerate(lines) if not line.startswith("--")), len(lines))
     comment = [line.removeprefix("--").strip() for line in lines[:size]]
@@ -118,7 +118,7 @@ def _split_comment(text: str) -> tuple[list[str], str]:
 
 
 def read_folder(folder: Path) -> list[SqlFile]:
-    """Read all checks in a folder, ordered by name; a missing folder has none."""
+    """Read all checks in a folder, ordered by name; return none if the folder is missing."""
     return [read_file(path) for path in sorted(folder.glob("*.sql"))]
 
 
@@ -145,7 +145,7 @@ def metric_queries(thresholds: Mapping[str, float]) -> dict[str, str]:
 
 
 def drift_rules(thresholds: Mapping[str, float]) -> list[Rule]:
-    """Return one rule per metric, which compares this run's figures with those of earlier runs."""
+    """Return one rule per metric, which compares the metric in this run with its values in earlier runs."""
     usual = read_file(USUAL)
     return [_drift_rule(usual, metric, thresholds) for metric in read_folder(METRICS)]
 

@@ -1,4 +1,4 @@
-"""Make Great Expectations suites from rules; the `meta` of an expectation has its rule's name and reason.
+"""Make Great Expectations suites from rules; the `meta` of an expectation has the name and reason of its rule.
 
 This module imports Great Expectations, which takes seconds, so import it only where it is used.
 """

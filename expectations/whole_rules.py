@@ -1,8 +1,8 @@
-"""Rules on the whole warehouse: each stored count, day and actor agrees with the rows it is derived from.
+"""Define the rules on the whole warehouse: stored counts, days and actors agree with the rows they derive from.
 
-A run stages only some of the rows behind a count, so these rules need the published rows. They run in `audit`, and
-before publishing if a program other than On Record has written to the file. In them, `staging` names the published
-tables.
+A run stages only some of the rows behind a count, so these rules need the published rows. They run in `audit`. They
+also run before publishing if a program other than On Record has written to the file. In these rules, `staging` names
+the published tables.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from expectations.rule import Rule, Severity
 from warehouse.staging.entities import MEANT
 
-# Older releases made profiles of addressees even where the words were a mention of another actor.
+# Older releases made a profile of an addressee even if its words were already a mention of another actor.
 NOT_RELATED = """NOT EXISTS (
                 SELECT 1 FROM staging.statement_actors AS r JOIN staging.statements AS u USING (statement_id)
                 WHERE r.profile_id = p.profile_id AND u.article_id = p.evidence_article_id
@@ -25,7 +25,7 @@ def _rule(table: str, name: str, reason: str, sql: str, severity: Severity = "cr
 
 
 def _meant_rules() -> Iterator[Rule]:
-    """Yield the rules that a row refers to its profile's actor unless its statement is corrected."""
+    """Yield the rules that a row has the same actor as its profile, unless its statement is corrected."""
     for table, columns in MEANT.items():
         for column, profile in columns.items():
             if table != "profiles":

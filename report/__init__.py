@@ -1,4 +1,4 @@
-"""The HTML report on the published warehouse."""
+"""Write the HTML report on the published warehouse."""
 
 from report.page import render_report
 

@@ -22,7 +22,7 @@ Annotation = dict[str, Any]
 
 @dataclass(frozen=True)
 class Annotations:
-    """The file of annotated articles at `path`. A missing file holds none."""
+    """The file of annotated articles at `path`, which may be missing."""
 
     path: Path
     _writing: Lock = field(default_factory=Lock, compare=False)

@@ -18,12 +18,12 @@ from schema.report_files import article_pages
 from warehouse.files.connect import connect_readonly
 
 STRENGTH = ("cue", "source", "content")
-# Rows are fetched by their place in the table: a look by id would unpack the long columns of all rows.
+# Rows are fetched by their place in the table: a search by id would unpack the long columns of all rows.
 ARTICLES = """
     SELECT * EXCLUDE (header_spans) FROM articles
     WHERE rowid IN (SELECT rowid FROM articles WHERE article_id IN (SELECT unnest($ids)))
 """
-# The best way in which anything fits decides: an id, a path or address, the id of a statement, a file name, a headline.
+# Only the best kind of match counts, in this order: id, path or address, id of a statement, file name, headline.
 FIND = """
     WITH fitting AS (
         SELECT
@@ -60,33 +60,33 @@ STATEMENTS = """
 
 
 class NoSuchArticle(UsageError):
-    """No article has the given id, path or address, or several have."""
+    """No article, or more than one, fits the given id, path or address."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of the body with the same marks throughout; `marks` are (seq_no, 'content' | 'cue' | 'source')."""
+    """A piece of the body within which no mark begins or ends; `marks` are (seq_no, 'content' | 'cue' | 'source')."""
 
     text: str
     marks: tuple[tuple[int, str], ...]
 
     @property
     def strongest(self) -> str:
-        """The mark to show where several overlap: a cue inside the content of another statement is shown as a cue."""
+        """The mark to show if several overlap: a cue inside the content of another statement is shown as a cue."""
         parts = {part for _, part in self.marks}
         return next((part for part in STRENGTH if part in parts), "")
 
     @property
     def seq_no(self) -> int:
-        """The statement to link to: the innermost of those with the strongest mark."""
+        """The number of the statement to link to: the innermost statement with the strongest mark."""
         return max((no for no, part in self.marks if part == self.strongest), default=0)
 
 
 def find_article(warehouse: Path, wanted: str) -> str:
-    """Return the id of the one article that `wanted` means; raise `NoSuchArticle` if no article fits, or several.
+    """Return the id of the only article that fits `wanted`; raise `NoSuchArticle` if none or several fit.
 
-    `wanted` is the article's id or the start of it, its path, file name or address, a part of its headline, or the id
-    of one of its statements.
+    `wanted` is the article's id or the beginning of its id, its path, file name or address, a part of its headline, or
+    the id of one of its statements.
     """
     parameters = {
         "wanted": wanted,
@@ -119,7 +119,7 @@ def spans_of(statements: Iterable[dict[str, Any]]) -> list[tuple[int, int, int, 
 
 
 def cut(body: str, spans: Sequence[tuple[int, int, int, str]]) -> list[Piece]:
-    """Cut the body wherever a mark begins or ends. The pieces, joined, give the body."""
+    """Cut the body wherever a mark begins or ends; all pieces together are the whole body."""
     begins, ends = defaultdict(list), defaultdict(list)
     for start, end, no, part in spans:
         begins[start].append((no, part))
@@ -165,7 +165,7 @@ def _render(marked: dict[str, Any]) -> str:
 
 
 def _read(connection: Any, article_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return the values that the page of each published article shows, by id, in the order of `article_ids`."""
+    """Map the id of each published article to the values on its page, in the order of `article_ids`."""
     articles, statements = (
         connection.sql(sql, params={"ids": article_ids}).pl().to_dicts() for sql in (ARTICLES, STATEMENTS)
     )

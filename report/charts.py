@@ -52,7 +52,7 @@ def draw_days(rows: Sequence[dict[str, Any]]) -> Markup:
 
 
 def draw_multiples(rows: Sequence[dict[str, Any]]) -> list[tuple[str, int, Markup]]:
-    """Draw a small chart for each outlet, all on the same axes; return (name, statements on the chart, chart)."""
+    """Draw a small chart for each outlet, on equal axes; return (outlet, number of statements, chart) for each."""
     by_outlet: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_outlet.setdefault(row["outlet"], []).append(row)
@@ -86,7 +86,7 @@ def _svg(spec: dict[str, Any], title: str) -> Markup:
 
 
 def sparkline(values: Sequence[float], width: int = 90, height: int = 20) -> Markup:
-    """Draw a line through the values with a dot at the last; return nothing for fewer than two values."""
+    """Draw a line through the values, with a dot at the last value; empty for fewer than two values."""
     if len(values) < 2:
         return Markup("")
     low, high = min(values), max(values)

@@ -65,7 +65,7 @@ def read_facts(warehouse: Path) -> Facts:
 
 
 def judge_checks(severities: list[dict[str, Any]]) -> str:
-    """Return the badge of the page, in words, from the rows of `severities.sql`."""
+    """Return the text of the badge on the page, from the rows of `severities.sql`."""
     failed = {row["severity"] for row in severities if row["failed"]}
     if "critical" in failed:
         return "stopped"
@@ -73,7 +73,7 @@ def judge_checks(severities: list[dict[str, Any]]) -> str:
 
 
 def balance(files: dict[str, int]) -> dict[str, int]:
-    """Return the files and articles that no outcome accounts for: 0 of each, unless there is a bug."""
+    """Return the numbers of files and articles that no outcome accounts for; both are 0 unless there is a bug."""
     parts = ("loaded", "duplicate", "rejected")
     return {
         "files": files["found"] - sum(files[part] for part in (*parts, "unchanged")),
@@ -82,7 +82,7 @@ def balance(files: dict[str, int]) -> dict[str, int]:
 
 
 def on_published(sql: str) -> str:
-    """Rewrite a check's query to read published tables, because publishing removes the staged ones."""
+    """Rewrite a check's query to read published tables, because publishing removes the staged tables."""
     for table in sorted(TABLES, key=lambda table: -len(table.name)):
         sql = sql.replace(f"staging.{table.name}", table.qualified).replace(
             f'staging."{table.name}"', table.qualified
@@ -121,12 +121,12 @@ def _rows(connection: Any, name: str, run_id: str | None = None) -> list[dict[st
 
 
 def _opened(key: str, value: Any) -> Any:
-    """Parse a value that the ledger keeps as JSON. This comes before `_bounded`: truncated JSON cannot be parsed."""
+    """Parse a value that the ledger keeps as JSON, before `_bounded` truncates it, which would make it invalid."""
     return json.loads(value or EMPTY[key]) if key in EMPTY else value
 
 
 def _bounded(value: Any) -> Any:
-    """Shorten long texts and lists, so that the size of the page is bounded."""
+    """Shorten long texts and lists, to limit the size of the page."""
     if isinstance(value, str) and len(value) > MAX_TEXT:
         return value[: MAX_TEXT - 1] + "…"
     if isinstance(value, dict):

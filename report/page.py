@@ -1,4 +1,4 @@
-"""Render the data-quality report of a published warehouse: one self-contained HTML page, and its values as JSON."""
+"""Render the data-quality report of a published warehouse as one self-contained HTML page, and its values as JSON."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ SCRIPT = (TEMPLATES / "age.js").read_text(encoding="utf-8")
 def render_report(warehouse: Path, out: Path, watchlist: Path | None = None) -> Path:
     """Write the report on `warehouse` to `out`, and `report.json` next to it; create missing folders.
 
-    `watchlist` is the file of saved searches; the page shows what is new in each. Articles that the page links to get
-    pages of their own in the folder `articles` next to it. An existing report is replaced. Raises what
+    `watchlist` is the file of saved searches; the page shows what is new in each. Each article to which the page links
+    gets a page in the folder `articles` next to `out`. An existing report is replaced. Raises what
     `warehouse.files.connect.query` raises when the warehouse is missing or damaged.
     """
     facts = read_facts(warehouse)
@@ -73,7 +73,7 @@ def is_current(warehouse: Path, out: Path) -> bool:
 
 
 def article_ids(facts: dict[str, Any]) -> list[str]:
-    """Return the articles that the page links to, from failing rows, statements and unresolved speakers."""
+    """Return the ids of the articles to which the page links: for failing rows, statements, unresolved speakers."""
     examples = [row for check in facts["checks"] if not check["success"] for row in check["examples"]]
     rows = [*examples, *facts["new_statements"], *facts["unresolved"], *facts["latest"]]
     rows += [row for news in facts["watched"]["news"] for row in news["examples"]]

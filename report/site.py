@@ -1,8 +1,7 @@
 """Write a published warehouse as a folder of static files, which can be opened with or without a web server.
 
 The pages are those of the explorer. Links between written pages stay; links to anything else are removed. The search
-page searches in the browser, in a list of the statements of all written articles. The number of files, and so the
-cost, is bounded.
+page searches in the browser, in a list of the statements of all written articles. The number of files is limited.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ class SiteError(UsageError):
 
 @dataclass(frozen=True)
 class Bounds:
-    """Largest number of pages of each kind: newest articles, busiest actors, others (outlets, stories)."""
+    """Largest number of pages of each kind: newest articles, most frequent actors, other pages (outlets, stories)."""
 
     articles: int = 1000
     actors: int = 500
@@ -60,7 +59,7 @@ class Bounds:
 
 @dataclass
 class Site:
-    """The site in progress: `files` maps addresses of the explorer to files; `written` are the files written so far."""
+    """The site being written: `files` maps addresses of the explorer to files; `written` has the files so far."""
 
     out: Path
     files: dict[str, str] = field(default_factory=lambda: dict(FIXED))

@@ -17,7 +17,7 @@ ADJACENT = 4  # characters between two pieces of a statement: quotation marks an
 
 
 def replace_text(path: Path, text: str) -> Path:
-    """Replace a file atomically: a reader sees the old text or the new one."""
+    """Replace a file atomically, so that a reader sees either the old text or the new text."""
     draft = path.with_name(path.name + ".next")
     try:
         draft.write_text(text, encoding="utf-8")
@@ -53,7 +53,7 @@ def make_environment(folder: Path) -> Environment:
 
 
 def join_pieces(row: dict[str, Any], text: str) -> str:
-    """Return the text of a statement, with an ellipsis where the article has other words between its pieces."""
+    """Join the pieces of a statement, with an ellipsis wherever the article has other words between two pieces."""
     spans = row.get("content_spans") or ()
     lengths = [span["end"] - span["start"] for span in spans]
     if len(lengths) < 2 or sum(lengths) + len(lengths) - 1 != len(text):

@@ -32,7 +32,7 @@ class WatchlistError(UsageError):
 
 @dataclass(frozen=True)
 class Saved:
-    """A search and its name."""
+    """A saved search and its name."""
 
     name: str
     search: Search
@@ -45,7 +45,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class News:
-    """What a run added to a saved search: the number of statements, and the newest of them."""
+    """The statements that a run added to a saved search: their number, and the newest of them."""
 
     name: str
     address: str
@@ -55,7 +55,7 @@ class News:
 
 @dataclass(frozen=True)
 class Watchlist:
-    """The file of saved searches at `path`. A missing file holds none."""
+    """The file of saved searches at `path`, which may be missing."""
 
     path: Path
 
@@ -110,7 +110,7 @@ class Watchlist:
             raise WatchlistError(f"{self.path}, search {number}: {error}") from error
 
     def _write(self, searches: Sequence[Saved]) -> None:
-        """Replace the file atomically, so that a run never reads half of it."""
+        """Replace the file atomically, so that a run never reads a half-written file."""
         text = io.StringIO(newline="")
         rows = [COLUMNS, *([saved.name, saved.query] for saved in searches)]
         csv.writer(text, lineterminator="\n").writerows(rows)
@@ -138,7 +138,7 @@ def count_news(reading: Reading, saved: Saved, run_id: str) -> int:
 
 
 def find_news(warehouse: Path, searches: Sequence[Saved], run_id: str) -> list[News]:
-    """Return what a run added to each search, leaving out searches with nothing new."""
+    """Return what a run added to each search; leave out searches with nothing new."""
     found: list[News] = []
     if not searches:
         return found

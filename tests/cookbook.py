@@ -1,4 +1,4 @@
-"""The sample articles -> a warehouse of two versions, and `docs/cookbook.md` with the answers of its queries.
+"""Build a warehouse of two versions from the sample articles, and write its answers into `docs/cookbook.md`.
 
     python -m tests.cookbook docs/cookbook.md            runs the queries and writes their answers into the page
     python -m tests.cookbook --check docs/cookbook.md    exit code 1 when an answer is out of date
@@ -33,7 +33,7 @@ QUERY = re.compile(r"```sql\n(?P<sql>.*?)```\n(?:\n(?:\|[^\n]*\n)+)?", re.DOTALL
 
 
 def build_sample(path: Path) -> Path:
-    """Publish the sample articles: those until March 2024 as version 1, all others as version 2."""
+    """Publish the sample articles: articles until March 2024 as version 1, all others as version 2."""
     files = {file.name: file.read_bytes() for folder in SAMPLES for file in sorted(folder.glob("*.txt"))}
     early = {name for name in files if name < "2024-04"}
     for run_id, names in (("sample-1", early), ("sample-2", files.keys() - early)):
@@ -62,7 +62,7 @@ def _publish_files(path: Path, run_id: str, files: dict[str, bytes]) -> None:
 
 
 def answer_page(page: str, warehouse: Path) -> str:
-    """The text of the page with the answer of each query below it."""
+    """Return the text of the page, with the answer to each query below that query."""
     return QUERY.sub(lambda block: f"```sql\n{block['sql']}```\n\n{_answer(block['sql'], warehouse)}", page)
 
 
@@ -74,7 +74,7 @@ def _answer(sql: str, warehouse: Path) -> str:
 
 
 def read_queries(page: str) -> dict[str, str]:
-    """The queries of a page by their heading; several under one heading are numbered."""
+    """Map headings of a page to the queries below them; several queries under one heading are numbered."""
     queries: dict[str, str] = {}
     for section in page.split("\n## ")[1:]:
         heading = section.partition("\n")[0]
@@ -84,7 +84,7 @@ def read_queries(page: str) -> dict[str, str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the answers into the page, or compare them with `--check`: 0 if all are current, 1 if some are stale."""
+    """Write the answers into the page, or compare them with `--check`; return 0 if all are current, else 1."""
     parser = argparse.ArgumentParser(prog="python -m tests.cookbook", description=__doc__)
     parser.add_argument("page", type=Path, help="docs/cookbook.md")
     parser.add_argument(

@@ -1,10 +1,11 @@
-"""Writes expected files of golden cases, for review:
+"""Write the expected files of golden cases, for review:
 
     python -m tests.golden_files            all of them
 
-A file of `golden_formats/<format>/` gets a new `<file>.expected.json` with what the reader finds in it today:
-`git diff` shows what changed. A folder of `golden/` with an `article.txt` and no `expected.json` gets one with the
-statements that are found; those that exist are annotated by hand and stay. Whoever commits a file vouches for it.
+Each file in `golden_formats/<format>/` gets a new `<file>.expected.json` with what the reader finds in it today, and
+`git diff` shows what changed. Each folder in `golden/` with an `article.txt` but no `expected.json` gets this file with
+the statements found; an existing `expected.json` was annotated by hand and stays. Whoever commits a file vouches
+for it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ LEFT_OUT = ("path", "header_spans", "body_start")  # tested with plain text
 
 
 def golden_files() -> list[Path]:
-    """The input files of `golden_formats`."""
+    """Return the input files of `golden_formats`."""
     return sorted(path for path in FORMATS.glob("*/*") if not path.name.endswith(".expected.json"))
 
 
@@ -33,7 +34,7 @@ def expected_file(path: Path) -> Path:
 
 
 def read_golden(path: Path) -> dict[str, Any]:
-    """What the reader finds in a file: its format, the fields that are not null, and the reasons of rejects."""
+    """Return what the reader finds in a file: its format, the fields that are not null, and the reasons of rejects."""
     reading = read_records(path.read_bytes(), path.name)
     records = [
         {
@@ -48,7 +49,7 @@ def read_golden(path: Path) -> dict[str, Any]:
 
 
 def draft_case(way: Way, case: str) -> dict[str, Any]:
-    """The statements found in the article of one case, in the form of `expected.json`."""
+    """Return the statements found in the article of one case, in the form of `expected.json`."""
     article = way.links.filter(path=case).join(way.articles, on="article_id").row(0, named=True)
     actors = way.tables["actors"].select("actor_id", speaker="name", speaker_kind="kind")
     statements = (

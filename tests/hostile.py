@@ -1,7 +1,7 @@
 """An archive of 200 hostile files mixed with 20 good ones, for `tests/test_hostile_archive.py`.
 
-Each kind of hostile file is a function of a number, which makes its ten files differ, beside the reasons of which the
-reader must name one.
+Each kind of hostile file is a function of a number, so that its ten files differ. A list of reasons goes with
+each kind; the reader must reject the file for one of them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ DEEP = 100_000
 
 
 def zeros(megabytes):
-    """A gzip file of that many megabytes of zeros, made without holding them."""
+    """Return a gzip file of so many megabytes of zeros, without ever holding all of them in memory."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     return b"".join(packer.compress(bytes(1 << 20)) for _ in range(megabytes)) + packer.flush()
 
@@ -87,7 +87,7 @@ def parts_in_parts(number):
 
 
 def broken_offsets(number):
-    """A Parquet file whose footer claims a size of two gigabytes."""
+    """Return a Parquet file whose footer claims a size of two gigabytes."""
     return b"PAR1" + STORY.format(number).encode() + struct.pack("<I", 2_000_000_000) + b"PAR1"
 
 
@@ -125,7 +125,7 @@ NAMES = [
 
 
 def good_file(number):
-    """An article in one of several forms, odd in some way but not to be rejected."""
+    """Return an article in one of several formats, which is unusual but must not be rejected."""
     story = STORY.format(number)
     forms = [
         f"Title: Stall {number}\nDate: 31 February 2019\n\n{story}",
@@ -143,7 +143,7 @@ def good_file(number):
 
 
 def write_archive(path):
-    """A tar.gz with all of them, the good ones among the hostile ones."""
+    """Write a tar.gz with all files, the good files among the hostile files."""
     with tarfile.open(path, "w:gz", compresslevel=1) as archive:
         for number in range(10):
             for name, (make, _) in HOSTILE.items():

@@ -37,7 +37,7 @@ def run_postgres() -> Iterator[str]:
 
 
 def _find_programs() -> Path | None:
-    """Debian keeps the server's programs apart from those on the path."""
+    """Find the folder of the server's programs, which is not on the path in Debian."""
     places = [*Path("/usr/lib/postgresql").glob("*/bin"), *map(Path, os.get_exec_path())]
     return next(
         (place for place in places if all((place / name).exists() for name in ("initdb", "pg_ctl"))), None
@@ -45,7 +45,7 @@ def _find_programs() -> Path | None:
 
 
 def _run(*command: object) -> None:
-    """Output goes nowhere: a server that inherits a pipe would keep it open."""
+    """Run a program and discard its output, because a server that inherits a pipe would keep it open."""
     user = USER if os.geteuid() == 0 else None
     done = subprocess.run(
         [str(part) for part in command], user=user, cwd="/", timeout=60, check=False,

@@ -1,4 +1,4 @@
-"""The pictures in README and docs, from the sample articles: `make screenshots`. Needs Chromium."""
+"""Take the pictures in README and docs from the sample articles: `make screenshots`. Needs Chromium."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""All steps of the pipeline in this process, for tests of the pipeline as a whole."""
+"""Run all steps of the pipeline in this process, for tests of the pipeline as a whole."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Way:
 
 
 def build_from_files(contents: dict[str, bytes]) -> Way:
-    """Bytes by path -> everything; the files must be readable."""
+    """Run all steps on files, given as bytes by path; all files must be readable."""
     readings = [read_records(content, path) for path, content in contents.items()]
     return build_from_records(pl.concat([reading.records for reading in readings]))
 
@@ -56,7 +56,7 @@ def build_all(
     *,
     extractor_version: str = "test",
 ) -> dict[str, pl.DataFrame]:
-    """All tables except `articles`, as if no other articles existed."""
+    """Return all tables except `articles`, as if no other articles existed."""
     facts = build_facts(
         articles, statements, names, pointers, extractor_version=extractor_version, run_id=RUN_ID
     )
@@ -66,7 +66,7 @@ def build_all(
 def find_broken_slices(
     rows: pl.DataFrame, articles: pl.DataFrame, text: str, start: str, end: str
 ) -> pl.DataFrame:
-    """The rows whose offsets name a slice of the body other than their stored text."""
+    """Return the rows whose stored text differs from the slice of the body at their offsets."""
     placed = rows.drop_nulls([start, end]).join(
         articles.select("article_id", "body"), on="article_id", how="left"
     )

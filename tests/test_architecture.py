@@ -1,6 +1,6 @@
-"""Which module may import which, and what a file may look like; checked by reading the source, without imports.
+"""Check which modules may import each other, and the form of each file, by reading the source without imports.
 
-The rules are those of the design: data flows one way, and each heavy library is imported by one folder alone.
+The rules follow from the design: data flows one way, and only one folder imports each heavy library.
 """
 
 import ast
@@ -145,7 +145,7 @@ def read_tree(path):
 
 
 def imported(tree):
-    """The full names of everything that a syntax tree imports, in functions too."""
+    """Return the full names of everything that a syntax tree imports, including imports in functions."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -155,7 +155,7 @@ def imported(tree):
 
 
 def imported_at_once(tree):
-    """The full names of what importing the module imports: not in functions, not for type checkers alone."""
+    """Return the full names imported along with the module, without imports in functions or for type checkers."""
     for node in tree.body:
         is_typing = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not is_typing:
@@ -167,7 +167,7 @@ def is_within(name, module):
 
 
 def find_module(name):
-    """The file of the module that a full name names or belongs to; None if it is a library's."""
+    """Return the file of our module that defines a full name, or is that name; None for names of libraries."""
     parts = name.split(".")
     for size in range(len(parts), 0, -1):
         for path in (Path(*parts[:size]).with_suffix(".py"), Path(*parts[:size], "__init__.py")):
@@ -177,7 +177,7 @@ def find_module(name):
 
 
 def libraries_reached(name):
-    """The libraries that `import name` imports, by way of whatever modules of ours."""
+    """Return the libraries that `import name` imports, directly or through modules of ours."""
     libraries, seen, waiting = set(), set(), [name]
     while waiting:
         parts = waiting.pop().split(".")
@@ -192,12 +192,12 @@ def libraries_reached(name):
 
 
 def is_training(path):
-    """Training may need more than the product does: it is run by hand."""
+    """Whether a file belongs to training, which may use more libraries because it is run by hand."""
     return is_within(".".join(path.parts), "training")
 
 
 def test_the_folder_of_a_language_is_imported_by_the_languages_alone():
-    """All others read words through a `Language`, so that it can be replaced by another one."""
+    """All other modules read words through a `Language`, so that another language can replace it."""
     languages = ROOT / "transforms" / "language"
     own = [f"transforms.language.{path.parent.name}" for path in languages.glob("*/__init__.py")]
     others = [path for path in SOURCES if not path.is_relative_to("transforms/language")]
@@ -229,13 +229,13 @@ def name_of(path):
 
 
 def modules_of_ours(path):
-    """The names of our modules that a file imports."""
+    """Return the names of our modules that a file imports."""
     found = {find_module(name) for name in imported(read_tree(path))} - {None, path}
     return {name_of(module) for module in found if module.parts[0] in PACKAGES}
 
 
 def layer(name):
-    """The number of the line of LAYERS that a module is in."""
+    """Return the index of the line in LAYERS that names the package of a module."""
     parts = name.split(".")
     return next(
         LAYER_OF[head] for size in range(len(parts), 0, -1) if (head := ".".join(parts[:size])) in LAYER_OF
@@ -254,7 +254,7 @@ def test_every_line_of_the_order_names_a_module():
 
 
 def find_circles(graph):
-    """What is left of a graph after repeatedly removing modules that import nothing."""
+    """Return the modules left in a graph after repeatedly removing the modules that import no other."""
     left = dict(graph)
     while free := [name for name, targets in left.items() if not targets & left.keys()]:
         for name in free:
@@ -275,7 +275,7 @@ def is_language(path):
 
 
 def test_no_two_modules_have_one_name_by_accident():
-    """Within a package no two modules share a name, except commands, which are named after what they run."""
+    """Within a package, no two modules share a name, except commands, which have the name of what they run."""
     folders = defaultdict(list)
     for path in SOURCES:
         if path.name != "__init__.py" and path.parts[:2] != ("flows", "commands"):
@@ -327,7 +327,7 @@ def test_names_of_functions_are_specific_verbs(path):
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)
 def test_no_group_is_possessive(path):
-    """Python before 3.11.5 matches such a group wrongly: of "left." it takes the full stop into the word."""
+    """Python before 3.11.5 matches possessive groups wrongly: in "left." the full stop becomes part of the word."""
     assert not re.search(r"\)[*+?]\+", (ROOT / path).read_text(encoding="utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""The container files, checked without running them: they are well-formed, and what they name exists."""
+"""Check the container files without running them: they are well-formed, and everything that they name exists."""
 
 import json
 import re
@@ -117,7 +117,7 @@ def test_variables_are_settings_that_exist():
 
 
 def prefect_variables(model):
-    """The environment variables of all Prefect settings, in lower case."""
+    """Return the environment variables of all Prefect settings, in lower case."""
     names = set()
     for name, field in model.model_fields.items():
         if hasattr(field.annotation, "model_fields"):
@@ -136,7 +136,7 @@ def test_the_deployment_reads_the_folder_that_is_mounted():
 
 
 def commands():
-    """Each Prefect command that a container runs, as words."""
+    """Yield each Prefect command that a container runs, as words."""
     for service in OURS.values():
         line = [*service.get("entrypoint", []), *service.get("command", [])]
         for command in line[-1].split("&&") if line[:1] == ["sh"] else [shlex.join(line)]:

@@ -1,7 +1,7 @@
 """Files of each format with contradictory, repeated and missing fields break no critical rule.
 
-What a file says twice (the headline as a field and as the first line of the text, the day in a header and in the
-dateline...) is drawn at random; every file goes through its reader and all steps up to the gate.
+A file may state a fact in two places: the headline in a field and in the first line of the text, the day in a header
+and in the dateline. These values are drawn at random; every file goes through its reader and all steps up to the gate.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ RULES = [rule for rule in open_rulebook().rules if rule.severity == "critical" o
 
 
 def broken_rules(folder, files: dict[str, bytes]) -> list[tuple[str, str, list]]:
-    """The critical rules that a run over these files breaks, with the rows at fault."""
+    """Return the critical rules that a run over these files breaks, with the rows at fault."""
     records = pl.concat(
         [RECORDS.to_frame(), *(read_records(data, path).records for path, data in files.items())]
     )

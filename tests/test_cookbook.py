@@ -61,7 +61,7 @@ def test_queries_in_commands_of_the_docs_name_tables_and_columns_that_exist(samp
 
 
 def run_client(warehouse, sql):
-    """The answer of the plain command-line client, without any extension, as rows of texts."""
+    """Return the answer of the plain command-line client, without any extension, as rows of texts."""
     if DUCKDB is None:
         pytest.skip("no duckdb command: pip install duckdb-cli")
     command = [

@@ -34,7 +34,7 @@ COPIES = 25  # of an article: enough to be at it for a while
 
 
 def wait_for(look, what, patience=PATIENCE):
-    """The first result of `look` that is not empty."""
+    """Call `look` repeatedly; return its first result that is not empty."""
     until = time.monotonic() + patience
     while not (seen := look()):
         assert time.monotonic() < until, f"waited in vain for {what}"
@@ -84,7 +84,7 @@ class Site:
         )
 
     def deploy_all(self):
-        """The command as users type it, in the folder of `prefect.yaml`."""
+        """Deploy everything by the command that users type, in the folder of `prefect.yaml`."""
         command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
         return subprocess.run(
             command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=PATIENCE
@@ -108,7 +108,7 @@ class Site:
         return query(self.warehouse, sql).rows()
 
     def state_of(self, run):
-        """The final state of a flow run."""
+        """Return the final state of a flow run."""
 
         def ended():
             state = self.client.read_flow_run(run.id).state
@@ -124,7 +124,7 @@ class Site:
 
 
 def make_pool(client):
-    """The pool of the worker, whose runs get a secret from a block into their environment, as `prefect.yaml` says."""
+    """Make the pool of the worker, whose runs get a secret from a block in an environment variable."""
     from prefect.blocks.system import Secret
     from prefect.client.schemas.actions import WorkPoolCreate
     from prefect.workers.process import ProcessWorker
@@ -161,7 +161,7 @@ def site(tmp_path_factory):
 
 
 def artifacts_of(site, run):
-    """The artifacts of a flow run, by type; links by the end of their key: `report`, `explorer`."""
+    """Map the type of each artifact of a flow run (for links, the end of the key: `report`, `explorer`) to its data."""
     from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 
     wanted = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
@@ -172,7 +172,7 @@ def artifacts_of(site, run):
 
 
 def log_of(site, run):
-    """The log of a flow run, including the lines of its tasks."""
+    """Return the log of a flow run, including the lines of its tasks."""
     from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 
     return [
@@ -182,7 +182,7 @@ def log_of(site, run):
 
 
 def events_of(site):
-    """The names of the events that the server received."""
+    """Return the names of the events that the server received."""
     from prefect.events.filters import EventFilter, EventOccurredFilter
 
     day = EventOccurredFilter(since=datetime.now(UTC) - timedelta(days=1))
@@ -192,7 +192,7 @@ def events_of(site):
 
 
 def processes_of(run):
-    """The processes of a flow run and all their children."""
+    """Return the processes of a flow run and all their children."""
     mark = f"PREFECT__FLOW_RUN_ID={run.id}".encode()
     found = []
     for environ in Path("/proc").glob("[0-9]*/environ"):
@@ -302,7 +302,7 @@ def test_the_server_lists_the_limit_of_the_warehouse(site, page):
 
 
 def test_a_run_waits_for_another_on_the_same_warehouse_and_says_for_whom(site):
-    """The other one is this test: it holds the lock of the warehouse, and its slot on the server."""
+    """This test takes the place of the other run: it holds the lock of the warehouse, and its slot on the server."""
     slot = {"names": [name_limit(site.warehouse)], "slots": 1, "mode": "concurrency"}
     deployment = site.client.read_deployment_by_name("withdraw/withdraw")
     with write_lock(site.warehouse, "of-tests"):
@@ -391,7 +391,7 @@ def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_one_resumes_
 
 
 def kill_all(site, run):
-    """As when the machine dies: kills the worker, the run and everything it started at once."""
+    """Kill the worker, the run and everything that it started at once, as if the machine had died."""
     worker = site.processes.pop()
     os.killpg(worker.pid, signal.SIGKILL)
     for process in processes_of(run):

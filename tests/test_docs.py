@@ -1,4 +1,4 @@
-"""The pages of the docs: their links work, in the repository and in the site that is built from them."""
+"""The links on the pages of the docs work, both in the repository and on the site built from the pages."""
 
 import importlib.util
 import re
@@ -16,14 +16,14 @@ PAGES = [source for source, _ in site.list_pages() if source.suffix == ".md"]
 
 
 def read_anchors(page):
-    """The anchors of the headings of a page, as GitHub and the site make them."""
+    """Return the anchors of the headings of a page, as GitHub and the site make them."""
     text = FENCE.sub("", page.read_text(encoding="utf-8"))
     words = [re.sub(r"[^\w\- ]", "", line.lower()) for line in re.findall(r"^#+ +(.+)$", text, re.MULTILINE)]
     return {line.strip().replace(" ", "-") for line in words}
 
 
 def find_broken(page):
-    """The links of a page that lead nowhere."""
+    """Return the links of a page whose target does not exist."""
     for _, _, target in site.LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))):
         if target.startswith(("http://", "https://", "mailto:")):
             continue

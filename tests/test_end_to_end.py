@@ -1,4 +1,4 @@
-"""The whole pipeline through the real command: files in; warehouse, ledger, report and exit codes out.
+"""Run the whole pipeline by the real command, from files to warehouse, ledger, report and exit codes.
 
 The first run is the command in a separate process, from scratch. Its repetition, and tests of what happens
 inside (a planted fault, a dry run, a held warehouse), call the same command in this process and share one server.
@@ -90,7 +90,7 @@ def write_bad_files(inbox):
 
 @pytest.fixture(scope="session")
 def second(first):
-    """The same command once more, asked for JSON; `before` is the digest of the warehouse in between."""
+    """The same command once more, with JSON output; `before` is the digest of the warehouse before this run."""
     before = digest(first.warehouse)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(first.folder)
@@ -123,7 +123,7 @@ def test_files_in_are_loaded_duplicate_or_rejected(first):
 
 
 def test_every_text_equals_its_slice_of_the_body(first):
-    """By the formula that people are given: `substring(body, start + 1, end - start)`."""
+    """Uses the formula in the documentation: `substring(body, start + 1, end - start)`."""
     wrong = first.rows("""
         select statement_id from statements join articles using (article_id)
         where cue <> coalesce(substring(body, cue_start + 1, cue_end - cue_start), '')
@@ -205,7 +205,7 @@ def test_a_dry_run_checks_everything_and_publishes_nothing(published):
 def test_a_prefect_block_stands_for_a_folder_elsewhere_and_no_secret_is_left_anywhere(
     published, tmp_path, monkeypatch, caplog
 ):
-    """One password is in a block, one in an address that does not exist, one in the notification command."""
+    """One password is in a block, another in an address that does not exist, a third in the notification command."""
     from prefect.filesystems import RemoteFileSystem
 
     fsspec.filesystem("memory").pipe("/news/a/1.txt", ARTICLES[0].read_bytes())
@@ -249,7 +249,7 @@ def inbox(tmp_path_factory):
 
 
 def facts(folder):
-    """The main tables without run and version numbers."""
+    """Return the main tables without run and version numbers."""
     tables = {
         "articles": "EXCLUDE (run_id, since_version)", "statements": "EXCLUDE (run_id, since_version)",
         "statement_actors": "EXCLUDE (since_version)", "actors": "EXCLUDE (since_version)",
@@ -323,7 +323,7 @@ def test_two_files_of_the_same_bytes_far_apart_are_one_loaded_and_one_duplicate(
 
 
 def shift_cues(monkeypatch, of):
-    """Plant cues that are off by one in the statements of the articles whose ids `of` picks."""
+    """Shift the cues by one character in the statements of the articles whose ids `of` picks."""
     from transforms import build
 
     def build_shifted(articles, *frames, **values):

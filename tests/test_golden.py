@@ -2,10 +2,10 @@
 
 A case is a folder `golden/<case>/` with `article.txt` (or `file`, a sample article) and `expected.json`:
 the article's fields and its statements, each with the pieces of its content, source, cue, kind, speaker
-(the actor's name; null for nobody who can be named), the speaker's kind and role, and the names of those who are
-`related` to it: co_speaker, on_behalf_of, addressee, mentioned. A statement
+(the actor's name; null if the speaker cannot be named), the speaker's kind and role, and the names of the actors who
+are `related` to it: co_speaker, on_behalf_of, addressee, mentioned. A statement
 marked `"required": false` is a hard one: missing it shows up as an expected failure, and giving it a
-wrong speaker fails. `never` lists quoted words that are no statement.
+wrong speaker fails. `never` lists quoted words that must not become a statement.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _article(way: Way, case: str) -> dict:
 
 
 def _statements(way: Way, case: str) -> list[dict]:
-    """The statements of one case with `speaker` and `speaker_kind` of their actors, and `related` names."""
+    """Return the statements of one case with `speaker` and `speaker_kind` of their actors, and `related` names."""
     tables = way.tables
     actors = tables["actors"].select("actor_id", speaker="name", speaker_kind="kind")
     found = (
@@ -151,7 +151,7 @@ def _statements(way: Way, case: str) -> list[dict]:
 
 
 def _content_of_spans(statements: pl.DataFrame, articles: pl.DataFrame) -> pl.Series:
-    """The content read back from its spans."""
+    """Return the words in the body at the spans of each content."""
     bodies = dict(articles.select("article_id", "body").iter_rows())
     rows = statements.select("article_id", "content_spans").iter_rows()
     texts = [" ".join(bodies[key][span["start"] : span["end"]] for span in spans) for key, spans in rows]
@@ -159,7 +159,7 @@ def _content_of_spans(statements: pl.DataFrame, articles: pl.DataFrame) -> pl.Se
 
 
 def _best_match(statements: list[dict], wanted: dict) -> dict | None:
-    """The statement whose content shares most words with the wanted one's, if it shares enough."""
+    """Return the statement whose content has most words in common with the wanted content, if there are enough."""
     words = _content_words(wanted)
     scored = [(_overlap(_content_words(statement), words), statement) for statement in statements]
     best, statement = max(scored, key=lambda pair: pair[0], default=(0.0, None))
@@ -192,13 +192,13 @@ def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> float:
 
 
 def _shares_a_word(one: str, other: str) -> bool:
-    """Whether the two share a word; also true if neither has one, such as a colon and nothing."""
+    """Whether two texts share a word; also true if neither text has any word (a colon, an empty text)."""
     ones, others = set(_words(one)), set(_words(other))
     return bool(ones & others) or not (ones or others)
 
 
 def _speaker(found: dict) -> str | None:
-    """The actor's name; an actor without a name ("a senior official", "residents") counts as nobody."""
+    """Return the actor's name; an actor without a name ("a senior official", "residents") counts as nobody."""
     return None if found["speaker_kind"] in (None, "unnamed", "group") else _name(found["speaker"])
 
 

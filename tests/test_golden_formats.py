@@ -1,4 +1,4 @@
-"""Each format as others write it -> the articles that are expected, to the letter.
+"""Files of each format, as other programs write them, give exactly the expected articles.
 
 A folder of `golden_formats` is a format; every file in it has an `<file>.expected.json`: all fields that are not
 null, and the reasons of what is rejected. All texts are our own, about invented people.

@@ -1,6 +1,6 @@
-"""Files of every format, mangled: no exception escapes, nothing hangs, every file balances.
+"""Damage files of every format at random: no exception escapes, nothing hangs, and the counts of each file add up.
 
-With `ONRECORD_MANGLED=10000` in the environment it tries that many, otherwise a few hundred.
+With `ONRECORD_MANGLED=10000` in the environment, the test tries 10,000 files, otherwise a few hundred.
 """
 
 import os

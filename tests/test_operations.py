@@ -29,7 +29,7 @@ def free_port():
 
 
 def read_blocks(page):
-    """The commands and the answers of each block."""
+    """Yield the commands and the expected output of each block."""
     for block in BLOCK.findall(page):
         lines = block.splitlines()
         yield (
@@ -39,7 +39,7 @@ def read_blocks(page):
 
 
 def without_numbers(line):
-    """Masks figures, times and addresses, which differ from day to day."""
+    """Mask figures, times and addresses, which differ from day to day."""
     return " ".join(re.sub(r"\d[\d.,:TZ]*", "N", line).split())
 
 
@@ -49,7 +49,7 @@ WHEN_SERVING = f"until grep -q '^serving' {OUTPUT}; do sleep 0.5; done"
 
 
 def write_script():
-    """All commands, and after each its exit code; what it says on standard error stands where it says it."""
+    """Yield the lines of the script: each command and, below it, a line that prints its exit code."""
     for number, (commands, _) in enumerate(BLOCKS):
         for command in commands:
             yield command
@@ -78,7 +78,7 @@ def session(tmp_path_factory):
 
 
 def run_session(script, folder, environment):
-    """The shell's output; everything it started ends with it."""
+    """Run the script in a shell and return its output; end all processes that the shell started."""
     out = folder / OUTPUT
     with out.open("wb") as file:
         shell = subprocess.Popen(
@@ -104,7 +104,7 @@ def end_group(group):
 
 
 def split_output(text):
-    """Of each block the lines between the marks, and the codes in the marks."""
+    """Return the lines of each block, which are between marks, and the exit codes, which are in the marks."""
     outputs, codes, lines = {}, {}, []
     for line in text.splitlines():
         if line.startswith(MARK):

@@ -55,7 +55,7 @@ def all_sources() -> str:
 
 @cache
 def patterns() -> dict[tuple[str, str], Used]:
-    """All compiled patterns of the product's modules, each under the first name it has."""
+    """Return all compiled patterns of the product's modules, each under the first name it has."""
     found: dict[tuple[object, int], tuple[str, str, Used]] = {}
     for package in map(importlib.import_module, PACKAGES):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
@@ -84,7 +84,7 @@ def _is_scanned(module: ModuleType, name: str, value: object) -> bool:
 
 
 def attacks(pattern: re.Pattern) -> Iterator[tuple[str, str]]:
-    """Pairs of a prefix and a unit to repeat after it, from single marks, short words and the pattern's literals."""
+    """Yield a prefix and a unit to repeat after it, made of single marks, short words and the pattern's literals."""
     source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
     literals = list(dict.fromkeys(LITERALS.findall(source)))[:8]
     yield from (("", unit) for unit in (*FILLS, *UNITS, *literals))
@@ -92,7 +92,7 @@ def attacks(pattern: re.Pattern) -> Iterator[tuple[str, str]]:
 
 
 def seconds(used: Used, text: str) -> float:
-    """The CPU seconds of searching a text, or of matching it from its start with `match` and `fullmatch`."""
+    """Return the CPU seconds of searching a text, or of matching it from its start with `match` and `fullmatch`."""
     data = text if isinstance(used.pattern.pattern, str) else text.encode("utf-8", "replace")
     began = time.process_time()
     if used.scans:

@@ -1,4 +1,4 @@
-"""Real files from other people's tools: no folder of them stops a run, and no order changes a table.
+"""Read real files from other people's tools: no folder stops a run, and no order of the files changes a table.
 
 The files are not in this repository; the tests are skipped where they are missing.
 """
@@ -30,7 +30,7 @@ pytestmark = [
 
 
 def ingest(folder: Path, *paths: Path, **settings: str) -> dict:
-    """The JSON of a run of `onrecord ingest` in a separate process."""
+    """Run `onrecord ingest` in a separate process; return its JSON output."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "ONRECORD"))
     }
@@ -66,7 +66,7 @@ def test_a_folder_of_real_files_is_published(tmp_path, name):
 
 
 def read_tables(folder: Path) -> dict[str, pl.DataFrame]:
-    """All tables without the columns that name the run and the version."""
+    """Return all tables without the columns that name the run and the version."""
     frames = {}
     for name in TABLES:
         frame = query(folder / "w.duckdb", f"FROM {name}")

@@ -23,7 +23,7 @@ ARTICLES = ALL[:3]
 
 
 def onrecord(folder, environment, *arguments, limits=()):
-    """The command in a separate process, with operating system limits."""
+    """Run the command in a separate process, with limits of the operating system."""
 
     def limited():
         for kind, size in limits:
@@ -46,14 +46,14 @@ def published(tmp_path_factory, served):
 
 @pytest.fixture
 def place(published, tmp_path):
-    """A copy of it."""
+    """A copy of the published folder."""
     shutil.copytree(published, tmp_path / "place")
     return tmp_path / "place"
 
 
 @pytest.fixture
 def ingest(place, served):
-    """Ingest all three."""
+    """Ingest the three articles."""
     return lambda *more, **how: onrecord(place, served, "ingest", *map(str, ARTICLES), *more, **how)
 
 
@@ -97,7 +97,7 @@ def test_a_process_killed_for_lack_of_memory_loses_nothing(place, served):
 
 
 def wait_for_worker(pid):
-    """A process that analyses articles for the run `pid`, as soon as there is one."""
+    """Wait until the run `pid` has a process that analyses articles, and return the id of that process."""
     end = time.monotonic() + 120
     while time.monotonic() < end:
         for child in children(pid):
@@ -123,7 +123,7 @@ def test_a_read_only_folder_is_reported_before_anything_is_done(place, ingest):
 
 @contextmanager
 def only_to_be_read(folder):
-    """Uses a mount for root, who may write everywhere."""
+    """Make the folder read-only, by a mount if the user is root, who may write everywhere."""
     if os.geteuid():
         folder.chmod(0o555)
         yield

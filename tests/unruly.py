@@ -1,6 +1,7 @@
 """A format whose reader misbehaves like a faulty library; importing this module registers it first.
 
-A file of it says `UNRULY` and what is to happen. For processes that read, see `tests/flows/compute/test_readers.py`.
+A file of this format says `UNRULY` and what is to happen. For reader processes, see
+`tests/flows/compute/test_readers.py`.
 """
 
 import ctypes
@@ -48,7 +49,7 @@ def hold(megabytes):
 
 
 def write(place):
-    """A file of two megabytes."""
+    """Write a file of two megabytes."""
     try:
         Path(place).write_bytes(bytes(2_000_000))
     except OSError as error:

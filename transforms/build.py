@@ -1,7 +1,8 @@
-"""Build all tables of schema `main` except `articles`: first the facts of a batch, then the actors.
+"""Build all tables of schema `main` except `articles`: first the facts of a batch, then the actors of all batches.
 
 `build_facts` takes `articles` and what `transforms.extract` found in them (see `transforms/frames.py`).
-`build_actor_tables` takes the profiles of all batches. Each returns one frame per table, in the declared schema.
+`build_actor_tables` takes the profiles of all batches. Each function returns one frame per table, in the declared
+schema.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def build_facts(
 ) -> dict[str, pl.DataFrame]:
     """Build the facts of one batch of articles: statements, statement_actors, mentions, profiles, profile_names.
 
-    Their `actor_id` is based on these articles only; resolving actors across all articles may change it.
+    The `actor_id` in them is based on these articles only; resolving actors across all articles may change it.
     """
     found_statements, cues = keep_likely(found_statements, describe_cues(found_statements, articles))
     resolved = resolve_mentions(articles, found_statements, found_names, found_pointers)
@@ -59,8 +60,8 @@ def build_actor_tables(
 ) -> dict[str, pl.DataFrame]:
     """Build actors, aliases, organizations, affiliations and corrections from the profiles of whole blocks.
 
-    `bodies` (`profile_id`, `actor_id`, `kind`) are organizations of other blocks that roles refer to. `corrections`
-    defaults to the corrections that ship with On Record.
+    `bodies` (`profile_id`, `actor_id`, `kind`) has the organizations, countries and places of other blocks to which
+    roles refer. `corrections` defaults to the corrections that ship with On Record.
     """
     return build_corrected(profiles, names, bodies, corrections)[0]
 
@@ -72,7 +73,7 @@ def build_corrected(
     corrections: pl.DataFrame | None = None,
     subjects: Subjects | None = None,
 ) -> tuple[dict[str, pl.DataFrame], Corrected]:
-    """Build the tables of `build_actor_tables` and the corrected statements; `subjects` are what corrections name."""
+    """Build the tables of `build_actor_tables`, and the corrected statements; corrections name the `subjects`."""
     identities = identify(profiles)
     settled = profiles.drop("actor_id", "rule").join(identities, on="profile_id")
     lines = read_corrections() if corrections is None else corrections

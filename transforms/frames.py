@@ -16,7 +16,7 @@ from transforms.record import DTYPES
 # One article as the reader understood it; `record_no` counts from 1 within the file.
 RECORDS = pl.Schema({"path": pl.String, "record_no": pl.Int32, **DTYPES})
 
-# One statement as the extractor found it. If it has no source or no cue, those offsets are null.
+# One statement as the extractor found it. The offsets of a missing source or cue are null.
 FOUND_STATEMENTS = pl.Schema(
     [
         ("article_id", pl.String),
@@ -57,7 +57,7 @@ FOUND_POINTERS = pl.Schema(
 
 
 def conform(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Return exactly the columns of the table, with its types, sorted by its key."""
+    """Return the frame with exactly the columns and types of the table, sorted by the key of the table."""
     schema = polars_schema(table)
     return frame.select(schema.names()).cast(schema).sort(list(table.key))
 

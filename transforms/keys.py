@@ -1,4 +1,4 @@
-"""Stable ids, computed from content: never from counters, clocks or random numbers."""
+"""Compute stable ids from content, never from counters, clocks or random numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 
 def content_key(*parts: object) -> str:
-    """Hash parts and their order to 32 hex digits.
+    """Hash the parts, in their order, to 32 hex digits.
 
     Parts are joined with the ASCII unit separator, which occurs in no name or number, so that `("ab", "c")` and
     `("a", "bc")` differ.
@@ -30,7 +30,7 @@ def text_key(text: str) -> int:
 
 
 def hash_text(text: str) -> int:
-    """Hash a text to 64 bits, as a signed number, which DuckDB and Polars store best."""
+    """Hash a text to a signed 64-bit number, the type that DuckDB and Polars store best."""
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 

@@ -1,8 +1,8 @@
 """Declare the fields of an article as a reader returns it, and the names that files use for them.
 
-Derived from it: the RECORDS schema (`transforms/frames.py`), names of columns and JSON keys
-(`transforms/readers/fields/field_names.py`), and keys and word limits of `Key: value` lines
-(`transforms/readers/fields/headers.py`). `schema/tables.py` declares what `articles` makes of each field.
+Other modules derive from these declarations the RECORDS schema (`transforms/frames.py`), the names of columns and JSON
+keys (`transforms/readers/fields/field_names.py`), and the keys and word limits of `Key: value` lines
+(`transforms/readers/fields/headers.py`). `schema/tables.py` declares the columns of `articles`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ HEADER_SPANS = pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": 
 class WrittenAs:
     """The names that files use for a field.
 
-    `keys` are those of a `Key: value` line above a text, whose value has at most `most_words` words (0: no limit).
-    `names` are column names and JSON keys in lower case without punctuation; the best come first, since an export may
-    have several.
+    `keys` are the keys of a `Key: value` line above a text; its value has at most `most_words` words (0: no limit).
+    `names` are column names and JSON keys in lower case without punctuation. The best name comes first, since an
+    export may have several of them.
     """
 
     keys: tuple[str, ...] = ()
@@ -42,8 +42,8 @@ DATELINE = _written_as(keys="dateline", most_words=12, names="dateline")["writte
 class Record:
     """One article; None for fields that the file does not have.
 
-    `body` is a slice of the text it was cut from: the decoded file for plain text, the field with the article's text
-    for all other formats. `body_start` and `header_spans` (field name -> start and end) are offsets into that text.
+    `body` is a slice of a longer text: of the decoded file for plain text, of the field with the article's text for all
+    other formats. `body_start` and `header_spans` (field name -> start and end) are offsets into that longer text.
     """
 
     body: str = field(
@@ -134,7 +134,7 @@ class Record:
             keys="date|published|published on|published at|publication date|pubdate|posted|posted on|dated"
         ),
     )
-    # as written: when this version was made, if the file says so separately
+    # as written: the time of this version, if the file states it separately
     updated: str | None = field(
         default=None,
         metadata=_written_as(

@@ -1,1 +1,1 @@
-"""The explorer: web pages on a published warehouse, for readers who do not write SQL. It only reads the warehouse."""
+"""Show a published warehouse as web pages, for readers who do not write SQL; it only reads the warehouse."""

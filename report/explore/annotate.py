@@ -1,9 +1,9 @@
 """Annotate an article in the explorer: show the form, save it, and derive corrections from it.
 
-Annotations are data for benchmarks and training. Where an annotation differs from what the extractor found, it also
-becomes lines of corrections, which the next run applies: `speaker`, `content` and `delete` of a statement, and
-`kind`, `type` and `country` of an actor. Corrections cannot add a statement that the extractor missed, or make an
-unnamed source the speaker; these stay in the annotation only.
+Annotations are data for benchmarks and training. Where an annotation differs from what the extractor found, the
+explorer also derives lines of corrections, which the next run applies: `speaker`, `content` and `delete` of a
+statement, and `kind`, `type` and `country` of an actor. Corrections cannot add a statement that the
+extractor missed, or make an unnamed source the speaker; these stay in the annotation only.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def read_article(reading: Reading, article_id: str) -> Article:
 
 
 def show_form(reading: Reading, article_id: str, annotations: Annotations) -> Values:
-    """Return the form with the saved annotation or, for an article without one, with what the extractor found."""
+    """Return the form, filled with the saved annotation or, without one, with what the extractor found."""
     article = read_article(reading, article_id)
     saved = annotations.find(article_id)
     body = article.row["body"]
@@ -92,7 +92,7 @@ def show_form(reading: Reading, article_id: str, annotations: Annotations) -> Va
 
 
 def show_list(reading: Reading, annotations: Annotations, asked: Sequence[str]) -> Values:
-    """List the annotated articles and those in `asked`, with their titles if they are in the warehouse."""
+    """List the annotated articles and the articles in `asked`, with their titles if the warehouse has them."""
     saved = {annotation["article"]: annotation for annotation in annotations.read()}
     ids = list(dict.fromkeys([*asked, *saved]))
     titles = {
@@ -105,7 +105,7 @@ def show_list(reading: Reading, annotations: Annotations, asked: Sequence[str]) 
 def save_form(
     reading: Reading, annotations: Annotations, given: Sequence[tuple[str, str]]
 ) -> tuple[Values, Saved | None]:
-    """Save a form. Return the form as saved and the result, or the form with its errors and None."""
+    """Save a form; return the saved form and the result, or, if it has errors, the form with them and None."""
     article = read_article(reading, dict(given).get("article", ""))
     body, draft = article.row["body"], read_draft(given)
     ids = frozenset(row["statement_id"] for row in article.found)
@@ -155,7 +155,7 @@ def plan_lines(
 
 
 def _find_actor(reading: Reading, actor: Mapping[str, Any]) -> str:
-    """Return the actor's id. For one added in the form: the id of the only actor with its name, else the name."""
+    """Return the actor's id. An actor added in the form has the id of the only actor of its name, or else its name."""
     if actor["actor_id"]:
         return str(actor["actor_id"])
     rows = reading.rows(CALLED, {"name": actor["name"]}, 2)
@@ -167,8 +167,8 @@ def _plan_actors(
 ) -> list[list[str]]:
     """Return the lines that correct kinds, types and countries of actors.
 
-    A line of an earlier annotation stays as long as the annotation agrees with it: the tables already have its value,
-    because a run has applied it.
+    A line of an earlier annotation stays as long as the annotation agrees with it, because a run may have applied the
+    line, and then the tables have its value already.
     """
     found = {row["actor_id"]: row for row in article.actors}
     before = {tuple(line) for line in (earlier or {}).get("corrections", [])}

@@ -1,8 +1,8 @@
 """Convert annotations to and from the fields of a form.
 
-A draft has the fields as text. It comes from what the extractor found, from a saved annotation, or from a browser.
-The annotation to save is built from a draft. Drafts are untrusted: their words must occur in the article, even if
-the form states offsets.
+A draft has the fields of the form as text. It comes from what the extractor found, from a saved annotation, or from a
+browser. The annotation to save is built from a draft. Drafts are untrusted: their words must occur in the article,
+even if the form states offsets.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ STATEMENT_FIELDS = (
 ACTOR_FIELDS = ("id", "name", "kind", "type", "country", "aliases", "roles", "remove")
 FIELD = re.compile(r"(?P<part>[sa])(?P<number>[0-9]{1,4})\.(?P<name>[a-z_]{2,20})")
 RIGHT, WRONG, OPEN = "right", "wrong", "open"
-_PLAIN = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')  # one character for one, so that offsets stay valid
+_PLAIN = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')  # one character for each, so that offsets stay valid
 Fields = dict[str, str]
 Spans = list[list[int]]
 
 
 class UnfitAnnotationError(ValueError):
-    """The form cannot become an annotation: `draft` is the form to show again, `faults` are its errors."""
+    """The form cannot become an annotation; `draft` is the form to show again, `faults` are its errors."""
 
     def __init__(self, draft: Draft, faults: Sequence[str]) -> None:
         super().__init__("; ".join(faults))
@@ -61,7 +61,7 @@ def draft_found(body: str, found: Sequence[Row], actors: Sequence[Row]) -> Draft
 
 
 def draft_saved(body: str, saved: Mapping[str, Any], found: Sequence[Row]) -> Draft:
-    """Return the form of an annotated article; it includes statements marked wrong and those found since."""
+    """Return the form of an annotated article, with statements marked wrong and statements found after saving."""
     places = {row["statement_id"]: _pairs(row["content_spans"]) for row in found}
     statements = [_show_statement(body, row) for row in saved["statements"]]
     taken = {row["id"] for row in statements}
@@ -283,7 +283,7 @@ def _split(text: str) -> list[str]:
 
 
 def _find_name(entered: str, actors: Sequence[Mapping[str, Any]]) -> str:
-    """Return the name of the only actor with this name or alias; if there is no such actor, the name as entered."""
+    """Return the name of the only actor with this name or alias; without such an actor, the name as entered."""
     by_name = [(one["name"], [one["name"]]) for one in actors]
     by_any = [(one["name"], [one["name"], *one["aliases"]]) for one in actors]
     for named in (by_name, by_any):
@@ -294,7 +294,7 @@ def _find_name(entered: str, actors: Sequence[Mapping[str, Any]]) -> str:
 
 
 def locate(body: str, words: str, places: str, near: int) -> Spans | None:
-    """Return the spans of the words: at `places` if they are there, else nearest to `near`; None if they do not occur.
+    """Find the words in the body: at `places` or else nearest to `near`; return their spans, or None.
 
     White space and the kind of quotation marks are ignored.
     """

@@ -1,7 +1,7 @@
-"""The explorer as an ASGI application. The caller checks who may use it, see `flows`.
+"""Build the explorer as an ASGI application. The caller checks who may use it, see `flows`.
 
-It only reads the published file. Corrections, saved searches and annotations are written to files of their own, only
-if the caller passes a way to write them, and only on a `POST` with the token of this process.
+It only reads the published file. Corrections, saved searches and annotations are written to separate files, but only
+if the caller allows it, and only on a `POST` with the token of this process.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ PAGES: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
 
 @dataclass
 class Explorer:
-    """What the pages share: the warehouse, a cache of pages, and where to write what readers enter, if allowed."""
+    """What all pages share: the warehouse, a cache of pages, and the files for what readers enter, if allowed."""
 
     live: Live
     write_correction: Callable[[list[str]], Path] | None = None
@@ -88,7 +88,7 @@ class Explorer:
     turns: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
 
     def show(self, route: str, given: dict[str, str], address: str) -> Response:
-        """Return a page. It comes from the cache until a version is published, a run fails or the day changes."""
+        """Return a page, from the cache unless a version was published, a run failed or the day changed since."""
         template, read = PAGES[route]
         key = (*self.live.stamp(), self._attempted(), datetime.now(UTC).date(), address)
         if (kept := self._keep(key)) is None:
@@ -99,7 +99,7 @@ class Explorer:
         return Response(kept, media_type="text/html; charset=utf-8")
 
     def warm(self) -> None:
-        """Put the pages that count over the whole warehouse into the cache."""
+        """Put the pages with counts over the whole warehouse into the cache."""
         with suppress(WarehouseError, QueryError):
             for route in ("/", "/runs", "/questions", "/outlets", "/search"):
                 self.show(route, {}, route)
@@ -139,7 +139,7 @@ class Explorer:
         )
 
     def plan(self, given: list[tuple[str, str]], address: str) -> Response:
-        """Show the line and the command of a correction, without writing anything."""
+        """Show the line of a correction, and the command that writes it, without writing anything."""
         with self.live.reading() as reading:
             correction = plan_correction(reading, given)
         values = {"correction": correction, "token": self.token, "written": None}
@@ -150,7 +150,7 @@ class Explorer:
         )
 
     def correct(self, given: list[tuple[str, str]]) -> Response:
-        """Write a correction if the form has our token."""
+        """Write a correction if the form has the token of this process."""
         if self.write_correction is None or not self._is_ours(dict(given)):
             return self._refuse("a correction is written only from a page of this explorer, on this machine")
         with self.live.reading() as reading:
@@ -176,7 +176,7 @@ class Explorer:
         )
 
     def change_watchlist(self, given: list[tuple[str, str]]) -> Response:
-        """Save or remove a search if the form has our token."""
+        """Save or remove a search if the form has the token of this process."""
         form = dict(given)
         if self.watchlist is None or not self._is_ours(form):
             return self._refuse("a search is saved only from a page of this explorer, on this machine")
@@ -204,7 +204,7 @@ class Explorer:
         return self._fresh("annotate.html", address, values)
 
     def save_annotation(self, given: list[tuple[str, str]]) -> Response:
-        """Save or delete the annotation of an article if the form has our token."""
+        """Save or delete the annotation of an article if the form has the token of this process."""
         form = dict(given)
         if self.annotations is None or not self._is_ours(form):
             return self._refuse("an annotation is saved only from a page of this explorer, on this machine")
@@ -244,7 +244,7 @@ class Explorer:
             return 0
 
     def _keep(self, key: tuple[Any, ...], page: bytes | None = None) -> bytes | None:
-        """Return the cached page for a key; with `page`, cache it first, dropping the least recently used pages."""
+        """Return the cached page for a key; with `page`, cache that page first and drop the least recently used."""
         with self._lock:
             if page is not None:
                 self._kept[key] = page
@@ -410,6 +410,6 @@ def _missing(explorer: Explorer, request: Request) -> Response:
 
 
 def _address(request: Request) -> str:
-    """Return the requested address without the host, as pages show it and as the key of the cache."""
+    """Return the requested address without the host; pages show it, and it is the key of the cache."""
     query = request.url.query
     return quote(request.url.path) + (f"?{query}" if query else "")

@@ -1,4 +1,4 @@
-"""Turn counts by day into the columns of a chart. The time axis is continuous: it keeps days with no statements."""
+"""Turn counts by day into the columns of a chart, whose time axis also has days without statements."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WIDEST = 75  # columns of days or weeks; longer spans get months or years
 
 @dataclass(frozen=True)
 class Column:
-    """One day, week, month or year: its first and last day and its count."""
+    """One column of a chart: the first and last day of its day, week, month or year, and its count."""
 
     since: date
     until: date
@@ -33,7 +33,7 @@ class Chart:
 
     @property
     def ticks(self) -> list[str]:
-        """A few labels for the axis, always with the first and the last."""
+        """A few labels for the axis, including the first and the last label."""
         step = max(1, -(-len(self.columns) // 6))
         return [column.label for column in self.columns[::step]]
 
@@ -60,7 +60,7 @@ def draw_columns(rows: Iterable[Row], span: tuple[date, date] | None = None) -> 
 
 
 def span_of(*several: Sequence[Row]) -> tuple[date, date] | None:
-    """Return the first and last day of charts that share an axis."""
+    """Return the first and last day in all rows, for charts that share an axis."""
     days = [row["day"] for rows in several for row in rows if row["day"] is not None]
     return (min(days), max(days)) if days else None
 

@@ -1,4 +1,4 @@
-"""Turn a reader's form into a line of the corrections file, and the command that writes it. Nothing is written here."""
+"""Turn a reader's form into a line for the corrections file and a command that writes it; write nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class UnfitCorrectionError(ValueError):
 
 @dataclass(frozen=True)
 class Correction:
-    """One line of corrections: its cells, its actor, and a sentence on its effect."""
+    """One line of the corrections file: its cells, its actor, and a sentence that describes its effect."""
 
     cells: list[str]
     actor: Row
@@ -77,7 +77,7 @@ NOTHING = {  # action -> message when the value is missing
 
 
 def _read_values(reading: Reading, action: str, row: Row, values: list[str]) -> tuple[str, Row | None]:
-    """Return what the line does, in words, and the other actor of a merge.
+    """Describe in words what the line does; return this and, for a merge, the other actor.
 
     Raises `UnfitCorrectionError` if the line would do nothing.
     """
@@ -103,7 +103,7 @@ def _read_values(reading: Reading, action: str, row: Row, values: list[str]) -> 
 
 
 def _named(reading: Reading, entered: str) -> Row:
-    """Return the actor with this id, page address or name; raise `UnfitCorrectionError` unless exactly one fits."""
+    """Return the only actor with this id, page address or name; raise `UnfitCorrectionError` if none or several fit."""
     path = unquote(urlsplit(entered).path) if "/" in entered else entered
     kind, _, last = path.rpartition("/")
     if found := _actor(reading, f"country:{last}" if kind.endswith("/country") else last):

@@ -1,4 +1,4 @@
-"""Words for codes in the tables: kinds of source, countries."""
+"""Put codes in the tables into words: kinds of source, countries."""
 
 from __future__ import annotations
 

@@ -20,14 +20,14 @@ MAX_SHOWN = 700  # characters of a statement in a list
 
 @dataclass
 class Paragraph:
-    """A paragraph of a body: its marked pieces, and the statements whose first mark is in it."""
+    """A paragraph of an article: its marked pieces, and the statements whose first mark is in it."""
 
     pieces: list[Piece]
     statements: list[Row] = field(default_factory=list)
 
 
 def mark_words(text: str, words: str, length: int = MAX_SHOWN) -> list[tuple[str, bool]]:
-    """Cut a text into pieces, each with whether it matches the query; shorten a long text around the first match."""
+    """Cut a text into pieces that match `words` (True) or not (False); shorten a long text around the first match."""
     spans = find_words(stems_of(words), text)
     start = max(0, spans[0][0] - length // 3) if spans and spans[0][0] > length // 2 else 0
     end = min(len(text), start + length)
@@ -38,7 +38,7 @@ def mark_words(text: str, words: str, length: int = MAX_SHOWN) -> list[tuple[str
 
 
 def read_paragraphs(body: str, statements: Sequence[Row]) -> list[Paragraph]:
-    """Cut the body into paragraphs; joined by the blank lines between them, they give the body."""
+    """Cut the body into paragraphs; joined with the blank lines between them, the paragraphs are the whole body."""
     spans = spans_of(statements)
     bounds = _bounds(body)
     firsts: dict[int, list[Row]] = {}
@@ -52,7 +52,7 @@ def read_paragraphs(body: str, statements: Sequence[Row]) -> list[Paragraph]:
 
 
 def around_marks(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """Return each paragraph with marks, the one before it and the one after it."""
+    """Return the paragraphs that have marks, and the paragraphs directly before and after them."""
     marked = [at for at, one in enumerate(paragraphs) if any(piece.marks for piece in one.pieces)]
     return [one for at, one in enumerate(paragraphs) if any(abs(at - mark) <= 1 for mark in marked)]
 

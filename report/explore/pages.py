@@ -1,4 +1,4 @@
-"""The pages of the explorer: each function returns the values of its template for an address."""
+"""Compute the pages of the explorer: each function returns the values that its template shows for an address."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ Given = Mapping[str, str]
 
 
 class Elsewhere(Exception):
-    """The page has another address, which this exception carries."""
+    """The page has another address, which this exception has as its message."""
 
 
 class NotThere(Exception):
-    """The shown version does not have what the address names; the message says what."""
+    """The shown version lacks what the address names; the message says what is missing."""
 
 
 def home(reading: Reading, given: Given) -> Values:
-    """The first page: what is new, the size of the warehouse, and where to start."""
+    """Show the first page: what is new, the size of the warehouse, and where to start."""
     run = last_run(reading)
     return {
         "search": Search(),
@@ -52,7 +52,7 @@ def home(reading: Reading, given: Given) -> Values:
 
 
 def search(reading: Reading, given: Given) -> Values:
-    """Hits with facets and a chart by day; without words or a filter, the newest statements."""
+    """Show hits with facets and a chart by day or, without words and filters, the newest statements."""
     wanted = Search.of(given)
     found = find(reading, wanted)
     return {"search": wanted, "found": found, "labels": _labels(reading, wanted, found)} | _charts(
@@ -78,7 +78,7 @@ def _charts(reading: Reading, wanted: Search, found: Found) -> Values:
 
 
 def compare(reading: Reading, given: Given) -> Values:
-    """Two searches side by side, on one time axis."""
+    """Show two searches side by side, on one time axis."""
     shared = {name: value for name, value in given.items() if name not in ("a", "b", "q", "page")}
     sides = []
     for at, name in enumerate(("a", "b")):
@@ -94,7 +94,7 @@ def compare(reading: Reading, given: Given) -> Values:
 
 
 def subject(reading: Reading, given: Given) -> Values:
-    """A search shown as a page on its subject: who speaks about it, in which tone, and positions over time."""
+    """Show a search as a page on its subject: who speaks about it, in which tone, and positions over time."""
     wanted = Search.of({**given, "sort": given.get("sort") or "old", "by": given.get("by") or "speaker"})
     if wanted.is_empty:
         raise NotThere("a subject needs words or a filter, as in /subject?q=harbour")
@@ -108,7 +108,7 @@ def subject(reading: Reading, given: Given) -> Values:
 
 
 def actor(reading: Reading, given: Given) -> Values:
-    """A person, group, organization or country: names, roles, statements and links to other actors."""
+    """Show a person, group, organization or country: names, roles, statements and links to other actors."""
     actor_id = given["id"]
     row = one(reading, "actor", id=actor_id)
     if row is None:
@@ -144,7 +144,7 @@ def actor(reading: Reading, given: Given) -> Values:
 
 
 def _called(reading: Reading, name: str) -> Exception:
-    """Return a redirect to the only actor with this name, or `NotThere` if no actor has it, or several."""
+    """Return a redirect to the only actor with this name, or `NotThere` if no actor or several have it."""
     sql = "SELECT actor_id, kind FROM main.actors WHERE strip_accents(lower(name)) = strip_accents(lower($name))"
     found = reading.rows(sql, {"name": name}, 2)
     if len(found) == 1:
@@ -155,7 +155,7 @@ def _called(reading: Reading, name: str) -> Exception:
 
 
 def _body(reading: Reading, row: Row) -> dict[str, Block]:
-    """What only an organization or country has: people who speak for it, and what its officials say about others."""
+    """Return the blocks of organizations and countries: who speaks for them, what their officials say of others."""
     if row["kind"] not in BODIES:
         return {}
     body = {
@@ -169,7 +169,7 @@ def _body(reading: Reading, row: Row) -> dict[str, Block]:
 
 
 def _timeline(rows: list[Row]) -> list[tuple[Row, float, float]]:
-    """Return roles with their start and length in percent of the whole time."""
+    """Return each role with its start and length, in percent of the time that all roles span."""
     dated = [row for row in rows if row["first_seen_on"] and row["last_seen_on"]]
     if not dated:
         return []
@@ -186,7 +186,7 @@ def _timeline(rows: list[Row]) -> list[tuple[Row, float, float]]:
 
 
 def actors(reading: Reading, given: Given) -> Values:
-    """Actors with a given word in their name."""
+    """List the actors that have a given word in their name."""
     name, kind = given.get("name", "")[:200], given.get("kind") or None
     return {
         "search": Search(),
@@ -197,12 +197,12 @@ def actors(reading: Reading, given: Given) -> Values:
 
 
 def outlets(reading: Reading, given: Given) -> Values:
-    """All outlets, with the types of their sources."""
+    """List all outlets, with the types of their sources."""
     return {"search": Search(), "outlets": read_block(reading, "outlets", 500)}
 
 
 def outlet(reading: Reading, given: Given) -> Values:
-    """One outlet: its sources compared with those of all outlets, and its most quoted speakers."""
+    """Show one outlet: its sources compared with the sources of all outlets, and its most quoted speakers."""
     name = given.get("name", "")
     facts = read_block(reading, "outlet", 1, outlet=name)
     row = facts.rows[0]
@@ -233,12 +233,12 @@ def _begins(reading: Reading, articles: list[Row]) -> dict[str, str]:
 
 
 def stories(reading: Reading, given: Given) -> Values:
-    """Stories that several articles report."""
+    """List the stories that several articles report."""
     return {"search": Search(), "stories": read_block(reading, "stories", 100)}
 
 
 def story(reading: Reading, given: Given) -> Values:
-    """The versions of a story: what changed from each to the next, and who printed what first."""
+    """Show the versions of a story: what changed from version to version, and who printed what first."""
     articles = read_block(reading, "story_articles", LONG, id=given["id"])
     if not articles:
         raise NotThere("no story has this id in the version that is shown")
@@ -257,7 +257,7 @@ def story(reading: Reading, given: Given) -> Values:
 
 
 def article(reading: Reading, given: Given) -> Values:
-    """An article, with each statement next to its paragraph."""
+    """Show an article, with each statement next to its paragraph."""
     row = one(reading, "article", id=given["id"])
     if row is None:
         raise NotThere("no article has this id in the version that is shown")
@@ -282,7 +282,7 @@ def article_title(headline: str | None, body: str) -> str:
 
 
 def statement(reading: Reading, given: Given) -> Values:
-    """One statement: its context, and who else printed it."""
+    """Show one statement: its context, and who else printed it."""
     facts = read_block(reading, "statement", 1, id=given["id"])
     if not facts:
         raise NotThere("no statement has this id in the version that is shown")
@@ -298,7 +298,7 @@ def statement(reading: Reading, given: Given) -> Values:
 
 
 def utterance(reading: Reading, given: Given) -> Values:
-    """One utterance: all its prints, and how their wording differs from the fullest one."""
+    """Show one utterance: all its prints, and how their wording differs from the fullest print."""
     prints = read_block(reading, "utterance", PRINTS, id=given["id"])
     if not prints:
         raise NotThere("no utterance has this id in the version that is shown")
@@ -315,7 +315,7 @@ def utterance(reading: Reading, given: Given) -> Values:
 
 
 def runs(reading: Reading, given: Given) -> Values:
-    """Data quality, as in the report: failed checks first, then what is new, then what is unusual."""
+    """Show data quality as the report does: failed checks first, then what is new, then what is unusual."""
     history = read_block(reading, "runs", 30)
     run_id = given.get("run") or (history.rows[0]["run_id"] if history else None)
     run = next((row for row in history.rows if row["run_id"] == run_id), None)
@@ -336,7 +336,7 @@ def runs(reading: Reading, given: Given) -> Values:
 
 
 def judge_run(run: Row | None, failed: list[Row], attempt: Attempt | None, today: date) -> str:
-    """Return the state of the warehouse in a few words; the most serious problem wins."""
+    """Describe the state of the warehouse in a few words; name only the most serious problem."""
     if attempt:
         return f"The last run {'was stopped' if attempt.status == 'stopped' else 'failed'}"
     if run is None:
@@ -355,7 +355,7 @@ def judge_run(run: Row | None, failed: list[Row], attempt: Attempt | None, today
 
 
 def questions(reading: Reading, given: Given) -> Values:
-    """Typical questions of a newsroom, each linked to its answer with names from this warehouse filled in."""
+    """List typical questions of a newsroom, with names from this warehouse; each question links to its answer."""
     return {
         "search": Search(),
         "speakers": read_block(reading, "speakers", LIST).rows,
@@ -370,7 +370,7 @@ def questions(reading: Reading, given: Given) -> Values:
 
 
 def watchlist(reading: Reading, given: Given, saved: Watchlist) -> Values:
-    """The saved searches, and what the last run with new statements added to each."""
+    """Show the saved searches, and what the last run with new statements added to each search."""
     rows = read_block(reading, "runs", 30).rows
     run = next((row for row in rows if row["statements"]), None)
     return {
@@ -404,7 +404,7 @@ def one(reading: Reading, name: str, /, **params: Any) -> Row | None:
 
 
 def _labels(reading: Reading, wanted: Search, found: Found) -> dict[str, str]:
-    """Return the search's filters in words, with names in place of ids."""
+    """Put the filters of a search into words, with names in place of ids."""
     labels = dict(wanted.narrowed())
     names = names_of(reading, [labels[name] for name in ("speaker", "about", "body") if name in labels])
     return {name: names.get(value, value) for name, value in labels.items()}

@@ -1,4 +1,4 @@
-"""Run the named queries of the pages: files in `queries`, with parameters from the address.
+"""Run the named queries of the pages: they are files in `queries` and take parameters from the address.
 
 Values from an address are always bound as parameters. A query may use the relations in the folder `relations`. In the
 SQL that a page shows, they are CTEs; when the query runs, they are tables in memory.
@@ -26,7 +26,7 @@ RELATIONS = FOLDER.with_name("relations")
 
 
 def _read_kept() -> str:
-    """Return the SQL that builds the tables in memory, with today's views, which an older warehouse may lack."""
+    """Return the SQL that builds the tables in memory, with the current views, which an older warehouse may lack."""
     kept, replies, threads = (
         path.read_text(encoding="utf-8")
         for path in (RELATIONS / "kept.sql", VIEWS / "replies.sql", VIEWS / "reply_threads.sql")
@@ -77,7 +77,7 @@ def read_query(name: str) -> str:
 
 
 def with_relations(sql: str) -> str:
-    """Return the query with its relations as CTEs, placed after its first comment, so that it runs anywhere."""
+    """Return the query with its relations as CTEs after its first comment, so that any DuckDB client can run it."""
     names = sorted({found[2] for found in NAMED.finditer(sql)})
     if not names:
         return sql
@@ -110,17 +110,17 @@ def _places_of_article(reading: Reading, article_id: str) -> Mapping[str, int]:
 
 
 def to_run(reading: Reading, sql: str) -> str:
-    """Return the query in its fastest form for this version."""
+    """Return the query in the form that is fastest on this version of the warehouse."""
     return on_kept(sql) if reading.edition.has_kept else with_relations(sql)
 
 
 def named_params(name: str, given: Mapping[str, str]) -> dict[str, str | None]:
-    """Return the parameters of a query from an address; missing ones are None."""
+    """Return the parameters of a query from an address; missing parameters are None."""
     return {param: given.get(param) or None for param in set(PARAMETER.findall(read_query(name)))}
 
 
 def read_block(reading: Reading, name: str, limit: int, /, **params: Any) -> Block:
-    """Return at most `limit` rows of a named query. Queries over the whole warehouse run once per version."""
+    """Return at most `limit` rows of a named query; a query over the whole warehouse runs once per version."""
     key = (name, limit, tuple(sorted(params.items())))
     if name not in OF_THE_WHOLE:
         return _read(reading, name, limit, params)

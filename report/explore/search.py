@@ -1,7 +1,7 @@
 """Build the queries of a search from its address: hits, facets, days and the best rows.
 
-A search writes its hits to one temporary table of a few columns, without texts; everything else is computed from
-that. The SQL that a page shows has the same query as the CTE `hits`, so that it runs anywhere.
+A search writes its hits to one temporary table of a few columns, without texts; everything else is computed from this
+table. The SQL that a page shows has the same query as the CTE `hits`, so that any DuckDB client can run it.
 """
 
 from __future__ import annotations
@@ -182,11 +182,11 @@ class Search:
 
     @property
     def order(self) -> str:
-        """The default order: best match first for words, else newest first."""
+        """The default order: best match first for a search with words, otherwise newest first."""
         return self.sort or ("best" if self.q else "new")
 
     def address(self, path: str = "/search", **changes: Any) -> str:
-        """Return the address of this search with `changes` applied; a changed search starts at its first page."""
+        """Return the address of this search with `changes`; a changed search begins at its first page."""
         changed = replace(self, **({"page": 1} | changes)) if changes else self
         given = {
             field.name: getattr(changed, field.name)
@@ -201,7 +201,7 @@ class Search:
 
     @property
     def params(self) -> dict[str, Any]:
-        """The bound values; each phrase in the words is a parameter of its own."""
+        """The values to bind to the query; each phrase in the words is a separate parameter."""
         values: dict[str, Any] = {name: getattr(self, name) for name in CONDITIONS if getattr(self, name)}
         for name in ("since", "until"):
             if name in values:
@@ -256,7 +256,7 @@ def _index(*, has_kept: bool) -> str:
 
 
 def _with_texts(sql: str, tests: Sequence[str], join: str) -> str:
-    """Restrict hits to those whose text passes the tests. This comes last, when few texts are left to read."""
+    """Restrict hits to statements whose text passes the tests, as the last step, when few texts are left to read."""
     hits, having = sql.replace("\n", "\n    "), "\n    AND ".join(tests)
     return (
         f"WITH worded AS MATERIALIZED (\n    {hits}\n)\n\n"
@@ -304,7 +304,7 @@ class Found:
 
 
 def find(reading: Reading, search: Search, prefix: str = "") -> Found:
-    """Return all that the search page shows. `prefix` separates two searches in one reading."""
+    """Return everything that the search page shows; `prefix` separates the tables of two searches in one reading."""
     is_whole = search.is_empty and search.copies == "all"
     hits = _make_hits(reading, search, "" if is_whole else f"hits{prefix}")
     counts, days = (

@@ -1,4 +1,4 @@
-"""Compare the versions of a story sentence by sentence: what each one removed and added."""
+"""Compare the versions of a story sentence by sentence, to show what each version removed and added."""
 
 from __future__ import annotations
 

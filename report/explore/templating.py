@@ -1,4 +1,4 @@
-"""The explorer's templates. As in the report, all values are escaped and unknown names are errors."""
+"""Load the explorer's templates. As in the report, all values are escaped and unknown names are errors."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def read_static(name: str) -> str:
 
 
 def path(place: str, **params: Any) -> str:
-    """Return an address with its parameters, without those that have no value."""
+    """Return an address with its parameters; leave out parameters that have no value."""
     given = {name: value for name, value in params.items() if value not in (None, "")}
     return f"{place}?{urlencode(given)}" if given else place
 

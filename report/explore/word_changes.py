@@ -1,4 +1,4 @@
-"""Compare two wordings of one utterance: words that both have, and words that only one has."""
+"""Compare two wordings of one utterance: find the words in both, and the words in only one of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EDGES = re.compile(r"^\W+|\W+$")
 
 
 def compare_wordings(fullest: str, other: str) -> list[tuple[str, str]]:
-    """Return pieces of text in order: the `same`, `out` (only in the fullest print) or `in` (only in the other).
+    """Return pieces of text in order: the `same`, `out` (only in the fullest print) or `in` (only in the other print).
 
     Case and punctuation are ignored; unchanged words are spelled as in the other print.
     """

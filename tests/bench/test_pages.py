@@ -1,4 +1,4 @@
-"""What `bench.pages` counts, on a page written for the test."""
+"""Check what `bench.pages` counts on a page written for the test."""
 
 import json
 import sys

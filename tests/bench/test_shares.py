@@ -7,7 +7,7 @@ from bench.shares import interval, measure, simulate
 
 
 def draw_articles(chance, articles, share, seen, taken, missed):
-    """CELLS of articles: statements of the class with `share`, seen as such, others taken for it, either missed."""
+    """Draw CELLS of random articles: statements in a class with `share`, and errors at the given rates."""
     cells = []
     for _ in range(articles):
         own = chance.beta(

@@ -1,4 +1,4 @@
-"""Confidence compared with correctness, as the benchmark of who said what measures it."""
+"""Confidence compared with correctness, as the benchmark `who` measures them."""
 
 from types import SimpleNamespace
 

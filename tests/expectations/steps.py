@@ -17,7 +17,7 @@ def judge(
     resolve: Callable[[NextVersion], None] = settle_actors,
     data_docs: Path | None = None,
 ) -> Verdict:
-    """The verdict on the staged rows, after all articles at fault have been rejected."""
+    """Return the verdict on the staged rows, after all articles at fault have been rejected."""
     with open_gate(version, book, data_docs) as gate:
         while True:
             gate.reject()

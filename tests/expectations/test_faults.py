@@ -1,6 +1,7 @@
-"""Faults planted in an otherwise clean batch: each fails the check meant for it, with the right severity.
+"""Plant faults in an otherwise clean batch: each fault fails the check made for it, with the right severity.
 
-The checks' own queries run on the staged tables; that Great Expectations runs them all is shown in `test_gate.py`.
+These tests run the checks' own queries on the staged tables; `test_gate.py` shows that Great Expectations runs all
+checks.
 """
 
 from datetime import date, timedelta
@@ -24,7 +25,7 @@ HISTORY = 90
 
 
 def clean_run(articles=60):
-    """A batch of The Reed in which six people speak in turn."""
+    """Return a batch of articles from The Reed in which six people speak in turn."""
     frames = changed(sample_run(articles), "runs", 0, parameters='{"languages": ["en"]}')
     ids = frames["articles"]["article_id"].to_list()
     speakers = [content_key("person", f"Ada Quill {number}") for number in range(6)]
@@ -50,7 +51,7 @@ def with_key(name, row, number):
 
 
 def earlier_days():
-    """Ninety days of one article a day of The Reed and The Marsh, up to yesterday."""
+    """Return articles of the ninety days up to yesterday, one each day from The Reed and The Marsh."""
     articles = as_frame("articles", sample_run(2 * HISTORY, 0, first=1001)["articles"].to_dicts())
     days = [RUN_DAY - timedelta(days=1 + number // 2) for number in range(2 * HISTORY)]
     outlets = ["The Reed", "The Marsh"] * HISTORY
@@ -58,7 +59,7 @@ def earlier_days():
 
 
 def earlier_metrics(folder, frames):
-    """The metrics of `frames`, as if ten earlier runs had had slightly different ones."""
+    """Return the metrics of `frames`, as if ten earlier runs had had slightly different ones."""
     with open_next(folder / "metrics.duckdb", RUN) as version:
         version.stage(frames)
         figures = measure(version, BOOK)
@@ -80,7 +81,7 @@ def version(tmp_path_factory):
 
 
 def broken(version, frames, rules):
-    """The names of the `rules` that the staged `frames` break."""
+    """Return the names of the `rules` that the staged `frames` break."""
     for table in TABLES:
         version.connection.execute(f"DELETE FROM staging.{table.name}")
     version.stage(frames)

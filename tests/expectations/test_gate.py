@@ -34,7 +34,7 @@ def published(tmp_path_factory):
 
 
 def judge_run(published, frames, book=None):
-    """The verdict on `frames`, and the rows staged afterwards; nothing is published."""
+    """Return the verdict on `frames`, and the rows staged afterwards; nothing is published."""
     before = hashlib.sha256(Path(published).read_bytes()).hexdigest()
     with open_next(published, RUN) as version:
         version.stage(frames)

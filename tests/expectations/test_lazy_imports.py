@@ -1,4 +1,4 @@
-"""Modules that imports skip, and that the real ones load for whoever imports them later."""
+"""Imports skip some modules; whoever imports such a module later gets the real module."""
 
 import gc
 import subprocess

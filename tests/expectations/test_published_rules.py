@@ -28,7 +28,7 @@ def warehouse(published, tmp_path):
 
 
 def broken(warehouse):
-    """The rules that the next run breaks when it loads an unrelated story and no corrections."""
+    """Return the rules that the next run breaks when it loads an unrelated story and no corrections."""
     with open_next(warehouse, "run-next") as version:
         version.stage(tables_of([LAST], "run"))
         settle_actors(version, number_corrections(CORRECTION.to_frame()))

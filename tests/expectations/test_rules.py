@@ -17,7 +17,7 @@ RUN = "20240503T080000-aaaa"
 
 @pytest.fixture(scope="module")
 def version(tmp_path_factory):
-    """The next version of a warehouse that holds articles 101 and 102 and no actors that the samples have."""
+    """The next version of a warehouse that holds articles 101 and 102 and shares no actor with the samples."""
     path = tmp_path_factory.mktemp("published") / "onrecord.duckdb"
     with open_next(path, "20240502T080000-zzzz") as first:
         first.stage(
@@ -33,7 +33,7 @@ def version(tmp_path_factory):
 
 
 def broken_rules(version, frames):
-    """The rules that the staged `frames` break."""
+    """Return the rules that the staged `frames` break."""
     for table in TABLES:
         version.connection.execute(f"DELETE FROM staging.{table.name}")
     version.stage(frames)

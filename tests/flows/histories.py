@@ -2,9 +2,9 @@
 
     python -m tests.flows.histories [--examples 500] [--steps 10] [--seed 1] [--light]
 
-A Hypothesis state machine: files come, change and go, lines of corrections come and go, runs are killed, versions are
-rolled back, restored after damage, rebuilt. Runs are the product's own, without Prefect around them and without a
-process that reads; `--light` asks in each run only the rules on the whole, and all of them at the end.
+A Hypothesis state machine adds, changes and deletes files and lines of corrections, kills runs, and rolls back,
+restores or rebuilds the warehouse. It calls the product's own runs, without Prefect and without a separate reader
+process. With `--light`, each run checks only the rules on the whole warehouse; all rules are checked at the end.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ Facts = dict[str, list[tuple[Any, ...]]]
 
 
 class Killed(BaseException):
-    """The run ends here."""
+    """Raised to end a run, as if it were killed."""
 
 
 class Histories(RuleBasedStateMachine):
@@ -257,7 +257,7 @@ class Histories(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     def run_at_last(self) -> None:
-        """Equal to a fresh warehouse, and sound."""
+        """Run once more; require that the warehouse breaks no rule and equals a fresh warehouse."""
         self.run()
         with runs_here():
             other = self.settings_of("fresh")
@@ -289,12 +289,12 @@ class Histories(RuleBasedStateMachine):
 
 
 class Here:
-    """A reader in this process: starting a separate one would take longer than the whole run."""
+    """Reads files in this process: starting a separate process would take longer than the whole run."""
 
     def read_all(
         self, contents: Iterator[tuple[FileBytes, str | None]], options: Options
     ) -> Iterator[tuple[FileBytes, str | None, Reading]]:
-        """The contents with their readings."""
+        """Yield each content with its reading."""
         for content, seen_in in contents:
             is_read = content.data is not None and not seen_in
             yield (
@@ -316,7 +316,7 @@ class Light:
 
 @contextmanager
 def runs_here() -> Iterator[None]:
-    """Runs within the block do without Prefect, a reader process and the report."""
+    """Within the block, let runs do without Prefect, a reader process and the report."""
     publish: Callable[..., Any] = lambda version, told: tasks.publish(  # noqa: E731
         version,
         keep=told.keep_versions,
@@ -361,7 +361,7 @@ def ask_light(_: Any, connection: Any, book: Any) -> list[dict[str, Any]]:
 
 
 def ask_plainly(gate: Gate, _: str, rules: Iterable[Rule]) -> list[dict[str, Any]]:
-    """The verdict of Great Expectations on the rules, from their queries alone."""
+    """Return results like those of Great Expectations, by running the queries of the rules directly."""
     return [
         _check_row(gate.connection, gate.book, _say(rule, gate.connection.execute(rule.sql).fetchone()))
         for rule in rules
@@ -382,7 +382,7 @@ def end_here(*_: Any, **__: Any) -> Any:
 
 
 def read_facts(path: Path) -> Facts:
-    """All rows of `main` without run and version numbers, and the ledger's rows on files and correction lines."""
+    """Return all rows of `main` without run and version numbers, and the ledger's rows on files and corrections."""
     queries = dict(LEDGER)
     for table in VERSIONED:
         run = ["run_id"] if any(column.name == "run_id" for column in table.columns) else []
@@ -392,7 +392,7 @@ def read_facts(path: Path) -> Facts:
 
 
 def require_current_counts(warehouse: Path) -> None:
-    """The counts that publishing maintains equal those of all rows."""
+    """Require that the counts kept at each publishing equal counts over all rows."""
     with connect_readonly(warehouse) as connection:
         show_figures(connection)
         kept = connection.execute("FROM kept_counts ORDER BY ALL").fetchall()
@@ -400,7 +400,7 @@ def require_current_counts(warehouse: Path) -> None:
 
 
 def find_faults(warehouse: Path) -> list[str]:
-    """The critical rules that a warehouse breaks; checked by Great Expectations unless `--light` is set."""
+    """Return the critical rules that a warehouse breaks; Great Expectations checks them unless `--light` is set."""
     if Light.is_on:
         return [str(fault) for fault in find_broken(warehouse)]
     failed = audit(warehouse).filter(success=False, severity="critical")

@@ -1,9 +1,9 @@
-"""Faults planted in published rows: the next run refuses to publish on top of them, and names them.
+"""Plant faults in published rows: the next run must refuse to publish, and name the fault.
 
     python -m tests.flows.planted [--first N] [--limit N] [--runs 12]
 
-One warehouse is built; each fault is planted in a copy of it with DuckDB alone. The step that looks at the whole before
-publishing must refuse each, and a whole run with a new file each twelfth.
+One warehouse is built, and each fault is planted in a copy of it with plain DuckDB. The step that checks the whole
+warehouse before publishing must refuse each copy. For every twelfth fault, a complete run with a new file must refuse.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ WRITTEN = [
 
 
 def list_faults() -> list[Planted]:
-    """A fault for each critical rule on published rows: those listed here, and one for each declared rule."""
+    """Return a fault for each critical rule on published rows: the faults listed here, and one per declared rule."""
     declared = [
         fault
         for rule in rules_of_the_whole(open_rulebook())
@@ -130,12 +130,12 @@ def _plant_declared(rule: Rule) -> Iterator[Planted]:
 
 
 def _having(table: Table, column: Column) -> str:
-    """For a key's column any row will do; for others, one with a value."""
+    """Return the SQL condition for the rows in which a fault in the column may be planted."""
     return "true" if column.name in table.key else f"{quoted(column.name)} IS NOT NULL OR true"
 
 
 def _wrong_value(column: Column, rule: str) -> str | None:
-    """A value of the column that breaks the rule of that name; None when the rule is about something else."""
+    """Return a value of the column that breaks the rule of that name; None if the rule is about something else."""
     values = {
         f"{column.name}_is_a_declared_value": "'no such value'",
         f"{column.name}_is_in_range": "-1" if column.minimum is not None else "1000000",
@@ -146,7 +146,7 @@ def _wrong_value(column: Column, rule: str) -> str | None:
 
 
 def build(folder: Path) -> Settings:
-    """A warehouse with rows in each table, of one run."""
+    """Build a warehouse by one run, with rows in each table; return its settings."""
     inbox = folder / "in"
     inbox.mkdir(parents=True)
     for number, text in enumerate(TEXTS):
@@ -159,7 +159,7 @@ def build(folder: Path) -> Settings:
 
 
 def copy_with(fault: Planted, built: Settings, folder: Path) -> Settings:
-    """A copy of the warehouse with the fault in it; AssertionError when there is no row to plant it in."""
+    """Copy the warehouse and plant the fault in the copy; AssertionError if no row can have the fault."""
     (folder / "data").mkdir(parents=True)
     warehouse = folder / "data" / "w.duckdb"
     for end in ("", ".lock"):
@@ -171,7 +171,7 @@ def copy_with(fault: Planted, built: Settings, folder: Path) -> Settings:
 
 
 def refuse(fault: Planted, told: Settings, folder: Path) -> str:
-    """A run with one more file refuses and names the fault; the warehouse is unchanged. Returns doctor's message."""
+    """Require that a run with one more file refuses and names the fault; return the message of `doctor`."""
     before = told.warehouse.read_bytes()
     try:
         run_new(told, folder)
@@ -198,7 +198,7 @@ def run_new(told: Settings, folder: Path) -> None:
 
 
 def find(fault: Planted, told: Settings) -> str:
-    """The step before publishing refuses the warehouse and names the fault. Returns its message."""
+    """Require that the step before publishing refuses the warehouse; return its message, which names the fault."""
     assert not is_checked(told.warehouse), "it seems as On Record left it"
     found = {(found.table, found.name) for found in find_faults(told.warehouse)}
     assert (fault.table, fault.rule) in found, found

@@ -1,4 +1,4 @@
-"""The flow `audit` ends as failed when what is published breaks a critical check."""
+"""The flow `audit` fails if published rows break a critical check."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -47,7 +47,7 @@ SELECT article_id, path FROM staging.articles WHERE contains(body, 'ferry')"""
 
 
 def write(folder, files):
-    """Write or delete (None) files, as if a minute passed since the last time."""
+    """Write files, or delete them (None), as if a minute had passed since the last call."""
     for name, text in files.items():
         path = folder / name
         if text is None:
@@ -60,7 +60,7 @@ def write(folder, files):
 
 @pytest.fixture(scope="module")
 def lived(prefect_here, tmp_path_factory):
-    """A warehouse with edits, copies that swap files, pruned, rejected and repeated articles behind it."""
+    """A warehouse after edits, copies that swapped files, and pruned, rejected and repeated articles."""
     folder = tmp_path_factory.mktemp("lived")
     inbox, settings = folder / "in", Settings(warehouse=folder / "data" / "w.duckdb", prune=True)
     inbox.mkdir()

@@ -1,4 +1,4 @@
-"""Small files that cost much, through the reader process: each stays within its bounds of time and memory."""
+"""The reader process reads small files that are costly to unpack within its bounds of time and memory."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ BOMBS = [
 
 
 def read(data, bounds):
-    """The reading of a bomb, and its process's CPU seconds and peak bytes (0 if it died)."""
+    """Read a bomb; return its reading, and the CPU seconds and peak bytes of the process (0 if it died)."""
     with open_reader(bounds) as reader:
         good = FileBytes("good", b"The weir stays, Bo Hale said on Friday.")
         contents = iter([(good, None), (FileBytes("bomb", data), None), (good, None)])

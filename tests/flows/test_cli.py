@@ -1,4 +1,4 @@
-"""What the command refuses before anything starts, and with which message. For runs see `test_end_to_end.py`."""
+"""Check what the command refuses before anything starts, and its messages. For runs see `test_end_to_end.py`."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def test_help_loads_no_heavy_library():
 
 
 def all_commands():
-    """The words that call each command, those of groups included."""
+    """Return the words that call each command, including commands in groups."""
     for command in app.registered_commands:
         yield [command.callback.__name__.replace("_", "-")]
     for group in app.registered_groups:

@@ -1,4 +1,4 @@
-"""The form of each flow: few parameters first, then the settings that it uses, each with what it means."""
+"""The form of each flow shows a few parameters first, then the settings that it uses, each with its meaning."""
 
 import pytest
 from prefect.utilities.callables import parameter_schema

@@ -1,4 +1,4 @@
-"""Headers are versioned: an article has the headers its files have now, whatever they had before."""
+"""Headers are versioned: an article has the headers that its files have now, not earlier ones."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""When nothing is new, Prefect does not start; anything possibly new makes a run look."""
+"""If nothing is new, Prefect does not start; if anything may be new, a run starts and checks."""
 
 import json
 import os
@@ -21,7 +21,7 @@ ARTICLES = sorted((ROOT / "seeds" / "articles").glob("*.txt"))[:2]
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory, prefect_here):
-    """A folder with two articles and the warehouse that a run made from them."""
+    """A folder with two articles, and the warehouse that a run built from them."""
     from flows.ingest import ingest
 
     folder = tmp_path_factory.mktemp("unchanged")
@@ -35,7 +35,7 @@ def published(tmp_path_factory, prefect_here):
 
 @pytest.fixture
 def place(published, monkeypatch):
-    """The folder, as it is without a Prefect server that anybody watches, and as it was afterwards."""
+    """The published folder, without the address of a Prefect server; the folder is restored after the test."""
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     kept = published.with_name("kept")
     shutil.copytree(published, kept)

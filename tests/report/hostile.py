@@ -22,7 +22,7 @@ def publish_run(folder, frames, run_id=RUN):
 
 
 def publish_hostile(folder):
-    """The path of the warehouse; all texts of its first article are attacks, and its metrics cover six runs."""
+    """Publish a warehouse with six runs of metrics, in whose first article all texts are attacks; return its path."""
     frames = sample_run(6)
     for column in ("headline", "outlet", "body"):
         frames = changed(frames, "articles", 0, **{column: HOSTILE})

@@ -64,7 +64,7 @@ def browser():
 
 @pytest.fixture(scope="module", params=SIZES)
 def opened(request, browser, report):
-    """The page in one appearance, with the browser's complaints and requests while it opened."""
+    """The page in one appearance (light or dark), with the errors and requests of the browser while it opened."""
     width, height, scheme = SIZES[request.param]
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
     page.set_default_timeout(120_000)
@@ -101,7 +101,7 @@ def test_text_has_enough_contrast(opened):
 
 
 def cells(page, heading):
-    """The numbers in each row of the first table below a heading, in the order of the page."""
+    """Return the numbers in each row of the first table below a heading, in the order of the page."""
     table = page.locator(
         f"xpath=//*[self::h2 or self::h3][normalize-space()='{heading}']/following::table[1]"
     )

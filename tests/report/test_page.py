@@ -67,7 +67,7 @@ def test_the_parts_of_each_sum_add_up(tmp_path):
 
 
 def test_the_card_of_statements_agrees_with_how_speakers_are_named(tmp_path):
-    """A group without a name ("polls") used to count as named in the card and as unnamed in the table."""
+    """The card used to count a group without a name ("polls") as named, and the table counted it as unnamed."""
     frames = sample_run(articles=3)
     frames = changed(frames, "statements", 0, speaker_resolution="unnamed", source_type="anonymous person")
     facts = read_facts(published(tmp_path, frames))
@@ -176,7 +176,7 @@ def test_a_page_does_not_grow_with_the_texts(tmp_path, size):
 
 
 def test_long_examples_and_many_paths_are_read_whole_before_they_are_cut(tmp_path):
-    """JSON cut at 3,000 characters could not be parsed, and no report was written."""
+    """JSON used to be cut at 3,000 characters before it was parsed; parsing failed, and no report was written."""
     row = {"article_id": "a" * 16} | {f"column_{n}": "x" * 200 for n in range(30)}
     check = {"run_id": "20240503T080000-aaaa", "table_name": "articles", "check_name": "wide", "severity": "info",
              "success": False, "failing_count": 1, "examples": json.dumps([row])}  # fmt: skip
@@ -213,7 +213,7 @@ ATTEMPT = Attempt(
 
 
 def test_a_stopped_run_is_shown_on_the_first_screen_until_a_run_succeeds(tmp_path):
-    """The report stayed green, because it knew only about what was published."""
+    """The report used to stay green, because it showed only published runs."""
     warehouse = published(tmp_path, sample_run())
     page = render_report(warehouse, tmp_path / "report" / "index.html")
     green = page.read_text(encoding="utf-8")

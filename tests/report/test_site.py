@@ -1,4 +1,4 @@
-"""`onrecord site`: pages as files: linked, searchable, safe, and changed by no other command."""
+"""`onrecord site` writes pages as files that are linked, searchable and safe; no other command changes them."""
 
 import json
 import re

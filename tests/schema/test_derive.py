@@ -1,4 +1,4 @@
-"""What is derived from a table's declaration."""
+"""Check what is derived from the declaration of a table."""
 
 import duckdb
 import polars as pl

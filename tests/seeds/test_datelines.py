@@ -1,4 +1,4 @@
-"""The names that datelines are made of: each row is complete, and no name has two kinds by mistake."""
+"""In the seeds for datelines, each row is complete, and no name has two kinds by mistake."""
 
 from __future__ import annotations
 

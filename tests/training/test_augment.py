@@ -1,4 +1,4 @@
-"""Variants of an article say the same: letters stay, and spans keep their words."""
+"""Variants of an article keep its meaning: the letters do not change, and spans keep their words."""
 
 import random
 import re

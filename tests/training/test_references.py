@@ -1,4 +1,4 @@
-"""Training the model that decides whom a reference means: its queries, its targets, and that it learns."""
+"""Train the model that decides to whom a reference refers: check its queries and targets, and that it learns."""
 
 from __future__ import annotations
 

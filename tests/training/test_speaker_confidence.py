@@ -1,4 +1,4 @@
-"""Fitting the confidence: which statement found is which of the annotation, and that the fit tells them apart."""
+"""Fit the confidence: found statements are matched to annotated statements, and the fit separates right from wrong."""
 
 from __future__ import annotations
 

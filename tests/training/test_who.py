@@ -1,4 +1,4 @@
-"""Hand-annotated statements, converted to the form that training reads."""
+"""Convert hand-annotated statements to the form that training reads."""
 
 from training.who import convert
 

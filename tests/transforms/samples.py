@@ -25,7 +25,7 @@ def frames(
     article_id: str | None = None,
     day: dt.date | None = DAY,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Article, statements (source, cue, content; the source next to the cue) and names."""
+    """Return frames of an article, its statements (source, cue, content; the source next to the cue) and its names."""
     key = article_id or content_key(body)
     rows = []
     for number, (source, cue, content) in enumerate(said, 1):

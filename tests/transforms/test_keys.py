@@ -1,4 +1,4 @@
-"""Texts that look the same to a reader have one key."""
+"""Texts that look the same to a reader have the same key."""
 
 import pytest
 

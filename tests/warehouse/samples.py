@@ -25,7 +25,7 @@ Rows = dict[str, list[dict[str, Any]]]
 def sample_run(
     articles: int = 2, statements: int = 2, *, run_id: str = "20240503T080000-aaaa", first: int = 1
 ) -> dict[str, pl.DataFrame]:
-    """Frames of a run with `articles` articles (numbered from `first`), each with `statements` statements."""
+    """Return frames of a run with `articles` articles (numbered from `first`), each with `statements` statements."""
     tables: Rows = {name: [] for name in BY_NAME}
     for number in range(first, first + articles):
         _add_article(tables, number, statements, run_id)
@@ -38,14 +38,14 @@ def sample_run(
 
 
 def as_frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    """Rows of one table as a frame of its declared schema; columns that are not given are null."""
+    """Return rows of one table as a frame of its declared schema; columns that are not given are null."""
     return pl.DataFrame(rows, schema=polars_schema(BY_NAME[name]))
 
 
 def changed(
     frames: dict[str, pl.DataFrame], name: str, row: int, /, **values: Any
 ) -> dict[str, pl.DataFrame]:
-    """The same run with other values in one row of one table."""
+    """Return the same run with other values in one row of one table."""
     rows = frames[name].to_dicts()
     rows[row] |= values
     return frames | {name: as_frame(name, rows)}
@@ -74,7 +74,7 @@ def _add_article(tables: Rows, number: int, statements: int, run_id: str) -> Non
 
 
 def _sentence(body: str, pond: str) -> tuple[str, dict[str, tuple[int, int]]]:
-    """The body with one more sentence, `“Café pond 1.1 is full,” Ada Quill said. “It will rain.”`, and its spans."""
+    """Add `“Café pond 1.1 is full,” Ada Quill said. “It will rain.”` to a body; return it with the spans."""
     spans = {}
     for role, text in [
         ("first", f"“Café {pond} is full,”"), ("", " "), ("source", "Ada Quill"), ("", " "), ("cue", "said"),

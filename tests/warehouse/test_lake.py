@@ -54,7 +54,7 @@ def lake(tmp_path):
 
 
 def replicate_version(versions, number, lake, folder, name="news"):
-    """Replicate the warehouse as it was with a version."""
+    """Replicate the warehouse as it was after a version was published."""
     return replicate(shutil.copy(versions[number], folder / "news.duckdb"), lake, name)
 
 
@@ -222,7 +222,7 @@ def test_two_processes_write_while_a_third_reads(postgres, versions, tmp_path):
 
 
 def look(lake):
-    """Which version a reader sees of each warehouse, and how many articles; nothing before the first one."""
+    """Return the version and the number of articles that a reader sees of each warehouse; empty before the first."""
     try:
         with open_lake(lake, read_only=True) as connection:
             return connection.execute("""

@@ -34,7 +34,7 @@ def warehouse(tmp_path):
 
 @contextmanager
 def open_elsewhere(path):
-    """Another process has the file open as `duckdb.connect(path)` opens it."""
+    """Let another process open the file with `duckdb.connect(path)` and hold it open."""
     command = [sys.executable, "-c", HOLD, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout.readline() == "open\n"

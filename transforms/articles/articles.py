@@ -1,6 +1,6 @@
 """Build the `articles` table from records: one row per distinct body.
 
-`link_records` returns the article of each record, which the flow needs to count the outcomes of a file.
+`link_records` tells which article each record became, which the flow needs to count the outcomes of a file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from transforms.articles.wire_versions import read_version
 from transforms.keys import content_key
 
 _SCHEMA = polars_schema(ARTICLES)
-# Columns derived from the text alone, which another copy of it does not change.
+# Columns derived from the text alone: they are the same for all copies of a text.
 OF_THE_TEXT = ("language", "language_from", "extractor_version", "run_id")
 # The position in the file, and columns that later steps fill.
 _PLACE = (
@@ -37,11 +37,11 @@ _WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t", "well-known" are one word each; a
 
 
 def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | None = None) -> pl.DataFrame:
-    """Turn RECORDS into ARTICLES, sorted by article_id, leaving out articles with `known` ids.
+    """Turn RECORDS into ARTICLES, sorted by article_id, without the articles whose id is in `known`.
 
-    Of several records with one body, the one with the most information wins (`by_worth`), whatever their order. Later
-    steps complete the rows: `stories.py` finds other versions of the story, `languages.py` the language,
-    `withdrawals.py` whether the article withdraws a story.
+    Of several records with one body, the record with the most information wins (`by_worth`), whatever their order.
+    Later steps complete the rows: `stories.py` finds other versions of the story, `languages.py` finds the language,
+    and `withdrawals.py` finds out whether the article withdraws a story.
     """
     best = _ranked(records).unique("article_id", keep="first", maintain_order=True)
     if known is not None:
@@ -66,7 +66,7 @@ def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | Non
 def link_records(records: pl.DataFrame) -> pl.DataFrame:
     """Return path, record_no, article_id and is_first of each of the RECORDS, sorted.
 
-    `is_first` marks the record that `build_articles` uses; the others are duplicates of it.
+    `is_first` marks the record that `build_articles` uses; the other records of the article are duplicates.
     """
     return (
         _ranked(records)
@@ -76,11 +76,11 @@ def link_records(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_worth() -> list[pl.Expr]:
-    """Sort keys that put the best copy of a text first.
+    """Return the sort keys that put the best copy of a text first.
 
     Copies with a publication day come first; then the latest version, which may be a correction or a cancellation;
-    then the copy that has the most of headline, byline, outlet and agency. Ties go to the earliest published, then to
-    the first path.
+    then the copy that fills most of the fields headline, byline, outlet and agency. Among equals, the earliest copy
+    comes first, then the copy with the first path.
     """
     known = pl.sum_horizontal(
         pl.col(name).is_not_null() for name in ("headline", "byline", "outlet", "agency")
@@ -96,10 +96,10 @@ def by_worth() -> list[pl.Expr]:
 
 
 def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Return the `copies` (as ARTICLES) that are better than the row of the same text in `current`.
+    """Return the `copies` (as ARTICLES) that should replace the row of the same text in `current`.
 
-    `current` has the columns to compare and `is_stale`: any copy is better than a stale row, whose file has changed.
-    Texts missing from `current` are ignored. The order of the files does not matter.
+    `current` has the columns to compare and `is_stale`, which marks rows whose file has changed: any copy is better
+    than such a row. Texts missing from `current` are ignored. The order of the files does not matter.
     """
     columns = [name for name in _SCHEMA if name in current.columns]
     mine = current.select(*columns, "is_stale", is_copy=pl.lit(False))
@@ -115,9 +115,9 @@ def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
 
 
 def pick_edited(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Return the `copies` whose fields differ from `current` for the same text in the same file.
+    """Return the `copies` whose fields differ from those in `current` for the same text in the same file.
 
-    An article that only moved within its file does not count.
+    A copy of which only the position in the file differs is left out.
     """
     fields = [name for name in _HEADER if name in current.columns]
     same = copies.join(current, on=["article_id", "path", *fields], how="semi", nulls_equal=True)
@@ -127,18 +127,18 @@ def pick_edited(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
 
 
 def retell(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Return `copies` with the columns derived from the text taken from `current`."""
+    """Replace the columns of `copies` that are derived from the text alone by those of `current`."""
     known = current.select("article_id", *OF_THE_TEXT)
     return copies.drop(OF_THE_TEXT).join(known, on="article_id").select(_SCHEMA.names())
 
 
 def _ranked(records: pl.DataFrame) -> pl.DataFrame:
-    """Return the records with ids, timestamps and versions, the best record of each text first."""
+    """Add ids, timestamps and versions to the records; put the best record of each text first."""
     ids = [content_key("article", body) for body in records["body"]]
     dated = records.with_columns(pl.Series("article_id", ids, pl.String)).pipe(add_timestamps)
     return dated.with_columns(**read_version()).sort(by_worth())
 
 
 def _folder_by_folder() -> pl.Expr:
-    """Sort key for paths, in the order in which files are found."""
+    """Return a sort key for paths that gives the order in which files are found."""
     return pl.col("path").str.replace_all("/", "\0", literal=True)

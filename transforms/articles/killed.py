@@ -1,4 +1,4 @@
-"""Find killed versions of a story: withdrawn by their source and not released later."""
+"""Find the killed versions of a story, which their source withdrew and did not release later."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Version = dict[str, Any]
 def find_killed(versions: pl.DataFrame) -> pl.Series:
     """Return whether each version is killed; `versions` has `group` (the story) and the columns of `_is_killed`.
 
-    A version that withdraws the story also kills everything that its source published before it. If the first
-    publisher withdraws the story, it is killed for all who republished it.
+    A version that withdraws the story also kills every earlier version from the same source. If the source of the first
+    version withdraws the story, the versions of all other sources are killed too.
     """
     killing = versions.filter(pl.col("withdrawal").is_not_null())
     killed: set[str] = set()
@@ -37,7 +37,7 @@ def _killed_of(story: list[Version]) -> set[str]:
 
 
 def _is_lifted(kill: Version, story: list[Version]) -> bool:
-    """Whether a later version released a story that was only held back."""
+    """Whether a later version from the same source ends a temporary withdrawal."""
     return kill["withdrawal"] in FOR_NOW and any(
         not later["withdrawal"] and _share_source(later, kill) and _is_later(later, kill) for later in story
     )
@@ -57,7 +57,7 @@ def _is_killed(version: Version, kill: Version, first: Version) -> bool:
 
 
 def _share_source(one: Version, other: Version) -> bool:
-    """Whether both have the same outlet or agency, ignoring missing ones."""
+    """Whether two versions share an outlet or agency, or one of them states neither."""
     sources, others = _sources(one), _sources(other)
     return not sources or not others or bool(sources & others)
 
@@ -67,7 +67,7 @@ def _sources(version: Version) -> set[str]:
 
 
 def _is_later(one: Version, other: Version) -> bool:
-    """Whether `one` was published after `other`, by version number for one id, else by time, else by day."""
+    """Whether `one` is later than `other`: by version number if they share an id, else by time, else by day."""
     if one["guid"] and one["guid"] == other["guid"] and one["no"] != other["no"]:
         return bool(one["no"] > other["no"])
     for name in ("at", "published_on"):

@@ -1,7 +1,7 @@
-"""Detect the language of each article, and split articles by whether their language is analysed.
+"""Detect the language of each article, and separate the articles whose language On Record analyses.
 
-The text decides if the detector is sure. It is unsure about stock tables, lists of results and very short texts. For
-those, the language in the file counts or, without one, the first configured language.
+If the detector is sure, its result counts. It is unsure about stock tables, lists of results and very short texts. For
+such a text, the language stated in the file counts or, without one, the first configured language.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ FEWEST_LETTERS = 40
 
 
 def add_languages(articles: pl.DataFrame, languages: Sequence[str]) -> pl.DataFrame:
-    """Add both language columns of ARTICLES to a frame with `body`, `header_spans` and the file's `language`.
+    """Add the columns `language` and `language_from` of ARTICLES; `language` is at first what the file states.
 
-    The place of a language in `header_spans` is kept only if the file decides. `languages` are the configured
-    two-letter codes. Rows with a `language_from` do not change.
+    The span of the language in `header_spans` stays only if the language comes from the file. `languages` are the
+    configured two-letter codes. Rows that already have a `language_from` do not change.
     """
     is_known = articles["language_from"].is_not_null()
     if is_known.all():
@@ -75,6 +75,6 @@ def load_detector() -> LanguageIdentifier:
 
 
 def split_by_language(articles: pl.DataFrame, languages: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the articles in one of `languages`, and the others."""
+    """Split articles into those in one of `languages` and all others."""
     is_spoken = pl.col("language").is_in(languages)
     return articles.filter(is_spoken), articles.filter(~is_spoken)

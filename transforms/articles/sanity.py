@@ -1,6 +1,6 @@
-"""Separate records that cannot become articles, with the reason.
+"""Reject records that cannot become articles, and state the reason.
 
-They are rejected before extraction, so that no actor or role depends on them. The gate checks the same rules again
+This happens before extraction, so that no actor or role depends on such a record. The gate checks the same rules again
 later (`REJECTING` in `expectations/rules.py`).
 """
 
@@ -12,9 +12,9 @@ _TEXT = r"[^\s\p{Z}\p{C}]"
 
 
 def split_records(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split RECORDS into the valid ones, and the faults of the others.
+    """Split RECORDS into the valid records and the faults of the invalid records.
 
-    A fault is `path`, `record_no`, `reason_code`, `reason` (a sentence that begins with the path).
+    A fault has `path`, `record_no`, `reason_code` and `reason` (a sentence that begins with the path).
     """
     is_blank = ~pl.col("body").str.contains(_TEXT)
     faults = records.filter(is_blank).select(

@@ -1,4 +1,4 @@
-"""Cut spans out of bodies without copying the body for each span: a long text may have thousands."""
+"""Cut spans out of bodies without copying the body for each span: a long text may have thousands of spans."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import polars as pl
 def cut_spans(articles: pl.DataFrame, spans: pl.DataFrame) -> list[str | None]:
     """Return the text of each span, in order; null if a span has no start or no end.
 
-    `articles` has `article_id` and `body`, `spans` the `article_id`, the start and the end, in this order.
+    `articles` has `article_id` and `body`; the columns of `spans` are `article_id`, start and end, in this order.
     """
     bodies = dict(articles.select("article_id", "body").iter_rows())
     return [

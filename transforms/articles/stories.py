@@ -1,4 +1,4 @@
-"""Sketch articles so that versions of a story can be found, and join similar articles into stories.
+"""Sketch articles (by hashes of their text) to find versions of a story, and join such articles into stories.
 
 Many outlets print wire copy: shortened, corrected, with a new lead. Two articles are versions of one story if
 
@@ -6,11 +6,11 @@ Many outlets print wire copy: shortened, corrected, with a new lead. Two article
 - they share most of the shorter text (by MinHash over runs of four words), were published within a month, and are not
   two texts from one template (`is_template`), or
 - the source gave them the same id within a month, or
-- they have the same headline within two days and one is marked as a later version ("UPDATE 2-", "CORRECTED-"), or
+- they have the same headline within two days, and one is marked as a later version ("UPDATE 2-", "CORRECTED-"), or
 - one withdraws the other, naming its id, address, headline or slug.
 
 Each condition depends only on the two articles. A story is a connected component of such pairs, so neither the order
-of files nor the size of batches changes it. Its id is that of its first version.
+of files nor the size of batches changes it. The id of a story is the id of its first version.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ KILL_DAYS = 7  # between a story and a kill note that names its headline or slug
 COMMON_WORDS = (
     32  # MinHashes of lower-case words; the share of equal ones estimates the share of common words
 )
-SAME_WORDS = 0.75  # share of these; with more, two texts may come from one template
+SAME_WORDS = 0.75  # share of equal MinHashes; with more, two texts may come from one template
 MOST_TEMPLATE_WORDS = 500  # of the shorter text; long texts always share most words
 FEWEST_NUMBERS = 4
 SAME_NUMBERS = 0.5  # share of the text with fewer numbers; with less, the texts have different numbers
@@ -63,12 +63,12 @@ PAIRS = pl.Schema(
         ("other_words", pl.Int32),
         ("same_guid", pl.Boolean),
         ("same_headline", pl.Boolean),
-        ("is_marked", pl.Boolean),  # one of them has a mark of a later version
+        ("is_marked", pl.Boolean),  # one of the two articles has a mark of a later version
         ("days_apart", pl.Int64),
         (
             "same_words",
             pl.Int64,
-        ),  # of COMMON_WORDS; null if a text is short or an older release sketched it
+        ),  # out of COMMON_WORDS; null if a text is short or an older release sketched it
         ("other_subjects", pl.Boolean),  # each repeats a name that the other lacks
         ("fewer_numbers", pl.Int64),  # number count of the text with fewer numbers
         ("same_numbers", pl.Int64),
@@ -115,7 +115,7 @@ def build_sketches(articles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _slug() -> pl.Expr:
-    """The slug among the fields without a column ("FERRY-MONEY"), in lower case, one space between words."""
+    """Return the slug among the fields without a column ("FERRY-MONEY"), in lower case, one space between words."""
     slug = pl.coalesce(
         pl.col("extra").str.extract(r'(?i)"slug(?:line)?": ?"([^"]{4,100})"'), pl.lit(None, pl.String)
     )
@@ -127,7 +127,7 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 
 def _kills(sketches: pl.DataFrame) -> pl.Series:
-    """Return the keys of the stories that an article may withdraw, from its fields and its text."""
+    """Return the keys (hashes of id, headline, address or slug) of the stories that each article may withdraw."""
     found = [_killed_keys(row) if row["withdrawal"] else None for row in sketches.iter_rows(named=True)]
     return pl.Series(found, dtype=pl.List(pl.Int64))
 
@@ -145,7 +145,7 @@ def _killed_keys(row: dict[str, Any]) -> list[int]:
 
 
 def build_bands(bodies: pl.Series) -> list[list[int]]:
-    """Return the band hashes of each text; a short text has none."""
+    """Return the band hashes of each text; the list is empty for a short text."""
     shingles = [_shingle(body) for body in bodies]
     pairs = _minhash(shingles, 2 * BANDS).reshape(-1, BANDS, 2)
     numbers = np.arange(1, BANDS + 1, dtype=np.uint64) * np.uint64(
@@ -175,7 +175,7 @@ def _minhash(token_sets: list[list[str]], count: int) -> np.ndarray[Any, np.dtyp
 
 
 def _shingle(body: str) -> list[str]:
-    """Return the distinct runs of four words in lower case; a short text has none."""
+    """Return the distinct runs of four words, in lower case; the list is empty for a short text."""
     words = _WORD.findall(body.casefold())
     if len(words) < FEWEST_WORDS:
         return []
@@ -187,7 +187,7 @@ def _hash_texts(texts: pl.Series) -> pl.Series:
 
 
 def pick_versions(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return the PAIRS that are versions of one story, as `article_id`, `other_id`."""
+    """Return the PAIRS of articles that are versions of one story, with `article_id` and `other_id` only."""
     similarity = (pl.col("shared_bands") / BANDS).sqrt()
     common = similarity / (1 + similarity) * (pl.col("words") + pl.col("other_words"))
     shorter = pl.min_horizontal("words", "other_words")
@@ -212,16 +212,16 @@ def is_template() -> pl.Expr:
 
 
 def join_pairs(versions: pl.DataFrame) -> pl.DataFrame:
-    """Reduce pairs to the fewest that connect the same articles: a hundred copies make 4,950 pairs."""
+    """Reduce pairs to the fewest that still connect the same articles: a hundred copies would make 4,950 pairs."""
     groups = connect(list(versions.iter_rows()))
     return pl.DataFrame(list(groups.items()), versions.schema, orient="row")
 
 
 def join_stories(articles: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
-    """Merge the stories of `articles` by pairs of `versions`; return `story_id`, `is_latest` and the like.
+    """Merge stories that a pair of `versions` connects; return `story_id`, `is_latest` and the like by article.
 
-    `articles` (MEMBERS) must hold all articles of each story in it. The latest version is the last one that is
-    neither killed nor a copy; if the whole story is killed, the last of all.
+    `articles` (MEMBERS) must hold all articles of each story in it. The latest version is the last version that is
+    neither killed nor a copy; if all are killed, it is the last version.
     """
     edges = [*articles.select("article_id", "story_id").iter_rows(), *versions.iter_rows()]
     groups = connect(edges)
@@ -246,7 +246,7 @@ def join_stories(articles: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame
 
 
 def _stand_in() -> pl.Expr:
-    """The article that represents all copies of one text: one that is not killed and has the most fields."""
+    """Return, for each copy of a text, the article that represents it: not killed, and with the most fields."""
     known = sum(pl.col(name).is_not_null().cast(pl.Int8) for name in ("headline", "byline", "outlet"))
     best = pl.col("article_id").sort_by(
         "is_killed",

@@ -1,9 +1,9 @@
-"""Parse dates in files: day, time, precision, and the reason for a missing day. Nothing is guessed.
+"""Parse dates in files to day, time and precision, or a reason why the day is missing. Nothing is guessed.
 
-The day is the one written, which is the day at the place of publication. A time of publication needs a time of day
-and a time zone. There is a reason instead of a day for `June 2019`, a two-digit year, 31 February, or an ambiguous date
-(`03/04/2019`, unless it is known whether the source writes the day or the month first). The year of a dateline
-("June 3") is the one nearest to publication.
+The day is taken as written, so it is the day at the place of publication. A time of publication needs a time of day
+and a time zone. The result is a reason instead of a day for `June 2019`, a two-digit year, 31 February, or an ambiguous
+date (`03/04/2019`, unless it is known whether the source writes the day or the month first). A dateline without a year
+("June 3") means the day nearest to publication.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _LONGEST = 100  # characters of a date
 
 
 class Timestamp(NamedTuple):
-    """The meaning of one date. `on` is null exactly when there is a `reason`; `at` is in UTC."""
+    """The day and time of one written date. `on` is None exactly when there is a `reason`; `at` is in UTC."""
 
     on: date | None = None
     at: datetime | None = None
@@ -73,7 +73,7 @@ def read_timestamp(text: str) -> Timestamp:
     >>> read_timestamp("Mon, 3 Jun 2019 23:50:00 -0400").at.isoformat()
     '2019-06-04T03:50:00+00:00'
     >>> read_timestamp("June 2019")
-    Moment(on=None, at=None, precision='month', reason="gives no day: 'June 2019'")
+    Timestamp(on=None, at=None, precision='month', reason="gives no day: 'June 2019'")
     """
     shown = repr(text[:_LONGEST])
     found = read_written_date(text[:_LONGEST])
@@ -98,7 +98,7 @@ def _fault(text: str) -> str:
 
 
 def _clock_text(text: str, found: FoundDate) -> str:
-    """Return the text of the time, which is after the day, inside it (Mon Jun 3 14:05:00 2019), or before it."""
+    """Return the time of day in `text`: after the date, inside it (Mon Jun 3 14:05:00 2019), or before it."""
     if behind := text[found.end :].strip():
         return behind
     inside = _CLOCK_INSIDE.search(text, 0, found.end)
@@ -137,7 +137,7 @@ def _read_zone(text: str) -> timedelta | None:
 
 @lru_cache(maxsize=10_000)
 def read_dateline_day(text: str, near: date | None) -> date | None:
-    """Return the day of a dateline; if it has no year, the day nearest to `near`, if that is known."""
+    """Return the day of a dateline; if it has no year, the day nearest to `near` (None if `near` is None)."""
     found = read_date(text)
     if found:
         return found.day
@@ -155,7 +155,7 @@ def read_dateline_day(text: str, near: date | None) -> date | None:
 def add_timestamps(records: pl.DataFrame) -> pl.DataFrame:
     """Add the date columns of ARTICLES to RECORDS.
 
-    The reader's `published_on` stays, since the reader may know the year from elsewhere in the file.
+    A `published_on` from the reader stays, since the reader may know the year from elsewhere in the file.
     """
     read = pl.DataFrame(_read_all(records["published"]), _MOMENTS, orient="row")
     dated = records.with_columns(

@@ -20,7 +20,7 @@ _ANY_MARK = rf"^\s*(?:(?:{_MARK}|{_KILL})[-: ]+)+"
 
 
 def read_version() -> dict[str, pl.Expr]:
-    """Expressions for the columns `version_no` and `version_label` of ARTICLES, from RECORDS."""
+    """Return expressions that compute the columns `version_no` and `version_label` of ARTICLES from RECORDS."""
     version, head = pl.col("version").str.strip_chars(), pl.col("headline")
     label = pl.coalesce(
         head.str.extract(_MARKS),
@@ -42,7 +42,7 @@ def read_version() -> dict[str, pl.Expr]:
 
 
 def plain_headline() -> pl.Expr:
-    """The headline without version marks, in lower case: usually the same for all versions of a story."""
+    """Return the headline in lower case without version marks, usually the same for all versions of a story."""
     return (
         pl.col("headline")
         .str.replace(_ANY_MARK, "")

@@ -1,4 +1,4 @@
-"""Hash a text's ordinary words, names and numbers to two bytes each, to distinguish templates from versions.
+"""Hash the ordinary words, names and numbers of a text to two bytes each, to tell templates from versions.
 
 Reports of results, weather and fixtures have fixed wordings: "Reed Inc. on Monday reported net income of $4.1
 million" is a different story for each company, though most words are the same. Two versions of one story also share
@@ -26,7 +26,7 @@ _FIRST_WORD = re.compile(r"[.!?:;\n\"“”‘(]\s{0,9}([^\W\d_]+)")
 
 
 class Wording(NamedTuple):
-    """Lower-case words of a text; hashes of its names, its repeated names, and its numbers."""
+    """The lower-case words of a text, and hashes of its names, its repeated names and its numbers."""
 
     words: list[str]
     names: list[int]
@@ -37,8 +37,8 @@ class Wording(NamedTuple):
 def read_wording(body: str) -> Wording:
     """Return the wording of a text.
 
-    A name is a word that is always capitalised and also occurs elsewhere than at the start of a sentence, where every
-    word has a capital: "Analysts expect...".
+    A name is a word that is always capitalised and occurs at least once inside a sentence, because the first word of a
+    sentence always has a capital: "Analysts expect...".
     """
     counts = Counter(_WORD.findall(body))
     words = [word for word in counts if word.islower()]

@@ -1,7 +1,8 @@
-"""Read the bytes of one file: records, one per article, and rejects.
+"""Read the bytes of one file into records (one per article) and rejects.
 
-The content decides the format, never the file name. A format is a module with a `Format`. To add one, write the module
-and list it in FORMATS: the first format that recognises a file reads it, so plain text, which accepts all, is last.
+The format depends on the content of a file, never on its name. A format is a module with a `Format`. To add a format,
+write the module and list it in FORMATS. The first format that recognises a file reads it. Plain text is last, because
+it recognises any text.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ FORMATS: tuple[Format, ...] = (
     markdown.FORMAT,
     text.FORMAT,
 )
-PART_CHARACTERS = 4_000_000  # after which a part of the records is returned
+PART_CHARACTERS = 4_000_000  # a part of a file ends when its texts have this length
 PART_RECORDS = 2_000
 _WITHOUT_PAYLOAD = frozenset("gzip bzip2 xz zstandard zip tar docx xlsx pdf parquet".split())
 
@@ -105,7 +106,7 @@ def read_records(source: bytes | BinaryIO, path: str, options: Options | None = 
     `source` is the bytes, or a binary stream of a file too large for memory: archives, WARC, mailboxes, JSON Lines,
     CSV and Parquet are read as streams; any other format is rejected when larger than `Limits.file_bytes`. `path`
     must be valid Unicode; it is copied into the frame and starts each reason. Records, including rejected ones, are
-    numbered from 1 within the file. A file without an article has at least one reject, which states the reason.
+    numbered from 1 within the file. A file without an article gives at least one reject, which states the reason.
     """
     return join_readings(list(read_in_parts(source, path, options)))
 
@@ -113,10 +114,10 @@ def read_records(source: bytes | BinaryIO, path: str, options: Options | None = 
 def read_in_parts(
     source: bytes | BinaryIO, path: str, options: Options | None = None, watch: Watch | None = None
 ) -> Iterator[Reading]:
-    """Read a file in parts of a few megabytes, to bound the memory for large files; yields at least one part.
+    """Read a file in parts of a few megabytes, which limits the memory for large files; yield at least one part.
 
-    `watch` is called with the place of each inner file before it is read. If it raises Refused, that file is
-    rejected.
+    `watch` is called with the place of each inner file before that file is read. If `watch` raises Refused, the file
+    is rejected.
     """
     content = Content(source, name=path, options=options)
     content.watch = watch or content.watch
@@ -135,7 +136,7 @@ def read_in_parts(
 
 
 def is_streamed(head: bytes) -> bool:
-    """Whether the format of a file that begins with `head` (`HEAD` bytes) is read as a stream, whatever its size."""
+    """Whether a file is read as a stream, judging by `head`, its first `HEAD` bytes."""
     try:
         return any(format_.recognises(Content(head)) for format_ in FORMATS if format_.streams)
     except Refused:
@@ -143,7 +144,7 @@ def is_streamed(head: bytes) -> bool:
 
 
 def _read_some(content: Content) -> Iterator[Record | Reject]:
-    """Yield the records up to the limits on number and text, then a reject if there are more."""
+    """Yield the items of a file; at the limit on their number or total length, yield one reject and stop."""
     size = content.limits.unpacked_bytes if content.size is None else content.size
     most, most_text = content.limits.most_articles(size), content.limits.most_text(size)
     articles = characters = 0
@@ -204,7 +205,7 @@ def _choose(content: Content) -> Format:
 
 
 def _finish(item: Record | Reject, content: Content) -> Record | Reject:
-    """Add the place and the fields inherited from the container to an item; reject a text that is too long."""
+    """Add to an item its place and the fields that its container gives; reject a text that is too long."""
     item = replace(item, place=join_places(content.place, item.place))
     if isinstance(item, Reject):
         return replace(item, payload=item.payload and item.payload[: content.limits.payload_characters])
@@ -229,7 +230,7 @@ def _payload(text: str, content: Content) -> str:
 def _sort_out(
     found: list[tuple[int, Record | Reject]], content: Content, path: str, order: DayOrder
 ) -> Reading:
-    """Split numbered items into records and rejects, cleaned for storage; number 0 is the whole file."""
+    """Split numbered items into records and rejects, and clean their strings; an item numbered 0 is about the file."""
     records = [(number, clean(item)) for number, item in found if isinstance(item, Record)]
     for number, record in records:
         order.note(number, record)

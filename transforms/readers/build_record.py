@@ -1,7 +1,7 @@
 """Build a record from the fields and the article text of a structured format.
 
-The text is read like a plain text file, so that every format finds a dateline, a byline or a headline in it. If the
-format and the text both have a value of a field, `transforms/readers/fields/choose_value.py` decides.
+The text is read like a plain text file, so that a dateline, a byline or a headline in it is found whatever the format.
+If the format and the text both give a value for a field, `transforms/readers/fields/choose_value.py` decides.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def build_record(
     extra: Mapping[str, Any] | None = None,
     place: str | None = None,
 ) -> Record | Reject:
-    """One record from an article's text (HTML or plain) and the fields that the format provides.
+    """Build a record from the text of an article (HTML or plain) and the fields that the format provides.
 
-    `values` are fields of Record; `dateline` may combine `dateline_place`, `dateline_date` and `agency`. `extra` are
+    `values` are fields of Record; `dateline` may combine `dateline_place`, `dateline_date` and `agency`. `extra` has
     the fields without a column.
     """
     given = {name: clean_field(value) for name, value in values.items() if value}
@@ -55,7 +55,7 @@ def build_record(
 
 
 def _normalise(given: Mapping[str, str]) -> dict[str, str]:
-    """The fields of Record, normalised for all formats: a byline without "By", a two-letter language code."""
+    """Keep the fields of Record and normalise their values: a byline without "By", a two-letter language code."""
     values = {name: value for name, value in given.items() if name in _NAMES}
     if "byline" in values:
         values["byline"] = _BYLINE.sub("", values["byline"], count=1)
@@ -71,7 +71,7 @@ def _normalise(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def dump_extra(extra: Mapping[str, Any] | None) -> str | None:
-    """The fields without a column as JSON; None when none of them has a value."""
+    """Return the fields without a column as JSON; None when none of them has a value."""
     filled = {name: value for name, value in (extra or {}).items() if value not in (None, "", [], {})}
     if not filled:
         return None
@@ -80,7 +80,7 @@ def dump_extra(extra: Mapping[str, Any] | None) -> str | None:
 
 
 def _shorten_extra(extra: Mapping[str, Any]) -> str:
-    """Return as many fields as fit, with long values cut, since a column of 150 MB is not metadata."""
+    """Return JSON of as many fields as the limit allows, with long values cut: a column of 150 MB is not metadata."""
     kept, room = {}, _MOST_EXTRA
     for name, value in extra.items():
         dumped = json.dumps(value, default=str, ensure_ascii=False)
@@ -93,7 +93,7 @@ def _shorten_extra(extra: Mapping[str, Any]) -> str:
 
 
 def clean_text(text: str) -> str:
-    """The text of an article without tags, character references and control characters."""
+    """Remove tags and control characters from the text of an article, and resolve character references."""
     if looks_like_html(text):
         text = html_text(text)
     elif _REFERENCE.search(text):
@@ -102,15 +102,15 @@ def clean_text(text: str) -> str:
 
 
 def clean_field(value: str) -> str:
-    """A field value on one line, without tags and control characters, cut at the length limit."""
+    """Return the value of a field on one line, without tags and control characters, cut at the length limit."""
     return " ".join(clean_text(str(value)[: 10 * _LONGEST]).split())[:_LONGEST]
 
 
 def clean_characters(text: str) -> str:
-    """The text without control characters and broken surrogates."""
+    """Return the text without control characters and broken surrogates."""
     return _CONTROL.sub("", text)
 
 
 def _dateline(given: dict[str, str]) -> dict[str, str]:
-    """The parts of the dateline in the field `dateline`: "LONDON, March 9 (River News) -"."""
+    """Remove the field `dateline` ("LONDON, March 9 (River News) -") and return its parts as fields of Record."""
     return split_dateline(given.pop("dateline", ""))

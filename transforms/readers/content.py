@@ -1,7 +1,7 @@
-"""The bytes of a file, or of a file inside another one, in memory or as a stream that is read only once.
+"""Hold the bytes of a file, or of a file inside another file, in memory or as a stream that is read only once.
 
-A document is read as a whole, up to `Limits.file_bytes`. A container of many articles or files is read as a stream,
-and everything that one outer file unpacks to counts against `Limits.unpacked_bytes`.
+A document is read as a whole, up to `Limits.file_bytes`. A container of many articles or files is read as a stream.
+All bytes unpacked from one outer file count against `Limits.unpacked_bytes`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from transforms.readers.decode import Decoded, decode
 from transforms.readers.limits import Limits, Options, Refused
 
-_MOST_DIGITS = 300  # of a number in JSON; Python refuses those of more than 4,300
+_MOST_DIGITS = 300  # of a number in JSON; Python refuses numbers of more than 4,300 digits
 HEAD = 1 << 16  # bytes used to recognise a format
 Watch = Callable[[str | None], None]
 
@@ -27,24 +27,24 @@ def _ignore(_place: str | None) -> None:
 
 @dataclass
 class Budget:
-    """The number of bytes that an outer file may still unpack to, shared by all files inside it."""
+    """The number of bytes that may still be unpacked from an outer file, shared by all files inside it."""
 
     left: int
     limit: int
 
     def take(self, size: int) -> None:
-        """Count bytes; raise Refused (unpacks_too_large) above the limit."""
+        """Subtract `size` bytes from the budget; raise Refused (unpacks_too_large) if it is exceeded."""
         self.left -= size
         if self.left < 0:
             raise Refused("unpacks_too_large", f"unpacks to more than the limit of {self.limit:,} bytes")
 
 
 class Content:
-    """A file, or a file inside another one.
+    """A file, or a file inside another file.
 
     `name` is its own name, or empty; `place` is its place in the outer file, None for the outer file itself. `known`
-    has default values of record fields from the container. `watch` is called with the place of each inner file before
-    it is read, and may raise Refused.
+    has the values that the container gives for fields of the record. `watch` is called with the place of each inner
+    file before that file is read, and may raise Refused.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Content:
         return io.BufferedReader(_Rejoined(head, self))
 
     def open_seekable(self) -> BinaryIO:
-        """Return the bytes as a seekable stream: the outer file itself, else a copy in memory."""
+        """Return the bytes as a seekable stream: an outer file as it is, an inner file as a copy in memory."""
         if self._is_outer and self.stream.seekable():
             self.stream.seek(0)
             return self.stream
@@ -155,7 +155,7 @@ class Content:
 
     @cached_property
     def json(self) -> Any:
-        """The document as parsed JSON; `...` when it is not JSON. Raises Refused."""
+        """The document as parsed JSON; `...` (Ellipsis) when it is not JSON. Raises Refused."""
         if self.head.lstrip(b"\xef\xbb\xbf \t\r\n\0\xfe\xff")[:1] not in (b"{", b"["):
             return ...
         text = self.text
@@ -169,7 +169,7 @@ class Content:
             return ...
 
     def _take(self, size: int) -> bytes:
-        """Read the next bytes. After a failure it fails every time, because libbz2 crashes on another call."""
+        """Read the next bytes. After one failure, every call fails without reading, because libbz2 would crash."""
         if self._failed:
             raise self._failed
         pieces = []
@@ -189,7 +189,7 @@ class Content:
 
 
 class _Rejoined(io.RawIOBase):
-    """A stream of the head, which was read before, followed by the rest."""
+    """A stream that begins with the bytes already read, the head, and continues with the rest of another stream."""
 
     def __init__(self, head: bytes, content: Content) -> None:
         self._head = memoryview(head)

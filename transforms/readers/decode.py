@@ -1,8 +1,8 @@
-"""Decode the bytes of a file to text, or say why it is not text.
+"""Decode the bytes of a file to text, or say why they are not text.
 
-Tried in this order: a byte order mark; UTF-16 and UTF-32, by the position of zero bytes; UTF-8; then a guess. Text is
-never repaired: nothing is replaced, dropped or normalised, and line ends stay as they are. The byte order mark is not
-part of the text.
+The encoding is looked for in this order: a byte order mark; UTF-16 and UTF-32, by the position of zero bytes; UTF-8;
+then a guess. Text is never repaired: nothing is replaced, dropped or normalised, and line ends stay as they are. The
+byte order mark is not part of the text.
 """
 
 from __future__ import annotations
@@ -79,14 +79,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 @dataclass(frozen=True)
 class Decoded:
-    """Text without byte order mark; `encoding` is a Python codec name."""
+    """A text without its byte order mark; `encoding` is the name of a Python codec."""
 
     text: str
     encoding: str
 
 
 def decode(data: bytes) -> Decoded:
-    """The text of a file. Raises Refused (binary_file, undecodable)."""
+    """Return the text of a file. Raises Refused (binary_file, undecodable)."""
     for mark, encoding in _BOMS:
         if data.startswith(mark) and len(data) % _width(encoding) == 0:
             return _checked(_strict(data[len(mark) :], encoding), encoding)
@@ -158,7 +158,7 @@ def _decode_wide(data: bytes) -> Decoded:
 
 
 def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
-    """Refuse UTF-8 with a few bad bytes: guessing another encoding would garble the good parts."""
+    """Raise Refused for UTF-8 with a few invalid bytes: another encoding would garble the valid parts."""
     try:
         data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -198,7 +198,7 @@ def _cut(data: bytes) -> bytes:
 
 
 def _count_misread(sample: bytes, encoding: str) -> float:
-    """Score how misread the sample looks in `encoding`; infinite if it cannot be decoded."""
+    """Count the signs of a wrong encoding in the sample decoded as `encoding`; infinite if decoding fails."""
     text = _try(sample, encoding)
     return inf if text is None else len(_MISREAD.findall(text))
 

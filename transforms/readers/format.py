@@ -1,4 +1,4 @@
-"""A file format: how to recognise and read it."""
+"""Declare `Format`: how to recognise and read a file format."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from transforms.readers.records import Record, Reject
 class Format:
     """One file format.
 
-    `about` says what is recognised, `example` is a path for the documentation. `streams`: read as a stream, so that a
-    file may be larger than `Limits.file_bytes`. Both functions may raise Refused. `read` yields, in the order of the
-    file, records, rejects without a number, and contents of files inside it, which are read in turn.
+    `about` describes the files; `example` is a path for the documentation. `streams`: files are read as a stream, and
+    may be larger than `Limits.file_bytes`. Both functions may raise Refused. `read` yields, in the order of the file,
+    records, rejects without a number, and the contents of inner files, which are then read too.
     """
 
     name: str

@@ -51,7 +51,7 @@ _MEANING = {
 
 
 def write_page() -> str:
-    """The page as Markdown."""
+    """Return the page as Markdown."""
     formats = "".join(
         f"| {format_.name} | {format_.about} | `onrecord ingest {format_.example}` |\n" for format_ in FORMATS
     )

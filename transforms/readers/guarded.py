@@ -37,7 +37,7 @@ def reject_of(error: Exception, place: str | None) -> Reject:
 
 
 def is_for_memory(error: Exception) -> bool:
-    """Whether an error means that memory ran out; libraries raise their own errors for that."""
+    """Whether an error means that memory ran out, including the errors of libraries."""
     message = str(error).lower()
     return (
         isinstance(error, MemoryError)

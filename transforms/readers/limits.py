@@ -1,4 +1,4 @@
-"""The limits of a reader, and the mapping of column names.
+"""Declare the limits of readers, and the mapping of column names.
 
 A file over a limit is rejected with a reason; it is never an error. The defaults keep a run within 1 GB of memory,
 whatever the files contain; settings can raise them.
@@ -17,7 +17,7 @@ SHORTEST = 10  # characters on average, with more articles than that; even lists
 
 @dataclass(frozen=True)
 class Limits:
-    """Largest sizes: of one file, of all that one file unpacks to, of one article, and so on."""
+    """Largest size of one file, of all data unpacked from it, of one article, and so on."""
 
     file_bytes: int = 20_000_000  # a document that is held in memory as a whole
     unpacked_bytes: int = 2_000_000_000  # what one outer file unpacks to, all members together
@@ -25,22 +25,22 @@ class Limits:
     articles: int = 100_000  # in one file
     characters: int = 1_000_000  # of one article's text
     nesting: int = 4  # archives in archives
-    payload_characters: int = 10_000  # of a reject that are kept
+    payload_characters: int = 10_000  # kept of the text of a reject
 
     def most_text(self, size: int) -> int:
-        """Return how many characters all articles in a file of this size (bytes) may have together."""
+        """Return the largest total length, in characters, of all articles in a file of `size` bytes."""
         return min(self.unpacked_bytes, max(self.file_bytes, MOST_PACKED * size))
 
     def most_articles(self, size: int) -> int:
-        """Return the most articles for a file of this size; more articles than bytes can only be repetitions."""
+        """Return the largest number of articles in a file of `size` bytes; more articles than bytes are repetitions."""
         return min(self.articles, max(FEW, size))
 
 
 @dataclass(frozen=True)
 class Options:
-    """Options of a reader: limits, and `mapping` from our field names to a table's (`{"body": "FullText"}`).
+    """Options of a reader: limits, and `mapping` from our field names to column names (`{"body": "FullText"}`).
 
-    `dates` decides dates like 03/04/2019 if the source does not: "day_first", "month_first", or None.
+    `dates` is the order in dates like 03/04/2019 if the source does not show it: "day_first", "month_first", or None.
     """
 
     limits: Limits = Limits()
@@ -49,7 +49,7 @@ class Options:
 
 
 class Refused(ValueError):
-    """A file, or a file inside another one, is refused; `reason_code` and `reason` (without the path) say why."""
+    """The reader refuses a file or an inner file; `reason_code` and `reason` (without the path) say why."""
 
     def __init__(self, reason_code: str, reason: str) -> None:
         super().__init__(reason)

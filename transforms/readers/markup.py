@@ -49,13 +49,13 @@ _XML_NAMES = (b"amp", b"lt", b"gt", b"quot", b"apos")
 _ATTRIBUTE = r"(?:[\s/]++|(?<=[\"']))[^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?"
 _START_TAG = re.compile(rf"<(?P<name>[A-Za-z][^\s/>]{{0,50}}+)(?P<attributes>(?:{_ATTRIBUTE})*)")
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
-_MOST_ATTRIBUTES = 500  # of one element; the parser takes quadratic time for them
+_MOST_ATTRIBUTES = 500  # of one element; the time of the parser is quadratic in their number
 _LONG_TAG = 20_000  # characters
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
 
 def parse_xml(data: bytes) -> _Element:
-    """The root of an XML document. Raises Refused (xml_entities, malformed)."""
+    """Return the root of an XML document. Raises Refused (xml_entities, malformed)."""
     from lxml import etree
 
     refuse_entities(data)
@@ -76,7 +76,7 @@ def parse_xml(data: bytes) -> _Element:
 
 
 def _correct_encoding(data: bytes) -> bytes:
-    """Remove an XML declaration of Latin-1 if the document is UTF-8; some agencies send that."""
+    """Remove an XML declaration that says Latin-1 if the document is UTF-8, as some agencies send it."""
     declared = _LATIN_1.match(data)
     if not declared or data.isascii():
         return data
@@ -94,14 +94,14 @@ def refuse_entities(data: bytes) -> None:
 
 
 def _number_reference(match: re.Match[bytes]) -> bytes:
-    """Replace `&nbsp;` by `&#160;`: feeds are full of HTML entities that XML does not define."""
+    """Replace an HTML entity that XML does not define by its number: `&nbsp;` by `&#160;`; feeds are full of them."""
     name = match[1]
     char = None if name in _XML_NAMES else html.entities.html5.get(f"{name.decode()};")
     return "".join(f"&#{ord(one)};" for one in char).encode() if char else match[0]
 
 
 def parse_html(text: str) -> _Element | None:
-    """The root of an HTML page or fragment; None when it is empty."""
+    """Return the root of an HTML page or fragment; None when it is empty."""
     from lxml import etree
     from lxml.html import HTMLParser
 
@@ -136,13 +136,13 @@ def looks_like_html(text: str) -> bool:
 
 
 def html_text(text: str) -> str:
-    """The text of an HTML page or fragment, with blank lines between paragraphs."""
+    """Return the text of an HTML page or fragment, with blank lines between paragraphs."""
     root = parse_html(text)
     return block_text(root) if root is not None else ""
 
 
 def local_name(element: Any) -> str:
-    """The name of an element without its namespace; empty for comments and other nodes."""
+    """Return the name of an element without its namespace; empty for comments and other nodes."""
     tag = element.tag
     return _local_name(tag) if isinstance(tag, str) else ""
 
@@ -153,7 +153,7 @@ def _local_name(tag: str) -> str:
 
 
 def block_text(root: _Element) -> str:
-    """The text below an element: blank lines between blocks, `br` (trafilatura: `lb`) as a line end, no scripts."""
+    """Return the text below an element, without scripts: blank lines between blocks, `br` or `lb` as line ends."""
     from lxml import etree
 
     pieces: list[str] = []
@@ -176,7 +176,7 @@ def block_text(root: _Element) -> str:
 
 
 def find_text(root: _Element, *names: str) -> str | None:
-    """The text of the first element with one of the names in any namespace; earlier names take precedence."""
+    """Return the text of the first element with one of the names in any namespace; earlier names take precedence."""
     for name in names:
         for element in root.iter(f"{{*}}{name}"):
             if text := " ".join("".join(element.itertext()).split()):
@@ -185,7 +185,7 @@ def find_text(root: _Element, *names: str) -> str | None:
 
 
 def find_attribute(root: _Element, name: str, attribute: str) -> str | None:
-    """The attribute of the first element of that name that has it."""
+    """Return the value of `attribute` in the first element called `name` that has this attribute."""
     for element in root.iter(f"{{*}}{name}"):
         if value := element.get(attribute):
             return str(value)
@@ -193,28 +193,28 @@ def find_attribute(root: _Element, name: str, attribute: str) -> str | None:
 
 
 def children(element: _Element, *names: str) -> Iterator[_Element]:
-    """The children with one of the names in any namespace, grouped in the order of the names."""
+    """Yield the children with one of the names in any namespace, grouped in the order of the names."""
     for name in names:
         yield from (child for child in element if local_name(child) == name.lower())
 
 
 def child_text(element: _Element, *names: str) -> str | None:
-    """The first non-empty text of a child with one of the names."""
+    """Return the first non-empty text of a child with one of the names."""
     return next((text for child in children(element, *names) if (text := element_text(child))), None)
 
 
 def element_text(element: _Element) -> str:
-    """The text of an element on one line."""
+    """Return the text of an element on one line."""
     return " ".join("".join(element.itertext()).split())
 
 
 def inner_markup(element: _Element) -> str:
-    """The content of an element: its text, which may be escaped HTML, or the text of its child elements."""
+    """Return the content of an element: its text, which may be escaped HTML, or the text of its child elements."""
     return block_text(element) if len(element) else element.text or ""
 
 
 def root_name(content: Content) -> str | None:
-    """The name of the root element of an XML document, in lower case without its prefix; None if it is not XML."""
+    """Return the name of the root element, in lower case without prefix; None if the content is not XML."""
     head = content.head
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head[: len(head) & ~1].decode("utf-16", "replace").encode()

@@ -1,7 +1,7 @@
-"""The output of readers: the articles of one file, and the records that are not articles.
+"""Declare the output of readers: the articles of one file, and the records that are not articles.
 
-Readers copy a file's values word for word. Later steps interpret them: the day and its precision, the language, which
-version of which story an article is.
+Readers copy a file's values word for word. Later steps interpret the values: the day and its precision, the
+language, the story and version of an article.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class Reject:
 
 @dataclass(frozen=True)
 class Reading:
-    """The result of reading a file or a part of it. `format` and `encoding` are None if not recognised.
+    """The result of reading a file or a part of it. `format` and `encoding` are None if they are not recognised.
 
-    `records` is a RECORDS frame. `days` maps record numbers to days that can be decided only after the whole file is
-    read; the last part has them.
+    `records` is a RECORDS frame. `days` maps record numbers to days that are known only after the whole file is read;
+    the last part of a file has them.
     """
 
     format: str | None

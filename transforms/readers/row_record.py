@@ -1,4 +1,4 @@
-"""Build the article, or find the HTML page, in the fields of one object or row."""
+"""Build an article from the fields of one object or row, or find the HTML page in them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST_CUT = 50  # characters
 
 
 def read_fields(row: Mapping[str, Any], content: Content, place: str | None) -> Record | Reject | Content:
-    """Return the article in `row`, which is at `place` in `content`; a complete HTML page is returned as content."""
+    """Return the article in `row` (at `place` in `content`), or a complete HTML page in it as content to be read."""
     text, values, extra = read_object(row, content.options.mapping)
     if _PAGE.match(text):
         return content.inside(text.encode("utf-8", "replace"), place, deeper=False, known=values)
@@ -28,7 +28,7 @@ def read_fields(row: Mapping[str, Any], content: Content, place: str | None) -> 
 
 
 def _without_cut(text: str) -> str:
-    """Remove the note at the end of a text that says how much is missing."""
+    """Remove a note such as "[+2310 chars]" at the end of a truncated text."""
     kept = text.rstrip()
     note = _CUT.search(kept, max(0, len(kept) - _LONGEST_CUT))
     return kept[: note.start()].rstrip() if note else text

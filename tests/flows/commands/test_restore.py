@@ -60,7 +60,7 @@ def overwrite(file, start, data):
 
 
 def put_stale_log(file):
-    """The log of another database, as left when somebody copies a file over an open warehouse."""
+    """Write the log of another database next to `file`, as if somebody had copied a file over an open warehouse."""
     with duckdb.connect(str(file.with_name("other.duckdb"))) as connection:
         connection.execute("CREATE TABLE t AS FROM range(10); CHECKPOINT; INSERT INTO t VALUES (1)")
         shutil.copy(file.with_name("other.duckdb.wal"), f"{file}.wal")
@@ -126,7 +126,7 @@ def test_a_damaged_previous_version_is_skipped_and_never_published(folder):
 
 
 def test_a_warehouse_open_for_writing_is_not_damaged(folder):
-    """DuckDB refuses to open it too: a restore must not replace it while that program uses it."""
+    """DuckDB refuses to open a file that another program has open, so a restore must not replace it either."""
     import subprocess
     import sys
 

@@ -1,4 +1,4 @@
-"""Only the article that spins, swells or kills its worker process is rejected."""
+"""Only the article that takes too much time or memory, or kills its worker process, is rejected."""
 
 import os
 import re
@@ -114,7 +114,7 @@ def test_several_processes_leave_out_what_one_does():
 
 
 def find_or_die(articles):
-    """The tables of articles, if the process survives analysing them."""
+    """Analyse articles and return their tables, or kill the process if an article says so."""
     if articles["body"].str.contains("KILL").any():
         os.kill(os.getpid(), signal.SIGKILL)
     if articles["body"].str.contains("CRASH").any():

@@ -73,13 +73,13 @@ def cluster(tmp_path_factory):
 
 
 def running_worker(file, *arguments):
-    """A worker of the scheduler that wrote this file."""
+    """Run a worker for the scheduler that wrote `file`, until the block ends."""
     place = ("--host", "127.0.0.1", "--no-dashboard", "--local-directory", file.parent)
     return running("worker", "--scheduler-file", file, "--nthreads", 1, "--no-nanny", *place, *arguments)
 
 
 def read_address(file):
-    """The address of the scheduler, which it writes to a file once it listens."""
+    """Wait until the scheduler listens; return its address, which it writes to `file`."""
     deadline = time.monotonic() + 60
     while not file.exists() and time.monotonic() < deadline:
         time.sleep(0.2)

@@ -51,7 +51,7 @@ def test_pools_share_a_template_that_may_die_and_ends_with_the_last_of_them():
 
 @pytest.mark.slow
 def test_a_run_over_several_long_texts_holds_what_one_takes(tmp_path):
-    """Two at a time, in processes that share nothing, would take 200 MB more."""
+    """Two texts at a time, in processes that share no memory, would take 200 MB more than one text."""
     texts = write_long(tmp_path / "texts", 3, 310_000)
     peak = measure([texts], tmp_path / "w" / "w.duckdb", ["--processes", "2"])
     assert 300e6 < peak.total < 850e6, peak

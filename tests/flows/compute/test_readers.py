@@ -35,7 +35,7 @@ def reader(monkeypatch):
 
 
 def read(reader, files, options=None):
-    """The readings of files, given as bytes or as the misbehaviour to simulate."""
+    """Read files, given as bytes or as the misbehaviour to simulate; return their readings."""
     contents = [
         (FileBytes(f"{number}", data if isinstance(data, bytes) else f"UNRULY {data}".encode()), None)
         for number, data in enumerate(files)
@@ -119,7 +119,7 @@ def test_an_archive_that_keeps_exceeding_bounds_is_rejected(reader):
 
 
 def test_memory_held_by_earlier_files_does_not_count_against_a_later_one(reader):
-    """Each file takes half of the remaining memory and frees nothing."""
+    """Each file takes half of the remaining memory and never frees it."""
     readings = read(reader, ["hold 120"] * 6)
     assert [body(reading) for reading in readings] == ["Done: hold."] * 6
 

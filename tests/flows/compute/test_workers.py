@@ -1,4 +1,4 @@
-"""Several processes compute the same batches as this one, in the same order."""
+"""Several processes compute the same batches as this process alone, in the same order."""
 
 import os
 import signal

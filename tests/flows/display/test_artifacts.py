@@ -20,7 +20,7 @@ HOSTILE = (
 
 
 def checked(**changes):
-    """The results of one check."""
+    """Return the results of one check."""
     row = dict.fromkeys(polars_schema(CHECKS)) | {
         "run_id": "r", "table_name": "statements", "check_name": "cue_is_listed", "severity": "critical",
         "success": False, "observed": "2 rows", "expected": "no such row", "reason": "Cues are words.",
@@ -37,7 +37,7 @@ def ended(status="stopped", checks=None):
 
 
 def kinds_in(markdown):
-    """The kinds of elements that a Markdown parser finds, with HTML enabled."""
+    """Return the kinds of elements that a Markdown parser finds, with HTML enabled."""
     tokens = MarkdownIt("commonmark", {"html": True}).parse(markdown)
     return {part.type for token in tokens for part in (token, *(token.children or []))}
 

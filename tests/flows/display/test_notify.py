@@ -1,4 +1,4 @@
-"""Who is notified of what at the end of a run, and that nobody gets the same message twice."""
+"""Check who is notified of what at the end of a run, and that nobody gets the same message twice."""
 
 import json
 import shlex
@@ -19,7 +19,7 @@ from schema.tables import CHECKS
 
 
 def ended(status="published", **failed):
-    """A run with this end, and with failed checks by name and severity."""
+    """Return a run that ended with `status`, and with failed checks given by name and severity."""
     rows = [
         {"run_id": "r", "table_name": "articles", "check_name": name, "severity": severity, "success": False,
          "failing_count": 1}
@@ -81,7 +81,7 @@ def test_a_command_that_fails_changes_nothing(tmp_path, caplog):
 
 @pytest.mark.parametrize(("waits", "tried"), [((), 1), ((0.01, 0.01), 3), ((0.01,) * 9, 3)])
 def test_a_command_that_fails_is_tried_again_after_each_wait(tmp_path, waits, tried):
-    """It succeeds the third time."""
+    """The command succeeds at the third attempt."""
     script = "import pathlib, sys; p = pathlib.Path('tried'); n = len(p.read_text()) if p.exists() else 0; "
     script += "p.write_text('x' * (n + 1)); sys.exit(n < 2)"
     command = shlex.join([sys.executable, "-c", script.replace("'tried'", repr(str(tmp_path / "tried")))])

@@ -8,7 +8,7 @@ from flows.prefect.hostguard import HostGuard, own_hosts
 
 
 def asked(path="/api/flow_runs/filter", *, kind="http", **headers):
-    """The statuses or message types returned for a request with these headers, and the response's headers."""
+    """Send a request with these headers; return the first message of the response."""
     sent = []
 
     async def app(scope, receive, send):

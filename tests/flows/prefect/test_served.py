@@ -39,7 +39,7 @@ def wait_for(look, what):
 
 
 class Served:
-    """A folder with an inbox, `onrecord serve` on it, and its API for whoever has the key."""
+    """A folder with an inbox, `onrecord serve` running in it, and the server's API for holders of the key."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -67,11 +67,11 @@ class Served:
         return self.api.post(f"/{what}/filter", json={}).raise_for_status().json()
 
     def started(self):
-        """The ids of the runs that were requested; the server's schedule may add others at any time."""
+        """Return the ids of the runs that were requested; the server's schedule may add others at any time."""
         return {run["id"] for run in self.read("flow_runs") if not run["auto_scheduled"]}
 
     def start(self, parameters, **more):
-        """The server's response to a run with these parameters; retried while its database is busy."""
+        """Request a run with these parameters, again while the server's database is busy; return the response."""
         url, body = f"/deployments/{self.ingest}/create_flow_run", {"parameters": parameters} | more
 
         def ask():
@@ -81,7 +81,7 @@ class Served:
         return wait_for(ask, "an answer of the server")
 
     def state_of(self, answer):
-        """The final state of the run that was started."""
+        """Return the final state of the run that was started."""
         assert answer.is_success, answer.text
         run = answer.json()
 
@@ -155,7 +155,7 @@ def test_a_run_by_hand_publishes(site):
 
 
 def attempts(folder):
-    """Parameters that even the holder of the key may not set."""
+    """Return parameters that even a holder of the key may not set."""
     command = f"touch {folder / 'owned'}"
     return [
         {"settings": {"notify_command": command}},

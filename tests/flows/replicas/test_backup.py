@@ -1,4 +1,4 @@
-"""A backup counts only once it has been read back; a damaged one is never restored."""
+"""A backup counts only after it was read back; a damaged backup is never restored."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who is who over the whole warehouse: the same in any order of the files and in any batches."""
+"""Actors of the whole warehouse are the same for any order of the files and any batches."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ CORRECTION = pl.Schema({"action": pl.String, "actor": pl.String, "value": pl.Str
 
 
 def tables_of(numbers: Sequence[int], run_id: str) -> dict[str, pl.DataFrame]:
-    """All tables of a batch, articles included, as the earlier steps would make them."""
+    """Return all tables of a batch, articles included, as the earlier steps would make them."""
     parts = []
     for number in numbers:
         body, day = STORIES[number], dt.date(2021, 5, 1) + dt.timedelta(days=number % 7)
@@ -80,7 +80,7 @@ def _complete(articles: pl.DataFrame, run_id: str) -> pl.DataFrame:
 def ingest(
     warehouse: Path, runs: Sequence[Sequence[Sequence[int]]], *corrections: tuple[str, str, str]
 ) -> Path:
-    """Publish the stories: `runs` are lists of batches, these lists of numbers of stories."""
+    """Publish stories: each of the `runs` is a list of batches, and a batch is a list of story numbers."""
     lines = pl.DataFrame([(*line, None) for line in corrections], CORRECTION, orient="row")
     for number, batches in enumerate(runs):
         with open_next(warehouse, f"run-{number}") as version:
@@ -122,7 +122,7 @@ def test_order_runs_and_batches_change_nothing(tmp_path, whole, seed, run, batch
 
 
 def speaker(tables: dict[str, pl.DataFrame], source: str) -> str:
-    """The actor who speaks in the story that begins with `source`."""
+    """Return the actor who speaks in the story that begins with `source`."""
     (number,) = [
         number for number, body in enumerate(STORIES) if body.startswith(f"{source} said prices rise.")
     ]

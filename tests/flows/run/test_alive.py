@@ -1,4 +1,4 @@
-"""A killed run cannot report its end; the next run and `doctor` do."""
+"""A killed run cannot report its end; the next run and `doctor` report it."""
 
 import io
 import os

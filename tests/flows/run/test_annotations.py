@@ -1,4 +1,4 @@
-"""What somebody annotated wins over the model in the next run, and is gone with the annotation."""
+"""In the next run, an annotation overrides the model; if the annotation is deleted, its effect disappears."""
 
 import json
 

@@ -49,7 +49,7 @@ def read_batch(version, names, run_id):
 
 
 def ingest(warehouse, *runs):
-    """Publish runs of batches of files; each rule that stops a run must hold for it."""
+    """Publish runs, which are lists of batches of files; no rule that stops a run may be broken."""
     for number, batches in enumerate(runs):
         run_id = f"run-{number}"
         row = {"run_id": run_id, "started_at": datetime(2024, 6, 1, tzinfo=UTC), "status": "published",
@@ -68,7 +68,7 @@ def ingest(warehouse, *runs):
 
 
 def read_all(warehouse):
-    """The main tables without run and version numbers."""
+    """Return the main tables without run and version numbers."""
     tables = [table for table in BY_NAME.values() if table.schema == "main"]
     found = {table.name: query(warehouse, f"SELECT * FROM {table.name} ORDER BY ALL") for table in tables}
     return {

@@ -51,14 +51,14 @@ LINES: list[Line] = [
 
 
 def split_lines() -> list[Line]:
-    """Lines that split one of several profiles of a name into a separate actor."""
+    """Return lines that split one of several profiles of a name into a separate actor."""
     profiles = tables_of(range(len(STORIES)), "run")["profiles"]
     ids = {name: sorted(profiles.filter(name=name)["profile_id"]) for name in ("Jan Berg", "Acme", "Roe")}
     return [("split", name, "|".join(found[: len(found) // 2 + 1])) for name, found in ids.items()]
 
 
 def statement_lines() -> list[Line]:
-    """Lines on single statements, also on some in which nobody was found to speak."""
+    """Return lines on single statements, including statements without a speaker."""
     statements = tables_of(range(len(STORIES)), "run")["statements"].sort("article_id")
     said = statements["statement_id"].to_list()
     return [
@@ -71,7 +71,7 @@ def statement_lines() -> list[Line]:
 
 @dataclass
 class History:
-    """A warehouse with its state: the stories in it and the current correction lines."""
+    """A warehouse, with the stories in it and the current correction lines."""
 
     path: Path
     stories: set[int] = field(default_factory=set)
@@ -99,7 +99,7 @@ class History:
 
 
 def fresh(like: History) -> dict[str, pl.DataFrame]:
-    """The tables of a new warehouse with the same stories and lines."""
+    """Return the tables of a new warehouse with the same stories and lines."""
     other = History(like.path.with_name("fresh.duckdb"), lines=like.lines)
     other.path.unlink(missing_ok=True)
     other.run(like.stories)

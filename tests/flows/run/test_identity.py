@@ -1,4 +1,4 @@
-"""An interrupted run is resumed only by one that would stage the same rows."""
+"""An interrupted run is resumed only by a run that would stage the same rows."""
 
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -29,7 +29,7 @@ def shipped(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", MODEL_FILES)
 def test_a_run_is_not_resumed_with_another_model(shipped, name):
-    """Only the tagger was compared, so two models could each have resolved half of the articles."""
+    """Runs used to compare only the tagger, so two other models could each have resolved half of the articles."""
     before = take_fingerprint()
     (shipped / name).write_bytes(b"other weights")
     assert take_fingerprint() != before

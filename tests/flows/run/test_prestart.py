@@ -25,7 +25,7 @@ from warehouse.staging.publish import publish
 
 @pytest.fixture
 def asked_for(monkeypatch):
-    """How many worker processes were requested, each time."""
+    """The numbers of worker processes that were requested, one number per request."""
     asked = []
 
     def ask(processes):
@@ -136,7 +136,7 @@ def test_a_process_that_nobody_used_is_ended():
 
 
 def template():
-    """The process that others are forked from."""
+    """Return the id of the process from which worker processes are forked."""
     if sys.platform != "linux":
         pytest.skip("processes are forked on Linux alone")
     return forkserver._forkserver._forkserver_pid

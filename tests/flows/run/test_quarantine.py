@@ -1,4 +1,4 @@
-"""A fault affects only its article: one fault of each rule, planted in a run of good articles."""
+"""A fault affects only its article: the tests plant one fault for each rule in a run of good articles."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Frames = dict[str, pl.DataFrame]
 
 @pytest.fixture(scope="module")
 def frames() -> Frames:
-    """The facts of GOOD articles and of AT_ONCE more, each about a different person."""
+    """The facts of GOOD articles and of AT_ONCE further articles, each about a different person."""
     bodies = [write_body(number) for number in range(GOOD + AT_ONCE)]
     records = [
         {"path": f"in/{number:03}.txt", "record_no": 1, "body": body, "body_start": 0, "header_spans": [],
@@ -46,7 +46,7 @@ def frames() -> Frames:
 
 
 def name_body(number: int) -> str:
-    """A different company for each number: 'Bababa Steel Corp'."""
+    """Return a different company name for each number: 'Bababa Steel Corp'."""
     letters = "".join("bdfgklmnprst"[number // 12**i % 12] + "aeiou"[number // 5**i % 5] for i in range(3))
     return f"{letters.title()} Steel Corp"
 
@@ -84,7 +84,7 @@ def complete(name: str, columns: dict[str, object]) -> pl.DataFrame:
 
 
 def break_column(table: Table, column: Column) -> Iterator[tuple[str, object]]:
-    """A value that breaks each plain rule of a column, by the rule's name."""
+    """Yield the name of each plain rule of a column, and a value that breaks this rule."""
     if column.required and column.name not in table.key:
         yield f"{column.name}_is_not_null", None
     if column.values:
@@ -119,7 +119,7 @@ LOST = {("statements", "article_id"), ("mentions", "article_id")}  # without it 
 
 
 def crossing(version: NextVersion, rows: dict[str, str]) -> None:
-    """One fault for each rule that goes across columns: SQL by the rule's name, run with the article's id."""
+    """One fault for each rule across columns: SQL, by the name of the rule, that takes the id of an article."""
     for sql, article_id in rows.items():
         version.connection.execute(sql, [article_id])
 
@@ -191,7 +191,7 @@ def publish_run(
 
 
 def only(frames: Frames, paths: set[str]) -> Frames:
-    """The facts of the articles of these files, as a run over these files alone would find them."""
+    """Return the facts of the articles in these files, as a run over only these files would find them."""
     articles = frames["articles"].filter(pl.col("path").is_in(list(paths)))
     return find_tables(articles, run_id=RUN, languages=("en",))
 

@@ -19,7 +19,7 @@ SAMPLES = sorted((Path(__file__).parents[3] / "seeds" / "articles").glob("*.txt"
 
 @pytest.fixture(scope="module")
 def graph(prefect_here, tmp_path_factory):
-    """The steps of a run in batches, as Prefect's graph has them: by name, the names of those that each follows."""
+    """Prefect's graph of a run in batches: the name of each step, with the names of the steps that it follows."""
     folder = tmp_path_factory.mktemp("graph")
     for sample in SAMPLES:
         shutil.copy(sample, folder)
@@ -32,7 +32,7 @@ def graph(prefect_here, tmp_path_factory):
         read = client.request("GET", f"/flow_runs/{state.state_details.flow_run_id}/graph-v2").json()
     nodes = dict(read["nodes"])
     parents = {key: {one["id"] for one in node["parents"]} for key, node in nodes.items()}
-    # Prefect may also link a step to an older one of a name, whose result lay at the same place in memory.
+    # Prefect may also link a step to an older step of the same name, whose result was at the same place in memory.
     return [
         (nodes[key]["label"], sorted({nodes[one]["label"] for one in ids})) for key, ids in parents.items()
     ]

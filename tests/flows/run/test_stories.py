@@ -1,4 +1,4 @@
-"""Stories across runs: whatever the order and the batches, the same articles make the same stories."""
+"""Across runs, the same articles make the same stories, whatever their order and batches."""
 
 import random
 from datetime import UTC, date, datetime
@@ -26,13 +26,13 @@ DAY = date(2024, 5, 3)
 
 
 def prose(seed, words=200):
-    """Unique text: random words from a seed."""
+    """Return unique text: random words from a seed."""
     draw = random.Random(seed)
     return " ".join(draw.choice(WORDS) + str(draw.randrange(40)) for _ in range(words)) + "."
 
 
 def results(company, town, earned, sold):
-    """A text in fixed words, as a program writes it for each company."""
+    """Return a text in fixed words, as a program writes it for each company."""
     return (
         f"Shares of {company} rose on Monday after {company} of {town} reported a profit of {earned} crowns a share "
         f"for the first quarter. The results of {company} beat what analysts had expected, who had asked for 39 crowns "

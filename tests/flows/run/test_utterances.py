@@ -1,4 +1,4 @@
-"""Utterances across runs: whatever the order and the batches, the same statements print the same sayings."""
+"""Across runs, the same statements make the same utterances, whatever their order and batches."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def tables_of(names, run_id):
 
 
 def ingest(warehouse, names, run_id="run", gone=(), lines=()):
-    """Publish prints, without those that are `gone`, under lines of corrections."""
+    """Publish prints, without the prints in `gone`, and apply `lines` of corrections."""
     with open_next(warehouse, run_id) as version:
         for name in names:
             version.stage(tables_of([name], run_id))

@@ -1,4 +1,4 @@
-"""`onrecord withdraw`: a withdrawn load stays out, in whatever file it comes again, until it is allowed."""
+"""`onrecord withdraw`: articles of a withdrawn load stay out, whatever file has them, until they are allowed again."""
 
 import json
 import os
@@ -46,7 +46,7 @@ def published(place):
 
 
 def counts(place):
-    """Statements and mentions whose article does not exist."""
+    """Return the numbers of statements and of mentions whose article does not exist."""
     return query(
         place / "w.duckdb",
         "SELECT (SELECT count(*) FROM statements ANTI JOIN articles USING (article_id)) AS s, "

@@ -142,7 +142,7 @@ def outcomes(*sources, **reach):
 
 @pytest.fixture
 def inbox(tmp_path):
-    """A folder with a file, a link to it, and links that lead out of it in several ways."""
+    """A folder with a file, a link to that file, and several kinds of links that lead out of the folder."""
     make(tmp_path, "secret.txt", "other/more.txt", "in/a.txt", "in/sub/b.txt", "in-between.txt")
     inbox = tmp_path / "in"
     (inbox / "fine.txt").symlink_to("a.txt")
@@ -306,7 +306,7 @@ def test_a_file_or_folder_without_permission_is_rejected(tmp_path):
 
 
 def write_at_each_read(monkeypatch, path, times):
-    """Simulates a writer that appends to `path` each time a piece of it is read, `times` times in all."""
+    """Simulate a writer that appends to `path` whenever a piece of it is read, `times` times in total."""
     read, left = os.read, iter(range(times))
 
     def read_while_written(descriptor, count):

@@ -89,7 +89,7 @@ def web():
 
 @pytest.fixture(scope="module")
 def elsewhere():
-    """Another server on this machine, which no source names, and the number of requests it received."""
+    """Another server on this machine, to which no source refers, and the number of requests it received."""
     asked = []
 
     class Secrets(Pages):

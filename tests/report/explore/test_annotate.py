@@ -1,4 +1,4 @@
-"""Annotating an article: the form, the file, what benchmarks read, and what is refused."""
+"""Annotate an article: the form, the file, what benchmarks read from it, and what is refused."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Days -> columns without gaps."""
+"""Counts by day become columns without gaps."""
 
 from datetime import date, timedelta
 

@@ -223,7 +223,7 @@ def test_a_correction_is_written_and_the_next_run_applies_it(sample, tmp_path, o
 
 
 def test_an_article_is_annotated_by_mouse_and_by_keyboard(sample, tmp_path, open_page):
-    """Selected words, astral letters before them or not, are those that are saved; the next opening shows them."""
+    """The saved words are the selected words, even after astral letters; the form shows them when opened again."""
     warehouse = Path(shutil.copy(sample, tmp_path / "sample.duckdb"))
     axe = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     page = open_page()

@@ -30,7 +30,7 @@ def one(warehouse, sql):
 
 
 def addresses(warehouse):
-    """An address for each kind of page, with ids from the warehouse."""
+    """Return an address for each kind of page, with ids from the warehouse."""
     rows = query(
         warehouse,
         """SELECT s.statement_id, s.article_id, a.story_id, s.actor_id, s.organization_id, a.outlet
@@ -108,7 +108,7 @@ def test_article_text_is_text_on_every_page(hostile_site, name):
 
 
 def test_the_attack_is_on_the_pages(hostile_site):
-    """Makes sure that the test above compares something."""
+    """The test above would pass without an attack on the pages, so this test requires one."""
     for name in ("home", "everything", "actor", "outlet", "article", "statement", "utterance", "runs"):
         text = unescape(hostile_site.get(addresses(hostile_site.warehouse)[name]).text)
         assert HOSTILE[:25] in re.sub("<bdi>|</bdi>", "", text), name
@@ -392,7 +392,7 @@ def test_reading_writes_nothing(site):
 
 
 def test_anonymous_sources_are_the_same_in_explorer_report_and_views(site):
-    """Each used to have its own definition: 72, 80 and 58 unnamed sources in one warehouse."""
+    """The three used to have different definitions, which gave 72, 80 and 58 unnamed sources in one warehouse."""
     told = query(
         site.warehouse,
         """SELECT coalesce(a.outlet, a.agency, '-'), sum(s.unnamed)::INTEGER
@@ -444,7 +444,7 @@ def test_the_first_screen_says_that_no_run_came_for_long(site):
 
 
 def test_counts_are_the_same_wherever_they_stand(site):
-    """The counts in the lists of the first page equal the hits of the search linked from each row."""
+    """Each count in a list on the first page equals the number of hits of the search that its row links to."""
     for name, about in (("speakers", "speaker"), ("subjects", "about"), ("outlets", "outlet")):
         row = next(csv.DictReader(io.StringIO(site.get(f"/rows/{name}.csv").text)))
         key = row["outlet"] if name == "outlets" else row["actor_id"]

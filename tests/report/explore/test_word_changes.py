@@ -1,4 +1,4 @@
-"""How the words of two prints of one saying differ."""
+"""Show how the words of two prints of one utterance differ."""
 
 from hypothesis import given
 from hypothesis import strategies as st

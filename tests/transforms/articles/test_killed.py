@@ -1,4 +1,4 @@
-"""Which source withdraws which versions of a story, and what releases them."""
+"""A source withdraws versions of a story: which versions are killed, and what releases them."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""The language of an article is that of its text; in doubt the one in the file, else the first configured one."""
+"""The language of an article comes from its text; in doubt, from the file; else it is the first configured language."""
 
 import polars as pl
 import pytest
@@ -21,7 +21,7 @@ TABLE = (
 
 
 def make_articles(rows):
-    """Rows of body, language and language_from, with a headline and a language that are read above the body."""
+    """Make articles of body, language and language_from, with the spans of a headline and a language above the body."""
     spans = [{"field": "headline", "start": 0, "end": 4}, {"field": "language", "start": 14, "end": 16}]
     schema = {
         "body": pl.String,

@@ -1,4 +1,4 @@
-"""The words of spans."""
+"""Cut the words of spans out of bodies."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""Which pairs are versions of one story, and the order of versions within it."""
+"""Find the pairs of articles that are versions of one story, and the order of versions in a story."""
 
 from datetime import UTC, date, datetime
 

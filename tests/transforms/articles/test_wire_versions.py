@@ -1,4 +1,4 @@
-"""Version marks of news wires are read, and what only looks like one is left alone."""
+"""Version marks of news wires are read; words that only look like a version mark are not."""
 
 import polars as pl
 import pytest

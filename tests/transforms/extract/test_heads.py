@@ -1,4 +1,4 @@
-"""Which contents belong together, and to which cue."""
+"""Decide which contents belong together, and to which cue they belong."""
 
 import numpy as np
 import pytest

@@ -7,7 +7,7 @@ from transforms.extract.tokens import LINE_BREAK, tokenize
 
 
 def content_of(text: str, content: str, taken: str = "") -> str:
-    """The words of the content after the rule; cue 'said', source 'Orr'; `taken` words are another statement's."""
+    """Apply the rule and return the content (cue 'said', source 'Orr'); `taken` are words of another statement."""
     tokens = tokenize(text)
     words = tokens.words
 

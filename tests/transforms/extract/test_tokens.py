@@ -55,5 +55,5 @@ def test_tokens_are_slices_in_order(text: str):
 
 
 def test_a_full_stop_and_a_genitive_are_separate_tokens():
-    """Python 3.11.2 took them into the word while the pattern had a possessive group."""
+    """With a possessive group in the pattern, Python 3.11.2 made them part of the word."""
     assert tokenize("It’s full,” she left.").words == ["It", "’s", "full", ",", "”", "she", "left", "."]

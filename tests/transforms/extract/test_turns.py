@@ -1,4 +1,4 @@
-"""Statements that only the layout attributes."""
+"""Find statements whose speaker is shown only by the layout."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who is meant, on small texts with invented people; the tests supply the name finder's output."""
+"""Identify actors in small texts with invented people; the tests supply the output of the name finder."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Built:
         return self.tables["actors"].filter(pl.col("name") == name).row(0, named=True)
 
     def meant_by(self, words: str) -> list[str]:
-        """The names of the actors that mentions with these words refer to, in text order."""
+        """Return the names of the actors that mentions with these words refer to, in text order."""
         rows = self.tables["mentions"].filter(pl.col("text") == words).sort("start")
         return [self.names[actor_id] for actor_id in rows["actor_id"]]
 

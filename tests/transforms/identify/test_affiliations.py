@@ -1,4 +1,4 @@
-"""Roles of one person: which share a row, and which stay separate."""
+"""Decide which roles of one person share a row, and which roles stay separate."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def apply(*lines):
 
 
 def corrected(*lines: tuple[str, str, str]) -> tuple[dict[str, dict], list[tuple]]:
-    """Profiles by id as corrected, and (outcome, profiles changed) of each line."""
+    """Apply lines of corrections; return the profiles by id, and (outcome, changed profiles) for each line."""
     made = apply(*lines)
     by_id = {row["profile_id"]: row for row in made.profiles.to_dicts()}
     return by_id, made.applied.select("outcome", "profile_count").rows()

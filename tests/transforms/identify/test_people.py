@@ -1,4 +1,4 @@
-"""Which profiles of one family name are one person."""
+"""Decide which profiles with one family name are one person."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def told(text: str | None, country: str | None = None, body: str | None = None) 
 def person(
     name: str, *roles: dict, country: str | None = None, articles: int = 1, article: str | None = None
 ) -> dict:
-    """One profile of a person, as it is stored."""
+    """Return one profile of a person, as it is stored."""
     words = name.lower().split()
     key = content_key(name, roles, country, article)
     return {
@@ -45,7 +45,7 @@ def person(
 
 
 def actors(*people: dict) -> list[str]:
-    """The actor of each profile."""
+    """Return the actor of each profile."""
     frame = conform(pl.DataFrame(people, polars_schema(PROFILES)), PROFILES)
     found = dict(identify(frame).select("profile_id", "actor_id").iter_rows())
     return [found[one["profile_id"]] for one in people]

@@ -1,4 +1,4 @@
-"""What every registered language must bring: its models and seeds, words as the code compares them, all modalities."""
+"""Every registered language must have its models and seeds, words as the code compares them, and all modalities."""
 
 import re
 from dataclasses import astuple, replace

@@ -1,4 +1,4 @@
-"""Fields outside a text and in it -> one value each, with its evidence from the same place."""
+"""Each field, outside the text or in it, gets one value, with its evidence from the same place."""
 
 from __future__ import annotations
 

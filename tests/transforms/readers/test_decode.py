@@ -1,4 +1,4 @@
-"""Bytes -> text: news text in all common encodings, and bytes that are not text."""
+"""Decode news text in all common encodings, and refuse bytes that are not text."""
 
 import pytest
 from hypothesis import example, given

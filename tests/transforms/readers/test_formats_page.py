@@ -1,4 +1,4 @@
-"""docs/formats.md: one line a format, with an example that is a command."""
+"""docs/formats.md has one line per format, with an example command."""
 
 import shlex
 from itertools import pairwise

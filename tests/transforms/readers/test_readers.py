@@ -1,4 +1,4 @@
-"""The registry: any bytes -> a consistent reading."""
+"""Any bytes give a consistent reading."""
 
 import io
 
@@ -84,7 +84,7 @@ def test_articles_beyond_the_limit_are_reported():
 
 
 def test_of_many_texts_of_a_few_characters_the_first_are_read():
-    """30,000 items such as "x 1" took half a minute to analyse."""
+    """Without a limit, 30,000 items such as "x 1" took half a minute to analyse."""
     short = "".join(f'{{"text": "x {number}"}}\n' for number in range(1500))
     reading = read_records(short.encode(), "a.jsonl")
     assert reading.records.height == 1000

@@ -1,4 +1,4 @@
-"""Which names of one article belong to one actor, and which actors of two articles are one."""
+"""Decide which names of one article belong to one actor, and which actors of two articles are the same."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def resolve(body: str, spans: dict[str, str], article: str = "a") -> list[Actor]
 
 
 def names(body: str, spans: dict[str, str]) -> list[list[str]]:
-    """For each actor its names in the order of the text, the first actor first."""
+    """Return the names of each actor, in the order of the text, by order of first appearance."""
     actors = [[m for m in actor.mentions if m.kind == "name"] for actor in resolve(body, spans)]
     ordered = [sorted(mentions, key=lambda m: m.start) for mentions in actors if mentions]
     return [

@@ -18,7 +18,7 @@ def surname(number):
 
 
 def name_spans(pieces):
-    """A text, and the names in it: pieces are texts, or names in lists."""
+    """Return a text, and the names in it: pieces are texts, or names in lists."""
     body, spans = "", []
     for piece in pieces:
         if isinstance(piece, list):

@@ -43,7 +43,7 @@ def test_audience_of_an_interview_is_the_addressee(body: str, told: str | None):
 
 
 def test_words_are_a_mention_of_one_actor_so_that_each_profile_is_shown():
-    """A country's people became a group without a mention, which stayed when its article was withdrawn."""
+    """The people of a country used to become a group without a mention, which outlived its withdrawn article."""
     tables = build_from_files({"a": b"George Bale last week urged Americans to save energy."}).tables
     told = tables["statement_actors"].filter(relation="addressee").join(tables["mentions"], on="mention_id")
     assert told.height == 1 and told["profile_id"].equals(told["profile_id_right"])

@@ -1,4 +1,4 @@
-"""The names in a text and their kinds; the tests supply the name finder's spans, all people are invented."""
+"""Find the names in a text and their kinds; the tests supply the name finder's spans, and all people are invented."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PERSON, ORG, GPE, NORP = "PERSON", "ORG", "GPE", "NORP"
 
 
 def found(body: str, spans: dict[str, str]) -> dict[str, str]:
-    """The names in the body to their kinds; `spans` are labelled wherever they stand."""
+    """Map the names in the body to their kinds; every occurrence of the `spans` is labelled."""
     places = [
         (i, i + len(words), label)
         for words, label in spans.items()

@@ -1,4 +1,4 @@
-"""What one article says about an actor, and when two articles say the same."""
+"""Collect what one article says about an actor, and compare it with other articles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES = {
 
 
 def profiles(body: str, article: str = "a") -> dict[str, Profile]:
-    """Profiles by the names of their actors."""
+    """Return profiles by the names of their actors."""
     spans = [(i, i + len(name), label) for name, label in NAMES.items() for i in places(body, name)]
     return {profile.name: profile for profile in resolve_article(article, body, sorted(spans)).profiles}
 

@@ -28,7 +28,7 @@ def resolve(body: str, dateline: str | None = None) -> dict[str, Actor]:
 
 
 def roles(body: str, person: str = "Ann Roe") -> list[tuple[str | None, str | None]]:
-    """Each role with its organization, country or place."""
+    """Return each role with its organization, country or place."""
     told = resolve(body)[person].roles
     return [(r.text, r.organization.name if r.organization else r.country_code or r.place) for r in told]
 

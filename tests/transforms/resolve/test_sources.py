@@ -1,4 +1,4 @@
-"""What kind of source a statement has."""
+"""Classify the source of a statement."""
 
 from __future__ import annotations
 

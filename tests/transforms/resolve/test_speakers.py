@@ -1,4 +1,4 @@
-"""Who made a statement, according to its source; to whom; and which queries the model gets."""
+"""Resolve the speaker and the addressee of a statement, and check the queries to the model."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def resolve(body: str, names: dict[str, str], *said: tuple[str | None, str | Non
 
 
 def speaker(body: str, names: dict[str, str], *said: tuple[str | None, str | None, str]) -> Speaker:
-    """The speaker of the last statement."""
+    """Return the speaker of the last statement."""
     return resolve(body, names, *said).speakers[-1]
 
 

@@ -1,4 +1,4 @@
-"""Which statements are published, and how sure each is."""
+"""Decide which statements are published, and how certain each statement is."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PARENTS = [None, None, None, 3, None]
 
 
 def keep(**changed: list) -> tuple[list[dict], list[dict]]:
-    """What is kept of the statements above, some of their columns changed."""
+    """Return the statements above that are kept after some of their columns are changed."""
     articles, found, _ = frames(BODY, {"Ann Roe": PERSON, "Jan Berg": PERSON}, SAID)
     columns = {"parent_no": PARENTS} | changed
     found = found.with_columns(

@@ -1,4 +1,4 @@
-"""Columns of statements other than words: confidence, position, and the parent of nested ones."""
+"""Compute the columns of statements that are not words: confidence, position, and the parent if nested."""
 
 import polars as pl
 

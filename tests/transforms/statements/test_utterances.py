@@ -1,4 +1,4 @@
-"""Whether two statements print one utterance, and which statements are grouped."""
+"""Decide whether two statements print one utterance, and group such statements."""
 
 import polars as pl
 import pytest
@@ -11,7 +11,7 @@ OTHER = "The ferries will sail twice an hour from Monday, and nobody will pay mo
 
 
 def is_one(one, other, *, other_actor=False, same_article=False):
-    """Whether two texts are one utterance; by one speaker unless speakers are given."""
+    """Whether two texts print one utterance; both have the same speaker unless speakers are given."""
     return is_one_saying(read_wording(one), read_wording(other), other_actor, not other_actor, same_article)
 
 

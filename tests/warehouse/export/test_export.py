@@ -1,4 +1,4 @@
-"""Exports read back equal with other people's readers."""
+"""Other people's readers read the same rows from an export."""
 
 import csv
 import json
@@ -40,7 +40,7 @@ def warehouse(tmp_path_factory):
 
 
 def in_xml(text):
-    """XML cannot contain control characters."""
+    """Return a text as XML can contain it: without control characters."""
     return text and text.replace("\x07", "\ufffd")
 
 

@@ -1,4 +1,4 @@
-"""Two files with one fingerprint hold the same warehouse; names of backups sort by time."""
+"""Two files with the same fingerprint hold the same warehouse; the names of backups sort by time."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -25,7 +25,7 @@ UNTOUCHED = {"main", "history", "search"}
 
 
 def publish_runs(warehouse, days):
-    """One run a day: a new article each time, the articles of all days before met again, one bad file every day."""
+    """Publish one run per day, with a new article, the articles of all earlier days, and one bad file."""
     for day in range(1, days + 1):
         started = START + timedelta(days=day)
         run_id = f"{started:%Y%m%dT%H%M%SZ}-aaaaaa"
@@ -85,7 +85,7 @@ def warehouse(four_runs, tmp_path, monkeypatch):
 
 
 def answers(warehouse):
-    """The queries that people and runs make on the ledger."""
+    """Return the answers to the queries that people and runs make on the ledger."""
     return {
         "run_health": query(warehouse, "FROM run_health ORDER BY run_id"),
         "open_rejects": query(warehouse, "FROM open_rejects"),

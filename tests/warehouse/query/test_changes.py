@@ -12,7 +12,7 @@ from warehouse.staging.publish import publish
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
-    """Two versions: two articles, then one more in which the office has a longer name."""
+    """Two versions: first two articles, then a third article in which the office has a longer name."""
     path = tmp_path_factory.mktemp("changes") / "w.duckdb"
     first, second = sample_run(), sample_run(1, first=11, run_id="20240504T080000-bbbb")
     for frames in (first, changed(second, "actors", 1, name="Pond Office of Reedham")):

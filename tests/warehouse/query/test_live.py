@@ -81,7 +81,7 @@ def test_many_readers_at_once_see_one_version_each(warehouse):
 
 
 def test_the_file_is_closed_between_questions(warehouse):
-    """Then another process, or this one, can write to it in place."""
+    """Between two queries, another process or this process can write to the file in place."""
     live = Live(warehouse, idle_seconds=0.1)
     assert count(live) == (1, 2)
     deadline = time.monotonic() + 20

@@ -1,4 +1,4 @@
-"""Which words of a text a search matches."""
+"""Find the words of a text that match a search."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every published version, as it was."""
+"""Read every published version as it was at the time."""
 
 from datetime import date, datetime, timedelta
 
@@ -25,7 +25,7 @@ def publish_run(path, number, frames):
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """A warehouse of three versions, and all tables as they were read when each of them was the latest."""
+    """A warehouse of three versions, and all tables of each version, read when it was the latest."""
     path = tmp_path_factory.mktemp("versions") / "w.duckdb"
     runs = [
         lambda run: sample_run(2, run_id=run),

@@ -19,7 +19,7 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 def publish_run(path, run_id, first, megabytes=0):
-    """Two articles, and so many megabytes of payloads that cannot be compressed."""
+    """Publish two articles, and `megabytes` of payloads that cannot be compressed."""
     rows = [
         {"run_id": run_id, "reject_no": number, "stage": "read", "path": "in", "reason_code": "no_body",
          "reason": "It is empty.", "payload": os.urandom(500_000).hex()}

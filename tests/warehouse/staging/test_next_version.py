@@ -1,4 +1,4 @@
-"""Frames into the staging of the next version."""
+"""Write frames into the staging of the next version."""
 
 import multiprocessing
 import os
@@ -35,7 +35,7 @@ def test_an_empty_frame_is_staged(next_version, name):
 
 
 def values_of(dtype):
-    """Any value of a declared type, hostile text included; surrogates cannot stand in Polars strings."""
+    """Generate any value of a declared type, including hostile text, but no surrogates, which Polars cannot store."""
     if dtype == pl.List(SPAN):
         ends = st.integers(-(2**31), 2**31 - 1)
         return st.lists(st.fixed_dictionaries({"start": ends, "end": ends}), max_size=3)

@@ -1,4 +1,4 @@
-"""Whom outlets let speak: compared with hand counts in three articles, two of which are one story."""
+"""Compare the view of quoted sources with counts by hand in three articles, two of which are one story."""
 
 from datetime import date
 

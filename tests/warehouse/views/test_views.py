@@ -21,7 +21,7 @@ from warehouse.staging.publish import publish
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
-    """Two articles in one story that say the same at first; the second is the later one."""
+    """Three articles; two are versions of one story, and their first statements differ only in case."""
     frames = sample_run(3, 2)
     first = frames["articles"].row(0, named=True)
     frames = changed(frames, "articles", 0, extra='{"a/b": "x", "seen": 1}')
@@ -59,7 +59,7 @@ def test_fields_without_a_column_are_counted(warehouse):
 
 @pytest.fixture(scope="module")
 def partly_hidden(tmp_path_factory):
-    """Three articles of two statements each: one stands, one is a copy of it, one is killed."""
+    """Three articles with two statements each: an ordinary article, a copy of it, and a killed article."""
     frames = sample_run(3, 2)
     first = frames["articles"].row(0, named=True)
     frames = changed(
@@ -116,7 +116,7 @@ TITLED = {"Ada Quill": PERSON, "Arvel": GPE, "Netherlands": GPE}
 
 
 def test_a_timeline_leaves_out_killed_stories(tmp_path):
-    """A role only in a killed story is left out; a role in other stories too counts only those."""
+    """A role that only a killed story states is left out; a role in other stories too counts only in those stories."""
     bodies = [
         "Arvel mayor Ada Quill said prices rise.", "Arvel mayor Ada Quill said prices rise again.",
         "Arvel nurse Ada Quill said prices fall.",

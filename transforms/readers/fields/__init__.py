@@ -1,1 +1,1 @@
-"""The fields of an article as news files write them: dates, datelines, bylines, headlines..."""
+"""Find the fields of an article as news files write them: dates, datelines, bylines, headlines..."""

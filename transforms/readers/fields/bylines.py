@@ -42,7 +42,7 @@ _LONGEST_NAME = 40
 
 
 def find_byline(part: str) -> Span | None:
-    """The names in "By Jane Doe, jane@example.org", without addresses; None when it is not a byline."""
+    """Find the names in "By Jane Doe, jane@example.org", without addresses; None if `part` is not a byline."""
     match = _BYLINE.fullmatch(part)
     if not match:
         return None
@@ -51,12 +51,12 @@ def find_byline(part: str) -> Span | None:
 
 
 def may_be_signed(text: str, start: int, end: int) -> bool:
-    """Whether the end of a story may have a signature; a cheap test, because most have none."""
+    """Whether the end of a story may have a signature; a fast test, because most stories have none."""
     return any(text.find(words, start, end) >= 0 for words in ("eporting by", "riting by", "eport by"))
 
 
 def find_signature(line: str) -> Span | None:
-    """The names in the last line of a story: "(Reporting by Jane Doe in Port Ada; Editing by John Roe)"."""
+    """Return the names in the last line of a story: "(Reporting by Jane Doe in Port Ada; Editing by John Roe)"."""
     match = _SIGNATURE.fullmatch(line)
     if not match:
         return None
@@ -65,7 +65,7 @@ def find_signature(line: str) -> Span | None:
 
 
 def strip_contacts(names: str) -> str:
-    """The byline without trailing mail addresses and social media handles, and without photo credits."""
+    """Remove mail addresses and social media handles at the end of a byline, and photo credits."""
     mail = _MAIL.search(names)
     names = names[: mail.start()] if mail else names
     return _PICTURES.sub("", names).rstrip(" ,;|/-<([")
@@ -77,7 +77,7 @@ def is_contact(line: str) -> bool:
 
 
 def are_names(names: str) -> bool:
-    """Whether the words after "By" are names: not "By Land and Sea", "By Monday", "By winning, he..."."""
+    """Whether the words after "By" are names; false for "By Land and Sea", "By Monday", "By winning, he..."."""
     if not names or names[-1] in "!?:;…":
         return False
     if names[-1] == "." and not re.search(r"\b(?:[A-Z]|Jr|Sr)\.$", names):
@@ -96,7 +96,7 @@ def are_names(names: str) -> bool:
 
 
 def is_person(line: str) -> bool:
-    """Whether a line is the name of one person and nothing else: two to four words, the first a given name."""
+    """Whether a line is the name of one person only: two to four words that begin with a given name."""
     words = line.split() if len(line) <= _LONGEST_NAME else []
     if not 2 <= len(words) <= 4 or words[0].casefold() not in _given_names():
         return False

@@ -1,12 +1,12 @@
-"""Choose one value of a field, and its evidence, from the values in several places.
+"""Choose one value for each field, and its evidence, from the values found in several places.
 
 1. A value from the format (a JSON key, a column, an element), outside the text, takes precedence.
 2. Otherwise the first place in the text counts, from top to bottom: `Key: value` lines, headline, byline, dateline.
-3. Of several dates in the text, the first valid one counts: `03/04/2019` above is less precise than the full date of a
-   dateline below. A date from the format counts even if it is invalid, because the two may contradict each other.
-4. The evidence is a span of the text that equals the value exactly. If the text differs, even just in capitals, there
-   is no span. If the text has the value twice, the later one counts, which is the one inside the body.
-5. A day of publication has a span only if it was read there; `published_in` must name the same place.
+3. Of several dates in the text, the first valid date counts: the full date of a dateline is preferred to an ambiguous
+   `03/04/2019` above it. A date from the format counts even if it is invalid, because the text may contradict it.
+4. The evidence is a span of the text that equals the value exactly. If the text differs, even only in capitals, there
+   is no span. If the text has the value twice, the span is the second place, which is inside the body.
+5. The day of publication has a span only if it was read from that span; `published_in` must name the same place.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ Spans = tuple[tuple[str, int, int], ...]
 
 
 def settle(given: Mapping[str, str], fields: Sequence[Field]) -> tuple[dict[str, Value], Spans]:
-    """The value of each field of Record, and the spans of the values found in the text, in text order.
+    """Return the value of each field of Record, and the spans of the values found in the text, in text order.
 
-    `given` has the values from the format, by field; `fields` those read in the text, from top to bottom.
+    `given` has the values from the format, by field; `fields` has the values read in the text, from top to bottom.
     """
     values: dict[str, Value] = dict(given)
     spans: dict[str, tuple[int, int]] = {}
@@ -39,6 +39,6 @@ def settle(given: Mapping[str, str], fields: Sequence[Field]) -> tuple[dict[str,
 
 
 def _choose_date(fields: Sequence[Field]) -> Field | None:
-    """The first valid date, else the first date."""
+    """Return the first valid date; if none is valid, the first date."""
     dates = [field for field in fields if field.name == "published_on"]
     return next((field for field in dates if field.value), dates[0] if dates else None)

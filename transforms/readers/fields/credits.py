@@ -35,7 +35,7 @@ _DAY_FIRST = re.compile(r"(?P<day>.{6,70})\s*,\s*(?P<place>[^\W\d_a-z][^,]{1,40}
 
 
 def read_credits(line: str, offset: int) -> list[Field] | None:
-    """Fields of a line of authors and dates; None when the line contains anything else."""
+    """Return the fields in a line of authors and dates; None if the line contains anything else."""
     if len(line) > _LONGEST or not _HINT.search(line):
         return None
     fields: list[Field] = []
@@ -64,7 +64,7 @@ def _split(line: str) -> Iterator[tuple[int, int]]:
 
 
 def _are_explained(line: str, unknown: list[tuple[int, int]], fields: list[Field]) -> bool:
-    """Whether the other pieces are a person or town next to a date, which become fields, or names after a byline."""
+    """Whether each unknown piece is a name after a byline, or a person or town next to a date (added to `fields`)."""
     names = {field.name for field in fields}
     for start, end in unknown:
         if "byline" not in names and "published_on" in names and is_person(line[start:end]):

@@ -4,9 +4,10 @@
     MOSCOW, June 3. /TASS/. The           SYDNEY, June 3 AAP - The             PORT ADA--(BUSINESS WIRE)--The
     (ANSA) - Rome, June 3 - The           AFP | Paris                          Kyiv. Ukrinform. The
 
-Small patterns find the parts one by one; then `_Judge` decides whether they are a dateline. A false dateline removes
-words from the article, whereas a missed one leaves two columns empty. If in doubt, the text has no dateline. Strong
-evidence is an agency in `seeds/agencies.csv`, a date, a place in capitals, or a place in `seeds/places.csv`.
+Small patterns find the parts one by one; then `_Judge` decides whether the parts are a dateline. A false dateline
+removes words from the article, whereas a missed dateline only leaves two columns empty. In doubt, the text has no
+dateline. Strong evidence is an agency in `seeds/agencies.csv`, a date, a place in capitals, or a place in
+`seeds/places.csv`.
 """
 
 from __future__ import annotations
@@ -89,13 +90,13 @@ class Dateline:
 
 @dataclass(frozen=True)
 class _Opening:
-    """The parts found, before the decision whether they are a dateline.
+    """The parts of a possible dateline, before `_Judge` decides.
 
-    `form` is the way in which the agency is written: "brackets", "slashes", "name", or "" without one; `mark` is what
-    ends the opening: "dash", "colon", "point", "line" for the end of the line, or "" for nothing.
+    `form` is the way in which the agency is written: "brackets", "slashes", "name", or "" without an agency. `mark` is
+    what ends the opening: "dash", "colon", "point", "line" for the end of the line, or "" for nothing.
     """
 
-    end: int  # after the mark
+    end: int  # the offset after the mark
     place: Span | None = None
     date: Span | None = None
     agency: Span | None = None
@@ -104,7 +105,7 @@ class _Opening:
 
 
 def read_dateline(text: str, start: int = 0) -> Dateline | None:
-    """The dateline at `start` of the text, or None."""
+    """Return the dateline at `start` of the text, or None."""
     first = _START.match(text, start, start + _LONGEST)
     if not first:
         return None
@@ -117,7 +118,7 @@ def read_dateline(text: str, start: int = 0) -> Dateline | None:
 
 
 def split_dateline(written: str) -> dict[str, str]:
-    """The parts of a dateline in a separate field: any of `dateline_place`, `dateline_date`, `agency`.
+    """Split a dateline given as a separate field into `dateline_place`, `dateline_date` and `agency`.
 
     >>> split_dateline("NEW YORK, Oct. 9 (River News) -")
     {'agency': 'River News', 'dateline_date': 'Oct. 9', 'dateline_place': 'NEW YORK'}
@@ -126,7 +127,7 @@ def split_dateline(written: str) -> dict[str, str]:
 
 
 def find_parts(written: str) -> dict[str, Span]:
-    """The parts as spans of `written`; anything unrecognised counts as the place."""
+    """Return the parts of a dateline as spans of `written`; words that are not recognised count as the place."""
     start, end = _strip(written)
     line = written[: min(end, start + _LONGEST)] + "\n"
     for scan in (_scan_agency_first, _scan):
@@ -159,7 +160,7 @@ def _scan_agency_first(text: str, start: int, stop: int) -> _Opening | None:
 
 
 def _scan(text: str, start: int, stop: int) -> _Opening | None:
-    """Place, date and agency in the usual order, all optional, and the mark after them."""
+    """Read place, date and agency in the usual order, each optional, and the mark after them."""
     place = PLACE.match(text, start, stop)
     if place and _runs_on(text, place):
         return None
@@ -192,13 +193,13 @@ def _add_mark(text: str, opening: _Opening, stop: int) -> _Opening:
 
 
 def _runs_on(text: str, place: re.Match[str]) -> bool:
-    """Whether a small word follows, as in most first sentences; then the place can only end at an agency."""
+    """Whether a small word follows the place, as in most first sentences; only an agency can then end the place."""
     follows = text[place.end() : place.end() + 2].lstrip(" ")[:1]
     return follows.islower() and not any(mark in place[0] for mark in ".,")
 
 
 def _split_agency(text: str, span: Span) -> _Opening:
-    """Separate an apparent place from the agency at its end: `Kyiv. Ukrinform`, `Damascus, SANA`."""
+    """Split words that look like a place into the place and the agency: `Kyiv. Ukrinform`, `Damascus, SANA`."""
     start = span[0]
     if (name := text[slice(*span)]) in load_agencies() and name.isupper() and not is_listed(name):
         return _Opening(span[1], None, None, span, "name")  # "AFP - The"
@@ -213,7 +214,7 @@ def _split_agency(text: str, span: Span) -> _Opening:
 
 
 def _is_agency_behind(place: str, name: str) -> bool:
-    """Whether a name is a known agency, separate from the place: after a mark, or in capitals like the place."""
+    """Whether `name`, written after `place`, is a known agency: a mark is between them, or both are in capitals."""
     if name not in load_agencies() or is_region(name):
         return False
     return place.endswith((",", ".")) or (name.isupper() and place.isupper())
@@ -249,12 +250,12 @@ def _folded_agencies() -> frozenset[str]:
 
 
 def is_agency(name: str) -> bool:
-    """Whether it is the name of a known agency, in any spelling."""
+    """Whether `name` is the name of a known agency, in capitals or not."""
     return name.casefold() in _folded_agencies()
 
 
 def _is_known(agency: str, *, exact: bool = False) -> bool:
-    """Whether the agency, or the first of `CBS/AP` and `TT-AFP`, is listed; `exact` compares capitals as well.
+    """Whether an agency, or the first name in `CBS/AP` or `TT-AFP`, is listed; `exact` also compares capitals.
 
     The second name does not count, because "Ada Example/Reuters" is a photo credit.
     """
@@ -266,7 +267,7 @@ def _is_known(agency: str, *, exact: bool = False) -> bool:
 
 
 class _Judge:
-    """Decides whether the parts of an opening are a dateline, from the parts and from the text after them."""
+    """Decides whether an opening is a dateline, from its parts and from the text after them."""
 
     def __init__(self, opening: _Opening, text: str) -> None:
         self.opening, self.text, self.mark = opening, text, opening.mark
@@ -311,12 +312,12 @@ class _Judge:
         return self.known and is_sure and (self.mark != "" or self.opening.form != "name")
 
     def _is_town(self) -> bool:
-        """Whether it may be a small town: not "The Pensions Institute", not "Sen. Ada Lorne of Port Ada"."""
+        """Whether the place may be a small town, unlike "The Pensions Institute" or "Sen. Ada Lorne of Port Ada"."""
         words = self.place.split(",")[0].split()
         return len(words) <= 3 and words[0] not in ("The", "A", "An") and not words[0].endswith(".")
 
     def _fits_without_place(self) -> bool:
-        """Whether it may be a dateline without a place: `(Kyodo) -- The`, `June 3 (Reuters) - The`, `(CNN) The`.
+        """Whether this may be a dateline without a place: `(Kyodo) -- The`, `June 3 (Reuters) - The`, `(CNN) The`.
 
         A line with only `(Reuters)` is a credit.
         """
@@ -326,7 +327,7 @@ class _Judge:
         return is_exact and self.mark != "line" and self.opening.form == "brackets" and self._is_prose()
 
     def _fits_date(self) -> bool:
-        """Whether it may be a dateline with a date: `Geneva, May 12 – The`, `BAKU, June 5. The`, `BAKU, June 5`."""
+        """Whether this may be a dateline of place and date: `Geneva, May 12 – The`, `BAKU, June 5. The`."""
         if self.mark == "dash":
             place_end = self.opening.place[1] if self.opening.place else 0
             return self.capitals or self.listed or self.text.startswith(",", place_end)
@@ -335,7 +336,7 @@ class _Judge:
         return self.mark != "" and self.capitals and self.listed and self._is_prose()
 
     def _fits_place(self) -> bool:
-        """Whether it may be a dateline of a place only, before prose: `LONDON - The`, `NEW DELHI: The`, `ANKARA`."""
+        """Whether this may be a dateline with only a place: `LONDON - The`, `NEW DELHI: The`, `ANKARA`."""
         if not self._is_prose() or _CAPTION.match(self.story):
             return False
         if self.mark == "dash" and not self.capitals:
@@ -349,7 +350,7 @@ class _Judge:
         return self.mark == "line" or (self.mark == "colon" and not _TURN.search(self.text, end, end + 2_000))
 
     def _is_prose(self) -> bool:
-        """Whether a sentence follows, not the rest of a headline: "LONDON - The City", "WAR - AND PEACE"."""
+        """Whether the story begins with a sentence; false in headlines: "LONDON - The City", "WAR - AND PEACE"."""
         paragraph = re.split(r"\r\n\r\n|\n\n|\r\r", self.story)[0]
         words = re.findall(r"[^\W\d_]{2,}", paragraph)
         long_words = [word for word in words if len(word) > 3]
@@ -368,9 +369,9 @@ def _could_be_agency(name: str) -> bool:
 
 
 def _has_initials(place: str, agency: str) -> bool:
-    """Whether brackets hold the initials of the words before them: "European Commission (EC) - The".
+    """Whether the name in brackets is the initials of the words before it: "European Commission (EC) - The".
 
-    The initials of a town count, those of its state do not: "ALLENTOWN, Pa. (AP)".
+    The initials of a town count, the initials of its state do not: "ALLENTOWN, Pa. (AP)".
     """
     initials = "".join(word[0] for word in re.findall(r"\w+", place.split(",")[0]))
     return len(agency) > 1 and initials.upper().endswith(agency.upper())

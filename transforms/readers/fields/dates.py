@@ -1,7 +1,7 @@
 """Parse dates as news files write them, to `datetime.date`.
 
-Strict: nothing comes from the clock, nothing is guessed. `03/04/2019` (March or April?) is a date only if the order of
-day and month is known. Two-digit years count only in mail format (`3 Jun 19 14:05:00 GMT`).
+The parser never uses the clock and never guesses. `03/04/2019` (March or April?) is a date only if the order of day
+and month is known. Two-digit years count only in mail format (`3 Jun 19 14:05:00 GMT`).
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ DATE_IN_DATELINE = rf"(?i:{_PLAIN_MONTH}\s+{_PLAIN_DAY}|{_PLAIN_DAY}\s+{_PLAIN_M
 
 
 class FoundDate(NamedTuple):
-    """A day, and its place in the searched text (without weekday and time)."""
+    """A day, and its span in the searched text, which does not include weekday and time."""
 
     day: date
     start: int
@@ -85,9 +85,9 @@ def read_date(text: str) -> FoundDate | None:
 
 
 def read_written_date(text: str, order: str | None = None) -> FoundDate | None:
-    """Find the date that a date field starts with. Any text may follow it, but not a second year (then None).
+    """Find the date at the start of a date field. Any text may follow; the result is None if it has another year.
 
-    `order`, DAY_FIRST or MONTH_FIRST, decides numeric dates that are ambiguous.
+    `order` (DAY_FIRST or MONTH_FIRST) decides ambiguous numeric dates.
 
     >>> read_written_date("27-MAR-1987 08:49:11.51F").day
     datetime.date(1987, 3, 27)
@@ -101,7 +101,7 @@ def read_written_date(text: str, order: str | None = None) -> FoundDate | None:
 
 
 def read_order(text: str) -> str | None:
-    """Return DAY_FIRST or MONTH_FIRST if a numeric date shows it (25/04/2019), OPEN if it is ambiguous, else None."""
+    """Return the order of a numeric date: DAY_FIRST (25/04/2019), MONTH_FIRST, or OPEN (03/04/2019); else None."""
     match = _OPENING_NUMBERS.match(text, 0, _LONGEST)
     if not match:
         return None
@@ -112,7 +112,7 @@ def read_order(text: str) -> str | None:
 
 
 def read_day(text: str, year: int) -> FoundDate | None:
-    """Return the day if `text` is a day and a month ("June 3", "12 May") and the year is known from elsewhere."""
+    """Return the day in `year` if `text` is a day and a month ("June 3", "12 May"), else None."""
     if match := _match_day_and_month(text):
         day = _build(match.groupdict() | {"year": str(year)})
         return FoundDate(day, *match.span("date")) if day else None
@@ -153,14 +153,14 @@ def _build(parts: dict[str, str | None], order: str | None = None) -> date | Non
 
 
 def _year(parts: dict[str, str | None]) -> int:
-    """Return the year; two digits are read as in mail (RFC 5322): 1950 to 2049."""
+    """Return the year; two digits mean a year from 1950 to 2049, as in mail (RFC 5322)."""
     if short := parts.get("short"):
         return int(short) + (2000 if int(short) < 50 else 1900)
     return int(parts["year"] or 0)
 
 
 def _month_and_day(parts: dict[str, str | None], order: str | None = None) -> tuple[int, int]:
-    """Return month and day; (0, 0) if the order of the two is ambiguous."""
+    """Return month and day; (0, 0) if their order is ambiguous."""
     if not parts.get("first"):
         return _month_number(parts["month"] or ""), int(parts["day"] or 0)
     first, second = int(parts["first"] or 0), int(parts["second"] or 0)

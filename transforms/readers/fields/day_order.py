@@ -1,8 +1,8 @@
 """Resolve numeric dates for all records of one source: is `03/04/2019` in March or in April?
 
-A single record never decides. A source is a set of records from one container (the rows of a table, the items of a JSON
-file, the files of an archive) that are dated by the same field. If one of them shows the order (`25/04/2019`) and none
-contradicts it, that order applies to all; if none shows it, the setting applies; otherwise there is no day.
+A source is a set of records from one container (the rows of a table, the items of a JSON file, the files of an archive)
+that are dated by the same field. If a record shows the order (`25/04/2019`) and no other record contradicts it, that
+order applies to the whole source. If no record shows the order, the setting applies. Otherwise there is no day.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class DayOrder:
             self._open.append((number, _source(record), record.published or ""))
 
     def days(self) -> dict[int, date]:
-        """Record number -> day, for the records whose date needed the order of their source."""
+        """Map record numbers to days, for the records whose date is ambiguous without the order of their source."""
         orders = {source: next(iter(found)) for source, found in self._shown.items() if len(found) == 1}
         days = {}
         for number, source, written in self._open:
@@ -48,5 +48,5 @@ class DayOrder:
 
 
 def _source(record: Record) -> Source:
-    """The container of the record and the field that dates it: "a.zip > b.csv" for "a.zip > b.csv > row 2"."""
+    """Return the container of the record, and the field with its date: "a.zip > b.csv" for "a.zip > b.csv > row 2"."""
     return (record.place or "").rpartition(" > ")[0], record.published_in or ""

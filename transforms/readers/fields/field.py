@@ -1,4 +1,4 @@
-"""One value read from a text, with its place."""
+"""Declare `Field`, one value read from a text, with its place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Field:
     """One value read from a header: `text[start:end]` is the value as written.
 
     `value` is that text for string fields, a date for `published_on` (None when ambiguous or invalid), a two-letter
-    code for `language` (None when unknown). `written` is the complete date with weekday and time.
+    code for `language` (None when unknown). `written` is the whole date as printed, with weekday and time.
     """
 
     name: str

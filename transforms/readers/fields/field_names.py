@@ -1,8 +1,9 @@
-"""Find the fields of a record, the text and the remaining fields in an object or row, by common names.
+"""Find the text, the fields of a record and the remaining fields in an object or row, by their common names.
 
 The names are those of archives, feeds, scrapers and news APIs. Case and punctuation do not matter: `pub_date`,
-`pubDate` and `Pub Date` are the same. `Options.mapping` overrides all of them. The time when a tool fetched, indexed or
-changed an article (`date_download`, `indexed_date`, `filedate`, `seendate`) is not its day of publication.
+`pubDate` and `Pub Date` are the same. `Options.mapping` takes precedence over the common names. The time when a tool
+fetched, indexed or changed an article (`date_download`, `indexed_date`, `filedate`, `seendate`) is not its day of
+publication.
 """
 
 from __future__ import annotations
@@ -50,9 +51,9 @@ _FIELDS = tuple(NAMES)
 
 
 class Columns:
-    """The columns of an object or table for each field, by their names.
+    """The columns of an object or table that hold each field, chosen by their names.
 
-    A mapping takes precedence; it names columns exactly or by their plain name.
+    A mapping takes precedence; it gives the exact name of a column or its plain name.
     """
 
     def __init__(self, names: list[str], mapping: Mapping[str, str]) -> None:
@@ -71,7 +72,7 @@ class Columns:
 
 
 def _columns(row: Mapping[str, Any], mapping: Mapping[str, str]) -> Columns:
-    """The columns of an object; cached, because most objects have the same ones."""
+    """Return the columns of an object; cached, because most objects have the same keys."""
     if len(row) > _FEW:
         return Columns(list(row), mapping)
     return _remembered_columns(tuple(row), tuple(mapping.items()))
@@ -85,7 +86,7 @@ def _remembered_columns(names: tuple[str, ...], mapping: tuple[tuple[str, str], 
 def read_object(
     row: Mapping[str, Any], mapping: Mapping[str, str]
 ) -> tuple[str, dict[str, str | None], dict[str, Any]]:
-    """The text, the fields of the record, and the fields without a column.
+    """Return the text of an object, the fields of the record, and the fields without a column.
 
     The text may be a list of paragraphs, and an author may be an object. Fields one level deeper, in `fields` or
     `attributes`, are found too. The text is empty when no name matches.
@@ -115,7 +116,7 @@ def read_object(
 def _choose(
     field: str, names: list[str], row: Mapping[str, Any], used: set[str], *, is_mapped: bool
 ) -> tuple[str | None, str | None]:
-    """Return the first column with a plausible value for the field; a host name is an outlet only as a last resort."""
+    """Return the first column with a plausible value for the field, and the value; a host name is the last choice."""
     host: tuple[str | None, str | None] = (None, None)
     for name in names:
         value = None if name in used else _read_value(field, row[name])
@@ -134,7 +135,7 @@ def _read_value(field: str, value: Any) -> str | None:
 
 
 def _suits(field: str, value: str) -> bool:
-    """Whether a value is plausible for the field: a url has no spaces, a language is a word or two."""
+    """Whether a value is plausible for the field: a url is an address, a date has a digit."""
     if field == "url":
         return is_address(value)
     if field in ("language", "version", "status"):
@@ -147,13 +148,13 @@ def _suits(field: str, value: str) -> bool:
 
 
 def _teasers(row: Mapping[str, Any]) -> Iterator[str]:
-    """The columns with a teaser, the longest kind first."""
+    """Yield the columns that hold a teaser, the longest kind of teaser first."""
     plain = {plain_name(name): name for name in reversed(list(row))}
     return (plain[name] for name in _TEASERS if name in plain and body_text(row[plain[name]]))
 
 
 def _add_offset(values: dict[str, str | None], row: Mapping[str, Any]) -> set[str]:
-    """Find the zone of a date given twice, as by WordPress: local in `date`, in UTC in `date_gmt`.
+    """Add the time zone to a date that is given in local time (`date`) and in UTC (`date_gmt`), as by WordPress.
 
     Returns the names of the columns used.
     """
@@ -180,7 +181,7 @@ def _offset(minutes: int) -> str:
 
 
 def has_text(row: Any, mapping: Mapping[str, str]) -> bool:
-    """Whether an object has an article's text, or a name for it; false for an envelope that contains articles."""
+    """Whether an object has the text of an article, or a key for it; false for an envelope around articles."""
     if not isinstance(row, dict):
         return False
     row = _flatten(row)
@@ -205,20 +206,20 @@ def has_headline(row: Any, mapping: Mapping[str, str]) -> bool:
 
 
 def _others(columns: Columns) -> int:
-    """Return how many fields of an article the object has, not counting the text."""
+    """Count the fields of an article that have a column, other than the text."""
     return sum(
         bool(columns.of[field]) for field in ("headline", "published", "byline", "outlet", "url", "guid")
     )
 
 
 def _is_text(value: Any, mapping: Mapping[str, str]) -> bool:
-    """Whether it can be a text: a string, paragraphs, sections, or an empty value."""
+    """Whether a value can be a text (a string, paragraphs, sections, or empty), not a list of articles."""
     inside = value if isinstance(value, list) else [value]
     return not any(_is_full(item, mapping) for item in inside[:_FEW])
 
 
 def _wraps_articles(row: Mapping[str, Any], mapping: Mapping[str, str]) -> bool:
-    """Whether one of its lists contains articles: then it is an envelope, whatever else it has."""
+    """Whether a list in the object contains articles, which makes the object an envelope."""
     return any(
         _is_full(item, mapping)
         for name, value in row.items()
@@ -228,7 +229,7 @@ def _wraps_articles(row: Mapping[str, Any], mapping: Mapping[str, str]) -> bool:
 
 
 def is_aside(name: str) -> bool:
-    """Whether values under this name only look like articles: comments, related articles."""
+    """Whether `name` is a key of values that only look like the article: comments, related articles."""
     plain = plain_name(name)
     return plain in _ASIDE or plain.startswith(_ASIDE_OPENINGS)
 
@@ -246,7 +247,7 @@ def _is_full(item: Any, mapping: Mapping[str, str]) -> bool:
 
 
 def _flatten(row: Mapping[str, Any], levels: int = _MOST_INNER) -> dict[str, Any]:
-    """Merge in the fields of inner objects that only group fields; a repeated name becomes `outer.name`."""
+    """Move the fields of inner objects that only group fields into `row`; a repeated name becomes `outer.name`."""
     inner: dict[str, Any] = {}
     rest = dict(row)
     for outer, value in row.items():

@@ -51,7 +51,7 @@ _AFFILIATION = re.compile(
 def read_header_line(text: str, start: int, end: int) -> list[Field] | None:
     """Return the fields of the line `text[start:end]`, or None if it is not a header.
 
-    The list is empty for a known key that has no column, or no value.
+    The list is empty if the key is known but has no column, or no value in this line.
     """
     if end - start > 500:
         return None
@@ -64,7 +64,7 @@ def read_header_line(text: str, start: int, end: int) -> list[Field] | None:
 
 
 def read_machine_date(text: str, start: int) -> tuple[Field, int] | None:
-    """Return the field and its end if the text at `start` begins with `date 2019-06-03 `."""
+    """Read a day written as `date 2019-06-03 ` at `start`; return the field and its end, or None."""
     match = _MACHINE_DATE.match(text, start)
     found = read_date(match["date"]) if match else None
     if not match or not found:
@@ -73,7 +73,7 @@ def read_machine_date(text: str, start: int) -> tuple[Field, int] | None:
 
 
 def read_front_matter(text: str, lines: Iterable[tuple[int, int]]) -> list[Field]:
-    """Known fields of the lines between two `---`; other keys and lists are skipped."""
+    """Return the known fields in the lines between two `---`; skip other keys and lists."""
     fields = (_read_key(text[start:end], start) or [] for start, end in lines)
     return [field for found in fields for field in found]
 
@@ -84,10 +84,10 @@ def is_affiliation(line: str) -> bool:
 
 
 def find_year(fields: Iterable[Field], text: str, month: int) -> int | None:
-    """Return the year from headers that have no day, for a day in `month` (1 to 12) without a year.
+    """Return the year for a day in `month` (1 to 12) that is written without a year, from headers that have no day.
 
-    `Date: 2019`, `Date: June 2019`, or a link with `/2019/06/` in it; a month in the header must match, because a story
-    of 31 December may be published in January.
+    Such headers are `Date: 2019`, `Date: June 2019`, or a link with `/2019/06/`. A month in the header must be `month`,
+    because a story of 31 December may be published in January.
     """
     for field in fields:
         written = text[field.start : field.end]
@@ -124,7 +124,7 @@ def _read_key(line: str, offset: int) -> list[Field] | None:
 
 
 def _read_dateline_key(written: str, offset: int) -> list[Field]:
-    """Any of place, date and agency in `Dateline: LONDON, March 9 (River News)`."""
+    """Return the place, date and agency in the value of `Dateline: LONDON, March 9 (River News)`."""
     parts = find_parts(written)
     return [
         Field(name, written[start:end], offset + start, offset + end) for name, (start, end) in parts.items()
@@ -132,7 +132,7 @@ def _read_dateline_key(written: str, offset: int) -> list[Field]:
 
 
 def _suits(name: str, value: str) -> bool:
-    """Whether a value is plausible; "Source: Minister used private email." and "Date: a history" are text."""
+    """Whether a value is plausible for the field; "Source: Minister used private email." is a sentence."""
     if name == "published_on":
         return any(map(str.isdigit, value))
     if name == "url":

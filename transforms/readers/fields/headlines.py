@@ -49,14 +49,14 @@ def is_kicker(line: str) -> bool:
 
 
 def is_above(kicker: str, headline: str) -> bool:
-    """Whether a kicker belongs to this headline: the headline is longer, and not in capitals like the kicker."""
+    """Whether a kicker may belong to a headline: the headline has more words and is not in capitals."""
     return len(headline.split()) > max(2, len(kicker.split())) and not headline.isupper()
 
 
 def is_headline(line: str, following: Sequence[str], *, has_header: bool) -> bool:
-    """Whether `line` (line ends included when it is wrapped) is a headline.
+    """Whether `line`, which contains line ends if the headline is wrapped, is a headline.
 
-    `following` are the next lines, "" for blank ones; `has_header`: a byline or date is directly below.
+    `following` has the next lines ("" for a blank line). `has_header`: a byline or date is directly below `line`.
     """
     if not _could_be_title(line) or not _has_text(line, following, has_header):
         return False
@@ -68,7 +68,7 @@ def is_headline(line: str, following: Sequence[str], *, has_header: bool) -> boo
 
 
 def is_one_title(line: str) -> bool:
-    """Whether a line above a dateline can be the headline: "Old lock reopens."; not a photo caption."""
+    """Whether a line above a dateline may be the headline ("Old lock reopens."), not a photo caption."""
     return not _BREAK_INSIDE.search(line) and (len(line) <= MAX_WIDTH or not _SENTENCE_END.search(line))
 
 
@@ -78,7 +78,7 @@ def _could_be_title(line: str) -> bool:
 
 
 def _has_text(line: str, following: Sequence[str], has_header: bool) -> bool:
-    """Whether a text follows that is separate from the line."""
+    """Whether the lines below `line` are a separate text."""
     filled = [other for other in following if other]
     if not filled or sum(map(len, filled)) <= len(line):
         return False
@@ -88,7 +88,7 @@ def _has_text(line: str, following: Sequence[str], has_header: bool) -> bool:
 
 
 def _is_title_like(line: str) -> bool:
-    """ALL CAPS, or Most of the Long Words Begin With a Capital."""
+    """Whether a line is IN CAPITALS, or Most of its Long Words Begin With a Capital."""
     words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) > 3]
     capitals = sum(not word[0].islower() for word in words)
     return len(words) > 1 and capitals >= 0.8 * len(words)

@@ -2,7 +2,7 @@
 
     27. Februar 2012    jeudi 5 octobre 2013    2018 年 10 月 7 日    décembre 10 2019    15 sierpnia 2019
 
-A news archive has its interface in the user's language, and the day is often in the language of the article.
+Exports of a news archive are in the language of its user, and days are often in the language of the article.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from transforms.readers.records import Record, Reject
 
 
 def plain(word: str) -> str:
-    """A word in lower case, without accents and surrounding blanks."""
+    """Return a word in lower case, without accents and surrounding blanks."""
     letters = unicodedata.normalize("NFKD", word.strip().casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
@@ -71,7 +71,7 @@ _LONGEST = 120  # characters of a line that holds a day
 
 
 def search_day(line: str) -> FoundDate | None:
-    """The first day in `line` that is written with a month's name, or in Chinese or Japanese."""
+    """Return the first day in `line` that is written with a month's name, or in Chinese or Japanese."""
     for form in (_DAY_FIRST, _MONTH_FIRST, _EAST_ASIAN):
         for match in form.finditer(line[:_LONGEST]):
             if day := _build(match):
@@ -80,7 +80,7 @@ def search_day(line: str) -> FoundDate | None:
 
 
 def localise(item: Record | Reject) -> Record | Reject:
-    """Parse fields in other languages: the day, and a byline, which loses its "Von" or "Par"."""
+    """Read the day of an item in other languages, and remove "Von" or "Par" from its byline."""
     if isinstance(item, Reject):
         return item
     by = _BY_WORDS.get(item.language or "")
@@ -98,7 +98,7 @@ def _day(written: str) -> date | None:
 
 
 def find_language(written: str) -> str | None:
-    """The code of a language from its name in any language: "Allemand", "ENGLISH; ANGLAIS"."""
+    """Return the code of a language from its name in any language: "Allemand", "ENGLISH; ANGLAIS"."""
     names = re.split(r"[;,/|]", written)
     return next((code for name in names if (code := _CODE_OF.get(plain(name)))), None)
 

@@ -1,4 +1,4 @@
-"""The place in a dateline: its possible forms, and how certain it is that words are a place.
+"""Recognise the place in a dateline, and tell how certain it is that words are a place.
 
 THE HAGUE, Netherlands    McLEAN, Va.    NEW YORK/LONDON    St. Louis    Port Ada
 """
@@ -31,13 +31,13 @@ LABELS = frozenset(
 
 
 def is_label(words: str) -> bool:
-    """Whether the words before a dash are not a place: "BREAKING", "UPDATE", "NATO"."""
+    """Whether words before a dash are a label, not a place: "BREAKING", "UPDATE", "NATO"."""
     found = re.findall(r"[\w]+", words.split(",")[0])
     return bool(found) and (found[0] in LABELS or found[-1] in LABELS - {"US", "UK"})
 
 
 def in_capitals(place: str) -> bool:
-    """Whether the town is written in capitals ("THE HAGUE, Netherlands", "McLEAN, Va.") and is short."""
+    """Whether the town of a place is short and in capitals: "THE HAGUE, Netherlands", "McLEAN, Va."."""
     town = place.split(",")[0]
     letters = [char for char in town if char.isalpha()]
     capitals = sum(char.isupper() for char in letters)
@@ -45,19 +45,19 @@ def in_capitals(place: str) -> bool:
 
 
 def is_listed(place: str) -> bool:
-    """Whether the town is one that datelines use without its region, or a state or country follows it."""
+    """Whether a state or country follows the town, or datelines print the town without its region."""
     town, *rest = (part.strip().casefold() for part in place.split(","))
     first = re.split(r"/|\sand\s", town)[0].strip()
     return first in load_cities() or bool(rest and rest[-1] in load_regions())
 
 
 def is_region(name: str) -> bool:
-    """Whether it is a state, a province or a country: "Pa.", "PEI", "India"."""
+    """Whether `name` is a state, a province or a country: "Pa.", "PEI", "India"."""
     return name.casefold() in load_regions()
 
 
 def drop_point(place: str) -> str:
-    """Strip a full stop after the place: "MOSCOW. June 3"; but "RENO, Nev." and "Washington, D.C." keep theirs."""
+    """Strip the full stop after a place ("MOSCOW. June 3"), but not in "RENO, Nev." or "Washington, D.C."."""
     last = re.split(r"[\s,]+", place)[-1]
     is_short = is_region(last) or "." in last[:-1] or ("," in place and len(last) <= 5)
     return place[:-1] if place.endswith(".") and not is_short else place

@@ -42,7 +42,7 @@ _NO_NAME = re.compile(
 
 
 def plain_name(name: object) -> str:
-    """A name without case and punctuation: `Pub Date`, `pub_date` and `pubDate` become `pubdate`."""
+    """Return a name in lower case without punctuation: `Pub Date`, `pub_date` and `pubDate` become `pubdate`."""
     return re.sub(r"[^0-9a-z_#]|_(?!text|source)|(?<!^)_", "", str(name).lower())
 
 
@@ -56,7 +56,7 @@ def is_missing(value: Any) -> bool:
 
 
 def as_text(value: Any, join: str = ", ", levels: int = _DEEPEST) -> str | None:
-    """A value as text: an object's name or main part, a list's parts joined; None when it has no text."""
+    """Return a value as text: the main part of an object, the joined parts of a list; None if it has no text."""
     if is_missing(value) or isinstance(value, bool) or not levels:
         return None
     if isinstance(value, list | tuple):
@@ -70,7 +70,7 @@ def as_text(value: Any, join: str = ", ", levels: int = _DEEPEST) -> str | None:
 
 
 def body_text(value: Any, levels: int = _DEEPEST) -> str | None:
-    """The text of an article that may be a list of paragraphs, or an object with sections of them."""
+    """Return the text of an article, which may be a list of paragraphs or an object with sections."""
     if not levels:
         return None
     if isinstance(value, list | tuple):
@@ -86,7 +86,7 @@ def body_text(value: Any, levels: int = _DEEPEST) -> str | None:
 
 
 def _join_paragraphs(parts: list[str | None]) -> str | None:
-    """Join paragraphs to one text: with blank lines between them or, if one of them is HTML, as HTML elements."""
+    """Join paragraphs with blank lines or, if one of them is HTML, as HTML elements."""
     texts = [part for part in parts if part]
     if len(texts) > 1 and any(map(looks_like_html, texts)):
         return "\n".join(f"<div>{text}</div>" for text in texts)
@@ -94,7 +94,7 @@ def _join_paragraphs(parts: list[str | None]) -> str | None:
 
 
 def names_text(value: Any) -> str | None:
-    """The names of authors; from a list, without scrapers' mistakes: "Email The Author", a repeated name.
+    """Return the names of authors; drop what scrapers add to lists: "Email The Author", a repeated name.
 
     >>> names_text(["Ada Example", "Follow Ada", "Ada Example Harbour Post"])
     'Ada Example'
@@ -112,17 +112,17 @@ def names_text(value: Any) -> str | None:
 
 
 def _opens_with(name: str, other: str) -> bool:
-    """Whether `name` is another full name with more text after it: "Ada Example Harbour Post"."""
+    """Whether `name` begins with the full name `other` and continues: "Ada Example Harbour Post"."""
     return " " in other and name.lower().startswith(other.lower() + " ")
 
 
 def is_address(text: str) -> bool:
-    """Whether it is a link."""
+    """Whether a text is a link."""
     return bool(_ADDRESS.fullmatch(text.strip()))
 
 
 def is_host(text: str) -> bool:
-    """Whether it is the name of a host: `www.example.org`."""
+    """Whether a text is the name of a host: `www.example.org`."""
     return len(text) <= 253 and bool(_HOST.fullmatch(text.strip()))
 
 

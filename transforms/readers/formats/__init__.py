@@ -1,1 +1,1 @@
-"""One module per format, each with a `Format`; the names of helper modules begin with the name of their format."""
+"""Read each format by one module with a `Format`; the names of its helper modules begin with the format's name."""

@@ -1,7 +1,7 @@
 """Read zip and tar archives: each member in its own format, with its place in the archive.
 
 Nothing is unpacked to disk, so names in an archive can do no harm. Links, devices and leftovers of file systems are
-skipped. All members together may unpack to one limit.
+skipped. One limit applies to the unpacked bytes of all members together.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def recognises_zip(content: Content) -> bool:
 
 
 def read_zip(content: Content) -> Iterator[Content | Reject]:
-    """Yield each member; reject encrypted or damaged members, and those with a path out of the archive."""
+    """Yield each member; reject encrypted or damaged members, and members whose path leads out of the archive."""
     try:
         archive = zipfile.ZipFile(content.open_seekable())
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
@@ -63,7 +63,7 @@ def _refuse_documents(archive: zipfile.ZipFile) -> None:
 
 
 def _find_shared(archive: zipfile.ZipFile) -> set[int]:
-    """Return the `id`s of members that share bytes with another: a zip bomb can list one file 20,000 times."""
+    """Return the `id` of each member that shares bytes with another: a zip bomb can list one file 20,000 times."""
     found, end = set(), 0
     for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
         if member.header_offset < end:
@@ -92,7 +92,7 @@ def recognises_tar(content: Content) -> bool:
 
 
 def read_tar(content: Content) -> Iterator[Content | Reject]:
-    """Each member, read as the archive is streamed."""
+    """Yield each member while the archive is read as a stream."""
     number = 0
     try:
         with tarfile.open(fileobj=content.open(), mode="r|") as archive:
@@ -127,7 +127,7 @@ def _require_few(number: int, content: Content) -> None:
 
 
 def _is_wanted(name: str) -> bool:
-    """Whether a member is not a file system leftover: `__MACOSX/`, `.DS_Store`, hidden files."""
+    """Whether to read a member; false for leftovers of file systems: `__MACOSX/`, `.DS_Store`, hidden files."""
     path = PurePosixPath(name)
     return (
         not path.name.startswith("._")

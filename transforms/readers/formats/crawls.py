@@ -1,7 +1,7 @@
 """Read the records of a web crawl (WARC, or its predecessor ARC). Damage affects only its own record.
 
 A crawl may be compressed with gzip, each record separately or all together. A record whose stated length is wrong
-ends where the next one begins.
+ends where the next record begins.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ _NEXT = re.compile(rb"\r?\n(?=WARC/[0-9]\.[0-9]\r?\n[A-Za-z-]{2,40}:)")
 
 @dataclass(frozen=True)
 class Block:
-    """One record: its header and content, or the `problem` with it."""
+    """One record of a crawl: its header and content, or the `problem` that makes it unreadable."""
 
     data: bytes = b""
     problem: str | None = None
 
 
 def is_crawl(head: bytes) -> bool:
-    """Whether a file with this beginning is a crawl, compressed or not."""
+    """Whether a file that begins with `head` is a crawl, compressed or not."""
     return _unpacked_start(head).startswith((b"WARC/", b"filedesc://"))
 
 
 def split_records(stream: BinaryIO, most: int, count: Callable[[int], None]) -> Iterator[Block]:
-    """The records of a crawl, in order; records of more than `most` bytes have a problem.
+    """Yield the records of a crawl; a record of more than `most` bytes has a `problem`.
 
-    `count` is called with the number of bytes skipped; it may raise to stop the reading.
+    `count` is called with each number of skipped bytes; it may raise an exception to stop the reading.
     """
     reader = _Reader(_unpack(stream), count)
     while line := reader.readline():
@@ -70,7 +70,7 @@ def _read_warc(line: bytes, reader: _Reader, most: int) -> Block:
 
 
 def _read_body(header: bytes, length: int, reader: _Reader, most: int) -> Block:
-    """Return the record with its `length` bytes, or fewer if the next record begins earlier."""
+    """Read the `length` bytes of a record, or fewer if the next record begins earlier."""
     if length > most:
         reader.skip(length)
         return Block(problem=f"is larger than the limit of {most:,} bytes")
@@ -114,7 +114,7 @@ class _Reader:
             self.count(len(piece))
 
     def readline(self) -> bytes:
-        """The next line with its line end, or a piece of an overlong line; empty at the end of the file."""
+        """Return the next line with its line end, or a piece of an overlong line; empty at the end of the file."""
         while (end := self._held.find(b"\n", 0, _LONGEST_LINE)) < 0 and len(self._held) < _LONGEST_LINE:
             if not (piece := next(self._pieces, b"")):
                 break
@@ -125,7 +125,7 @@ class _Reader:
         self._held = data + self._held
 
     def starts_record(self) -> bool:
-        """Whether the next record begins here, after the blank lines that end a record, or the file ends."""
+        """Whether, after blank lines, the next record begins or the file ends."""
         ahead = self.read(_PIECE)
         self.unread(ahead)
         rest = ahead.lstrip(b"\r\n")
@@ -167,7 +167,7 @@ def _unpack(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _find_member(data: bytes, stream: BinaryIO) -> bytes:
-    """Return the data from the next gzip member on; empty if there is no other member."""
+    """Return the data from the next gzip member on; empty if no other member follows."""
     while (place := data.find(_PACKED)) < 0:
         more = stream.read(_PIECE)
         if not more:

@@ -1,4 +1,4 @@
-"""Europresse and Eureka exports as HTML: one page with many articles, each below the name of its publication.
+"""Read Europresse and Eureka exports as HTML: one page with many articles, each below the name of its publication.
 
 Two layouts: tables with `TitreArticleVisu` (until about 2013), and `article` elements with a `header`. The text ends
 above the copyright, the number of the document and the certificate of the download.
@@ -41,7 +41,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The article around each name of a publication."""
+    """Yield the articles: a new article begins at each name of a publication."""
     root = parse_html(content.text)
     names = [] if root is None else list(_with_class(root, _NAME.lower()))
     around = Counter(parent for name in names for parent in name.iterancestors())
@@ -96,7 +96,7 @@ def _extra(header: str) -> dict[str, str]:
 
 
 def _text_below(article: _Element, values: dict[str, str | None]) -> str:
-    """The text below the title; a short line in front of it is the author."""
+    """Return the text below the title; a short first line becomes the byline in `values`."""
     text = block_text(article)
     lines = text.split("\n")
     title = values["headline"] or ""
@@ -110,7 +110,7 @@ def _text_below(article: _Element, values: dict[str, str | None]) -> str:
 
 
 def _cut(text: str) -> str:
-    """The text above the first line of small print."""
+    """Return the text above the first line of small print."""
     lines = text.split("\n")
     end = next((index for index, line in enumerate(lines) if _END.match(line.strip())), len(lines))
     return "\n".join(lines[:end])

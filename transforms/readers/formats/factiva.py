@@ -1,9 +1,9 @@
-"""Factiva exports: many articles in one text or HTML file, with or without field codes.
+"""Read Factiva exports: many articles in one text or HTML file, with or without field codes.
 
     HD  Old lock reopens / BY  Ada Example / WC  212 words / PD  3 June 2019 / SN  Harbour Post / LP  text / TD  text
     headline / author / 212 words / 3 June 2019 / outlet / code / language / copyright / text
 
-Each ends with `Document HPOST00020190603ef6300001`, the accession number.
+Each article ends with `Document HPOST00020190603ef6300001`, the accession number.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*[ ,;]*(?:(?:and|y|et|und|de|von|van|t
 
 
 def recognises(content: Content) -> bool:
-    """Whether articles end with accession numbers and state their word counts, or the XML elements are Factiva's."""
+    """Whether a file has accession numbers and word counts, or XML elements of Factiva."""
     if _is_xml(content) or _is_page(content):
         return True
     if b"\0" in content.head[:64] or not _NUMBER.search(content.data + b"\n"):
@@ -66,12 +66,12 @@ def _text(content: Content) -> str:
 
 
 def _ends(text: str) -> list[re.Match[str]]:
-    """Return the accession numbers: after the word "Document", else after that word in another language."""
+    """Return the accession numbers: after the word "Document" or, without any, after its translations."""
     return list(_CODED_END.finditer(text)) or list(_ANY_END.finditer(text))
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """Each document of the export."""
+    """Yield each document of the export."""
     if _is_xml(content):
         yield from read_xml(content.data)
         return
@@ -93,7 +93,7 @@ def _read_document(part: str, guid: str, place: str) -> Record | Reject:
 
 
 def _read_coded(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str, str]]:
-    """Read a document with field codes at the start of lines; a line without a code continues the previous field."""
+    """Read a document with a field code at the start of lines; a line without a code continues the field above."""
     fields: dict[str, list[str]] = {}
     code = ""
     for line in lines:
@@ -140,13 +140,13 @@ def _read_plain(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str,
 
 
 def _is_name(line: str) -> bool:
-    """Whether the line above the word count is a name, not a headline below its section."""
+    """Whether the line above the word count is an author's name rather than a headline."""
     words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) > 3]
     return bool(_NAME.fullmatch(line)) and all(word[0].isupper() for word in words)
 
 
 def _drop_publisher(lines: list[str], copyright_line: str) -> list[str]:
-    """Return the lines without the last one, if that is the publisher named in the copyright."""
+    """Drop the last line if it is the publisher that the copyright line names."""
     last = next((index for index in range(len(lines) - 1, 0, -1) if lines[index].strip()), 0)
     words = set(re.findall(r"[^\W\d_]{4,}", lines[last].casefold())) if lines else set()
     shared = words & set(re.findall(r"[^\W\d_]{4,}", copyright_line.casefold()))

@@ -1,4 +1,4 @@
-"""The fields of Factiva by their codes, and its accession numbers."""
+"""Convert Factiva's field codes to the fields of a record, and recognise its accession numbers."""
 
 from __future__ import annotations
 

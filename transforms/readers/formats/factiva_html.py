@@ -1,9 +1,9 @@
-"""The articles of a Factiva page saved by a browser, recognised by the classes of its elements in every language.
+"""Read the articles of a Factiva page saved by a browser, recognised by the classes of its elements in every language.
 
     <div class="article enArticle"> <div id="hd">headline</div> <div class="author">...</div> <div>212 words</div>
     <div>3 June 2019</div> <div>outlet</div> ... <p class="articleParagraph enarticleParagraph">text</p>
 
-With field codes, the same content is in a table: a code and its value in each row.
+In an export with field codes, the same content is in a table, whose rows hold a code and its value.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _read_article(article: _Element, place: str) -> Record | Reject:
 
 
 def _find_guid(article: _Element) -> str | None:
-    """The accession number: after the text, else in the name of the element around the article."""
+    """Return the accession number: after the text, else in the name of the element around the article."""
     parent = article.getparent()
     named = article.get("id") or (parent.get("id") if parent is not None else None) or ""
     places = [element_text(article)[-80:], named]
@@ -60,7 +60,7 @@ def _find_guid(article: _Element) -> str | None:
 
 
 def _rows(article: _Element) -> Iterator[tuple[str, _Element]]:
-    """The code and the cell of each row of a table of fields."""
+    """Yield the code and the cell in each row of a table of fields."""
     for row in article.iter("tr"):
         cells = [cell for cell in row if local_name(cell) in ("td", "th")]
         if len(cells) > 1 and "index" in (cells[0].get("class") or "").split():
@@ -100,7 +100,7 @@ def _read_divs(article: _Element) -> tuple[dict[str, str | None], str, dict[str,
 
 
 def _header(article: _Element) -> Iterator[_Element]:
-    """The elements above the first paragraph that contain a single line."""
+    """Yield the elements above the first paragraph that contain a single line."""
     for element in article.iter("div", "p"):
         if "articleParagraph" in (element.get("class") or "").split():
             return
@@ -110,7 +110,7 @@ def _header(article: _Element) -> Iterator[_Element]:
 
 
 def _read_lines(lines: list[str], values: dict[str, str | None], extra: dict[str, str]) -> None:
-    """The lines below the headline: word count, day, time, outlet, outlet code and more."""
+    """Read the lines below the headline into `values` and `extra`: word count, day, time, outlet, outlet code."""
     day = next((index for index, line in enumerate(lines) if read_date(line) or search_day(line)), None)
     if day is None:
         return

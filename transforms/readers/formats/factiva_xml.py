@@ -1,4 +1,4 @@
-"""The articles of a Factiva export as XML: `ppsArticleResponse` with an `article` for each."""
+"""Read the articles of a Factiva export as XML: `ppsArticleResponse` with an `article` for each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MARK = b"ppsarticle"  # in lower case; versions differ in their case
 
 
 def read_xml(data: bytes) -> Iterator[Record | Reject]:
-    """The article in each `article` element. Raises Refused."""
+    """Yield the article in each `article` element. Raises Refused."""
     articles = [one for one in parse_xml(data).iter() if local_name(one) == "article"]
     for number, article in enumerate(articles, 1):
         yield _read_article(article, f"document {number}")

@@ -1,7 +1,7 @@
-"""RSS 0.9 to 2.0, RSS 1.0 (RDF) and Atom files, and exports of WordPress (WXR): each entry is one article.
+"""Read RSS 0.9 to 2.0, RSS 1.0 (RDF) and Atom files, and exports of WordPress (WXR): each entry is one article.
 
 An entry with only a summary is an article too. A WordPress export also has pictures, menus and drafts, which are
-rejected, and its texts have line ends instead of paragraphs, and shortcodes: `[gallery ids="1"]`.
+rejected. Its texts have line ends instead of paragraph elements, and shortcodes: `[gallery ids="1"]`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The entries, in the order of the feed."""
+    """Yield the entries, in the order of the feed."""
     root = parse_xml(content.data)
     channel = next(iter(children(root, "channel")), root)
     known = {
@@ -81,7 +81,7 @@ def _read_entry(entry: _Element, known: dict[str, str | None], place: str) -> Re
 
 
 def _body(entry: _Element) -> str:
-    """The longest candidate for the text: many feeds have both a summary and the full text."""
+    """Return the longest candidate for the text: many feeds have both a summary and the full text."""
     text = max((inner_markup(child) for child in children(entry, *_BODIES)), key=len, default="")
     return _set_paragraphs(text) if _wordpress(entry, "post_type") is not None else text
 
@@ -108,7 +108,7 @@ def _why_no_post(entry: _Element) -> str | None:
 
 
 def _set_paragraphs(text: str) -> str:
-    """The text without shortcodes and with paragraph elements, as WordPress shows it."""
+    """Remove shortcodes from a text and put its paragraphs into elements, as WordPress does on its pages."""
     text = _CAPTION.sub("", text)
     closed = {match["name"] for match in _SHORT_CODE.finditer(text) if match["close"]}
     text = _SHORT_CODE.sub(lambda match: "" if _is_code(match, closed) else match[0], text)
@@ -118,7 +118,7 @@ def _set_paragraphs(text: str) -> str:
 
 
 def _is_code(match: re.Match[str], closed: set[str]) -> bool:
-    """Whether brackets hold a shortcode, not a word: "[sic]" stays, `[dropcap]T[/dropcap]he` loses its codes."""
+    """Whether brackets hold a shortcode (`[dropcap]T[/dropcap]he`) rather than a word ("[sic]")."""
     name, values = match["name"], match["values"] or ""
     return name in closed or name in _WORDS_OF_CODES or "_" in name or "=" in values
 

@@ -1,4 +1,4 @@
-"""JSON: one article, a list of articles anywhere in the document, or one article per line.
+"""Read JSON: one article, a list of articles anywhere in the document, or one article per line.
 
 Recognises responses of news APIs, dumps of scrapers and archives, JSON Feed, and ninjs objects inside them. Truncated
 JSON is rejected as malformed; it is not read as text.
@@ -41,7 +41,7 @@ def _begins_as_json(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject | Content]:
-    """The articles in the document, wherever they are in it."""
+    """Yield the articles in the document, wherever they are in it."""
     document = _rows_of_columns(_load(content))
     found = find_articles(document, content.options)
     if found is None:
@@ -57,7 +57,7 @@ def read(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def _load(content: Content) -> Any:
-    """The document, or a list when several documents follow each other. Raises Refused (malformed)."""
+    """Parse the document; several documents in sequence become a list. Raises Refused (malformed)."""
     if content.json is not ...:
         return content.json
     text, documents = content.text, []
@@ -90,7 +90,7 @@ def _rows_of_columns(document: Any) -> Any:
 
 
 def read_item(item: Any, content: Content, place: str | None) -> Record | Reject | Content:
-    """One object -> its article."""
+    """Return the article in one object."""
     if not isinstance(item, dict):
         return Reject(
             None,
@@ -107,10 +107,10 @@ def _build(item: dict[str, Any], content: Content, place: str | None) -> Record 
 
 
 def find_articles(document: Any, options: Options) -> list[Any] | None:
-    """Return the objects that look like articles, and everything between them in the same list; None without any.
+    """Return the objects that look like articles and the other items of their list; None if there are no articles.
 
     Searches breadth first, so that a list of articles precedes the lists inside them. Articles with a text take
-    precedence over those with only a headline; the list may have any name.
+    precedence over articles with only a headline. The list may have any name.
     """
     level: list[Any] = [document]
     named: list[Any] = []
@@ -140,18 +140,18 @@ def _articles_of(
 
 
 def _is_typed(item: Any) -> bool:
-    """Whether an object states its type, as in linked data, where pages and people appear next to an article."""
+    """Whether an object states its type, as in linked data, which also describes pages and people."""
     return isinstance(item, dict) and "@type" in item
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    """Yield the lists and objects in a list or object, except parts that only look like articles."""
+    """Yield the lists and objects inside a value, except comments and related articles."""
     inside = value.items() if isinstance(value, dict) else (("", part) for part in value[:_FEW])
     return (part for name, part in inside if isinstance(part, dict | list) and not is_aside(name))
 
 
 def shorten(value: Any, length: int) -> str:
-    """A value as JSON, truncated."""
+    """Return a value as JSON, truncated."""
     text = json.dumps(value, default=str, ensure_ascii=False) if not isinstance(value, list) else "a list"
     return text if len(text) <= length else text[:length] + "..."
 
@@ -164,7 +164,7 @@ def _payload(item: Any, options: Options) -> str:
 
 
 def recognises_lines(content: Content) -> bool:
-    """Whether the first line, and the second if there is one, are objects."""
+    """Whether the first two lines are JSON objects."""
     lines = content.head.removeprefix(b"\xef\xbb\xbf").lstrip().splitlines()[:2]
     if not lines or not lines[0].lstrip().startswith(b"{"):
         return False
@@ -176,7 +176,7 @@ def recognises_lines(content: Content) -> bool:
 
 
 def read_lines(content: Content) -> Iterator[Record | Reject | Content]:
-    """Yield the article in each line; lines are read one by one, so that a broken line affects only itself."""
+    """Yield the article in each line; lines are parsed one by one, so that an error affects only its own line."""
     most = content.limits.characters * 4
     stream = content.open()
     number = 0
@@ -192,7 +192,7 @@ def read_lines(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def _is_action(line: bytes) -> bool:
-    """Whether it is an action line of an Elasticsearch bulk file: `{"index": {"_id": "1"}}`."""
+    """Whether a line is an action of an Elasticsearch bulk file: `{"index": {"_id": "1"}}`."""
     if len(line) > 1000 or not _ACTION.match(line):
         return False
     try:

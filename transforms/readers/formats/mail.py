@@ -1,7 +1,7 @@
-"""Mail: newsletters as single messages (.eml) and mailboxes (.mbox); the subject is the headline.
+"""Read mail: newsletters as single messages (.eml) and mailboxes (.mbox); the subject is the headline.
 
-A mailbox is read message by message. The text of a message is its HTML part, else its plain part; attached documents
-and messages are read as files.
+A mailbox is read message by message. The text of a message is its HTML part or, without one, its plain part; attached
+documents and messages are read as files.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class _Bounded(Compat32):
 
 
 def recognises_mail(content: Content) -> bool:
-    """Whether the text begins with header lines, including one that only mail has or those that all mail has."""
+    """Whether the text begins with header lines of a mail: a key that only mail has, or `From` and two others."""
     header = re.split(rb"\r?\n\r?\n", content.head.lstrip(_BLANKS), maxsplit=1)[0]
     lines = header.splitlines()
     if not lines or not all(_HEADER.match(line + b"\n") for line in lines[:50]):
@@ -72,7 +72,7 @@ def recognises_mail(content: Content) -> bool:
 
 
 def read_mail(content: Content) -> Iterator[Record | Reject | Content]:
-    """The article in one message, and its attachments."""
+    """Yield the article in one message, and its attachments."""
     yield from _read_message(content.data, content, None)
 
 
@@ -82,7 +82,7 @@ def recognises_mailbox(content: Content) -> bool:
 
 
 def _is_separator(line: bytes, following: bytes) -> bool:
-    """Whether a line separates two messages: it has a date, and headers follow."""
+    """Whether a line separates two messages: it is a "From " line with a date, and a header follows."""
     is_header = bool(_HEADER.match(following)) or following.startswith(b">From ")
     return line.startswith(b"From ") and is_header and bool(_FROM_LINE.match(line[:500]))
 
@@ -103,7 +103,7 @@ def read_mailbox(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def _split(content: Content) -> Iterator[bytes | None]:
-    """The bytes of each message; None for one that is too large. Unescapes `>From ` to `From `."""
+    """Yield the bytes of each message, or None for a message that is too large. Unescapes `>From ` to `From `."""
     most = content.limits.file_bytes
     lines: list[bytes] = []
     size = 0
@@ -123,7 +123,7 @@ def _split(content: Content) -> Iterator[bytes | None]:
 
 
 def _pair(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """Yield each line, or piece of a long line, together with the next one."""
+    """Yield each line (or piece of a long line) together with the following line."""
     line = stream.readline(1 << 16)
     while line:
         following = stream.readline(1 << 16)
@@ -166,7 +166,7 @@ def _read_message(data: bytes, content: Content, place: str | None) -> Iterator[
 
 
 def _walk(message: Message) -> Iterator[Message]:
-    """The message and all its parts, however nested; raises Refused when there are too many."""
+    """Yield the message and all its parts, however nested; raise Refused if there are too many."""
     waiting = [message]
     seen = 0
     while waiting:
@@ -201,7 +201,7 @@ def _decode(part: Message) -> str:
 
 
 def _shown(page: str) -> str:
-    """Return the text of HTML without hidden parts, such as the preview for lists of mails."""
+    """Return the text of HTML without hidden parts, such as the preview text that mail programs list."""
     root = parse_html(page)
     if root is None:
         return ""

@@ -1,7 +1,7 @@
 """Decode mail headers with encoded words (RFC 2047), including those that mail programs write incorrectly.
 
-`=?utf-8?q?Caf=C3=A9?=` is "Café". Encoded words may name an unknown charset, contain bytes of another one, or split a
-character; a header may also contain raw bytes.
+`=?utf-8?q?Caf=C3=A9?=` is "Café". Encoded words may name an unknown charset, contain bytes of another charset, or split
+a character; a header may also contain raw bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LONGEST = 4_000  # characters of a header
 
 
 def read_header(message: Message, name: str) -> str | None:
-    """A header as one readable line; None when the mail does not have it."""
+    """Return a header as one readable line; None when the mail does not have it."""
     written = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), None)
     if written is None:
         return None
@@ -29,7 +29,7 @@ def read_header(message: Message, name: str) -> str | None:
 
 
 def decode_bytes(data: bytes, charset: str | None) -> str:
-    """Decode bytes with the named charset, else with a detected one; U+FFFD for bytes that fit neither."""
+    """Decode bytes with `charset` or, if that fails, with a detected one; bytes that fit neither become U+FFFD."""
     try:
         return data.decode(charset or "utf-8")
     except (LookupError, ValueError):  # unknown charset, or bytes that it does not have
@@ -48,7 +48,7 @@ def _decode_words(text: str) -> str:
 
 
 def _split(text: str) -> Iterator[str | tuple[str, bytes]]:
-    """The text between encoded words, and charset and bytes of each word."""
+    """Yield the text between encoded words, and the charset and bytes of each encoded word."""
     done = 0
     for word in _WORD.finditer(text):
         between = text[done : word.start()]
@@ -60,7 +60,7 @@ def _split(text: str) -> Iterator[str | tuple[str, bytes]]:
 
 
 def _join(parts: Iterator[str | tuple[str, bytes]]) -> Iterator[str | tuple[str, bytes]]:
-    """Join the bytes of consecutive words with one charset, since a character may be split between them."""
+    """Join the bytes of consecutive words with the same charset, since they may split a character."""
     last: tuple[str, bytes] | None = None
     for part in parts:
         if last and isinstance(part, tuple) and part[0] == last[0]:

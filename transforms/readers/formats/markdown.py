@@ -1,4 +1,4 @@
-"""Markdown, as static sites and note takers write it: YAML front matter, headings, links, emphasis -> plain paragraphs.
+"""Read Markdown, as static sites and note takers write it, as plain paragraphs and fields of YAML front matter.
 
 A file without markup in its text is read as plain text, which keeps the place of each word in the file.
 """
@@ -46,7 +46,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The article in the file; without a headline in the front matter, the first heading is the headline."""
+    """Yield the article in the file; if the front matter has no headline, the first heading is the headline."""
     from markdown_it import MarkdownIt
 
     text = content.text.replace("\r\n", "\n")
@@ -61,7 +61,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def _read_title(text: str) -> str | None:
-    """Return the heading at the start of a text. A regex would take quadratic time on long runs of spaces."""
+    """Return the heading at the start of a text, without a regex, whose time is quadratic for long runs of spaces."""
     line = text.lstrip().split("\n", 1)[0].rstrip()
     return line[2:].rstrip("#").strip() or None if line.startswith("# ") else None
 

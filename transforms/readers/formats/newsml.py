@@ -1,4 +1,4 @@
-"""NewsML-G2, the IPTC's envelope for news: news messages, news items and their versions -> records.
+"""Read NewsML-G2, the IPTC's envelope for news: each `newsItem` becomes one record.
 
 https://iptc.org/std/NewsML-G2/ : each `newsItem` has `itemMeta` (what it is, versions, pubStatus, embargo),
 `contentMeta` (headline, by, located, dateline, dates) and its text in `contentSet`, as NITF, XHTML or plain.
@@ -47,7 +47,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The news items of the document; other items are rejected with their kind as the reason."""
+    """Yield the news items of the document; other items are rejected with their kind as the reason."""
     root = parse_xml(content.data)
     items = [element for element in root.iter() if local_name(element) in ("newsitem", *_OTHERS)]
     for number, item in enumerate(items, 1):
@@ -97,7 +97,7 @@ def _read_item(item: _Element, place: str | None) -> Record | Reject:
 
 
 def _body(item: _Element) -> str:
-    """The text of the first content with text: inline XML (NITF, XHTML) before inline data."""
+    """Return the text of the first content that has any: inline XML (NITF, XHTML) before inline data."""
     for content_set in children(item, "contentSet"):
         for inline in children(content_set, "inlineXML"):
             main = [part for part in inline.iter() if local_name(part) == "body.content"] or [
@@ -112,7 +112,7 @@ def _body(item: _Element) -> str:
 
 
 def _inline_text(inline: _Element) -> str:
-    """Plain text or escaped HTML; joins the lines of a story that was wrapped."""
+    """Return inline plain text or escaped HTML; join the lines of wrapped paragraphs."""
     text = inner_markup(inline).strip()
     bare = re.sub(r"</?(?:p|pre)>", "", text)
     paragraphs = None if "<" in bare else divide_lines(bare)
@@ -133,32 +133,32 @@ def _published(item: _Element) -> tuple[str | None, str | None]:
 
 
 def _byline(item: _Element) -> str | None:
-    """Return `by` as written, else the byline in the inner NITF, else the creators with a full name."""
+    """Return `by` as written; without it, the byline in the inner NITF; else the creators with a full name."""
     names = [name for creator in item.iter("{*}creator") if " " in (name := _own_name(creator) or "")]
     return find_text(item, "by") or read_byline(item) or ", ".join(names) or None
 
 
 def _dateline(item: _Element) -> str | None:
-    """Return the printed dateline; None for a time, "2014-07-16 15:53:10 GMT", which some agencies put there."""
+    """Return the printed dateline; None if it is a time, "2014-07-16 15:53:10 GMT", as some agencies write there."""
     written = find_text(item, "dateline")
     return written if written and not written[0].isdigit() else None
 
 
 def _has_dateline(body: str) -> bool:
-    """Whether the text begins with a place, which takes precedence over the place where the item was made."""
+    """Whether the text begins with a dateline, which takes precedence over the place where the item was made."""
     datelines = map(read_dateline, body.split("\n\n")[:3])
     return any(dateline and dateline.place for dateline in datelines)
 
 
 def _note(item: _Element) -> str | None:
-    """The notes to editors: those without a special role if there are several, never the contacts."""
+    """Return the notes to editors that have no special role; if each has one, the first note."""
     notes = [(note.get("role") or "", element_text(note)) for note in item.iter("{*}edNote")]
     chosen = [text for role, text in notes if not role or role.lower().endswith("editorialnote")]
     return " ".join(filter(None, chosen or [text for _, text in notes][:1])) or None
 
 
 def _name(item: _Element, element: str) -> str | None:
-    """Return the name in the first `element`, else its literal, else its code without the scheme."""
+    """Return the name in the first `element`; without a name, its literal; else its code without the scheme."""
     for found in item.iter(f"{{*}}{element}"):
         if name := _own_name(found) or found.get("literal") or (found.get("qcode") or "").rpartition(":")[2]:
             return name
@@ -170,7 +170,7 @@ def _own_name(element: _Element) -> str | None:
 
 
 def _url(item: _Element) -> str | None:
-    """The link to the article's page: only the item's own, because `<link rel="irel:seeAlso">` may lead anywhere."""
+    """Return the link of the item itself; other links, such as `<link rel="irel:seeAlso">`, may lead anywhere."""
     for link in item.iter("{*}link"):
         if (link.get("rel") or "").endswith(("webVersion", "isPublishedAs")):
             href: str | None = link.get("href")

@@ -1,7 +1,7 @@
-"""NewsML 1.x, the XML envelope for news before NewsML-G2: each text component of a news item -> a record.
+"""Read NewsML 1.x, the predecessor of NewsML-G2: each text component of a news item becomes one record.
 
-https://iptc.org/standards/newsml-1/ : `NewsItem` has `Identification` (who, which revision), `NewsManagement` (dates,
-status) and components in components; a component has `NewsLines` (headline, byline, dateline) and content items.
+https://iptc.org/standards/newsml-1/ : `NewsItem` has `Identification` (provider, revision), `NewsManagement` (dates,
+status) and nested components; a component has `NewsLines` (headline, byline, dateline) and content items.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def _texts(item: _Element) -> Iterator[tuple[_Element, str]]:
-    """The components with a text, and the first text of each; captions and teasers do not count."""
+    """Yield each component that has a text, with its first text; captions and teasers do not count."""
     for component in item.iter("{*}NewsComponent"):
         if _role(component).lower() in _NO_TEXTS:
             continue
@@ -128,7 +128,7 @@ def _read_text(
 
 
 def _line(above: list[_Element], name: str) -> str | None:
-    """A news line of the component, else of an enclosing one."""
+    """Return a news line of the innermost component that has it."""
     for component in above:
         for lines in children(component, "NewsLines"):
             for line in children(lines, name):
@@ -142,7 +142,7 @@ def _role(component: _Element) -> str:
 
 
 def _role_text(item: _Element, roles: frozenset[str]) -> str | None:
-    """The text of the first component with one of the roles: some agencies send the title as a component."""
+    """Return the text of the first component with one of the roles: some agencies send the title as a component."""
     for component in item.iter("{*}NewsComponent"):
         if _role(component).lower() in roles and (text := find_text(component, "DataContent")):
             return text

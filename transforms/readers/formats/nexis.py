@@ -1,4 +1,4 @@
-"""Nexis and LexisNexis exports: one Word, PDF, text or HTML file with many articles, in the old or the new layout.
+"""Read Nexis and LexisNexis exports: one Word, PDF, text or HTML file with many articles, in the old or the new layout.
 
 1 of 20 DOCUMENTS / outlet / day / headline / BYLINE: ... LENGTH: 212 words / text / LOAD-DATE: ...
 headline / outlet / day / Copyright ... / Length: 212 words / Byline: ... / Body / text / Load-Date: ... /
@@ -58,7 +58,7 @@ _COVER_WITHIN = 2_000  # characters before the list of titles
 
 
 def recognises(content: Content) -> bool:
-    """Whether there are separators between articles and keys of Nexis, or the cover of an export."""
+    """Whether a text has the separators and keys of a Nexis export, or its cover."""
     if _is_html(content):
         data, marks = content.data.lower(), _HTML_MARKS
     else:
@@ -74,7 +74,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """Each document of the export."""
+    """Yield each document of the export."""
     content.known.pop("headline", None)  # the title of the Word file is not a headline
     text = _text(content)
     is_old = not _END.search(text)
@@ -102,7 +102,7 @@ def _clean(text: str) -> str:
 
 
 def _split_old(text: str) -> list[str]:
-    """The documents below each count; the text before the first describes the search."""
+    """Split a text at counts (`1 of 20 DOCUMENTS`); drop the text above the first count, which describes the search."""
     marks = list(_COUNT.finditer(text))
     if any(mark["word"] for mark in marks):
         marks = [mark for mark in marks if mark["word"]]  # "1 of 3" alone may be the number of a photo
@@ -125,7 +125,7 @@ def _find_cover(text: str) -> re.Match[str] | None:
 
 
 def _drop_cover(text: str) -> str:
-    """Return the text from the first article on, whose title is the first in the cover's list."""
+    """Return the text from the first article on; its title is the first in the list on the cover."""
     cover = _find_cover(text)
     if not cover:
         return text
@@ -140,7 +140,7 @@ def _drop_cover(text: str) -> str:
 
 
 def _end_of_list(lines: list[str], count: int) -> int:
-    """The index of the line below the last title of the cover and the details of its search."""
+    """Return the index of the first line below the titles on the cover and the details of their search."""
     end, number = 0, 1
     for index, line in enumerate(lines):
         if number > count or _MENTIONS.match(line):

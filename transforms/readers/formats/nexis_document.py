@@ -78,7 +78,7 @@ _TAIL = 30  # lines at the end of a document in which "Notes" is a heading
 
 
 def read_document(part: str, place: str, *, is_old: bool) -> Record | Reject:
-    """Read the article of one document; `is_old`: its outlet is above its headline."""
+    """Read the article of one document; `is_old`: the layout is old, with the outlet above the headline."""
     lines = _drop_page_heads([" ".join(line.split()) for line in part.splitlines()])
     if any(map(_MISSING.match, lines)):
         return Reject(None, "no_body", "is a document that Nexis could not show", place)
@@ -111,7 +111,7 @@ def _drop_page_heads(lines: list[str]) -> list[str]:
 
 
 def _settle(values: dict[str, str | None], extra: dict[str, str]) -> None:
-    """The values of all keys as fields of a record."""
+    """Convert the values of all keys to fields of a record."""
     day = extra.pop("day", None) or extra.get("load-date")
     if day and not values.get("published"):
         values["published"], values["published_in"] = day, "field Load-Date"
@@ -137,7 +137,7 @@ def _split_byline(values: dict[str, str | None]) -> None:
 
 
 def _key(line: str, names: dict[str, str]) -> tuple[str, str | None] | None:
-    """Return our name for the key in a line, and the value."""
+    """Return our name for the key at the start of a line, and the value; None without a key."""
     match = _KEY.fullmatch(line)
     name = names.get(plain(match["key"]).replace(" ", "-")) if match else None
     return (name, match["value"]) if match and name else None
@@ -162,7 +162,7 @@ def _find_body(lines: list[str], is_old: bool) -> tuple[int, list[str]]:
 
 
 def _skip_keys(lines: list[str], index: int) -> int:
-    """The first line below the keys that begin at `index`; a value continues to the next blank line."""
+    """Return the index below the keys that begin at `index`; the value of a key ends at a blank line."""
     inside = False
     while index < len(lines):
         line = lines[index]
@@ -174,7 +174,7 @@ def _skip_keys(lines: list[str], index: int) -> int:
 
 
 def _end_of_titles(lines: list[str], is_old: bool) -> tuple[int, list[str]]:
-    """Return the start of the text in a document without keys: after the headline or, in new layouts, the day."""
+    """Return the start of the text in a document without keys: below the headline or, in the new layout, the day."""
     starts = [index for index, line in enumerate(lines) if line and (not index or not lines[index - 1])]
     day = next((index for index in range(min(len(lines), 15)) if _is_day(lines[index])), 0)
     below = [index for index in starts if index > day and not _is_small_print(lines[index])]
@@ -183,7 +183,7 @@ def _end_of_titles(lines: list[str], is_old: bool) -> tuple[int, list[str]]:
 
 
 def _find_end(lines: list[str], first: int, is_old: bool) -> int:
-    """Return the end of the text: before the first unambiguous key or heading and the lines that belong to it."""
+    """Return the end of the text: above the first unambiguous key or heading, and the lines that belong to it."""
     last = next(
         (index for index in range(first, len(lines)) if _is_tail(lines, index, first, is_old)), len(lines)
     )
@@ -196,7 +196,7 @@ def _find_end(lines: list[str], first: int, is_old: bool) -> int:
 
 
 def _drop_address(lines: list[str], first: int, last: int, values: dict[str, str | None]) -> int:
-    """Return the end of the text without a last line that is the address of the page."""
+    """Return the end of the text, without the last line if it is the address of the page."""
     while last > first and not lines[last - 1]:
         last -= 1
     if last - first < 2 or not _ADDRESS.fullmatch(lines[last - 1]):
@@ -225,7 +225,7 @@ def _is_small_print(line: str) -> bool:
 def _read_keys(
     lines: list[str], names: dict[str, str], values: dict[str, str | None], extra: dict[str, str]
 ) -> None:
-    """The values of all keys and headings, including continuation lines."""
+    """Read the values of all keys and headings, with their continuation lines, into `values` and `extra`."""
     for name, value in _pairs(lines, names):
         if name in ("byline", "headline", "dateline", "language", "url", "note"):
             values.setdefault(name, value)
@@ -253,7 +253,7 @@ def _pairs(lines: list[str], names: dict[str, str]) -> Iterator[tuple[str, str]]
 
 
 def _blocks(titles: list[str]) -> list[list[str]]:
-    """Return the lines above the keys in blocks, split at blank lines, without copyright and other lines."""
+    """Group the lines above the keys into blocks at blank lines; drop copyright lines and the like."""
     blocks: list[list[str]] = [[]]
     is_small_print = False
     for line in titles:
@@ -270,7 +270,7 @@ def _read_titles(
 ) -> None:
     """Read headline, outlet and day. The outlet is directly above the day.
 
-    In the old layout the headline follows them, in the new layout it precedes them.
+    In the old layout, the headline follows outlet and day; in the new layout, it precedes them.
     """
     for block in blocks:
         if any(map(_APPENDED.fullmatch, block)):
@@ -315,7 +315,7 @@ def _is_edition(block: list[str]) -> bool:
 
 
 def _is_day(line: str) -> bool:
-    """Whether a line begins with a day, or is a month: "October 23, 2013 Wednesday", "Montag, 3. Juni 2019"."""
+    """Whether a line begins with a day ("October 23, 2013 Wednesday", "Montag, 3. Juni 2019") or is a month."""
     found = search_day(line)
     if found:
         return len(line[: found.start].split()) <= 1 and isinstance(found.day, date)

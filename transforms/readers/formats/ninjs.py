@@ -1,4 +1,4 @@
-"""ninjs, the IPTC's JSON for news (versions 1 to 3): one item -> one record.
+"""Read ninjs, the IPTC's JSON for news (versions 1 to 3): each item becomes one record.
 
 https://iptc.org/std/ninjs/ : `body_text`/`body_xhtml` in 1.x, `bodies` and `headlines` with roles from 2.0 on, names in
 camel case from 3.0 on (`versionCreated`). Agencies wrap items: `{"data": {"items": [{"item": {...}}]}}`.
@@ -43,13 +43,13 @@ _TEXT_CLASSES = frozenset({"bodytext", "articlebody", "article-body"})
 
 
 def is_item(item: Mapping[str, Any]) -> bool:
-    """Whether an object is a ninjs item: it has a uri (or guid) and some names that only ninjs uses."""
+    """Whether an object is a ninjs item: it has a uri (or guid) and several keys that only ninjs uses."""
     names = {str(name).lower() for name in item}
     return len(_MARKS & names) >= (2 if "uri" in names else 4 if "guid" in names else 99)
 
 
 def build(item: Mapping[str, Any], place: str | None = None) -> Record | Reject:
-    """The record of a text item; the reject of a picture, video, event or package names its type."""
+    """Return the record of a text item; the reject of a picture, video, event or package names its type."""
     written, item = item, {str(name).lower(): value for name, value in item.items()}
     body = _body(item)
     if reject := _reject(item, body, place):
@@ -92,7 +92,7 @@ def _reject(item: Mapping[str, Any], body: str, place: str | None) -> Reject | N
 
 
 def _parts(value: Any) -> list[dict[str, Any]]:
-    """The objects in a list, with lower-case names."""
+    """Return the objects in a list, with their keys in lower case."""
     found = value if isinstance(value, list) else []
     return [
         {str(name).lower(): one for name, one in part.items()} for part in found if isinstance(part, dict)
@@ -100,7 +100,7 @@ def _parts(value: Any) -> list[dict[str, Any]]:
 
 
 def _body(item: Mapping[str, Any]) -> str:
-    """The full text, not a teaser: HTML is preferred to plain text, and plain text to NITF."""
+    """Return the full text, not a teaser: HTML is preferred to plain text, and plain text to NITF."""
     bodies = [body for body in _parts(item.get("bodies")) if as_text(body.get("value"))]
     if bodies:
         best = min(bodies, key=_rank)
@@ -122,7 +122,7 @@ def _read_body(text: str, kind: str) -> str:
 
 
 def _main_markup(text: str) -> str:
-    """Return the part of the HTML that is marked as the text, if any; headline and place are above it."""
+    """Return the part of the HTML that is marked as the text, if any; it leaves out headline and place."""
     root = parse_html(text)
     for element in [] if root is None else root.iter():
         if _TEXT_CLASSES & set((element.get("class") or "").lower().split()):
@@ -131,14 +131,14 @@ def _main_markup(text: str) -> str:
 
 
 def _best(values: Any) -> str | None:
-    """Return the main one of `headlines` or `descriptions`."""
+    """Return the main headline or description from a list of `headlines` or `descriptions`."""
     named = [one for one in _parts(values) if as_text(one.get("value"))]
     named.sort(key=lambda one: one.get("role") not in (None, "main"))
     return as_text(named[0]["value"]) if named else None
 
 
 def _description(item: Mapping[str, Any]) -> str:
-    """Return the description of a text item without a body, for its reject."""
+    """Return the description of a text item without a text, for the reason of its reject."""
     texts = [one for one in _parts(item.get("descriptions")) if one.get("role") not in ("caption", "writer")]
     names = ("description_xhtml", "description_html", "description_text")
     return _best(texts) or next(filter(None, (as_text(item.get(name)) for name in names)), "") or ""
@@ -158,7 +158,7 @@ def _published(item: Mapping[str, Any]) -> tuple[str | None, str | None]:
 
 
 def _source(item: Mapping[str, Any]) -> str | None:
-    """The provider that the item names."""
+    """Return the provider that the item names."""
     sources = _parts(item.get("infosources")) or _parts(item.get("infosource"))
     named = as_text(sources[0]) or as_text(sources[0].get("literal")) if sources else None
     return named or next(
@@ -168,7 +168,7 @@ def _source(item: Mapping[str, Any]) -> str | None:
 
 
 def _find_items(document: Any) -> list[Any] | None:
-    """Return the items of a document without the objects around them; None if the first one is not an item."""
+    """Return the items of a document without the objects around them; None if the first object is not an item."""
     for _ in range(2 * len(_ENVELOPES)):
         if isinstance(document, dict) and is_item(document):
             return [document]
@@ -195,7 +195,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """Each item of the document."""
+    """Yield each item of the document."""
     items = _find_items(content.json) or []
     for number, item in enumerate(items, 1):
         place = f"item {number}" if len(items) > 1 or isinstance(content.json, list) else None

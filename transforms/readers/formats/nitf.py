@@ -1,4 +1,4 @@
-"""NITF, the IPTC's News Industry Text Format: one `nitf` document -> one record.
+"""Read NITF, the IPTC's News Industry Text Format: each `nitf` document becomes one record.
 
 https://iptc.org/std/NITF/ : metadata in `head/docdata`, headline, byline and dateline in `body.head`, text in
 `body.content`. `du-key` counts the versions of a story, `ed-msg` is a note to editors.
@@ -38,12 +38,12 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The article of the document."""
+    """Yield the article of the document."""
     yield read_nitf(parse_xml(content.data))
 
 
 def read_nitf(root: _Element) -> Record | Reject:
-    """The article below a `nitf` element."""
+    """Return the article below a `nitf` element."""
     published, published_in = _published(root)
     values = {
         "headline": find_text(root, "hl1", "hedline") or _title(root),
@@ -82,7 +82,7 @@ def read_nitf(root: _Element) -> Record | Reject:
 
 
 def read_nitf_text(text: str) -> str:
-    """The article text of NITF inside a field of another format. Raises Refused."""
+    """Return the text of an article in NITF that is a field of another format. Raises Refused."""
     return _body(parse_xml(text.encode()))
 
 
@@ -98,7 +98,7 @@ def _body(root: _Element) -> str:
 
 
 def _published(root: _Element) -> tuple[str | None, str | None]:
-    """Return the first valid date: some agencies leave the template `YYYYMMDD000000-HHMM` in."""
+    """Return the first valid date and its place: some agencies leave the template `YYYYMMDD000000-HHMM` unfilled."""
     written = [
         (find_attribute(root, name, attribute), f"element {name}")
         for name, attribute in (
@@ -114,12 +114,12 @@ def _published(root: _Element) -> tuple[str | None, str | None]:
 
 
 def _title(root: _Element) -> str | None:
-    """The title without a page number: "1 SOCCER Teams"."""
+    """Return the title without a page number: "1 SOCCER Teams"."""
     return _NUMBER.sub("", find_text(root, "title") or "") or None
 
 
 def _outlet(root: _Element) -> str | None:
-    """The publication, else the copyright holder, else the sender."""
+    """Return the publication, else the copyright holder, else the sender."""
     holder = find_attribute(root, "doc.copyright", "holder") or find_text(root, "doc.copyright.holder")
     if holder:
         holder = re.split(r"[.,;]?\s*all rights reserved", holder, flags=re.IGNORECASE)[0]
@@ -127,7 +127,7 @@ def _outlet(root: _Element) -> str | None:
 
 
 def read_byline(root: _Element) -> str | None:
-    """Return the marked persons in the byline, else all of it; without `byttl`, their job titles."""
+    """Return the marked persons in the byline or, without any, all its text except `byttl` (job titles)."""
     for byline in root.iter("{*}byline"):
         people = [element_text(element) for element in byline.iter() if local_name(element) == "person"]
         whole = element_text(byline)
@@ -139,7 +139,7 @@ def read_byline(root: _Element) -> str | None:
 
 
 def _dateline_place(root: _Element) -> str | None:
-    """The place, with commas between its parts: town, state, country."""
+    """Return the place, with commas between its parts: town, state, country."""
     for dateline in root.iter("{*}dateline"):
         for location in children(dateline, "location"):
             parts = [text for part in location if (text := element_text(part))]

@@ -1,4 +1,4 @@
-"""Extract the text of Word documents, including exports of news archives; it is then read like plain text."""
+"""Extract the text of Word documents, including exports of news archives, to be read like plain text."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def zip_members(content: Content) -> frozenset[str]:
 def require_small(content: Content) -> None:
     """Raise Refused (unpacks_too_large) if an Office document unpacks to more than the limit.
 
-    Text compresses by a factor of 10 to 30. A million empty rows compress by a factor of a thousand, and would take
-    minutes to read.
+    Text compresses by a factor of 10 to 30. A million empty rows compress by a factor of a thousand, and reading
+    them would take minutes.
     """
     most = 5 * content.limits.file_bytes
     with zipfile.ZipFile(content.open_seekable()) as archive:
@@ -52,9 +52,9 @@ def recognises_docx(content: Content) -> bool:
 
 
 def read_docx(content: Content) -> Iterator[Record | Reject | Content]:
-    """The paragraphs and tables of the text, in order, without headers, footers, notes and comments.
+    """Read the paragraphs and tables of the text, in order, without headers, footers, notes and comments.
 
-    Ignores the dates in the document's properties: they are those of the file, not of publication.
+    Ignores the dates in the document's properties, which are about the file, not about publication.
     """
     from docx import Document
 
@@ -66,7 +66,7 @@ def read_docx(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def _read_blocks(parent: Any, room: int) -> Iterator[str]:
-    """The text of each paragraph and of each row of a table. Raises Refused (too_large).
+    """Yield the text of each paragraph and of each row of a table. Raises Refused (too_large).
 
     Each cell is read once, even if it claims to span a billion columns or continues in the next row.
     """
@@ -92,7 +92,7 @@ def _cell_text(cell: Any) -> str:
 
 
 def paragraph_text(paragraph: Any) -> str:
-    """The text of one paragraph, without text boxes and deleted text."""
+    """Return the text of one paragraph, without text boxes and deleted text."""
     pieces: list[str] = []
     waiting = [paragraph]
     while waiting:

@@ -32,7 +32,7 @@ def _open_zstandard(stream: BinaryIO) -> BinaryIO:
 
 
 class _GzipStream:
-    """A gzip file of one or more members; bytes after the last one are ignored, as by `gzip -d`."""
+    """A gzip file of one or more members; bytes after the last member are ignored, as by `gzip -d`."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

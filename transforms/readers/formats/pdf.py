@@ -1,4 +1,4 @@
-"""Extract the text of PDF documents in paragraphs; it is then read like plain text."""
+"""Extract the text of PDF documents in paragraphs, to be read like plain text."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _says(page: Page) -> list[str]:
 
 
 def _read_lines(page: Any) -> list[Line]:
-    """The lines of a page that have text, with their boxes."""
+    """Return the lines of a page that have text, with their boxes."""
     text = page.get_text_range()
     lines = []
     for match in _LINE.finditer(text):

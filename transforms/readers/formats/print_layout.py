@@ -1,7 +1,7 @@
 """Join the lines of printed pages to paragraphs, without running heads and page numbers.
 
-On a printed page, a line breaks when it is full. A paragraph ends if the next word would still have fitted on its
-last line, if the space to the next line is larger, or if the next line is indented or in another size. Hyphenated
+On a printed page, a line breaks when it is full. A paragraph ends if the next word would have fitted on its last
+line, if the space to the next line is larger than usual, or if the next line is indented or in another size. Hyphenated
 words are joined at line breaks, and paragraphs at page breaks.
 """
 
@@ -16,7 +16,7 @@ from statistics import median, median_low
 
 from transforms.readers.fields.dates import read_date
 
-CUT = "\ufffe"  # at the end of a line, in place of a hyphen that may be only a word break
+CUT = "\ufffe"  # at the end of a line, in place of a hyphen that may only mark a word break
 
 _COLUMN = 20.0  # points by which the left edges of a column's lines may differ
 _EDGE_LINES = 3  # at the top and the bottom of a page that may be running heads
@@ -68,7 +68,7 @@ class Page:
 
 
 def page_text(pages: Sequence[Page]) -> tuple[str, list[str]]:
-    """Return the text of the pages in paragraphs separated by blank lines, and the running heads left out."""
+    """Return the text of the pages, with blank lines between paragraphs, and the running heads that were left out."""
     running = _find_running(pages)
     heads = [line.text for page in pages for line in page.lines if id(line) in running]
     known = _hyphenated_words(line.text for page in pages for line in page.lines)
@@ -83,7 +83,7 @@ def page_text(pages: Sequence[Page]) -> tuple[str, list[str]]:
 
 
 def head_date(heads: Iterable[str]) -> str | None:
-    """Return the date in words that running heads have; None if they have no date, or several.
+    """Return the date, written in words, in the running heads; None if they have no such date, or several.
 
     Numeric dates do not count, because programs write the time of printing there.
     """
@@ -94,7 +94,7 @@ def head_date(heads: Iterable[str]) -> str | None:
 
 
 def clean_line(text: str) -> str:
-    """Remove control characters from a line, and replace ligatures by letters; CUT stays at its end."""
+    """Remove control characters from a line, except CUT at its end, and replace ligatures by letters."""
     end = CUT if text.rstrip().endswith((CUT, "\xad", "\x02")) else ""
     return _CONTROL.sub("", text.translate(_LIGATURES)).strip() + end
 
@@ -103,7 +103,7 @@ def clean_line(text: str) -> str:
 
 
 def _find_running(pages: Sequence[Page]) -> set[int]:
-    """The ids of lines that repeat at the edges of pages, and of page numbers."""
+    """Return the ids of lines that repeat at the edges of pages, and of page numbers."""
     edges = [(page, _edge_lines(page)) for page in pages]
     times = Counter(key for _, lines in edges for key in {_key(line) for line in lines})
     fewest = max(2, _SHARE * len(pages))
@@ -119,7 +119,7 @@ def _find_running(pages: Sequence[Page]) -> set[int]:
 
 
 def _key(line: Line) -> str:
-    """Return the line without the parts that change from page to page."""
+    """Return the text of a line without the parts that change from page to page."""
     return _DIGITS.sub("#", " ".join(line.text.casefold().split()))
 
 
@@ -145,7 +145,7 @@ def _stands_apart(line: Line, page: Page, body: float) -> bool:
 
 
 def _split(lines: Sequence[Line]) -> list[list[Line]]:
-    """The lines of one page by paragraph."""
+    """Group the lines of one page into paragraphs."""
     if not lines:
         return []
     room, margins = _usual_room(lines), _right_margins(lines)
@@ -203,7 +203,7 @@ def _goes_on(text: str, piece: str) -> bool:
 
 
 def _hyphenated_words(lines: Iterable[str]) -> frozenset[str]:
-    """The hyphenated words within lines, in lower case."""
+    """Return the hyphenated words within lines, in lower case."""
     return frozenset(word.lower() for line in lines for word in _HYPHENATED.findall(line))
 
 
@@ -215,7 +215,7 @@ def _join_lines(lines: Sequence[str], known: frozenset[str]) -> str:
 
 
 def _join_words(text: str, line: str, known: frozenset[str]) -> str:
-    """Append the next line to a text, joining a hyphenated word."""
+    """Append a line to a text; join a word that is hyphenated at the line break."""
     is_cut = text.endswith(CUT)
     if not is_cut and not (text.endswith("-") and line[:1].islower() and not text.endswith(" -")):
         return f"{text} {line}"

@@ -1,4 +1,4 @@
-"""The XML of the Danish agency Ritzau: one record per `RBNews` document."""
+"""Read the XML of the Danish agency Ritzau: one record per `RBNews` document."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The story of the document, or each of a list."""
+    """Yield the story of the document, or each story in a list."""
     root = parse_xml(content.data)
     stories = [one for one in root.iter() if local_name(one) == "rbnews"]
     for number, story in enumerate(stories, 1):
@@ -29,7 +29,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def _read_story(root: _Element, place: str | None) -> Record | Reject:
-    """Read one story; `Annuleret` means that it is withdrawn."""
+    """Read one story; the status `Annuleret` means that the agency withdrew it."""
     agency = (child_text(root, "origin") or "").strip("/ ") or "ritzau"
     is_canceled = (child_text(root, "Annuleret") or "").lower() == "true"
     values = {

@@ -1,4 +1,4 @@
-"""Read the rows of an Excel sheet one by one; an unreadable cell is empty and does not affect others."""
+"""Read the rows of an Excel sheet one by one; an unreadable cell becomes empty and does not affect other cells."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MOST_COLUMNS = 1_000  # of a sheet; cells further to the right count as the las
 def read_rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Yield each row in the file with its number, from 1, and its cells.
 
-    `sheet` belongs to a workbook opened read-only by openpyxl. The size that the file states is ignored.
+    `sheet` belongs to a workbook opened read-only by openpyxl. The size of the sheet that the file states is ignored.
     """
     book = sheet.parent
     with sheet._get_source() as source, warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""Tables (CSV, TSV and the like, Excel, Parquet), recognised by common column names: each row is one article.
+"""Read tables (CSV, TSV and the like, Excel, Parquet), recognised by common column names: each row is one article.
 
 Rows are read one by one: a table may be larger than memory.
 """
@@ -47,7 +47,7 @@ _AT_ONCE = 64  # rows of a Parquet file
 
 @dataclass(frozen=True)
 class _Layout:
-    """The layout of a table. `is_known`: one of its columns is a known name for the text."""
+    """The layout of a table. `is_known`: one of its columns has a name that is known for the text."""
 
     delimiter: str
     names: list[str]
@@ -55,7 +55,7 @@ class _Layout:
 
 
 def recognises_csv(content: Content) -> bool:
-    """Whether the first line names two or more columns, and one is the text or the next lines have as many cells."""
+    """Whether the first line has column names, and a text column is among them or the next lines have as many cells."""
     return _find_layout(content) is not None
 
 
@@ -75,7 +75,7 @@ def _find_layout(content: Content) -> _Layout | None:
 
 
 def _read_layout(first: str, delimiter: str, content: Content) -> _Layout | None:
-    """The layout by the column names in the first line; None when it has no column names."""
+    """Read the layout of a table from its first line; None if that line has no column names."""
     try:
         names = next(csv.reader([first], delimiter=delimiter), [])
     except csv.Error:
@@ -86,7 +86,7 @@ def _read_layout(first: str, delimiter: str, content: Content) -> _Layout | None
 
 
 def _are_rows(layout: _Layout, head: str, content: Content) -> bool:
-    """Whether it must be a table: the first line has names, and the other lines have as many cells."""
+    """Whether a file must be a table: the first line has names, and the other lines have as many cells."""
     names = layout.names[:_MOST_COLUMNS]  # with more, the last name may be cut off
     is_named = all(map(str.strip, names[1:])) and len(set(names)) == len(names)
     if not is_named or any(map(_NO_NAME.search, names)):
@@ -109,7 +109,7 @@ def _are_rows(layout: _Layout, head: str, content: Content) -> bool:
 
 
 def read_csv(content: Content) -> Iterator[Record | Reject | Content]:
-    """The article in each row; quoted cells may contain line ends."""
+    """Yield the article in each row; quoted cells may contain line ends."""
     layout = _find_layout(content)
     if layout is None or not layout.is_known or len(layout.names) > _MOST_COLUMNS:
         columns = ", ".join(layout.names[:12]) if layout else ""
@@ -143,7 +143,7 @@ def _is_separator(row: list[str], layout: _Layout) -> bool:
 
 
 def _bounded(lines: io.TextIOWrapper, content: Content) -> Iterator[str]:
-    """The lines of a file, each of bounded length."""
+    """Yield the lines of a file, each of bounded length."""
     most = 8 * content.limits.characters
     is_first = True
     while line := lines.readline(most + 1):
@@ -154,7 +154,7 @@ def _bounded(lines: io.TextIOWrapper, content: Content) -> Iterator[str]:
 
 
 def _read_cells(names: list[str], row: list[str], content: Content, place: str) -> Record | Reject | Content:
-    """Read the cells of a row; with more or fewer cells than names, they would get wrong names."""
+    """Read the cells of a row; reject a row with more or fewer cells than names, whose cells would get wrong names."""
     while len(row) > len(names) and not row[-1].strip():
         row.pop()
     if len(row) > len(names):
@@ -166,7 +166,7 @@ def _read_cells(names: list[str], row: list[str], content: Content, place: str) 
 
 
 def read_row(row: dict[str, Any], content: Content, place: str) -> Record | Reject | Content:
-    """The article in one row."""
+    """Return the article in one row."""
     return attempt(lambda: read_fields(row, content, place), place)
 
 
@@ -188,7 +188,7 @@ def recognises_xlsx(content: Content) -> bool:
 
 
 def read_xlsx(content: Content) -> Iterator[Record | Reject | Content]:
-    """The rows of all sheets with a text column; sheets without one are rejected."""
+    """Yield the article in each row of the sheets with a text column; reject sheets without a text column."""
     from openpyxl import load_workbook
 
     require_small(content)
@@ -220,7 +220,7 @@ def _read_sheet(
 
 
 def _name_cells(names: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
-    """The values of a row by column name, with times as text."""
+    """Map column names to the cells of a row; times become text."""
     return {name: _name_time(cell) for name, cell in zip(names, row, strict=False) if name}
 
 
@@ -251,7 +251,7 @@ def recognises_parquet(content: Content) -> bool:
 
 
 def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
-    """The article in each row, a few rows at a time."""
+    """Yield the article in each row, a few rows at a time."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -283,7 +283,7 @@ def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def _find_huge_columns(metadata: Any, limits: Limits) -> set[str]:
-    """Return columns whose average value is longer than an article may be, without reading their cells."""
+    """Return the columns whose average value is longer than the limit on an article; does not read their cells."""
     found = set()
     for group in map(metadata.row_group, range(metadata.num_row_groups)):
         for column in map(group.column, range(group.num_columns)):
@@ -293,7 +293,7 @@ def _find_huge_columns(metadata: Any, limits: Limits) -> set[str]:
 
 
 def _read_parquet_cell(cell: Any, limits: Limits) -> Any:
-    """The value of a cell; None for a huge list or a time beyond the calendar. Nanoseconds become microseconds."""
+    """Return the value of a cell, with times in microseconds; None for a huge list or a time beyond the calendar."""
     import pyarrow as pa
 
     if isinstance(cell, pa.ListScalar) and cell.is_valid and cell.values.nbytes > 4 * limits.characters:

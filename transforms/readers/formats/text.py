@@ -1,12 +1,12 @@
-"""Plain text: one article in one file -> one record.
+"""Read plain text: one article in one file becomes one record.
 
 The body is one slice of the file without the white space around it. These parts above it are not part of the body:
 front matter, `Key: value` lines, `date 2019-06-03`, lines with only a byline or a date, and the dateline
 (`WASHINGTON, June 3 (Reuters) - `). The headline is part of the body, and so is everything below it: a byline or
 dateline there is read as a field but stays in the body.
 
-`published_on` is the day in a header, else that of the dateline. A dateline without a year ("June 3") counts only if
-a header has the year; no date comes from the clock or from the times of the file.
+`published_on` is the day in a header or, without one, the day of the dateline. A dateline without a
+year ("June 3") counts only if a header has the year; no date comes from the clock or the file's timestamps.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _TITLE_LENGTH = 1_000  # code points of a title or line to compare
 
 
 def recognises(content: Content) -> bool:
-    """True for everything that decodes. Raises Refused for markup, because its tags would end up in the evidence."""
+    """Return True if the content decodes. Raises Refused for markup, whose tags would end up in the evidence."""
     if root := root_name(content):
         refuse_entities(content.data)
         raise Refused("unsupported_format", f"is XML with the root <{root}>, which is not a supported format")
@@ -73,12 +73,12 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The article in a plain text file."""
+    """Yield the article in a plain text file."""
     yield read_article(content.text)
 
 
 def read_article(text: str, given: Mapping[str, str] = _NOTHING) -> Record | Reject:
-    """Read the article of a plain text, with the fields in its headers and first lines.
+    """Read an article in plain text, with the fields in its headers and first lines.
 
     `given` has the fields that the format provides besides the text; `settle` chooses between the values of a field.
     """
@@ -128,7 +128,7 @@ def _skip_outer(text: str, start: int) -> int:
 
 
 def _split_lines(text: str, start: int, most: int) -> list[Span]:
-    """The first lines as spans, stripped of blanks; blank lines are empty spans."""
+    """Return the spans of the first lines without surrounding blanks; a blank line is an empty span."""
     spans: list[Span] = []
     for match in _LINE.finditer(text, start):
         if len(spans) == most or match.start() == len(text):
@@ -146,7 +146,7 @@ def _strip(text: str, start: int, end: int) -> Span:
 
 
 def _read_top(text: str, lines: list[Span]) -> tuple[list[Field], int]:
-    """Fields of the header lines, and the index of the first line after them."""
+    """Return the fields of the header lines, and the index of the first line below them."""
     fields: list[Field] = []
     index = _skip_blank(lines, 0)
     if closing := _find_front_matter(text, lines, index):
@@ -157,7 +157,7 @@ def _read_top(text: str, lines: list[Span]) -> tuple[list[Field], int]:
 
 
 def _find_front_matter(text: str, lines: list[Span], index: int) -> int | None:
-    """Index of the `---` that closes the front matter opened by the one at `index`."""
+    """Return the index of the `---` that closes the front matter; `index` is the `---` that opens it."""
     if index == len(lines) or text[slice(*lines[index])] != "---":
         return None
     below = range(index + 1, len(lines))
@@ -173,7 +173,7 @@ def _skip_blank(lines: list[Span], index: int) -> int:
 def _read_header_lines(
     text: str, lines: list[Span], index: int, *, below_headline: bool = False
 ) -> tuple[list[Field], int]:
-    """Fields of the header lines from `index` on, and the index of the first line after them."""
+    """Return the fields of the header lines from `index` on, and the index of the first line below them."""
     fields: list[Field] = []
     while (index := _skip_blank(lines, index)) < len(lines):
         found = _read_line(text, lines, index, below_headline=below_headline)
@@ -190,7 +190,7 @@ def _read_header_lines(
 
 
 def _read_names_on(text: str, found: list[Field], line: Span) -> list[Field] | None:
-    """Return a byline that continues on the next line: "By Ada Example and / Bo Sample"; None if it does not."""
+    """Join a byline with its second line: "By Ada Example and / Bo Sample"; None if `line` does not continue it."""
     if len(found) != 1 or found[0].name != "byline" or not str(found[0].value).endswith((" and", " &")):
         return None
     start, end = found[0].start, line[1]
@@ -198,7 +198,7 @@ def _read_names_on(text: str, found: list[Field], line: Span) -> list[Field] | N
 
 
 def _read_line(text: str, lines: list[Span], index: int, *, below_headline: bool) -> list[Field] | None:
-    """Fields of a header line; below a headline, a bare name is the author if a date or an address follows it."""
+    """Read a header line; below a headline, a bare name is the author if a date or an address follows it."""
     start, end = lines[index]
     found = read_header_line(text, start, end)
     if found is not None or not below_headline or not is_person(text[start:end]):
@@ -222,9 +222,9 @@ def _find_end(text: str, start: int) -> int:
 
 
 def _find_title(text: str, lines: list[Span], title: str) -> tuple[list[Span], int] | None:
-    """Return the lines from a repetition of `title` on, and how many lines it takes; None if it is not repeated.
+    """Find `title` in the text; return the lines from there on, and the number of lines of the title, or None.
 
-    A kicker or the name of a column may precede it.
+    A kicker or the name of a newspaper column may precede the title.
     """
     words = _words(title)
     filled = [number for number, (start, end) in enumerate(lines) if start < end][:_TITLE_LINES]
@@ -243,7 +243,7 @@ def _words(text: str) -> list[str]:
 
 
 def _read_below(text: str, lines: list[Span], height: int, known: Sequence[Field]) -> list[Field]:
-    """Return the fields of the headline (the first `height` of `lines`), the headers and the dateline below it."""
+    """Read the headline (the first `height` lines), and the headers and the dateline below it."""
     headline = Field("headline", text[lines[0][0] : lines[height - 1][1]], lines[0][0], lines[height - 1][1])
     below = _read_down_to_dateline(text, lines[height - 1 :], known)
     if below is None:
@@ -252,7 +252,7 @@ def _read_below(text: str, lines: list[Span], height: int, known: Sequence[Field
 
 
 def _read_signature(text: str, start: int, end: int) -> list[Field]:
-    """The authors in one of the last lines: "(Reporting by Ada Example; Editing by Bo Sample)"."""
+    """Read the authors in one of the last lines: "(Reporting by Ada Example; Editing by Bo Sample)"."""
     tail = max(start, end - _SIGNATURE)
     if not may_be_signed(text, tail, end):
         return []
@@ -266,7 +266,7 @@ def _read_signature(text: str, start: int, end: int) -> list[Field]:
 
 
 def _read_headline(text: str, lines: list[Span], known: list[Field]) -> list[Field]:
-    """Return the fields of a headline that begins `lines`, and of the headers and the dateline below it."""
+    """Read the headline at the start of `lines`, if they have one, and the headers and the dateline below it."""
     if not lines:
         return []
     if (above := _read_below_first_line(text, lines, known)) is not None:
@@ -288,7 +288,7 @@ def _read_headline(text: str, lines: list[Span], known: list[Field]) -> list[Fie
 
 
 def _read_below_first_line(text: str, lines: list[Span], known: list[Field]) -> list[Field] | None:
-    """Like `_read_headline`, if the first line is a note to editors or a kicker; otherwise None."""
+    """Read the headline below a first line that is a note to editors or a kicker; None for any other first line."""
     first = text[slice(*lines[0])]
     is_for_editors = is_note(first)
     if not (is_for_editors or is_kicker(first)):
@@ -306,7 +306,7 @@ def _read_below_first_line(text: str, lines: list[Span], known: list[Field]) -> 
 
 
 def _measure_headline(text: str, lines: list[Span]) -> int:
-    """Number of lines of the headline: up to three short lines before a blank line, header or dateline; else one."""
+    """Count the lines of the headline: short lines above a blank line, a header or a dateline; else the first line."""
     for height, (start, end) in enumerate(lines[1 : MAX_LINES + 1], 1):
         if start == end or is_note(text[start:end]) or read_dateline(text, start):
             return height
@@ -318,7 +318,7 @@ def _measure_headline(text: str, lines: list[Span]) -> int:
 
 
 def _read_down_to_dateline(text: str, lines: list[Span], known: Sequence[Field]) -> list[Field] | None:
-    """Return the fields between headline and dateline; None if a paragraph comes first, or no dateline follows."""
+    """Read the fields from below the headline to the dateline; None if no dateline follows before a paragraph."""
     fields: list[Field] = []
     filled = [line for line in lines if line[0] < line[1]]
     for index, (start, end) in enumerate(filled[1 : _LOOK_AHEAD + 1], 1):

@@ -1,7 +1,7 @@
-"""WARC and ARC, the formats of web crawls (CC-NEWS, Heritrix, wget): each HTML response is one article.
+"""Read WARC and ARC, the formats of web crawls (CC-NEWS, Heritrix, wget): each HTML response is one article.
 
-The article's address is the record's, unless the page gives its own. The day of the crawl is not the day of
-publication, so it is not stored as a date.
+The article's address is the address in the crawl record, unless the page states another. The day of the
+crawl is not the day of publication, so it is not stored as a date.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""HTML pages: fields from JSON-LD, OpenGraph, meta elements and the page itself, and the main text by trafilatura."""
+"""Read HTML pages: fields from JSON-LD, OpenGraph, meta elements and visible parts; main text by trafilatura."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The article of the page; a page without main text is rejected."""
+    """Yield the article of the page; a page without main text is rejected."""
     yield read_page(content.text)
 
 
 def read_page(text: str) -> Record | Reject:
-    """The article of one page. Raises Refused for a page that is not an article (no_body, redirect, no_article)."""
+    """Read the article of one page. Raises Refused if it is not an article (no_body, redirect, no_article)."""
     root = parse_html(text)
     if root is None:
         raise Refused("no_body", "is an HTML page with nothing in it")
@@ -100,7 +100,7 @@ def _depth(root: _Element) -> int:
 
 
 def _refuse_front_page(page: Page) -> None:
-    """Raise Refused (no_article) for a site's front page, which has the site's address and no title of its own."""
+    """Raise Refused (no_article) for the front page of a site, which lacks an address and a title of its own."""
     host, path = split_address(page.url or "")
     is_article = (
         page.linked or "article" in page.metas.get("og:type", []) or _ARTICLE_METAS & page.metas.keys()
@@ -135,7 +135,7 @@ def _refuse_other_pages(body: str, redirect: str | None) -> None:
 
 
 def _split_leading_name(body: str) -> tuple[str | None, str]:
-    """Split off the author, if the first paragraph is only a name."""
+    """Split the text into the author, if the first paragraph is only a name, and the rest."""
     first, _, rest = body.partition("\n\n")
     line = re.sub(r"\Aby\s+", "", first.strip(), flags=re.IGNORECASE)
     return (line, rest) if rest and is_person_name(line) else (None, body)
@@ -166,7 +166,7 @@ def _add_standfirst(body: str, standfirst: str | None, headline: str | None) -> 
 
 
 def _main_text(root: _Element, linked: Mapping[str, Any]) -> str:
-    """Return the text that trafilatura finds, else that in JSON-LD, else that in `article` or `main`.
+    """Return the text that trafilatura finds; without one, the text in JSON-LD; else the text in `article` or `main`.
 
     Changes `root`: removes debris and turns lines into paragraphs.
     """
@@ -182,7 +182,7 @@ def _main_text(root: _Element, linked: Mapping[str, Any]) -> str:
 
 
 def _extract_text(root: _Element) -> str:
-    """Return the text that trafilatura finds. Very long pages get a simpler search, as its time is quadratic."""
+    """Return the text that trafilatura finds. Its time is quadratic, so very long pages get a simpler search."""
     from trafilatura import bare_extraction
 
     lines = sum(1 for _ in islice(_iterate_lines(root), _MOST_LINES + 1))

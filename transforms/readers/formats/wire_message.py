@@ -1,4 +1,4 @@
-"""Wire messages in IPTC 7901 and ANPA 1312: control characters separate header, text and trailer.
+"""Read wire messages in IPTC 7901 and ANPA 1312: control characters separate header, text and trailer.
 
     SOH eca062 4 i 211 dpa 061 / Keyword/ STX Headline = / text ETX 131137 GMT Nov 13 EOT           (IPTC 7901)
     SYN SYN SOH W2870 US asian / f l DC3 DC1 BC-Slug 11-13 1049 / STX ^BC-Slug,466< / ^Headline< /
@@ -50,30 +50,30 @@ _LONGEST_TITLE = 160
 
 
 def recognises_iptc(content: Content) -> bool:
-    """Whether the first message has a header that can be read; the first byte alone may begin any binary file."""
+    """Whether the first message has a valid header; its first byte alone would also match binary files."""
     return bool(_IPTC_START.match(content.head)) and not recognises_anpa(content)
 
 
 def recognises_anpa(content: Content) -> bool:
-    """Whether the first message begins with its service level and number: `W2870`, and a unit separator."""
+    """Whether the first message begins with service level and number (`W2870`) and a unit separator."""
     start = _START.match(content.head)
     return bool(start and _ANPA_HEAD.match(content.head, start.end()))
 
 
 def read_iptc(content: Content) -> Iterator[Record | Reject]:
-    """The story in each message."""
+    """Yield the story in each message."""
     for head, text, rest, place in _messages(content):
         yield _no_text(head, place) if not text.strip() else _read_iptc(head, text, rest, place)
 
 
 def read_anpa(content: Content) -> Iterator[Record | Reject]:
-    """The story in each message."""
+    """Yield the story in each message."""
     for head, text, rest, place in _messages(content):
         yield _no_text(head, place) if not text.strip() else _read_anpa(text, rest, place)
 
 
 def _messages(content: Content) -> Iterator[tuple[str, str, str, str | None]]:
-    """Header, text and trailer of each message, decoded, and its place."""
+    """Yield the decoded header, text and trailer of each message, and its place."""
     found = list(_MESSAGE.finditer(content.data))
     for number, match in enumerate(found, 1):
         head, text, rest = (
@@ -109,7 +109,7 @@ def _read_iptc(head: str, text: str, rest: str, place: str | None) -> Record | R
 
 
 def _split_title(text: str) -> tuple[list[str], list[str]]:
-    """Return the title's lines, which end with `=`, and the lines below; without `=`, the first line is the title."""
+    """Split the lines into the title, which ends with `=`, and the rest; without `=`, the first line is the title."""
     lines = text.strip("\n").split("\n")
     end = next((index for index, line in enumerate(lines[:12]) if line.rstrip().endswith("=")), None)
     if end is None:
@@ -120,7 +120,7 @@ def _split_title(text: str) -> tuple[list[str], list[str]]:
 
 
 def _read_title(title: list[str]) -> tuple[dict[str, str | None], list[str]]:
-    """Return headline and byline, and words for the kind of story: "2ND LEAD", "REFILE"."""
+    """Return the fields in the lines of a title, and the words for the kind of story: "2ND LEAD", "REFILE"."""
     values: dict[str, str | None] = {}
     flags, headline = [], []
     for line in filter(None, map(str.strip, title)):

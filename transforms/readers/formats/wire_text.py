@@ -23,7 +23,7 @@ _LEFT = re.compile(r"\S")
 
 
 def wire_text(element: _Element) -> str:
-    """Return the text of an element, without headers of HTML pages in it, because they repeat the fields."""
+    """Return the text of an element, without the headers of HTML pages in it, which repeat the fields."""
     _drop_headers(element)
     for part in list(element.iter()):
         if local_name(part) in ("p", "pre", "inlinedata", "datacontent") and part.getparent() is not None:
@@ -32,7 +32,7 @@ def wire_text(element: _Element) -> str:
 
 
 def divide_lines(text: str, *, is_pre: bool = False) -> list[list[str]] | None:
-    """Return the lines of each paragraph if a text is wrapped; None if its line ends mean nothing."""
+    """Group the lines of a wrapped text by paragraph; None if the line ends are only white space."""
     lines = text.expandtabs(4).splitlines()
     filled = [line for line in lines if line.strip()]
     at_left = sum(bool(_LEFT.match(line)) for line in filled)
@@ -49,7 +49,7 @@ def divide_lines(text: str, *, is_pre: bool = False) -> list[list[str]] | None:
 
 
 def _divide(part: _Element) -> None:
-    """Split an element with several paragraphs into an element per paragraph; lines of tables stay lines."""
+    """Split an element with several paragraphs into one element per paragraph; the lines of tables stay separate."""
     from lxml import etree
 
     if any(
@@ -77,7 +77,7 @@ def _divide(part: _Element) -> None:
 
 
 def _drop_headers(element: _Element) -> None:
-    """Turn each `header` into an element that is skipped, as long as most of the text stays."""
+    """Turn each `header` into an element that is skipped, but stop before more than half of the text is lost."""
     left = whole = len("".join(element.itertext()))
     for part in element.iter():
         if local_name(part) == "header" and part is not element:

@@ -1,4 +1,4 @@
-"""Telex messages framed by ZCZC and NNNN: the sign at the start of a line names its field, and the text follows.
+"""Read telex messages framed by ZCZC and NNNN: a sign at the start of a line gives its field; then the text follows.
 
 ZCZC / $S / :River / =Lock / ^Old lock reopens / *X / text / NNNN
 """
@@ -24,7 +24,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """Yield the story in each message; the end sign may be missing."""
+    """Yield the story in each message; the closing NNNN may be missing."""
     text = content.text.replace("\r\n", "\n")
     marks = list(_MESSAGE.finditer(text))
     ends = [mark.start() for mark in marks[1:]] + [len(text)]

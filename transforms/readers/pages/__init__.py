@@ -1,1 +1,1 @@
-"""The parts of a web page: its metadata, its authors, its text, and the parts that are not the article."""
+"""Read the parts of a web page: its metadata, its authors, its text, and the parts that are not the article."""

@@ -1,7 +1,7 @@
 """Choose one byline from the authors in several places of a web page.
 
-Templates insert whatever they have: the site's name, `admin`, the address of a profile. A person named on the page
-takes precedence.
+Templates of sites fill a byline with the site's name, `admin` or the address of a profile. A person who is named on
+the page takes precedence over these.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Author:
 
 
 def read_authors(value: Any) -> list[Author]:
-    """The authors in the value of `author` in JSON-LD: text, an object, or a list of either."""
+    """Return the authors in the value of `author` in JSON-LD: text, an object, or a list of either."""
     values = value if isinstance(value, list) else [value]
     return [author for one in values[:_MOST] for author in _read_author(one)]
 
@@ -78,7 +78,7 @@ def _read_author(value: Any) -> list[Author]:
 
 
 def choose_byline(places: list[list[Author]], sites: Iterable[str]) -> str | None:
-    """Return the persons in the first place that names any; else the first substitute: `News Desk`, the site's name.
+    """Return the persons in the first place that names a person; else the first substitute, such as `News Desk`.
 
     `places` has the authors in each place of a page, the most reliable place first. Addresses, handles and unfilled
     templates (`[[author]]`) are not names.
@@ -111,7 +111,7 @@ def _is_stand_in(name: str, sites: set[str]) -> bool:
 
 
 def read_names(text: str) -> list[str]:
-    """The persons in a line of a page such as "By Jane Doe and John Roe, Staff Writers | 3 June 2019".
+    """Return the persons in a line of a page such as "By Jane Doe and John Roe, Staff Writers | 3 June 2019".
 
     >>> read_names("By Jane Doe and John Roe, Staff Writers | 3 June 2019")
     ['Jane Doe', 'John Roe']

@@ -1,4 +1,4 @@
-"""Convert times as web pages and scripts write them to text that the date parser understands."""
+"""Convert the times in web pages and scripts to text that the date parser understands."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def is_day(value: str) -> bool:
 
 
 def choose_published(candidates: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
-    """Return the first (place, value) with a valid day, else the first one, else None."""
+    """Return the first (place, value) with a valid day; if no value has one, the first candidate, or None."""
     first: tuple[str, str] | None = None
     for place, value in candidates:
         moment = write_moment(value)

@@ -38,13 +38,13 @@ def split_lines(root: _Element) -> None:
 
 
 def _is_double(element: _Element) -> bool:
-    """Whether a `br` directly precedes another one."""
+    """Whether a `br` is directly followed by another `br`."""
     following = element.getnext()
     return following is not None and local_name(following) == "br" and not (element.tail or "").strip()
 
 
 def _split_at_breaks(parent: _Element) -> None:
-    """Make paragraphs of the content between double `br` elements."""
+    """Turn the content between double `br` elements into paragraphs."""
     from lxml import etree
 
     pieces = _take_pieces(parent)
@@ -89,7 +89,7 @@ def _append(paragraph: _Element, piece: str | _Element) -> None:
 
 
 def _divide_kept(text: str) -> list[str]:
-    """Split text whose line ends count into paragraphs: one per line, unless the lines were wrapped automatically."""
+    """Split a text at its line ends, which separate paragraphs unless a program wrapped the lines."""
     return [line for part in _split(text, _BLANK_LINE) for line in _join_wrapped(_split(part, _LINE_END))]
 
 
@@ -98,7 +98,7 @@ def _split(text: str, division: re.Pattern[str]) -> list[str]:
 
 
 def _join_wrapped(lines: list[str]) -> list[str]:
-    """Join lines that were wrapped automatically: about as wide as a terminal, and broken within sentences."""
+    """Join lines that a program wrapped: about as wide as a terminal, and broken within sentences."""
     widths = [len(line) for line in lines]
     is_even = all(_WRAPPED[0] <= width <= _WRAPPED[1] for width in widths[:-1]) and widths[-1] <= _WRAPPED[1]
     return [" ".join(lines)] if is_even and not all(map(_SENTENCE_END.search, lines)) else lines

@@ -1,7 +1,7 @@
 """Read the fields of a record from JSON-LD, meta elements and visible parts of a web page.
 
-One function chooses each field: `choose_headline` the headline, `choose_published` the date, and `choose_byline` the
-authors, after the text is known, because it may begin with a name.
+`choose_headline` chooses the headline and `choose_published` the date. `choose_byline` chooses the authors when the
+text is known, because the text may begin with a name.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ _URL_DAY = re.compile(
 
 
 class Page:
-    """The places of a page that may have fields; `root` is its parsed tree."""
+    """The places of a page that may hold fields; `root` is the parsed page."""
 
     def __init__(self, root: _Element) -> None:
         self.root = root
@@ -115,11 +115,11 @@ class Page:
         self.sites = list(self._find_sites())
 
     def meta(self, field: str) -> str | None:
-        """The value of the most reliable meta element for a field."""
+        """Return the value of the most reliable meta element for a field."""
         return next((self.metas[name][0] for name in _META[field] if name in self.metas), None)
 
     def iterate(self, *names: str) -> Iterator[_Element]:
-        """The elements with one of the names, except those in bars, comments and related stories."""
+        """Yield the elements with one of the names, except elements in bars, comments and related stories."""
         return (element for element in self.root.iter(*names) if element not in self.outside)
 
     def _address(self) -> str | None:
@@ -134,7 +134,7 @@ class Page:
         return as_text(url) or self.meta("url") or self._address()
 
     def _find_sites(self) -> Iterator[str]:
-        """Names of the site: those on the page, and parts of its address."""
+        """Yield names of the site: names stated on the page, and parts of its address."""
         yield from filter(None, (as_text(self.linked.get("publisher")), *_names(self.metas, _SITES)))
         if host := split_address(self.url or self._address() or "")[0]:
             yield host
@@ -147,13 +147,13 @@ def _names(metas: Mapping[str, list[str]], names: tuple[str, ...]) -> Iterator[s
 
 
 def split_address(address: str) -> tuple[str, str]:
-    """The host, without `www.`, and the path of a web address; both empty for other addresses."""
+    """Return the host, without `www.`, and the path of a web address; both empty for other addresses."""
     match = _ADDRESS.match(address)
     return (match["host"].lower().removeprefix("www."), match["path"]) if match else ("", "")
 
 
 def read_fields(page: Page) -> dict[str, str | None]:
-    """The fields of the record, except the byline."""
+    """Return the fields of the record, except the byline."""
     linked = page.linked
     published = choose_published(_find_dates(page))
     return {
@@ -193,7 +193,7 @@ def _plain(name: str) -> str:
 
 
 def _find_linked(root: _Element, address: str | None) -> dict[str, Any]:
-    """The JSON-LD object that describes the article, with references resolved; empty when there is none."""
+    """Return the JSON-LD object that describes the article, with references resolved; empty when there is none."""
     things = [thing for script in _linked_scripts(root) for thing in _things(script)][:_MOST]
     articles = [thing for thing in things if _is_article(thing)]
     chosen = next((thing for thing in articles if address and _address_of(thing) == address), None)
@@ -216,7 +216,7 @@ def _linked_scripts(root: _Element) -> Iterator[Any]:
 
 
 def _unwrap_script(text: str) -> str:
-    """Return the script without the comment or CDATA section around it, and without a final semicolon."""
+    """Remove the comment or CDATA section around a script, and a final semicolon."""
     text = text.strip()
     while match := _OPENED.match(text):
         text = text[match.end() :].lstrip()
@@ -266,7 +266,7 @@ def _find_titles(page: Page) -> Titles:
 
 
 def _find_visible_titles(page: Page) -> list[str]:
-    """Return the only heading whose class marks it as the title, then the article's heading, then the others."""
+    """Return the only heading whose class marks it as the title, then the article's heading, then all others."""
     headings = list(islice(page.iterate("h1", "h2", "h3"), _MOST))
     marked = [one for one in headings if _TITLE_CLASSES & set((one.get("class") or "").lower().split())]
     found = [
@@ -287,7 +287,7 @@ def _find_window(page: Page) -> list[str]:
 
 
 def find_standfirst(page: Page) -> str | None:
-    """The standfirst: a sentence between heading and text that summarises the article; None without one."""
+    """Return the standfirst: a sentence between heading and text that summarises the article; None without one."""
     for element in islice(_following(page.heading), _NEAR):
         words = (element.get("class") or "")[:300].lower()
         if element not in page.outside and (_STANDFIRST.search(words) or _SUMMARY & set(_itemprops(element))):
@@ -305,9 +305,9 @@ def _itemprops(element: _Element) -> list[str]:
 
 
 def find_authors(page: Page) -> list[list[Author]]:
-    """The authors by place: JSON-LD, meta elements, the byline on the page.
+    """Return the authors by place: JSON-LD, meta elements, the byline on the page.
 
-    An author who is an organization or an administrator's account in one place does not count as a person in others.
+    An author who is an organization or an administrator's account in one place is no person in other places.
     """
     linked = [read_authors(page.linked.get(name)) for name in ("author", "creator")]
     metas = [[Author(value) for value in page.metas.get(name, [])] for name in _META["byline"]]
@@ -320,7 +320,7 @@ def find_authors(page: Page) -> list[list[Author]]:
 
 
 def _find_visible_authors(page: Page) -> list[str]:
-    """The persons of the first byline on the page."""
+    """Return the persons in the first byline on the page."""
     for element in page.iterate("span", "div", "p", "a", "address", "li", "section", "cite"):
         if _is_byline(element) and (names := _read_byline(element)):
             return names
@@ -334,7 +334,7 @@ def _is_byline(element: _Element) -> bool:
 
 
 def _read_byline(element: _Element) -> list[str]:
-    """The persons in a byline: those linked to an author page, else those in its text."""
+    """Return the persons in a byline: the linked authors or, without links, the names in its text."""
     links = [
         " ".join(element_text(link).split())
         for link in islice(element.iter("a"), _MOST)
@@ -350,7 +350,7 @@ def _read_byline(element: _Element) -> list[str]:
 
 
 def _find_dates(page: Page) -> Iterator[tuple[str, str]]:
-    """The publication dates on the page as (place, value), the most reliable place first."""
+    """Yield the publication dates on the page as (place, value), the most reliable place first."""
     if value := as_text(page.linked.get("datePublished")):
         yield "JSON-LD datePublished", value
     for name in _META["published"]:
@@ -366,7 +366,7 @@ def _find_dates(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _find_marked_dates(page: Page) -> Iterator[str]:
-    """`datePublished` in microdata, then time elements that do not mark an update, in the order of the text."""
+    """Yield `datePublished` in microdata, then time elements that do not mark an update, in the order of the text."""
     for element in page.root.xpath("//*[@itemprop='datePublished']")[:_MOST]:
         yield element.get("content") or element.get("datetime") or element_text(element)
     times = [one for one in page.iterate("time") if not _is_update(one)]
@@ -389,7 +389,7 @@ def _is_update(element: _Element) -> bool:
 
 
 def _find_visible_dates(page: Page) -> Iterator[str]:
-    """Dates in elements with a date-like class: in an attribute, or in the text."""
+    """Yield dates in elements with a date-like class: in an attribute, or in the text."""
     for element in page.iterate("span", "div", "p", "abbr", "li", "small", "em", "td"):
         for name in _DATE_ATTRIBUTES:
             if (value := element.get(name)) and not _is_update(element):
@@ -404,7 +404,7 @@ def _find_visible_dates(page: Page) -> Iterator[str]:
 
 
 def _find_dates_below(page: Page) -> Iterator[str]:
-    """Dates that stand alone between the heading and the first paragraph."""
+    """Yield dates alone on a line, between the heading and the first paragraph."""
     for element in islice(_following(page.heading), _NEAR):
         for text in (element.text or "", element.tail or ""):
             if len(text) > _PARAGRAPH:
@@ -414,14 +414,14 @@ def _find_dates_below(page: Page) -> Iterator[str]:
 
 
 def _following(element: _Element | None) -> Iterator[_Element]:
-    """The elements after an element, in page order."""
+    """Yield the elements after an element, in page order."""
     for part in () if element is None else (element, *element.iterancestors()):
         for sibling in part.itersiblings():
             yield from sibling.iter()
 
 
 def _find_script_dates(root: _Element) -> Iterator[str]:
-    """Dates in scripts, under a name such as `publishedAt`."""
+    """Yield dates in scripts, under a name such as `publishedAt`."""
     for script in root.iter("script"):
         for match in _SCRIPT_DATE.finditer((script.text or "")[:_LONGEST_SCRIPT]):
             yield match["text"] or match["number"] or match["call"]

@@ -1,6 +1,6 @@
 """Remove links to other stories, prompts, notices and author biographies from the text of a web page.
 
-Only whole paragraphs are removed, if they are short and contain no quotation.
+Only whole paragraphs are removed, and only if they are short and contain no quotation.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ _BIO = re.compile(
 
 
 def drop_prompts(text: str, byline: str | None) -> str:
-    """Return the text without such paragraphs; unchanged if nothing would be left."""
+    """Remove prompts, notices and biographies from a text; leave it unchanged if nothing else is in it."""
     paragraphs = text.split("\n\n")
     names = [name for name in re.split(r",\s+|\s(?:and|&)\s", byline or "") if " " in name]
     kept = [

@@ -1,7 +1,7 @@
 """Find the parts of a web page that are not its article: bars, comments, related stories, prompts, captions.
 
-They are recognised by words in `class` and `id` (`related-links`, `comment-list`). An element with the heading or much
-of the text is never dropped, whatever its name.
+Such parts are recognised by words in `class` and `id` (`related-links`, `comment-list`). An element with
+the heading or much of the text is never dropped, whatever its name.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _is_in_bar(heading: _Element) -> bool:
 
 
 def drop_debris(root: _Element) -> None:
-    """Empty the prompts, comments, captions and lists of other stories in a tree."""
+    """Remove the content of prompts, comments, captions and lists of other stories from a tree."""
     wrappers = find_wrappers(find_heading(root))
     sizes = _measure(root)
     for element in _find_debris(sizes, wrappers):
@@ -86,7 +86,7 @@ def drop_debris(root: _Element) -> None:
 
 
 def _find_debris(sizes: Mapping[_Element, Size], wrappers: set[_Element]) -> list[_Element]:
-    """Return elements with names of debris, unless they, or all with that name together, contain much of the page."""
+    """Return the elements whose names mark debris, unless elements of one name contain much of the page."""
     found = [one for one, size in sizes.items() if one not in wrappers and _is_debris(one, size.text)]
     together: Counter[str] = Counter()
     for element in found:
@@ -97,12 +97,12 @@ def _find_debris(sizes: Mapping[_Element, Size], wrappers: set[_Element]) -> lis
 
 
 def _short_text(element: _Element) -> str:
-    """The text of an element on one line, cut at the length of a title."""
+    """Return the text of an element on one line, cut at the length of a title."""
     return " ".join("".join(islice(element.itertext(), _MOST_PIECES))[: 2 * _LONGEST].split())
 
 
 def _find_list(title: _Element, wrappers: set[_Element], sizes: Mapping[_Element, Size]) -> _Element:
-    """The list of other stories below a title such as "More from the Post"; the title itself when no list follows."""
+    """Find the list below a title such as "More from the Post"; return the title itself if no list follows."""
     found = title
     for parent in islice(title.iterancestors(), _CLIMB):
         size = sizes[parent]
@@ -171,13 +171,13 @@ def _is_only_link(element: _Element) -> bool:
 
 
 def _empty(element: _Element) -> None:
-    """Empty an element, keeping the text after it."""
+    """Remove the content of an element, but keep the text after it."""
     if local_name(element) not in ("html", "body", "article", "main"):
         element.clear(keep_tail=True)
 
 
 def find_outside(root: _Element, wrappers: set[_Element]) -> set[_Element]:
-    """All elements in bars, comments or related stories."""
+    """Return all elements in bars, comments or related stories."""
     from lxml import etree
 
     outside: set[_Element] = set()

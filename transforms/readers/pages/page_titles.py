@@ -35,7 +35,7 @@ class Titles:
 
 
 def choose_headline(titles: Titles, sites: Iterable[str]) -> str | None:
-    """Return the headline without the site's name; None if no place has one.
+    """Return the headline without the site's name; None if no place has a headline.
 
     A title that two of JSON-LD, meta elements and the page share takes precedence; else the order is JSON-LD, meta
     elements, the page, and last the window title.
@@ -56,7 +56,7 @@ def choose_headline(titles: Titles, sites: Iterable[str]) -> str | None:
 
 
 def compact_name(name: str) -> str:
-    """The letters and digits of a name, without the optional filler words in names of sites.
+    """Return the letters and digits of a name, without words that are optional in names of sites.
 
     >>> compact_name("The Harbour Post Online") == compact_name("harbourpost.com")
     True
@@ -71,7 +71,7 @@ def letters_of(text: str) -> str:
 
 
 def _clean(titles: list[str], names: set[str]) -> Iterator[str]:
-    """The titles in plain text without the site's name; drops titles that are only that name."""
+    """Yield the titles in plain text without the site's name; drops titles that are only that name."""
     for title in titles[:20]:
         text = _without_site(clean_field(title[:_LONGEST]), names)
         if text and compact_name(text) not in names and any(map(str.isalpha, text)):
@@ -90,7 +90,7 @@ def _without_site(title: str, names: set[str]) -> str:
 
 
 def _without_rest(title: str, others: list[str]) -> str:
-    """Shorten `Lock opens - National` to `Lock opens` if another place has `Lock opens`."""
+    """Shorten `Lock opens - National` to `Lock opens` if `others` has `Lock opens`."""
     heads = {
         letters_of(title[: found.start()]): title[: found.start()] for found in _SEPARATOR.finditer(title)
     }
@@ -98,7 +98,7 @@ def _without_rest(title: str, others: list[str]) -> str:
 
 
 def _without_cut(titles: list[str], others: list[str]) -> list[str]:
-    """Remove truncated titles ("Lock opens after two...") if another place has the full one."""
+    """Remove truncated titles ("Lock opens after two...") if another place has the full title."""
     whole = [letters_of(other) for other in others]
     return [
         title

@@ -1,4 +1,4 @@
-"""Lines between headline and text -> author, day and place; anything else in them makes them text."""
+"""A line between headline and text gives author, day and place; a line that contains anything else is text."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Openings of stories -> place, date, agency; and openings that only look like datelines."""
+"""Openings of stories give place, date and agency, unless they only look like datelines."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Dates as written -> days; never a guess."""
+"""Written dates become days; the day is never guessed."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""One line -> header fields; lines that only look like headers stay text."""
+"""A line becomes header fields; a line that only looks like a header stays text."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""First lines that are headlines, and first sentences that are not."""
+"""Tell first lines that are headlines from first sentences."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Word documents: text that occurs once is read once, whatever their tables claim."""
+"""Text that occurs once in a Word document is read once, whatever sizes its tables claim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packed files: what is behind the packed data or missing from it."""
+"""Read packed files that have other data behind the packed data, or are incomplete."""
 
 import gzip
 import io
@@ -32,7 +32,7 @@ def test_a_file_that_was_cut_off_is_rejected(cut):
 
 
 def test_one_file_that_an_archive_names_twice_is_read_once():
-    """A directory of a megabyte can show the same bytes 20,000 times."""
+    """The directory of an archive can list the same bytes 20,000 times in a single megabyte."""
     reading = read_records(same_member(300), "a.zip")
     assert reading.records.height == 1
     assert {reject.reason_code for reject in reading.rejects} == {"malformed"}
@@ -48,7 +48,7 @@ def test_an_unread_document_is_not_an_archive_of_articles(kind):
 
 
 class Damaged(io.RawIOBase):
-    """A stream whose first read fails, and whose second would crash."""
+    """A stream whose first read fails, and whose second read would crash."""
 
     asked = 0
 
@@ -58,7 +58,7 @@ class Damaged(io.RawIOBase):
 
 
 def test_a_failed_stream_is_not_read_again():
-    """libbz2 smashed its stack when reading went on after damage, to find out how the file began."""
+    """The reader used to read on after damage, to find how the file begins; this corrupted the stack of libbz2."""
     stream = Damaged()
     content = Content(stream)
     for _ in range(2):

@@ -13,7 +13,7 @@ def line(text, top, *, left=50.0, size=10.0):
 
 
 def page(*texts, top=700.0, step=12.0, head=(), foot=()):
-    """A page 800 points high; a blank text is a blank line."""
+    """Return a page 800 points high; a blank text is a blank line."""
     lines = [line(text, 790.0 - 10 * number, size=7.0) for number, text in enumerate(head)]
     lines += [line(text, top - step * number) for number, text in enumerate(texts) if text]
     lines += [line(text, 30.0 - 10 * number, size=7.0) for number, text in enumerate(foot)]
@@ -99,7 +99,7 @@ def test_a_date_that_may_be_of_the_printing_is_not_a_date(heads):
 
 
 def write_pdf(pages, title="untitled"):
-    """A document with lines (left, foot, size of letters, text) in Helvetica."""
+    """Return a PDF whose pages are lines (left, foot, size of letters, text) in Helvetica."""
     kids = " ".join(f"{5 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",

@@ -1,4 +1,4 @@
-"""Whole files of plain text -> the record: which part is body, which is header, and the span of each."""
+"""Whole files of plain text become records: check body, header fields and their spans."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Crawls: each page is an article, and damage in one record affects that record alone."""
+"""Each page of a crawl is an article, and damage in one record affects only that record."""
 
 import gzip
 import os

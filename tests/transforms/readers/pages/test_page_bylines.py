@@ -1,4 +1,4 @@
-"""The authors in several places of a page -> one byline."""
+"""Choose one byline from the authors in several places of a page."""
 
 import pytest
 

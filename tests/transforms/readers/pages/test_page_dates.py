@@ -1,4 +1,4 @@
-"""Moments as pages and scripts write them -> text from which a date is read."""
+"""Convert the times in pages and scripts to text that the date parser reads."""
 
 import pytest
 

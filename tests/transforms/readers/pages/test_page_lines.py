@@ -1,4 +1,4 @@
-"""Wire copy in `pre` or in one paragraph -> paragraphs."""
+"""Split wire copy in `pre` or in a single paragraph into paragraphs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which paragraphs of a page are not its article."""
+"""Find the paragraphs of a page that are not part of its article."""
 
 import pytest
 

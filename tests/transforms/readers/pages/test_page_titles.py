@@ -1,4 +1,4 @@
-"""The titles in several places of a page -> one headline."""
+"""Choose one headline from the titles in several places of a page."""
 
 import pytest
 
