@@ -182,7 +182,8 @@ def test_an_older_version_is_asked(warehouse):
 
 def test_tables_and_columns_are_listed_with_what_they_mean(warehouse):
     assert (
-        "One row is one statement in a flat form" in run("tables", "--format", "csv", "--warehouse", warehouse).stdout
+        "One row is one statement in a flat form"
+        in run("tables", "--format", "csv", "--warehouse", warehouse).stdout
     )
     columns = run("tables", "who_said_what", "--format", "csv", "--warehouse", warehouse).stdout
     assert "cue_class,VARCHAR,attitude of the cue to the content" in columns
