@@ -126,12 +126,7 @@ def _plant_declared(rule: Rule) -> Iterator[Planted]:
         )
     for column in table.columns:
         if value := _wrong_value(column, rule.name):
-            yield _set(table.name, rule.name, f"{quoted(column.name)} = {value}", _having(table, column))
-
-
-def _having(table: Table, column: Column) -> str:
-    """Return the SQL condition for the rows in which a fault in the column may be planted."""
-    return "true" if column.name in table.key else f"{quoted(column.name)} IS NOT NULL OR true"
+            yield _set(table.name, rule.name, f"{quoted(column.name)} = {value}", "true")
 
 
 def _wrong_value(column: Column, rule: str) -> str | None:
