@@ -27,7 +27,7 @@ from flows.outcome import RunStopped
 from flows.run.sound import PublishedUnsound, require_sound
 from flows.settings import Settings
 from schema.derive import quoted
-from schema.tables import BY_NAME, Column, Table
+from schema.tables import BY_NAME, Column
 from tests.flows.histories import HEADS, TEXTS, ingest, runs_here
 from warehouse.files.checked import is_checked
 
