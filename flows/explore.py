@@ -54,7 +54,7 @@ def serve_explorer(
 ) -> None:
     """Serve at the socket until the process is stopped; `article_ids` are the articles to annotate.
 
-    `write` adds a correction and returns its file; `announce` is called with the address of each page to open.
+    `write` adds a correction and returns the corrections file; `announce` gets the address of each page to open.
     """
     import uvicorn
 

@@ -103,7 +103,7 @@ def name_origin(model: type[BaseSettings], name: str, given: Mapping[str, Any], 
 
 
 def _shorten(file: Path) -> Path:
-    """The path relative to the working folder, if it is below it."""
+    """The path, shortened to a relative path if it is below the working folder."""
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 

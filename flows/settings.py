@@ -303,7 +303,7 @@ class Settings(BaseSettings):
 
     @property
     def reach(self) -> Reach:
-        """What the reading of sources may follow, retry and download."""
+        """Limits on what a run may follow, retry and download when it reads sources."""
         names = (
             "follow_links", "source_retries", "web_seconds", "web_bytes", "web_redirects", "web_hosts",
         )  # fmt: skip
@@ -421,7 +421,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(given: dict[str, Any]) -> Settings:
-    """The settings; `given` are those of the command line. Raises SettingsError for an invalid value."""
+    """Load the settings; `given` has the values from the command line. SettingsError for an invalid value."""
     try:
         return Settings(**given)
     except NotJson as error:  # its message names the field

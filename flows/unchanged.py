@@ -82,7 +82,7 @@ def _is_settled(settings: Settings, corrections: pl.DataFrame) -> bool:
 
 
 def _describe(settings: Settings, corrections: pl.DataFrame, withheld: pl.DataFrame) -> dict[str, Any]:
-    """What a run depends on in addition to its files."""
+    """Describe what the result of a run depends on in addition to its files."""
     return {
         "version_no": latest_version(settings.warehouse),
         "corrections": _hash(corrections),

@@ -1,4 +1,4 @@
-"""Shared by all commands: common options, and reading the settings."""
+"""Define the options that commands share, and read the settings, rules and corrections."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 
 
 def read_settings(given: dict[str, Any] | None = None) -> Settings:
-    """The settings. Values `given` on the command line come first; None there means not given.
+    """Read the settings. A value `given` on the command line has precedence; None means that it was not given.
 
     Warns of unknown names on standard error; raises SettingsError for an invalid value.
     """

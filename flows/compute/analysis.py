@@ -50,9 +50,9 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
 
 
 def find_within(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], bounds: Bounds) -> Tables:
-    """The tables of `find_tables`; if the batch exceeds `bounds`, each article is analysed separately.
+    """Call `find_tables` within `bounds`; if the batch exceeds them, analyse each article separately.
 
-    The bounds then apply to each article.
+    The same bounds then apply to each article.
     """
     if articles.is_empty():
         return {}

@@ -19,6 +19,6 @@ def count_bytes() -> tuple[int, int]:
 
 
 def give_back() -> None:
-    """Return free heap to the system, because glibc would keep it: a hundred megabytes after a long text."""
+    """Return free memory to the system, because glibc keeps it: about a hundred megabytes after a long text."""
     with suppress(OSError, AttributeError):  # the C library is not glibc
         ctypes.CDLL(None).malloc_trim(0)

@@ -30,7 +30,7 @@ _lock = threading.Lock()
 
 
 def start_pool(processes: int) -> ProcessPoolExecutor:
-    """Start a pool of so many processes. Forked processes start when they are first needed, others at once."""
+    """Start a pool of `processes` processes: forked ones when they are first needed, others now."""
     with _lock, _one_thread_each():
         method = "forkserver" if sys.platform == "linux" and _start_template() else "spawn"
         pool = ProcessPoolExecutor(processes, multiprocessing.get_context(method), _prepare)
@@ -42,7 +42,7 @@ def start_pool(processes: int) -> ProcessPoolExecutor:
 
 
 def end_pool(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
-    """End the processes of a pool, after their present work or `at_once`."""
+    """End the processes of a pool, either `at_once` or after they finish their present work."""
     if at_once:
         for process in list((pool._processes or {}).values()):  # only those of this pool
             process.kill()
@@ -66,7 +66,7 @@ def _start_template() -> bool:
 def _end_template(*, at_once: bool) -> None:
     """End the template process, which would otherwise run until this process ends.
 
-    Unless `at_once`, it first waits for its children, so that their CPU time counts as this process's.
+    Unless `at_once`, the template first waits for its children, so that the system adds their CPU time to ours.
     """
     server: Any = forkserver._forkserver
     if server._forkserver_pid is not None:
@@ -87,7 +87,7 @@ def _prepare() -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process with its parent, because a killed run cannot end its processes."""
+    """Make this process end when its parent ends, because a killed run cannot end its processes."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()

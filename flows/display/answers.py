@@ -67,7 +67,7 @@ def write_answer(answer: Answer, form: Form, out: BinaryIO, *, raw: bool = False
 
 @contextmanager
 def writing_workbook(out: BinaryIO) -> Iterator[Callable[[Answer], None]]:
-    """A function that adds each answer as a sheet to one workbook, which is complete at the end of the block."""
+    """Yield a function that adds an answer to a workbook as a sheet; the workbook is complete after the block."""
     from warehouse.export.workbook import add_sheet, open_workbook
 
     with open_workbook(out) as book:
@@ -148,7 +148,7 @@ def _markdown_row(cells: Iterable[Any]) -> str:
 
 
 def _flat(value: Any) -> Any:
-    """The value; lists and structs as JSON text, because CSV has no nested values."""
+    """Return the value, but a list or struct as JSON text, because CSV has no nested values."""
     return json.dumps(value, default=str, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 

@@ -83,7 +83,7 @@ def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
 
 
 def show_outcome(outcome: Outcome) -> None:
-    """Create artifacts with counts, verdict and links, log lines, and the event `onrecord.published` or `.stopped`."""
+    """Create artifacts with counts, verdict and links, log them, and send `onrecord.published` or `.stopped`."""
     name = _slug(outcome.warehouse.stem)
     with _quietly("the counts"):
         create_table_artifact(
@@ -247,7 +247,7 @@ def _emit(outcome: Outcome) -> None:
 
 @contextmanager
 def _quietly(what: str) -> Iterator[None]:
-    """Log an error of the block as a warning that Prefect cannot show `what`."""
+    """Log an error in the block as a warning, which says that Prefect cannot show `what`."""
     try:
         yield
     except Exception as error:
@@ -262,7 +262,7 @@ class _Progress:
         self._percent, self._next, self._is_refused = 0.0, 0.0, False
 
     def show(self, step: str, done: int, total: int | None) -> None:
-        """Show how far the run is; not more often than once in EVERY seconds, because each update is a request."""
+        """Show the progress of the run, at most once in EVERY seconds, because each update is a request."""
         if step == "Finding statements" and total:
             self._percent = min(FOUND, FOUND * done / total)
         self._percent = PERCENT_OF.get(step, self._percent)

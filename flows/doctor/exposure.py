@@ -103,7 +103,7 @@ def _ask(api: str, headers: dict[str, str]) -> int | None:
 
 
 def find_key(settings: Settings) -> Finding:
-    """Whether only its user can read the file with the key of `onrecord serve`."""
+    """Find whether only the owner of the file with the key of `onrecord serve` can read it."""
     file = key_file(settings.state)
     if not file.exists():
         return Finding("key file", f"none yet; onrecord serve creates {file}")
@@ -162,7 +162,7 @@ def find_commands(settings: Settings) -> Finding:
 
 
 def find_reach(settings: Settings) -> Finding:
-    """Which links and hosts the reading of sources may follow."""
+    """Find which links and hosts a run may follow when it reads sources."""
     links = (
         "links out of folders are followed" if settings.follow_links else "links out of folders are rejected"
     )
@@ -182,7 +182,7 @@ def find_sources(settings: Settings) -> Finding:
 
 
 def find_query_bounds(settings: Settings) -> Finding:
-    """The limits of a query; with any settings, a query can read only the warehouse."""
+    """Find the limits of a query. Whatever the settings are, a query can read only the warehouse."""
     seconds = f"{settings.query_seconds:g} s" if settings.query_seconds else "no time limit"
     advice = "" if settings.query_seconds else "set ONRECORD_QUERY_SECONDS"
     return Finding(

@@ -273,7 +273,7 @@ def _extractors(last: dict[str, Any]) -> str:
 
 
 def _judge_last(settings: Settings, last: dict[str, Any]) -> Finding:
-    """The finding on the last run. A run that did not publish leaves a note; a stopped run leaves a newer file."""
+    """Report on the last run. If it did not publish, it left a note; if it was stopped, it left `stopped.duckdb`."""
     if attempt := read_attempt(settings.warehouse):
         why = f": {attempt.why[0]}" if attempt.why else ""
         return Finding("last run", f"{attempt.status} at {attempt.at}{why}", "; ".join(attempt.advice))

@@ -47,7 +47,7 @@ class AutomationError(UsageError):
 
 @dataclass(frozen=True)
 class Made:
-    """The names of the automations created and of those removed."""
+    """The names of the created automations, and the names of the removed automations."""
 
     on: list[str]
     off: list[str]

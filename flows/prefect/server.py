@@ -1,6 +1,6 @@
 """Start a Prefect server for users who have none.
 
-The server ends with the process that started it, even if that is killed: it waits on a pipe that closes then.
+The server waits on a pipe that closes when the process that started it ends, even if killed, and then ends too.
 It requires a key (user and password of Prefect's basic authentication), listens only on this machine, and answers only
 its own pages, see `flows/prefect/hostguard.py`.
 """
@@ -37,7 +37,7 @@ class ServerError(OnRecordError):
 
 
 def prepare_prefect(state: Path) -> None:
-    """Provide a server for the flows of this process: the user's, else a temporary one that ends with this process.
+    """Provide a server for flows of this process: the user's server, or a temporary one that ends with the process.
 
     Unless the environment says otherwise, Prefect's database is in `state` and its log is not shown in the terminal.
     """
@@ -46,7 +46,7 @@ def prepare_prefect(state: Path) -> None:
 
 
 def use_server(state: Path, *, port: int = 0, services: Services = "temporary") -> str:
-    """The address of the API of the user's server, else of a server that this call starts."""
+    """Return the API address of the user's server; if there is none, start a server and return its address."""
     if not os.environ.keys() & {"PREFECT_API_URL", "PREFECT_HOME"}:
         os.environ["PREFECT_HOME"] = str(state / "prefect")
     if configured := configured_api():
@@ -69,7 +69,7 @@ def use_server(state: Path, *, port: int = 0, services: Services = "temporary") 
 
 
 def key_file(state: Path) -> Path:
-    """The file with the key of the server of `onrecord serve`; only its user can read it."""
+    """The file with the key of the server that `onrecord serve` starts; only the file's owner can read it."""
     return state / "prefect-key"
 
 

@@ -1,7 +1,7 @@
 """Back up the warehouse to a folder or address, and restore it from there.
 
-A backup is one file, named after the warehouse, its version and the time in UTC. It is valid only once it was fetched
-back, opened, and found equal to the warehouse in every table.
+A backup is one file, named after the warehouse, its version and the time in UTC. It is valid once it has been
+fetched back, opened, and found equal to the warehouse in every table.
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ def back_up(settings: Settings, place: str) -> Backup:
 def restore(settings: Settings, backup: str) -> Restored:
     """Replace the warehouse, which may be damaged or missing, by a backup (a file or an address).
 
-    A folder means the newest backup of this warehouse in it. Raises WarehouseError if the backup is damaged or not a
-    warehouse, or if a run holds the lock; BackupError if the place fails. The warehouse then stays unchanged.
+    If `backup` is a folder, its newest backup of this warehouse is used. Raises WarehouseError if the backup is damaged
+    or not a warehouse, or if a run holds the lock; BackupError if the place fails. After an error the warehouse is
+    unchanged.
     """
     with _workplace(settings.state) as folder, _place(backup) as (system, path):
         if system.isdir(path):
@@ -93,7 +94,7 @@ def restore(settings: Settings, backup: str) -> Restored:
 
 @contextmanager
 def _workplace(state: Path) -> Iterator[Path]:
-    """A temporary folder on the disk of the warehouse, which should have room for a copy.
+    """Yield a temporary folder on the disk of the warehouse, which should have room for a copy.
 
     First removes the folders that killed commands left.
     """

@@ -43,7 +43,7 @@ def read_snapshots(settings: Settings) -> pl.DataFrame:
 def ask(
     settings: Settings, sql: str, name: str | None, at: int | datetime | None, bounds: Bounds = NO_TIMEOUT
 ) -> Iterator[Answer]:
-    """Yield the answer to each statement of `sql`, from the warehouse `name` or all, as of a snapshot or moment."""
+    """Yield the answer to each statement of `sql` on one or all warehouses, as of a snapshot or moment."""
     with _open_lake(settings) as lake, lakes.connect_lake(lake, name, at, bounds.memory) as connection:
         yield from ask_on(connection, sql, bounds)
 

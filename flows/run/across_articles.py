@@ -75,7 +75,7 @@ def settle_stories(version: NextVersion) -> None:
 def settle_actors(
     next_version: NextVersion, corrections: pl.DataFrame | None = None, blocks: pl.DataFrame | None = None
 ) -> None:
-    """Resolve the actors of all staged articles, using the published evidence on them too; idempotent.
+    """Resolve the actors of all staged articles from the staged and published evidence; idempotent.
 
     `corrections` defaults to the shipped ones. The blocks in `blocks` (a column `block`) are resolved as well.
     """

@@ -1,6 +1,6 @@
 """Check the parameters of a run that is started through Prefect.
 
-Anyone who reaches Prefect's server can start a deployment with their own parameters, or change the deployment's.
+Anyone who reaches Prefect's server can start a deployment with their own parameters, or change its parameters.
 Such a run may choose among the sources of this machine and set how they are read. Commands, paths and limits always
 come from the environment of the machine that runs it.
 """
@@ -69,7 +69,7 @@ def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> No
 
 
 def is_of_source(path: str, sources: Sequence[str]) -> bool:
-    """Whether `path` is a source or lies in the folder of one. Without sources, the working folder is the source."""
+    """Whether `path` is a source or is in a source's folder. Without sources, the working folder is the source."""
     if path in sources:
         return True
     place = reveal(path).removeprefix("file://")

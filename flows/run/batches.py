@@ -34,7 +34,7 @@ from warehouse.staging.seen import done_paths, forget_vanished
 def read_article_batches(
     run: Run, files: Iterable[SourceFile], next_version: NextVersion, reader: Reader
 ) -> Iterator[ArticleBatch]:
-    """Yield batches of new articles in file order; the last one of each batch of files carries its ledger rows."""
+    """Yield batches of new articles in file order; the last from each batch of files has the files' ledger rows."""
     counters, reread = run.counters, find_reread(run.withheld, next_version)
     for batch in split_files(run, files, next_version):
         options = run.settings.reader_options
@@ -67,9 +67,9 @@ def forget_vanished_files(run: Run, folders: Iterable[str], next_version: NextVe
 
 
 def reread_holders(run: Run, next_version: NextVersion, reader: Reader) -> None:
-    """Note the copies, in other files, of articles whose own file has changed or is gone.
+    """Read other files with copies of articles whose own file has changed or is gone, and note these copies.
 
-    The run has not opened those files yet, because they are unchanged. A file that changes meanwhile is left out.
+    The run has not opened these files yet, because they are unchanged. A file that changes meanwhile is left out.
     """
     holders = find_holders(next_version)
     paths = [path for path in holders["path"].unique(maintain_order=True) if not is_address(path)]
@@ -140,7 +140,7 @@ def _stamps(files: Sequence[SourceFile]) -> pl.DataFrame:
 def split_articles(
     articles: pl.DataFrame, ledger: Mapping[str, pl.DataFrame], most: int
 ) -> Iterator[ArticleBatch]:
-    """Yield batches of similar cost: at most `most` articles and BATCH_BYTES of text; the last one has the ledger."""
+    """Yield batches with at most `most` articles and BATCH_BYTES of text; the last batch has the ledger."""
     if articles.is_empty():
         yield ArticleBatch(articles, ledger)
         return

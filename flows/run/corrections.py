@@ -29,7 +29,7 @@ MAX_BYTES = 10_000_000  # about a hundred thousand lines; each is looked up amon
 
 
 def open_corrections(settings: Settings) -> pl.DataFrame:
-    """The lines of the corrections file (without one, the shipped lines), followed by the lines of annotations.
+    """Read the lines of the corrections file (if there is none, the shipped lines), then the lines of annotations.
 
     Annotations come last because an annotator sees articles with the file's corrections applied. If a file cannot be
     read or a line cannot be applied, CorrectionError or AnnotationError names the file and the line.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from warehouse.staging.next_version import NextVersion
 
-# Settings that decide what is staged. The others only decide where to, how fast, and what happens afterwards.
+# Settings that decide which rows are staged. The other settings decide the place, the speed, and what happens next.
 STAGED_BY = {"map", "dates", "languages", "limit", "again", "max_file_bytes", "max_unpacked_bytes",
              "max_archive_members", "max_articles_per_file", "max_article_characters", "max_nesting",
              "max_payload_characters", "reader_memory", "reader_seconds", "reader_seconds_per_mb", "follow_links",

@@ -1,6 +1,7 @@
 """Build the rows of the ledger: `ops.files`, `ops.rejects`, `ops.runs`, `ops.sources`, `ops.contents`.
 
-Pure: frames and values in, frames out. For each file, articles found = loaded + duplicate + rejected.
+All functions are pure: they take frames and values and return frames. For each file, articles found = loaded +
+duplicate + rejected.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ HANDLED = pl.Schema(
         "seen_in": pl.String,  # the earlier run that read the same bytes; null if none did
         "size_bytes": pl.Int64,
         "modified_ns": pl.Int64,
-        "is_unread": pl.Boolean,  # not opened, because size and time are as at the last reading
+        "is_unread": pl.Boolean,  # not opened, because size and time have not changed since the last reading
     }
 )
 LEFT_OUT = pl.Schema(
@@ -44,7 +45,7 @@ PLACES = pl.Schema({"path": pl.String, "article_id": pl.String, "is_loaded": pl.
 
 @dataclass(frozen=True)
 class BatchRead:
-    """A batch of files after reading: `handled` has one row per file, `left_out` one per reject."""
+    """A batch of files after reading: `handled` has one row per file, `left_out` has one row per reject."""
 
     handled: pl.DataFrame
     records: pl.DataFrame
@@ -142,7 +143,7 @@ def build_sources(handled: pl.DataFrame, files: pl.DataFrame, run_id: str) -> pl
 
 
 def build_contents(handled: pl.DataFrame, places: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    """Rows of `ops.contents`: which articles a file with these bytes contains."""
+    """Build rows of `ops.contents`, each of which links the bytes of a file to an article in them."""
     return (
         places.join(handled.select("path", "file_sha256"), on="path")
         .select("file_sha256", "article_id", pl.lit(run_id).alias("run_id"))

@@ -1,7 +1,7 @@
 """Start the processes that a run will need while Prefect is still starting.
 
-Which processes it will need is guessed from names, sizes and times of files. If the guess is wrong, processes are not
-used, or the run starts them later.
+The need for processes is estimated from the names, sizes and times of files. If the estimate is wrong, some processes
+are not used, or the run starts more processes later.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ class Run:
 
     @property
     def run_id(self) -> str:
-        """The id of the run; a run that resumes another one has the other's id."""
+        """The id of the run; a run that resumes an interrupted run has the id of that run."""
         return self.identity.run_id
 
     def begin(self, next_version: NextVersion) -> None:
@@ -114,7 +114,7 @@ class Run:
 
 
 def always_there(files: pl.DataFrame) -> bool:
-    """Whether a run that reads no files can resume the interrupted one: only if that one found no files either."""
+    """Whether a run that reads no files can resume the interrupted run: only if that run found no files either."""
     return files.is_empty()
 
 

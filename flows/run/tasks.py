@@ -1,4 +1,4 @@
-"""The steps of a run as Prefect tasks: plain functions of the other packages, called once a batch.
+"""Define the steps of a run as Prefect tasks, which call plain functions of other packages once per batch.
 
 Tasks are not cached. They are idempotent, because ids come from content. Pure steps are not retried. Transient failures
 are retried where they occur: reading a file or page in `flows/sources/`, taking a lock in `warehouse/files/lock.py`,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from expectations.gate import Gate, Verdict
 
 
-READ_BYTES = 1_000_000  # of new files, in one call of read_files
+READ_BYTES = 1_000_000  # bytes of new files that one call of read_files takes
 # Errors of a network disk that is briefly busy or unreachable.
 PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT}
 
@@ -64,7 +64,7 @@ def open_files(
 ) -> Iterator[Opened]:
     """Yield the bytes of each file, and the earlier run that read the same bytes, if one did.
 
-    With `again`, every file counts as new; otherwise only those in `reread` do.
+    With `again`, every file counts as new; without it, files in `reread` count as new even if they were read before.
     """
     paths = [file.path for file in files if file.path not in reread]
     seen = pl.DataFrame() if again else seen_sources(next_version, paths)

@@ -38,7 +38,7 @@ class WithheldError(UsageError):
 
 @dataclass(frozen=True)
 class Load:
-    """Which articles to withdraw: those of one run, of some paths, or since a day. All given conditions must hold."""
+    """Conditions on the articles to withdraw: their run, path and first day of loading. All given ones must hold."""
 
     run: str | None = None
     path: str | None = None
@@ -98,7 +98,7 @@ def _fits(load: Load, row: dict[str, str]) -> bool:
 
 
 def is_of_path(path: str, wanted: str) -> bool:
-    """Whether a stored path equals `wanted`, lies in that folder, or matches that pattern."""
+    """Whether a stored path equals `wanted`, is in the folder `wanted`, or matches the pattern `wanted`."""
     pairs = [(path, wanted), (str(Path(path).absolute()), str(Path(wanted).absolute()))]
     return any(fnmatchcase(one, other) or one.startswith(f"{other.rstrip('/')}/") for one, other in pairs)
 

@@ -211,7 +211,7 @@ def printable(location: str) -> str:
 
 
 def unprintable(path: str) -> str:
-    r"""The path on disk of a result of `printable`: `\xff` becomes the byte."""
+    r"""Turn a result of `printable` back into the path on disk: each `\xff` becomes the byte."""
     raw = re.sub(
         rb"\\x([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode()), path.rstrip("~").encode()
     )
