@@ -47,7 +47,7 @@ def export(
 ) -> Path:
     """Write the latest or an older version; `out` is a folder for `parquet` and `csv`, else a file.
 
-    With `raw`, CSV has control characters and texts that look like formulas unchanged.
+    With `raw`, CSV files keep control characters and texts that look like formulas unchanged.
 
     ExportError if `out` cannot be written or exists and is not an empty folder; WarehouseError and VersionError as when
     a warehouse is opened.

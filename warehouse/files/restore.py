@@ -1,4 +1,4 @@
-"""Publish a previous version or a backup as a new version, which records the version it was restored from.
+"""Publish a previous version or a backup as a new version, which records the number of the version it restores.
 
 The current warehouse may be intact, damaged or missing. An intact one is kept among the previous versions, a damaged
 one is set aside there; nothing is ever deleted.
@@ -51,7 +51,7 @@ class Restored:
 
 
 def roll_back(published: Path, version_no: int | None = None) -> Restored:
-    """Publish a previous version again: the requested one, else the last intact one. The caller must hold the lock.
+    """Publish a previous version again: `version_no`, or else the last intact version. The caller must hold the lock.
 
     RequestError if there is no such version, WarehouseError if its file is damaged.
     """
@@ -158,7 +158,7 @@ def _read_numbers(published: Path) -> tuple[int | None, int | None]:
 
 
 def _pick_whole(kept: dict[int, Path], numbers: list[int]) -> int | None:
-    """The last version whose file is intact, or the last of all if none is."""
+    """The last version whose file is intact; if no file is intact, the last version."""
     ordered = sorted(numbers, reverse=True)
     return next((number for number in ordered if _is_kept(kept[number], number)), next(iter(ordered), None))
 
@@ -185,7 +185,7 @@ def _require_damage(published: Path, error: Exception) -> None:
 
 
 def whole_versions(published: Path) -> Iterator[tuple[int, Path]]:
-    """Yield the previous versions that can be published again, the last one first."""
+    """Yield the previous versions that can be published again, newest first."""
     for number, file in sorted(previous_versions(published).items(), reverse=True):
         if _is_kept(file, number):
             yield number, file

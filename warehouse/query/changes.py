@@ -49,7 +49,7 @@ def latest_version(path: Path | str) -> int:
 
 
 def previous_version(path: Path | str) -> int:
-    """The number of the version before the published one, 0 if there is none; numbers may have gaps."""
+    """The number of the version before the published one, 0 for the first version; numbers may have gaps."""
     sql = f"SELECT version_no FROM {VERSIONS.qualified} ORDER BY version_no DESC LIMIT 1 OFFSET 1"
     with connect_readonly(path) as connection:
         found = connection.execute(sql).fetchone()
@@ -57,7 +57,7 @@ def previous_version(path: Path | str) -> int:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int) -> dict[str, Any]:
-    """The row of CHANGES for one table. Version 0 stands for an empty warehouse, since which all rows were added."""
+    """The row of CHANGES for one table. Version 0 stands for the empty warehouse before the first version."""
     now, before = name_in(table), name_in(table, HISTORY)
     keys = _keys(table)
     gone = f"SELECT {keys} FROM {before} WHERE {SINCE} <= {version_no} AND {UNTIL} > {version_no}"

@@ -25,7 +25,7 @@ from warehouse.query.ask import NO_TIMEOUT, Answer, Bounds, Clock
 HERE = Path(__file__).parent
 MACROS = HERE.parent / "macros"
 WORD = r"[\p{L}\p{M}\p{N}]+"  # the same as in the search macros
-MOST = 255  # a stem counts at most so many times in one text
+MOST = 255  # a stem counts at most this many times in one text
 
 ALL = 1_000_000_000
 _common = (HERE / "stop_words.txt").read_text(encoding="utf-8").split()
@@ -76,7 +76,7 @@ def _remove_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, versi
 
 
 def _former(indexed: Indexed, version_no: int) -> str:
-    """A query for the ids (and texts, if these may change) of the rows that the version changed or removed."""
+    """A query for the ids, and for the texts if these may change, of the rows that the version changed or removed."""
     return f"SELECT {_same(indexed)} FROM {HISTORY}.{indexed.table.name} WHERE until_version = {version_no}"
 
 
@@ -222,7 +222,7 @@ class SearchQuery:
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
     def called(self, macro: str) -> str:
-        """A call of the search macro; a narrow search asks for all hits, because the best may not match it."""
+        """SQL that calls the search macro; a narrow search needs all hits, as the best may not meet its conditions."""
         return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
 
     def conditions(self, text: str) -> str:

@@ -21,7 +21,7 @@ SINCE, UNTIL = SINCE_VERSION.name, UNTIL_VERSION.name
 
 
 class VersionError(RequestError):
-    """The version does not exist; the message lists those that do."""
+    """The version does not exist; the message lists the versions that exist."""
 
 
 def connect_version(

@@ -45,7 +45,7 @@ PROFILES_OF = """
 
 
 def find_statements(version: NextVersion, statement_ids: pl.Series) -> pl.Series:
-    """Those of `statement_ids` that are staged or published."""
+    """Select the `statement_ids` that are staged or published."""
     with version.registered("wanted", statement_ids.to_frame("statement_id")):
         return version.connection.sql(STATEMENTS).pl()["statement_id"]
 

@@ -153,7 +153,7 @@ def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
 
 
 def _copy(published: Path) -> Path:
-    """Copy the published file, if there is one, to the path of the next one; removes what a killed run left there."""
+    """Copy the published file, if it exists, to the path of the next file; first remove a killed run's leftovers."""
     path = next_path(published)
     remove_version(path)
     require_no_log(published)
@@ -170,7 +170,7 @@ def _stage_version(next_version: NextVersion) -> int:
         "version_no": version_no, "published_at": datetime.now(UTC), "run_id": next_version.run_id,
         "shape_no": shape_now(),
     }  # fmt: skip
-    # A resumed run already has one.
+    # The staging file of a resumed run already has a row.
     next_version.connection.execute(f"DELETE FROM {name_in(VERSIONS, STAGING)}")
     next_version.stage({VERSIONS.name: pl.DataFrame([row], polars_schema(VERSIONS))})
     return version_no

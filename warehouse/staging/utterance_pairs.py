@@ -15,7 +15,7 @@ import polars as pl
 from warehouse.staging.next_version import STAGING, NextVersion
 
 AT_ONCE = 20_000  # statements joined at a time, so that memory does not grow with the run
-# A run of words that more statements of the same weeks contain is a phrase, not a quotation.
+# A run of words that more statements than this contain in the same weeks is a phrase, not a quotation.
 MOST_SPEAKERS = 200
 
 # Published statements with the speaker that they will have once this version is published.
@@ -27,7 +27,7 @@ MEANT = f"""
     FROM main.statements AS t
     LEFT JOIN {STAGING}.identities AS i ON i.profile_id = t.profile_id
     LEFT JOIN {STAGING}.overlaid AS o ON o.statement_id = t.statement_id"""
-# Statements are compared by their extracted content, because a correction may cut it differently.
+# Statements are compared by their extracted content, because a correction may lengthen or shorten the content.
 FOUND = "coalesce(found_content, content)"
 # The speaker's id, or the words of the source if the speaker is not resolved.
 SPEAKER = "coalesce(actor_id, 'source ' || lower(source))"

@@ -205,7 +205,7 @@ def publish_withdrawn(connection: duckdb.DuckDBPyConnection, version_no: int) ->
 
 
 def _is_made_again(table: Table) -> str:
-    """SQL condition: the row (`t`) of the table is staged with the same values, `run_id` aside."""
+    """An SQL condition that holds if the row `t` of the table is staged with the same values, except `run_id`."""
     same = " AND ".join(
         f"s.{quoted(column.name)} IS NOT DISTINCT FROM t.{quoted(column.name)}"
         for column in table.columns
