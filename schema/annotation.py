@@ -34,7 +34,7 @@ LINE_ACTIONS = (
     "kind",
     "type",
     "country",
-)  # of corrections that follow
+)  # actions of corrections that an annotation may have
 
 MAX_TEXT = 200_000  # code points in an article
 MAX_ACTORS = MAX_STATEMENTS = 500
@@ -145,7 +145,7 @@ def _check_statement(statement: Any, place: str, length: int, kinds: Mapping[str
 
 
 def _check_spans(spans: Any, place: str, length: int) -> None:
-    """Require non-empty pieces inside the text that are in order and do not overlap."""
+    """Require that no span is empty, and that the spans lie inside the text, are in order and do not overlap."""
     is_list = isinstance(spans, list) and 0 < len(spans) <= MAX_PIECES
     _require(is_list, f"{place}: 1 to {MAX_PIECES} pieces of the text")
     end = 0
