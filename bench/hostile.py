@@ -42,7 +42,7 @@ class Cost(NamedTuple):
 
 
 def main() -> None:
-    """Print a line for each file; the exit code is 1 if one cost too much."""
+    """Print a line for each file; the exit code is 1 if a file cost too much."""
     parser = argparse.ArgumentParser(prog="python -m bench.hostile", description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, help="files to read instead of the generated ones")
     parser.add_argument(
@@ -75,7 +75,7 @@ def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:
     before, began = _used(place), time.monotonic()
     _forget_peak(place)
     [(_, _, reading)] = reader.read_all(iter([(FileBytes(name, data), None)]), Options())
-    # The CPU time of a process that has ended is lost; its wall time stands in for it.
+    # The CPU time of a process that has ended is lost; its wall time is used instead.
     seconds = _used(place) - before if _place(reader) == place else time.monotonic() - began
     peak = _peak(place)
     here = Path("/proc/self")

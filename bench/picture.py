@@ -1,4 +1,4 @@
-"""Draws what 100 more articles cost against the size of the warehouse: `python -m bench.picture`.
+"""Draws the cost of 100 more articles against the size of the warehouse: `python -m bench.picture`.
 
 Reads `results/increments.json` and writes `results/increments.svg`, with logarithmic axes and the goal (1.2 times the
 cost on the smallest warehouse) as a dashed line.
