@@ -3,8 +3,8 @@
 News differs more in layout than in words. A variant may put quotations in separate paragraphs, break a paragraph
 between the sentences of a quotation (with an opening mark in each paragraph and a closing mark in the last), use
 straight, curly or single marks, leave out blank lines, or wrap its lines. The words stay the same and the spans move
-with them. Only one step removes words: 'He wrote the plan. "It works," he said.' may lose its ', he said', so that only
-the sentence before names the speaker.
+with them. Only one step removes words: 'He wrote the plan. "It works," he said.' may lose its ', he said'. Then only
+the sentence before the quotation names the speaker.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _runs(tokens: Tokens) -> list[tuple[int, int]]:
 
 
 def _begins_run(tokens: Tokens, i: int) -> bool:
-    """Whether a quotation starts or ends at token `i`, also where a closing and an opening mark meet."""
+    """Whether a quotation starts or ends at token `i`, also where one quotation follows another directly."""
     if (tokens.quoted[i] == DOUBLE) != (tokens.quoted[i - 1] == DOUBLE):
         return True
     both = (
@@ -134,8 +134,8 @@ def _after_attribution(article: dict[str, Any], tokens: Tokens) -> Iterator[int]
 def drop_attributions(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     """Removes the attribution from some quotations that follow a statement by the same speaker.
 
-    In '“A,” said Ada. “B,” he said on Friday.' the words after “B” may go. B then becomes another piece of the
-    statement before it if that one ends in a quotation, and otherwise a statement without a cue with the same source.
+    In '“A,” said Ada. “B,” he said on Friday.' the words after “B” may be removed. If the statement before B ends in a
+    quotation, B becomes another piece of it; otherwise B becomes a statement with the same source and no cue.
     """
     text, edits = article["text"], list[Edit]()
     kept: list[dict[str, Any]] = []
@@ -182,7 +182,7 @@ def _first(statement: dict[str, Any]) -> int:
 
 
 def _same_speaker(text: str, before: dict[str, Any], statement: dict[str, Any]) -> bool:
-    """Whether the source is a pronoun or ends with the same word as the one before ('Mayor Ada Walden', 'Walden')."""
+    """Whether a source is a pronoun or ends with the same word as the last source ('Mayor Ada Walden', 'Walden')."""
     old, new = (text[slice(*s["source"][0])].lower().strip(" ,.").split() for s in (before, statement))
     return " ".join(new) in SPEAKS_AGAIN or (bool(old) and old[-1:] == new[-1:])
 

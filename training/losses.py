@@ -1,4 +1,4 @@
-"""Losses: a network's output for a batch compared with the annotation or with the teachers' output."""
+"""Compute losses: compare a network's output for a batch with the annotation or with the teachers' output."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from training.windows import MISSING, Batch
 HEAD, FIRST, LAST_WORD, MEANT = range(LINKS)
 OUTSIDE, BEGIN = 0, 1
 CONTENT, CUE, SOURCE = range(LAYERS)
-WEIGHTS = (0.15, 0.1, 0.1, 0.1)  # of each kind of link
+WEIGHTS = (0.15, 0.1, 0.1, 0.1)  # weights of the kinds of links
 NAMES_WEIGHT = 1.0
 LINKED_WORDS = 40  # words per window whose link to their head counts in one step
 MOST_ROWS = 48  # heads and sources per window whose links count in one step
@@ -85,7 +85,7 @@ class Reading:
 
 @torch.no_grad()
 def read(batch: Batch, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading:
-    """Averages the teachers' `outputs`, each the tags and links of one teacher with its scorer of links."""
+    """Averages `outputs`, which has for each teacher its tags, its links and its module that scores links."""
     share = 1 / len(outputs)
     tags = sum(
         (

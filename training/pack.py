@@ -44,7 +44,7 @@ from transforms.extract.word_features import (
 
 COLUMNS = ("tags", "names", "heads", "sources", "meant", "named")
 PIECE_WIDTH = 256  # principal components of the piece vectors that are kept
-KNOWN_FROM, KNOWN_MOST = 25, 30_000  # a word gets its own vector from this count on; so many words at most
+KNOWN_FROM, KNOWN_MOST = 25, 30_000  # count from which a word gets its own vector, and most such vectors
 
 
 def pack(groups: list[list[Document]], held_out: int) -> dict[str, np.ndarray]:

@@ -17,7 +17,7 @@ PIECE_SCALE = 24  # piece vectors are stored in eight bits; this many steps are 
 MOST_PIECES = 508  # pieces per window; with the two end marks they fit an encoder's 512 places
 FIRST, LAST, PAD = 0, 2, 1  # MPNet's numbers of its special pieces
 
-Window = tuple[int, int]  # first word, and the word after the last, counted over all documents
+Window = tuple[int, int]  # the first word and the word after the last one, counted over all documents
 
 
 @dataclass
@@ -144,9 +144,9 @@ class Pack:
         return np.searchsorted(self.starts, [start for start, _ in windows], side="right") - 1
 
     def draw(self, rng: random.Random, plain: float) -> list[int]:
-        """The documents of one epoch: each article as often as its corpus weighs.
+        """Draws the documents of one epoch; the weight of its corpus says how often an article is drawn.
 
-        `plain` is the share drawn in the article's own layout; the others are drawn from its variants.
+        `plain` is the share of articles in their own layout; the other articles are replaced by a variant.
         """
         chosen = []
         edges = np.flatnonzero(np.diff(np.concatenate([[-1], self.article])))
@@ -160,7 +160,7 @@ class Pack:
         return chosen
 
     def texts(self) -> list[int]:
-        """The documents that the teachers label: each article once, without the held-out ones."""
+        """The documents that the teachers label: each article once, except held-out articles."""
         edges = np.flatnonzero(np.diff(np.concatenate([[-1], self.article])))
         return [int(i) for i in edges if not self.held_out[i]]
 
