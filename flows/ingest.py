@@ -1,4 +1,4 @@
-"""The main job: read article files, publish what was found in them, and write the report."""
+"""Run the main job: read article files, publish what was found in them, and write the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings of a run, from the command line, the environment (`ONRECORD_...`), `.env` and `onrecord.toml`.
+"""Define the settings of a run, from the command line, the environment (`ONRECORD_...`), `.env` and `onrecord.toml`.
 
 They are read once, at the start of a run, and passed on from there; see `flows/provenance.py`.
 """
@@ -358,7 +358,7 @@ class Settings(BaseSettings):
 
     @property
     def corrections_file(self) -> Path | None:
-        """The file of corrections: the setting, else an existing `corrections.csv` next to the warehouse, or None."""
+        """The corrections file: the one in the settings, else `corrections.csv` next to the warehouse, else None."""
         default = self.folder / "corrections.csv"
         return self.corrections or (default if default.exists() else None)
 

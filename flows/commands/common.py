@@ -63,14 +63,14 @@ def read_settings(given: dict[str, Any] | None = None) -> Settings:
 
 
 def require_checks(settings: Settings) -> RuleBook:
-    """The rules of a run; fails before the run starts if one of them is malformed."""
+    """Read the rules of a run; fail before the run starts if a rule is malformed."""
     from expectations.rulebook import open_rulebook
 
     return open_rulebook(settings.thresholds, settings.checks_folder)
 
 
 def require_corrections(settings: Settings) -> pl.DataFrame:
-    """The corrections; fails before the run starts if one of them cannot be applied."""
+    """Read the corrections; fail before the run starts if a correction cannot be applied."""
     from flows.run.corrections import open_corrections
 
     return open_corrections(settings)

@@ -96,7 +96,7 @@ def leave_out(articles: pl.DataFrame, languages: Sequence[str], code: str, reaso
 
 
 def join_tables(parts: Iterable[Tables]) -> Tables:
-    """Combine the tables of several batches into those of one batch."""
+    """Combine the tables of several batches into the tables of one batch."""
     frames: dict[str, list[pl.DataFrame]] = {}
     for tables in parts:
         for name, frame in tables.items():

@@ -1,4 +1,4 @@
-"""Limits on memory and time for reading one file or analysing a batch of articles."""
+"""Define limits on memory and time for reading one file or analysing a batch of articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program of a reader process, which receives files over a socket and sends their readings back.
+"""Run a reader process, which receives files over a socket and sends their readings back.
 
 The system limits its memory, its CPU time for each file and the size of the files it writes, and writes no core dump.
 So a hostile file that breaks a library ends this process, never the run. The process ends when the run at the other end

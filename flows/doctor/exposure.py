@@ -129,7 +129,7 @@ def find_permissions(settings: Settings) -> Iterator[Finding]:
 
 
 def _places(settings: Settings) -> list[Path]:
-    """The files a run trusts: somebody who can write to one of them can change what is published."""
+    """The files that a run trusts: whoever can write to such a file can change what is published."""
     own = [settings.warehouse, settings.folder, *settings.folder.parents, settings.state, settings.log]
     former = settings.folder / "versions"
     checks = settings.checks_folder

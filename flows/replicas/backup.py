@@ -111,7 +111,7 @@ def _workplace(state: Path) -> Iterator[Path]:
 
 
 def list_left_copies(state: Path) -> list[Path]:
-    """The folders of killed commands: those with a lock that no process holds."""
+    """List the folders that killed commands left: folders whose lock no process holds."""
     return [folder for folder in sorted(state.glob(f"{WORKPLACE}*/")) if not is_held(_lock_of(folder))]
 
 

@@ -100,7 +100,7 @@ def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion)
 
 
 def _describe_since(counters: Counters) -> Callable[[], str]:
-    """A function that describes how much was read since this call."""
+    """Return a function that describes how much the run has read since now."""
     before = replace(counters)
 
     def describe() -> str:

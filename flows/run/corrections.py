@@ -64,7 +64,7 @@ def _read_file(settings: Settings) -> pl.DataFrame:
 
 
 def are_corrections_new(version: NextVersion, corrections: pl.DataFrame) -> bool:
-    """Whether `corrections` differ from those applied to the published actors."""
+    """Whether `corrections` differ from the corrections that are applied to the published actors."""
     applied = read_applied(version)
     return applied is not None and not applied.equals(corrections.select(applied.columns))
 

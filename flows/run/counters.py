@@ -1,4 +1,4 @@
-"""The progress of a run: counts of files, articles and rejects, and the seconds of each step."""
+"""Count the files, articles and rejects of a run, and measure the seconds of each step."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Counters:
         return None if self.limit is None else max(0, self.limit - self.articles_found)
 
     def expected_articles(self) -> int:
-        """Estimate how many new articles the run will find, if unread files are like those read so far."""
+        """Estimate how many new articles the run will find, if unread files are like the files read so far."""
         read, room = self.files_done, self.room()
         more = round(self.articles_new * ((self.files_total or read) - read) / max(read, 1))
         return self.articles_new + (more if room is None else min(more, room))

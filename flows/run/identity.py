@@ -1,4 +1,4 @@
-"""The identity of a run: id, paths, settings, and a fingerprint that decides which interrupted run it can resume."""
+"""Define the identity of a run: id, paths, settings, and a fingerprint that decides which run it can resume."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class RunIdentity:
         return cls(stamp_run(started), started, tuple(redact(path) for path in paths), settings)
 
     def resume(self, next_version: NextVersion) -> RunIdentity:
-        """The run that `next_version` belongs to: this run, or the interrupted run that it resumes."""
+        """Return the run that `next_version` belongs to: this run, or the interrupted run that this run resumes."""
         return RunIdentity(
             next_version.run_id, next_version.started, self.paths, self.settings, next_version.is_resumed
         )
 
     @property
     def fingerprint(self) -> str:
-        """Hash of everything that decides which rows are staged; a run can resume another with the same fingerprint."""
+        """A hash of everything that decides which rows are staged; a run can resume a run with the same fingerprint."""
         from transforms.extract import EXTRACTOR_VERSION
 
         settings = self.settings.model_dump(mode="json", include=STAGED_BY)

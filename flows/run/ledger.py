@@ -61,7 +61,7 @@ def run_row(
 
 
 def number_rejects(left_out: pl.DataFrame, run_id: str, after: int = 0) -> pl.DataFrame:
-    """Rows of `ops.rejects`, numbered in order from `after` + 1."""
+    """Build rows of `ops.rejects` from `left_out`, numbered from `after` + 1 on."""
     return left_out.select(
         pl.lit(run_id).alias("run_id"),
         (pl.int_range(1, pl.len() + 1, dtype=pl.Int32) + after).alias("reject_no"),

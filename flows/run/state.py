@@ -1,4 +1,4 @@
-"""The state of one run: identity, progress, tables not staged yet, and outcome."""
+"""Keep the state of one run: identity, progress, tables not staged yet, and outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Types shared by local and remote sources: files, their bytes, and errors."""
+"""Define the types that local and remote sources share: files, their bytes, and errors."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def find_files(
 
 
 def count_files(sources: Sequence[str], without: Iterable[PathLike[str]] = ()) -> int | None:
-    """How many files `find_files` will find; None if some are remote, because listing those is expensive."""
+    """How many files `find_files` will find; None if some are remote, because listing remote files is slow."""
     if any(map(is_address, sources)):
         return None
     return sum(1 for _ in find_files(sources, without))
@@ -97,7 +97,7 @@ class _Top(NamedTuple):
 
 
 def _find(tops: Sequence[_Top], seen: set[str], reach: Reach) -> Iterator[SourceFile]:
-    """Yield the files at and below `tops`, except those in `seen`: absolute paths and addresses listed before."""
+    """Yield the files at and below `tops`, except files in `seen` (absolute paths and addresses listed before)."""
     for top in tops:
         root = None if reach.follow_links or is_address(top.place) else top.root
         if root and not is_within(os.path.realpath(top.place), root):
@@ -145,7 +145,7 @@ class _Folder(NamedTuple):
 
 
 def _walk(top: str, seen: set[str], root: str | None, *, may_overlap: bool) -> Iterator[SourceFile]:
-    """Yield the files at and below `top`, sorted, without those `seen`; if sources may overlap, add each to `seen`."""
+    """Yield the files at and below `top`, sorted, except those in `seen`; add each to `seen` if sources overlap."""
     waiting = [_Folder("", "", iter([top]), {top: False} if os.path.isdir(top) else {})]
     while waiting:
         inside = waiting[-1]
@@ -221,8 +221,8 @@ def unprintable(path: str) -> str:
 def _unique_paths(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
     """The files with unique paths; a repeated path gets a `~`.
 
-    Paths can be equal only if one name is literally `a\\xff` and another has that byte, or if addresses differ in a
-    secret.
+    Paths can be equal only if one name is literally `a\\xff` and another has that byte, or if addresses differ only
+    in a secret.
     """
     taken: set[str] = set()
     for file in files:

@@ -49,5 +49,5 @@ def conceal(source: str) -> str:
 
 
 def reveal(source: str) -> str:
-    """The original of a concealed source; any other source unchanged."""
+    """Return the original of a concealed source; return any other source unchanged."""
     return _concealed.get(source, source)

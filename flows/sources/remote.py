@@ -120,7 +120,7 @@ def _explain_missing(source: str, error: ImportError) -> str:
 
 
 def _with_base(source: str) -> str:
-    """`block://NAME/folder/a.txt` as the address that the block stands for; any other address unchanged."""
+    """Replace `block://NAME` in an address by the address in the block; return other addresses unchanged."""
     if not source.startswith("block://"):
         return source
     base, _ = _load_block(_block_name(source))
