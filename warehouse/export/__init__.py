@@ -45,7 +45,7 @@ class ExportRefused(ExportError):
 def export(
     warehouse: Path | str, form: Form, out: Path, version_no: int | None = None, *, raw: bool = False
 ) -> Path:
-    """Write the latest or an older version; `out` is a folder for `parquet` and `csv`, else a file.
+    """Write the latest or an older version; `out` is a folder for `parquet` and `csv`, a file for other forms.
 
     With `raw`, CSV files keep control characters and texts that look like formulas unchanged.
 

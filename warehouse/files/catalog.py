@@ -73,8 +73,8 @@ def _comment_columns(connection: duckdb.DuckDBPyConnection, view: Path) -> None:
 def meaning_of(place: str, column: str) -> str:
     """The meaning of a column of a table or view; KeyError if none is written down.
 
-    For a view it is the comment after the column in the view's file (`count(*) AS n, -- how many`), else the meaning in
-    the first table with a column of that name.
+    For a view, the meaning is the comment after the column in the view's file (`count(*) AS n, -- how many`). Without a
+    comment, it is the meaning of that column in the first table that has it.
     """
     schema, _, name = place.partition(".")
     if name in BY_NAME and BY_NAME[name].schema == schema:

@@ -1,7 +1,7 @@
 """Publish a previous version or a backup as a new version, which records the number of the version it restores.
 
-The current warehouse may be intact, damaged or missing. An intact one is kept among the previous versions, a damaged
-one is set aside there; nothing is ever deleted.
+The current warehouse may be intact, damaged or missing. An intact file is kept among the previous versions, and a
+damaged file is set aside there; nothing is ever deleted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Migrate a warehouse of an older On Record to the current shape; refuse one of a newer On Record.
+"""Migrate a warehouse of an older On Record to the current shape; refuse a warehouse of a newer On Record.
 
 The published file is replaced in one step, and the old file stays among the previous versions. New tables and new
 optional columns are added automatically. Any other change gets the next shape number and a script

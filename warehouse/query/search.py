@@ -264,7 +264,7 @@ def search_articles(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_T
 
 
 def count_undated(path: Path | str, wanted: SearchQuery, articles: bool, bounds: Bounds = NO_TIMEOUT) -> int:
-    """The number of hits that a search with `since` or `until` leaves out because they have no day."""
+    """Count the hits that a search with `since` or `until` leaves out because these hits have no day."""
     undated = replace(wanted, since=None, until=None, is_undated=True)
     hits = _article_hits(undated) if articles else _statement_hits(undated)
     with connect_readonly(path, bounds.memory) as connection, Clock(connection, bounds.seconds).running():

@@ -121,7 +121,7 @@ def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:
 
 @contextmanager
 def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
-    """Within the block, `main` and `ops` on the run's connection are those of the file to publish next.
+    """Within the block, `main` and `ops` on the run's connection are the schemas of the file to publish next.
 
     At the end the file is complete and detached; after an error it is detached too.
     """

@@ -1,9 +1,9 @@
 """Find pairs of staged and published statements that may be prints of one utterance, and read their utterances.
 
-A run compares unsettled statements: its own, those whose speaker it changed, those without an utterance, and all prints
-of an utterance that lost one of them. It compares them in batches of similar dates with those statements of the same
-weeks that share words with them. Memory depends on what is new: all sketches of these weeks are read, but only matching
-ones are kept. The first run on a warehouse of an older version settles all statements.
+A run compares unsettled statements: the statements it staged, statements whose speaker it changed or that have no
+utterance, and all prints of an utterance that lost a print. In batches of similar dates, they are compared with the
+statements of the same weeks that share words with them. Memory depends on what is new: all sketches of these weeks are
+read, but only matching sketches are kept. The first run on a warehouse of an older version settles all statements.
 """
 
 from __future__ import annotations
@@ -302,7 +302,7 @@ def read_unsketched(version: NextVersion) -> Iterator[pl.DataFrame]:
 def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_days: int) -> pl.DataFrame:
     """Pairs of an unsettled statement of the chunk and another statement with shared words.
 
-    The two are at most `days` apart if whole runs of words are the same, else at most `near_days`.
+    The two statements are at most `days` apart if they share whole runs of words, else at most `near_days`.
     """
     return version.connection.sql(PAIRS, params=[chunk, days, near_days]).pl()
 

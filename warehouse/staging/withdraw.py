@@ -50,7 +50,7 @@ CARRIED = f"""
             FROM (FROM staging.contents UNION ALL BY NAME FROM ops.contents) AS k
             WHERE k.file_sha256 = w.file_sha256 AND k.article_id = c.article_id
         )"""
-# Removes the contents of bytes that no file has any more; CARRIED has copied those of feeds.
+# Removes the contents of bytes that no file has any more; CARRIED has copied the contents of feeds.
 FORMER = """
     DELETE FROM ops.contents
     WHERE file_sha256 IN (
