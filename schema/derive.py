@@ -69,7 +69,7 @@ def literal(text: str) -> str:
 
 
 def stored_columns(table: Table, schema: str | None = None) -> tuple[Column, ...]:
-    """The declared columns and those that publishing adds in `schema`, by default the table's own schema."""
+    """The declared columns, and the columns that publishing adds in `schema` (default: the table's own schema)."""
     return table.columns + VERSION_COLUMNS.get(schema or table.schema, ())
 
 
