@@ -20,7 +20,7 @@ RESOLUTIONS = pl.Series(["named", "named", "named", "pronoun", "nominal", "unnam
 
 @dataclass(frozen=True)
 class Texts:
-    """`articles` has one row per article, `statements` one per statement, with offsets into the body.
+    """Random articles: `articles` has a row per article, `statements` a row per statement, with offsets in the body.
 
     In `statements`, `speaker` (null if unnamed) and `subject` (whom it is about, or null) are numbers of actors.
     """
