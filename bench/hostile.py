@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def make(only: str) -> Iterator[tuple[str, bytes]]:
-    """The names and bytes of the generated files."""
+    """Yield the name and bytes of each generated file whose name begins with a prefix in the list `only`."""
     return ((name, build()) for name, build in FILES.items() if name.startswith(tuple(only.split(","))))
 
 
@@ -88,7 +88,7 @@ def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:
 
 
 def analyse_all(reading: Reading) -> tuple[int, Counter[str]]:
-    """Analyses all articles; returns the number of statements and the reject codes of those that failed."""
+    """Analyses all articles; returns the number of statements and the counts of reject codes."""
     statements, codes = 0, Counter[str]()
     articles = build_articles(reading.records, run_id="bench")
     for batch in split_articles(articles, {}, MOST):

@@ -3,8 +3,8 @@
 Generated articles (and real texts, if given) are loaded by `onrecord ingest`, each run in a separate process, all with
 one Prefect server. The benchmark measures the wall time, the time of each step as the run records it, and the CPU time
 and peak memory of the run with its processes: for corpora of several sizes, for a hundred more articles, for nothing
-new, and with one process and with two. Short articles have one paragraph, so that a large number fits into an hour. Figures are
-medians; runs that are compared alternate. A new measurement replaces the same one in the file of figures.
+new, and with one process and with two. Short articles have one paragraph, so that a large number fits into an hour.
+Figures are medians; runs that are compared alternate. A new measurement replaces the old one in the file of figures.
 """
 
 from __future__ import annotations

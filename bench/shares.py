@@ -127,7 +127,7 @@ def _by_recall(found: float, ratio: float) -> float:
 
 
 def simulate(cells: Array, draws: int, articles: int, chance: np.random.Generator) -> float:
-    """The percentage of simulations in which the interval for an outlet of so many articles holds the true share."""
+    """The percentage of simulations in which the interval for an outlet with `articles` articles has the true share."""
     truth = cells[:, [0, 1, 6]].sum() / cells[:, [0, 1, 2, 3, 6, 7]].sum()
     held = 0
     for _ in range(draws):
