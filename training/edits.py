@@ -1,4 +1,4 @@
-"""Applies edits to an annotated text and moves its spans along."""
+"""Applies edits to an annotated text and adjusts its spans."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Edit:
 
 
 def edit_article(article: dict[str, Any], edits: Iterable[Edit]) -> dict[str, Any]:
-    """Applies edits to an article's text and moves the spans of its statements along.
+    """Applies edits to an article's text and adjusts the spans of its statements.
 
     A span that contains an edit grows or shrinks with it. Text inserted at the edge of a span stays outside it. Of
     overlapping edits only the first is applied.

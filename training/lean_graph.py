@@ -72,7 +72,7 @@ class LeanGraph:
         return names
 
     def around(self, values: tuple[str, str, str], reach: int, path: str) -> tuple[str, str, str]:
-        """Adds the concatenation of each word's bytes with those of the words `reach` before and after it."""
+        """Adds the concatenation of each word's bytes with the bytes of the words `reach` before and after it."""
         own, scale, zero = values
         rows = self.constant(f"{path}.pads", np.array([reach, 0, reach, 0]))
         padded = self.add("Pad", [own, rows, zero], f"{path}.padded")
@@ -113,7 +113,7 @@ class LeanGraph:
 
 
 def make_lean(quantized: onnx.ModelProto, reaches: Sequence[int]) -> onnx.ModelProto:
-    """The network for one window: `vectors` [tokens, width] and `quoted` [tokens] -> `tags` and `links`."""
+    """Returns the network that maps the `vectors` and `quoted` of one window to its `tags` and `links`."""
     graph = LeanGraph(quantized)
     graph.constant("rows", np.array([0]))
     x = graph.embedded("vectors", "quoted")

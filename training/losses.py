@@ -41,7 +41,7 @@ def _cross_entropy(scores: Tensor, gold: Tensor) -> Tensor:
 
 
 def _rows(wanted: Tensor, most: int) -> Tensor:
-    """[windows, rows] positions: a random sample of the `wanted` words, filled up with other words."""
+    """Returns positions [windows, rows]: a random sample of the `wanted` words, filled up with other words."""
     chance = torch.rand(wanted.shape, device=wanted.device) + wanted
     return chance.topk(min(most, wanted.shape[1]), 1).indices
 

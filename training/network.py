@@ -91,7 +91,7 @@ class Linking(nn.Module):
         self.line_bias = nn.Parameter(torch.zeros(LINKS, LINES))
 
     def link_scores(self, links: Tensor, kind: int, rows: Tensor, mask: Tensor, lines: Tensor) -> Tensor:
-        """[batch, rows, tokens] log-probabilities that each token in `rows` [batch, rows] links to each token."""
+        """Returns log-probabilities [batch, rows, tokens] that the tokens `rows` [batch, rows] link to each token."""
         ask, answer = links.chunk(2 * LINKS, -1)[2 * kind : 2 * kind + 2]
         asked = torch.gather(ask, 1, rows[..., None].expand(-1, -1, ask.shape[-1]))
         scores = torch.bmm(asked, answer.transpose(1, 2)).float() / math.sqrt(self.link_width)

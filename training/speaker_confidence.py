@@ -156,7 +156,7 @@ def train_rankers(
 ) -> list[Network]:
     """Train a ranker for each fold on the articles of all other folds, in the same way as the shipped ranker.
 
-    A ranker is the mean of two: one trained without `unseen`, and one trained with it. Without `unseen` it is only one.
+    If `unseen` has articles, a ranker is the mean of two rankers: one trained on these too, and one trained without.
     """
     articles = [*who, *unseen]
     found = read_samples(articles, truths_of_speakers)

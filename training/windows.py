@@ -22,7 +22,7 @@ Window = tuple[int, int]  # the first word and the word after the last one, coun
 
 @dataclass
 class Batch:
-    """Padded windows. Places count from the start of the window; MISSING marks what the loss leaves out."""
+    """Padded windows. Places count from the start of the window; MISSING marks labels that the loss leaves out."""
 
     words: Tensor  # [windows, tokens] numbers of words
     mask: Tensor  # 1 where there is a word
@@ -61,7 +61,7 @@ class Pack:
         self._lay_pieces(arrays, most_pieces)
 
     def _lay_pieces(self, arrays: dict[str, np.ndarray], most: int) -> None:
-        """Lays out the encoder's pieces of all words in a row, `most` per word at most.
+        """Lays out the encoder's pieces of all words in a row, at most `most` per word.
 
         A word without pieces becomes one end mark.
         """
@@ -173,7 +173,7 @@ def _wide(values: Tensor, like: Tensor) -> Tensor:
 
 
 def _means(vectors: np.ndarray, pieces: np.ndarray) -> Tensor:
-    """[words, width] mean vector of each word's pieces; zero for a word without pieces."""
+    """Returns the mean vector of each word's pieces, [words, width]; it is zero for a word without pieces."""
     table, rows = torch.from_numpy(vectors).float() / PIECE_SCALE, torch.from_numpy(pieces).long()
     found = torch.zeros(len(rows), table.shape[1])
     counts = torch.zeros(len(rows), 1)
