@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The sources in order of precedence."""
+        """Return the sources of the settings, in order of precedence."""
         return init_settings, env_settings, DotenvSource(settings_cls), FileSource(settings_cls)
 
     warehouse: Path = Field(default=DEFAULT_WAREHOUSE, description="DuckDB file to publish")

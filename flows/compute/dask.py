@@ -67,7 +67,7 @@ def find_remotely(
 def find_or_return(
     articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], bounds: Bounds
 ) -> Tables | Exception:
-    """Call `find_within` on a worker; an error is returned as a value, with the traceback as a note.
+    """Call `find_within` on a worker; return an error as a value, with the traceback as a note.
 
     Otherwise Dask would send the traceback, and wait forever if it is as long as the traceback of a RecursionError.
     """

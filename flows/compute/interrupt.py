@@ -60,7 +60,7 @@ def _describe(more: str, limit: str, settings: str) -> str:
 
 @contextmanager
 def limited(bounds: Bounds, size: int) -> Iterator[None]:
-    """Limit the block, which works on `size` bytes of text; Exceeded is raised in it if it exceeds `bounds`."""
+    """Limit the code in the block, which works on `size` bytes of text; raise Exceeded if it exceeds `bounds`."""
     guard = _by_timer if _has_timer() else _by_thread
     with guard(_Meter(bounds, size)):
         yield

@@ -44,7 +44,7 @@ def start_pool(processes: int) -> ProcessPoolExecutor:
 def end_pool(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
     """End the processes of a pool, either `at_once` or after they finish their present work."""
     if at_once:
-        for process in list((pool._processes or {}).values()):  # only those of this pool
+        for process in list((pool._processes or {}).values()):  # only the processes of this pool
             process.kill()
     pool.shutdown(wait=False, cancel_futures=True)
     with _lock:

@@ -105,7 +105,7 @@ def _lift_time() -> None:
 
 
 def _read(order: Order, door: socket.socket, connection: Connection, memory: int) -> bool:
-    """Send the parts of the reading; returns whether memory ran out."""
+    """Read a file and send the parts of its reading; return whether memory ran out."""
 
     def begin(place: str | None) -> None:
         if place in order.broken:

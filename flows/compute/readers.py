@@ -68,7 +68,7 @@ class Broke(Exception):
 
 @dataclass
 class Job:
-    """A file on its way through a reader; `is_read` is false for files that need no reading."""
+    """A file that a reader is to read; `is_read` is false for a file that needs no reading."""
 
     content: FileBytes
     is_read: bool
@@ -110,7 +110,7 @@ class Reader:
     def read_all(
         self, contents: Iterator[tuple[FileBytes, str | None]], options: Options
     ) -> Iterator[tuple[FileBytes, str | None, Reading]]:
-        """Yield the contents with their readings, which are empty for files without bytes or read by an earlier run."""
+        """Yield the contents with their readings; files without bytes or read by an earlier run have empty ones."""
         waiting: deque[tuple[Job, str | None]] = deque()
         self._jobs.clear()
         try:
@@ -146,7 +146,7 @@ class Reader:
         return job.content, seen_in, reading
 
     def _send_ahead(self, options: Options) -> None:
-        """Send as much as the process accepts without blocking."""
+        """Send the first waiting file, and further files while the socket has room for them without blocking."""
         on_the_way = 0
         for job in self._jobs:
             on_the_way += job.held

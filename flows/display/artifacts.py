@@ -54,7 +54,7 @@ TITLES = {
 
 
 class StoppedQuietly(RunStopped, Abort):
-    """RunStopped for a worker. It is an Abort, which Prefect's engine does not treat as a crash with a traceback."""
+    """A RunStopped that is also an Abort, which Prefect's engine does not report as a crash with a traceback."""
 
 
 def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:

@@ -29,7 +29,7 @@ HEADLINES = {
     "dry_run": ("✓ Dry run: nothing was published", "bold yellow"),
     "stopped": ("✗ Stopped by a critical check: nothing was published", "bold red"),
 }
-MAX_CORRECTIONS = 5  # shown of those not applied
+MAX_CORRECTIONS = 5  # largest number of unapplied corrections that are shown
 NOT_APPLIED = {
     "not_met": "matches no actor or statement",
     "met_several": "matches several actors; give the id of one",
@@ -218,7 +218,7 @@ def _words(row: dict[str, Any]) -> str:
 
 
 def _next(outcome: Outcome) -> list[tuple[str, str]]:
-    """What to look at next, as labels with paths or commands to copy."""
+    """Suggest what to look at next, as labels with paths or commands to copy."""
     hints = []
     if outcome.kept_at:
         hints.append(("why", f'{_command(outcome.kept_at)} "from ops.checks where not success"'))

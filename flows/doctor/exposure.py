@@ -23,7 +23,7 @@ SECONDS = 3  # to wait for an answer of a server
 
 
 def examine_security(settings: Settings) -> Iterator[Finding]:
-    """All findings, the most serious exposure first."""
+    """Yield all findings, beginning with the most serious exposure."""
     yield from find_open_server()
     yield find_key(settings)
     yield from find_permissions(settings)

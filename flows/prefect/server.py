@@ -25,7 +25,7 @@ from flows.run.server_kind import note_server
 from schema.errors import UNAVAILABLE, OnRecordError
 
 Services = Literal["temporary", "all"]
-_settings = ExitStack()  # of this process, until it ends
+_settings = ExitStack()  # Prefect's settings for this process, kept until it ends
 START_SECONDS = 300  # a loaded machine with a slow disk takes minutes, an idle one about 12 s
 STOP_SECONDS = 5
 

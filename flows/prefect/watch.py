@@ -89,7 +89,7 @@ def follow(
 
 
 def choose(paths: Iterable[str], folders: Sequence[Path]) -> list[str]:
-    """What to read after changes: the paths that still exist, or the folders if there are too many paths.
+    """Choose what to read after changes: the paths that still exist, or the folders if there are too many paths.
 
     A path that does not exist is replaced by its folder, because a name that is not UTF-8 is reported garbled.
     """

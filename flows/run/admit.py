@@ -42,7 +42,7 @@ def admitted(run: Callable[P, R]) -> Callable[P, R]:
 
 
 def is_from_outside() -> bool:
-    """Whether a deployment started this run, not a command on this machine."""
+    """Whether a deployment, and not a command on this machine, started this run."""
     from prefect.context import FlowRunContext
 
     run = getattr(FlowRunContext.get(), "flow_run", None)
@@ -50,7 +50,7 @@ def is_from_outside() -> bool:
 
 
 def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> None:
-    """Raise NotAdmitted if a reserved setting differs from this machine's (`own`) or a path is outside its sources."""
+    """Raise NotAdmitted if a reserved setting is not as in `own`, or if a path is outside the sources of `own`."""
     for name in Settings.model_fields:
         wanted, ours = (getattr(settings, name) for settings in (given, own))
         if name == "warehouse":

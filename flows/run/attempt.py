@@ -49,7 +49,7 @@ def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def failure_noted(settings: Settings) -> Iterator[None]:
-    """Note the error that stops or fails a run within the block."""
+    """If an error in the block stops or fails a run, note it."""
     try:
         yield
     except RunStopped as stopped:

@@ -62,5 +62,5 @@ def bound(task: Task[P, R], settings: Settings) -> Task[P, R]:
 
 
 def list_waits(settings: Settings) -> list[float]:
-    """Seconds before each retry: `[1, 4, 16]`."""
+    """The seconds to wait before each retry, such as `[1, 4, 16]`."""
     return [settings.retry_seconds * GROWTH**number for number in range(settings.retries)]

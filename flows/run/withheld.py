@@ -127,7 +127,7 @@ def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
 
 
 def find_reread(withheld: pl.DataFrame, next_version: NextVersion) -> Set[str]:
-    """The files to re-read even if unchanged: they contain articles that are allowed again but not published."""
+    """List the files to read again even if unchanged: files with articles that are allowed again but not published."""
     if withheld.is_empty():
         return set()
     allowed = withheld.filter(state=ALLOWED)

@@ -380,7 +380,7 @@ def _let_rest(status: os.stat_result) -> None:
 
 
 def _take(descriptor: int, size: int, max_held: int) -> tuple[bytes | None, str | None]:
-    """The bytes (None if there are more than `max_held`) and their hash."""
+    """Read a file; return the bytes (None if there are more than `max_held`) and their hash."""
     if size > HASH_LIMIT:
         return None, None
     digest = hashlib.sha256()
