@@ -189,7 +189,7 @@ def connect_around(path: Path, memory: str = MEMORY, *, has_codes: bool = False)
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Attach the warehouse read-only as `published`; WarehouseError if it is missing, held or not a warehouse."""
+    """Attach the warehouse read-only as `published`; WarehouseError if it is missing, in use or not a warehouse."""
     if not path.is_file():
         raise WarehouseError(f"there is no warehouse at {path}; create one with: onrecord ingest PATH...")
     with _naming(path):

@@ -64,8 +64,8 @@ class StageError(WarehouseError):
 class NextVersion:
     """The version of the warehouse that a run is building.
 
-    `published` is the file that it will replace or change, `path` the staging file; `connection` shows both. If
-    `is_resumed`, an interrupted run staged a part, and `run_id` and `started` are those of that run.
+    `published` is the file that it will replace or change, and `path` is the staging file; `connection` shows both. If
+    `is_resumed`, an interrupted run staged a part of the version, and `run_id` and `started` belong to that run.
     """
 
     path: Path

@@ -78,7 +78,7 @@ def seen_sources(version: NextVersion, paths: Sequence[str]) -> pl.DataFrame:
 
 
 class SeenHashes:
-    """The hashes of all files read before, cut to eight bytes each; possible matches are looked up in full."""
+    """The hashes of all files read before, cut to eight bytes each; a match is confirmed by the full hash."""
 
     def __init__(self, version: NextVersion, none: bool = False) -> None:
         rows = version.connection.execute(f"{HASHES} LIMIT {0 if none else 'ALL'}").fetchnumpy()["head"]
