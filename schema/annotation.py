@@ -80,7 +80,7 @@ def check_annotation(line: Any) -> dict[str, Any]:
 
 
 def to_benchmark(annotation: Mapping[str, Any]) -> dict[str, Any]:
-    """The annotation in the form for benchmarks and training, without the keys for the file next to a warehouse."""
+    """The annotation as benchmarks and training need it, without the keys that only the warehouse's file has."""
     parts = ("actors", "statements")
     return _without(annotation, "") | {
         part: [_without(row, part) for row in annotation[part]] for part in parts
