@@ -65,7 +65,7 @@ def main() -> None:
 
 
 class Bench:
-    """Runs on generated articles and given texts, one at a time, in a folder of their own."""
+    """Measures runs on generated articles and given texts, one run at a time, in one folder."""
 
     def __init__(self, folder: Path, environment: dict[str, str], repeats: int) -> None:
         self.folder, self.environment, self.repeats = folder, environment, repeats
