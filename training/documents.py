@@ -26,7 +26,7 @@ from transforms.extract.tokens import Tokens, tokenize
 from transforms.extract.unwrap import unwrap
 
 TYPES = ("PER", "ORG", "LOC", "NORP", "MISC")
-KINDS = {"person": "PER", "organization": "ORG", "country": "LOC"}  # of annotated actors
+KINDS = {"person": "PER", "organization": "ORG", "country": "LOC"}  # actor -> name
 NOBODY = 0  # the text does not name the entity
 MEANT = frozenset(("person", "organization", "country", "group"))  # classes of entities that speak
 PRONOUNS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
@@ -150,7 +150,7 @@ def _who(article: dict[str, Any], actors: list[dict[str, Any]], times: float) ->
 
 
 def _spans_of(names: list[str], text: str, tokens: Tokens) -> list[tuple[int, int]]:
-    """Token spans of the names, the longest first where they overlap."""
+    """Finds the token spans of the names in the text; where names overlap, the longest name counts."""
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name.strip())
     found = re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text)
     return [span for match in found for span in token_spans(tokens, [list(match.span())])]

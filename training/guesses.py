@@ -176,7 +176,7 @@ def fit_types(typed: list[Typed]) -> TypeWeights:
 
 
 def country_examples(examples: list[Example]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One example for each actor without a stated country and each country of its article.
+    """Make one example for each pair of an actor without a stated country and a country in its article.
 
     Returns the features, whether the country is the actor's, and the numbers of the articles.
     """

@@ -127,7 +127,7 @@ def _annotated_names(article: dict[str, Any]) -> list[Span]:
 
 
 def truths_of_speakers(article: dict[str, Any], found: Sequence[Attribution]) -> dict[object, Truth | None]:
-    """Maps the number of each found statement that is annotated too to its right speaker."""
+    """Maps the number of each found statement that is also annotated to its right speaker."""
     wanted = [letters(s["content"]) for s in article["statements"]]
     truths: dict[object, Truth | None] = {}
     for number, attribution in enumerate(found):
@@ -244,7 +244,7 @@ def ask(samples: Sequence[Sample], network: Network | None, *, tells: bool) -> l
 
 
 def train(questions: Sequence[Question], seed: int = 0) -> Network:
-    """Trains several small networks from different random starts and joins them; the score is their mean."""
+    """Trains several small networks from different random starts and joins them; the joint score is the mean score."""
     parts = [_train_one(questions, np.random.default_rng(seed + n)) for n in range(NETWORKS)]
     hidden, bias, out = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
     weights = {"hidden": hidden, "bias": bias, "out": out / NETWORKS}
@@ -295,7 +295,7 @@ def _slopes(
 
 
 def train_in_rounds(samples: Sequence[Sample]) -> Network:
-    """Trains in rounds; each adds the questions that arise when the network of the last round resolves the articles."""
+    """Trains in rounds; a round adds the questions that arise when the last round's network resolves the articles."""
     questions = ask(samples, None, tells=True)
     network = train(questions)
     for _ in range(ROUNDS - 1):
