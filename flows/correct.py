@@ -69,7 +69,7 @@ class Effect:
 
 
 def add_line(settings: Settings, cells: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The corrections before and after adding a line of `cells` (COLUMNS); CorrectionError if it is invalid."""
+    """Return the corrections without and with a line of `cells` (COLUMNS); CorrectionError if the line is invalid."""
     before = open_corrections(settings)
     _require_not_annotated(before, cells)
     line = parse_corrections(_as_csv([COLUMNS, cells]).encode(), "the new line")

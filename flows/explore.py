@@ -26,7 +26,7 @@ class AddressError(UsageError):
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens at an address; port 0 means any free port. AddressError if the address cannot be used."""
+    """Yield a socket that listens at an address (port 0: any free port); AddressError if that is impossible."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=64)
@@ -86,7 +86,7 @@ def serve_explorer(
 
 
 def _find_first_page(article_ids: Sequence[str]) -> str:
-    """The page to open: the article to annotate, the list if there are several, else the first page."""
+    """The page to open: the article to annotate, the list of articles if there are several, else the first page."""
     if not article_ids:
         return ""
     return f"annotate/{article_ids[0]}" if len(article_ids) == 1 else "annotate"

@@ -48,7 +48,7 @@ def find_file(warehouse: object) -> Path:
 
 
 def read_file(path: Path) -> dict[str, Any]:
-    """The values in the settings file; empty if there is none. SettingsError if it cannot be read."""
+    """Read the values in the settings file, none if it does not exist; SettingsError if it cannot be read."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):

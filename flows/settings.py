@@ -353,7 +353,7 @@ class Settings(BaseSettings):
 
     @property
     def checks_folder(self) -> Path:
-        """The folder of users' own checks: the setting, else `checks` next to the warehouse."""
+        """The folder of the user's own checks: the folder in the settings, else `checks` next to the warehouse."""
         return self.checks or self.folder / "checks"
 
     @property
@@ -364,12 +364,12 @@ class Settings(BaseSettings):
 
     @property
     def watchlist_file(self) -> Path:
-        """The file of saved searches, which may be missing: the setting, else `watchlist.csv` next to the warehouse."""
+        """The file of saved searches, which may be missing: the one in the settings, else the default file."""
         return self.watchlist or self.folder / "watchlist.csv"
 
     @property
     def annotations_file(self) -> Path:
-        """The file of annotated articles, which may be missing: the setting, else one next to the warehouse."""
+        """The file of annotated articles, which may be missing: the one in the settings, else the default file."""
         return self.annotations or self.folder / "annotations.jsonl"
 
     @property
@@ -394,7 +394,7 @@ class Settings(BaseSettings):
 
     @property
     def outputs(self) -> list[Path]:
-        """All files that runs write or people edit; never read as articles, even in a folder of articles."""
+        """All files that runs write or people edit; no run reads them as articles, even in a folder of articles."""
         ends = (
             "",
             ".wal",

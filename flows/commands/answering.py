@@ -133,7 +133,7 @@ def pick_version(warehouse: Path, version: int | None, as_of: str | None) -> int
 
 
 def end_of(as_of: str) -> datetime:
-    """The moment that `as_of` names, or the end of the day if it names only a day; UTC unless it has a time zone."""
+    """Return the moment in `as_of`, or the end of the day in it; both are in UTC unless `as_of` has a time zone."""
     try:
         moment = datetime.fromisoformat(as_of)
     except ValueError:
@@ -143,7 +143,7 @@ def end_of(as_of: str) -> datetime:
 
 
 def read_days(text: str, option: str) -> tuple[date, date]:
-    """The first and last day of a year, month or day: `2019`, `2019-05` or `2019-05-03`."""
+    """Return the first and last day of the year, month or day in `text`: `2019`, `2019-05` or `2019-05-03`."""
     parts = text.split("-")
     try:
         year, month, day = (int(part) for part in (*parts, "1", "1")[:3])

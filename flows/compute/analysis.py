@@ -81,7 +81,7 @@ def load_models() -> None:
 
 
 def leave_out(articles: pl.DataFrame, languages: Sequence[str], code: str, reason: str) -> Tables:
-    """The tables of articles that cannot be analysed, with the code and reason of their reject."""
+    """Build the tables of articles that cannot be analysed and are rejected for `code` and `reason`."""
     assumed = articles.with_columns(
         language=pl.coalesce("language", pl.lit(languages[0])),
         language_from=pl.coalesce("language_from", pl.lit("assumed")),

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 
 def count_bytes() -> tuple[int, int]:
-    """The mapped bytes, and how many of them are in physical memory; zeros if the system does not say."""
+    """Count the mapped bytes, and the bytes in physical memory; both are 0 if the system does not report them."""
     try:
         with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - faster; called for each file
             mapped, resident = map(int, file.read().split()[:2])

@@ -180,7 +180,7 @@ class Crew:
         return join_tables(map(self.find_again, articles.iter_slices(1)))
 
     def _find_single(self) -> ProcessPoolExecutor:
-        """A pool with one running process; if none can start, BrokenProcessPool ends the run and rejects no article."""
+        """Start a pool with one process; if that fails, BrokenProcessPool ends the run, and no article is rejected."""
         if self._single:
             with suppress(BrokenProcessPool):
                 self._single.submit(os.getpid).result()

@@ -168,7 +168,7 @@ def code(text: str) -> str:
 
 
 def code_block(text: str, language: str = "") -> str:
-    """`text` as a code block that the text cannot close, without control characters except line ends."""
+    """Format `text` as a code block that it cannot close, with blanks for control characters except line ends."""
     lines = "\n".join(CONTROL.sub(" ", line) for line in text.splitlines())
     fence = "`" * max(3, _longest_run(lines) + 1)
     return f"{fence}{language}\n{lines}\n{fence}"
@@ -198,7 +198,7 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _slug(name: str) -> str:
-    """A name in the form of artifact and asset keys: lower case, digits and hyphens."""
+    """Convert a name to the form of artifact and asset keys: lower-case letters, digits and hyphens."""
     return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") or "warehouse"
 
 

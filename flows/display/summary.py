@@ -40,7 +40,7 @@ EXAMPLE_SQL = "select speaker, cue, statement from who_said_what limit 9"
 
 
 def plain(value: object) -> str:
-    """`value` as one line of text: control and direction characters become blanks."""
+    """Convert `value` to one line of text, in which control and direction characters become blanks."""
     return CONTROL.sub(" ", str(value)).strip()
 
 
@@ -230,7 +230,7 @@ def _next(outcome: Outcome) -> list[tuple[str, str]]:
 
 
 def _command(warehouse: Path) -> str:
-    """The command that starts `onrecord sql` here; names the warehouse only if it is not the default one."""
+    """The command that starts `onrecord sql` here; it names the warehouse unless that is the default warehouse."""
     default = Path("data/onrecord.duckdb").absolute()
     option = "" if warehouse.absolute() == default else f" --warehouse {plain(_short(warehouse))}"
     return f"{_executable()} sql{option}"

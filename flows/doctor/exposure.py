@@ -86,7 +86,7 @@ STRANGE = {
 
 
 def _ask(api: str, headers: dict[str, str]) -> int | None:
-    """The status of the answer to a stranger's request; None if there is no answer.
+    """Send the request of a stranger and return the status of the answer; None if there is no answer.
 
     The request is a page's preflight, a request under another host name, or a query for flows, depending on `headers`.
     """
@@ -155,7 +155,7 @@ def _is_writable(place: Path) -> bool:
 
 
 def find_commands(settings: Settings) -> Finding:
-    """The settings that let runs start commands or send data elsewhere; only names, because values may be secret."""
+    """Name the settings that let runs start commands or send data elsewhere; their values may be secret."""
     names = ("notify_command", "notify", "executor", "lake", "backup")
     used = [f"ONRECORD_{name.upper()}" for name in names if getattr(settings, name)]
     return Finding("commands", ", ".join(used) if used else "none; runs send nothing elsewhere")

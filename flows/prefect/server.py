@@ -79,7 +79,7 @@ def make_key() -> str:
 
 
 def keep_key(file: Path) -> str:
-    """The key in `file`, which is created if missing. It stays the same, so that browsers ask for it only once.
+    """Read the key in `file`; create the file if it is missing. The key stays the same, so browsers ask for it once.
 
     Raises ServerError if the file cannot be read or written.
     """
@@ -99,7 +99,7 @@ def keep_key(file: Path) -> str:
 
 
 def configured_api() -> str | None:
-    """The address of the API that the environment or a Prefect profile sets; None if neither does."""
+    """The address of the API that the environment or a Prefect profile sets; None if neither sets an address."""
     if "PREFECT_API_URL" in os.environ or "PREFECT_HOME" not in os.environ:
         return os.environ.get("PREFECT_API_URL") or None
     if not (Path(os.environ["PREFECT_HOME"]).expanduser() / "profiles.toml").exists():

@@ -130,7 +130,7 @@ def _lock_of(folder: Path) -> Path:
 
 @contextmanager
 def _place(address: str) -> Iterator[tuple[AbstractFileSystem, str]]:
-    """The file system of an address and the path in it; errors in the block become BackupError."""
+    """Yield the file system of an address and the path in it; an error in the block becomes a BackupError."""
     from flows.sources.remote import connect
 
     try:

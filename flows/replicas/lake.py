@@ -50,7 +50,7 @@ def ask(
 
 @contextmanager
 def _open_lake(settings: Settings) -> Iterator[Lake]:
-    """The lake; errors in the block are raised without the secrets in its address."""
+    """Yield the lake; remove the secrets in its address from errors in the block."""
     if not settings.lake:
         raise RequestError(
             "no lake is configured: set ONRECORD_LAKE, for example to ducklake:postgres:dbname=news host=db"

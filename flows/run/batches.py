@@ -88,7 +88,7 @@ def reread_holders(run: Run, next_version: NextVersion, reader: Reader) -> None:
 
 
 def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion) -> pl.DataFrame:
-    """The articles that are not staged yet; unstages an article that was staged from another file."""
+    """Return the articles that are not staged yet; first unstage articles that were staged from another file."""
     if run.half_done.is_empty():
         return articles
     keys = ["article_id", "path", "record_no"]
@@ -130,7 +130,7 @@ def split_files(
 
 
 def _stamps(files: Sequence[SourceFile]) -> pl.DataFrame:
-    """`path`, `size_bytes`, `modified_ns` of files; null where they cannot be read."""
+    """Read `size_bytes` and `modified_ns` of each file; they are null if a file cannot be read."""
     rows = [(file.path, *(read_stamp(file.location) or (None, None))) for file in files]
     return pl.DataFrame(
         rows, {"path": pl.String, "size_bytes": pl.Int64, "modified_ns": pl.Int64}, orient="row"

@@ -70,7 +70,7 @@ def are_corrections_new(version: NextVersion, corrections: pl.DataFrame) -> bool
 
 
 def read_subjects(version: NextVersion, corrections: pl.DataFrame) -> Subjects:
-    """What the corrections refer to: existing statements, profiles of the named articles, and texts of statements."""
+    """Read what corrections refer to: existing statements, profiles of the named articles, and texts of statements."""
     named = corrections.filter(pl.col("action").is_in(OF_STATEMENT))["actor"].unique()
     statements = find_statements(version, named) if named.len() else named
     splits = corrections.filter(action="split")["value"]

@@ -25,7 +25,7 @@ MUCH = WORTH_IT * BATCH_BYTES  # bytes from which starting analysis processes pa
 
 
 def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContextManager[Any]:
-    """A context manager that starts the processes for a run on `paths`, if there seems to be enough work for them.
+    """Return a context manager that starts the processes for a run on `paths`, if they seem to have enough work.
 
     Any new file starts a reader process; MUCH new text also starts the analysis processes.
     """
@@ -40,7 +40,7 @@ def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContext
 
 
 def _count_new(paths: Sequence[str], settings: Settings) -> int:
-    """The total size in bytes of files that are new to the warehouse; stops counting at MUCH."""
+    """Count the bytes of files that are new to the warehouse; stop counting at MUCH."""
     files = list(islice(find_files(paths, without=settings.outputs, reach=settings.reach), LOOKED_AT))
     seen = (
         set() if settings.again else set(stamps_of(settings.warehouse, [file.path for file in files]).rows())

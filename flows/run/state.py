@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def name_run() -> str:
-    """The flow run's name in Prefect, from source and time: `seeds/articles 2026-11-22 16:00:05`."""
+    """Make the flow run's name in Prefect from its source and time: `seeds/articles 2026-11-22 16:00:05`."""
     from prefect.runtime import flow_run
 
     paths = flow_run.parameters.get("paths") or ["?"]
@@ -96,7 +96,7 @@ class Run:
         return self.verdict is not None and self.verdict.stopped
 
     def end(self, status: Status, next_version: NextVersion) -> Outcome:
-        """The outcome of the run; call it while the connection of `next_version` is open."""
+        """Return the outcome of the run; call this while the connection of `next_version` is open."""
         outcome = Outcome(
             self.run_id, status, self.settings.warehouse, self.settings.report, self.settings.explorer
         )

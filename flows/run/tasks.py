@@ -110,7 +110,7 @@ def read_files(
 
 
 def _runs_and_stamps(seen: pl.DataFrame) -> tuple[dict[str, str], dict[str, Stamp]]:
-    """Two mappings from the path of each file read before: to the run that read it, and to its stamp."""
+    """Map the path of each file read before to the run that read it, and map the same path to its stamp."""
     if seen.is_empty():
         return {}, {}
     stamped = seen.drop_nulls(["size_bytes", "modified_ns"])
@@ -146,7 +146,7 @@ def build_new_articles(
     *,
     run_id: str,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Articles that are neither published nor staged; and rows of `flows.run.ledger.PLACES`, one per record.
+    """Build the articles that are neither published nor staged, and a row of `flows.run.ledger.PLACES` per record.
 
     `under_way` are articles that this run has read and not staged yet.
     """

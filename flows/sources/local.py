@@ -119,7 +119,7 @@ def _describe_outside(location: str, root: str) -> str:
 
 
 def _expand(source: str, reach: Reach = ORDINARY) -> list[str]:
-    """The files, folders or addresses that a source names; folders are not opened."""
+    """List the files, folders or addresses that a source names, without opening folders."""
     source = reveal(source)
     if not source or "\0" in source:
         raise SourceError(f"not a path: {source!r}")
@@ -167,7 +167,7 @@ def _walk(top: str, seen: set[str], root: str | None, *, may_overlap: bool) -> I
 
 
 def _open_folder(location: str, key: str, is_link: bool | None, root: str | None) -> _Folder | SourceFile:
-    """The folder to list; a SourceFile for a plain file (`is_link` is None) or an unreadable folder."""
+    """Open a folder for listing; return a SourceFile for a plain file (`is_link` is None) or an unreadable folder."""
     if is_link is None:
         return SourceFile(printable(location), location, root=root)
     if is_link:
@@ -182,7 +182,7 @@ def _open_folder(location: str, key: str, is_link: bool | None, root: str | None
 
 
 def _list_folder(location: str) -> tuple[list[str], dict[str, bool]]:
-    """All names in the folder, sorted, and which of them are folders; calls no stat, which is slow on network disks."""
+    """List the sorted names in a folder, and which are folders, without calls of stat (slow on network disks)."""
     names, folders = [], {}
     with os.scandir(location) as entries:
         for entry in entries:
@@ -206,7 +206,7 @@ def _rejected(location: str, code: str, problem: str) -> SourceFile:
 
 
 def printable(location: str) -> str:
-    r"""The path as valid Unicode, with `\xff` for bytes that are not UTF-8; line ends stay."""
+    r"""Convert a path to valid Unicode, with `\xff` for each byte that is not UTF-8; keep line ends."""
     return os.fsencode(location).decode("utf-8", "backslashreplace")
 
 
@@ -264,7 +264,7 @@ def read_all(
 
 
 def read_bytes(file: SourceFile, max_bytes: int, max_held: int | None = None) -> FileBytes:
-    """The bytes of `file`: a stream if it is larger than `max_held`, nothing if it is larger than `max_bytes`.
+    """Read the bytes of `file`: as a stream if there are more than `max_held`, not at all if more than `max_bytes`.
 
     Never raises an error because of the file and never blocks on a pipe. Makes up to three attempts if a file changes
     during the read or an address does not answer.
@@ -333,7 +333,7 @@ def _read_steadily(file: SourceFile, max_bytes: int, max_held: int) -> Content:
 
 
 def _require_inside(location: str, root: str | None) -> str:
-    """The path of the file, with links resolved if `root` is given; Refused if a link leads out of `root`."""
+    """Return the path of the file, with links resolved if `root` is given; Refused if a link leads out of `root`."""
     if root is None or not os.path.islink(location):
         return location
     os.stat(location)  # raises the right error for a broken link or a loop

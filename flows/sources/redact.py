@@ -34,7 +34,7 @@ def _redact_parameter(match: re.Match[str]) -> str:
 
 
 def conceal(source: str) -> str:
-    """The source without its secrets; within this process, `reveal` restores them.
+    """Return the source without its secrets; in this process, `reveal` restores them.
 
     Use it for text that is stored elsewhere, such as the parameters of a flow run in Prefect's database.
     """
