@@ -98,7 +98,7 @@ def grain(file: Path) -> str:
 
 
 def tables_sql() -> str:
-    """A query that lists tables, views and macros: name, kind, number of rows (of tables), meaning."""
+    """A query for the name, kind, number of rows (only of tables) and meaning of each table, view and macro."""
     return """
         SELECT CASE schema_name WHEN 'main' THEN '' ELSE schema_name || '.' END || table_name AS name, 'table' AS kind,
             estimated_size AS rows, comment AS meaning
@@ -112,7 +112,7 @@ def tables_sql() -> str:
 
 
 def columns_sql(name: str) -> str:
-    """A query that lists the columns of a table or view: name, type, meaning; no rows if it does not exist."""
+    """A query for the name, type and meaning of each column of a table or view; no rows if it does not exist."""
     schema, _, table = name.rpartition(".")
     return f"""
         SELECT column_name AS "column", data_type AS type, comment AS meaning

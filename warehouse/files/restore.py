@@ -136,7 +136,7 @@ def _note_restored(path: Path, version_no: int, restored_from: int, how: str) ->
 
 
 def _read_numbers(published: Path) -> tuple[int | None, int | None]:
-    """The number of the published version, and of the version whose content it has; None if the file is damaged.
+    """Read the numbers of the published version and of the version whose content it has; None if damaged.
 
     For example, version 6 has the content of version 2 if it was restored from 4, and 4 from 2.
     """

@@ -21,7 +21,7 @@ CHANGES = pl.Schema(
 
 
 def count_changes(path: Path | str, version_no: int) -> pl.DataFrame:
-    """The changes (CHANGES) from a version to the latest one, one row per table of `main`, in the declared order.
+    """Count the changes (CHANGES) from a version to the latest; one row per table of `main`, in declared order.
 
     A row whose key existed before counts as changed if any column differs. VersionError for an unknown version.
     """
@@ -32,7 +32,7 @@ def count_changes(path: Path | str, version_no: int) -> pl.DataFrame:
 
 
 def read_changes(path: Path | str, table: Table, version_no: int, limit: int = 20) -> pl.DataFrame:
-    """The first `limit` rows of a table that were added or changed since a version; the column `change` says which."""
+    """Read the first `limit` rows added to or changed in a table since a version; `change` is added or changed."""
     with connect_readonly(path) as connection:
         sql = (
             f"SELECT {_change(table, version_no)} AS change, t.* FROM {name_in(table)} AS t "

@@ -117,7 +117,7 @@ def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: st
 
 
 def _number_words(connection: duckdb.DuckDBPyConnection, words: pl.Series) -> pl.DataFrame:
-    """`word` and `stem_no` of words that are not stop words; stores words that no text had before."""
+    """Look up `word` and `stem_no` of words that are not stop words; first store words that no text had before."""
     connection.register("new", words.cast(pl.String).to_frame("word").to_arrow())
     _add_words(connection)
     numbers = connection.sql(
@@ -146,7 +146,7 @@ def _add_words(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def stem_words(words: pl.DataFrame) -> pl.DataFrame:
-    """`word`, the `stem` of its `plain` form by the Snowball stemmer, and `is_common`: whether it is a stop word."""
+    """Find the `stem` of each word (of its `plain` form, by Snowball), and `is_common`: whether it is a stop word."""
     from Stemmer import Stemmer
 
     stems = pl.Series("stem", Stemmer("english").stemWords(words["plain"].to_list()), pl.String)
@@ -226,7 +226,7 @@ class SearchQuery:
         return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
 
     def conditions(self, text: str) -> str:
-        """The conditions on a hit as SQL, in which `a` is the article, `p` the speaker, `text` the searched column."""
+        """Write the conditions on a hit in SQL: `a` is the article, `p` the speaker, and `text` the searched column."""
         conditions = [
             f"contains({_plain(text)}, {_plain(literal(p))})" for p in re.findall('"(.+?)"', self.words)
         ]

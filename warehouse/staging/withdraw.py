@@ -239,7 +239,7 @@ LOADED = """
 
 
 def read_loaded(version: NextVersion, run: str | None, since: date | None) -> pl.DataFrame:
-    """`article_id`, `path`, `run_id` of the published articles loaded by a run, or by runs since a day (UTC)."""
+    """Read `article_id`, `path`, `run_id` of the published articles that a run, or runs since a day (UTC), loaded."""
     return version.connection.sql(LOADED, params={"run": run, "since": since}).pl()
 
 
