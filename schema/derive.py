@@ -63,7 +63,7 @@ def quoted(name: str) -> str:
 
 
 def literal(text: str) -> str:
-    """`text` as an SQL string. Lone surrogates become question marks; NULs, which would end a query, are dropped."""
+    """Write `text` as an SQL string. Lone surrogates become question marks; NULs, which end a query, are dropped."""
     whole = text.encode("utf-8", "replace").decode()
     return "'" + whole.replace("'", "''").replace("\0", "") + "'"
 
