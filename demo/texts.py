@@ -169,7 +169,7 @@ def _capital(name: str) -> pl.Expr:
 
 
 def _place(articles: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
-    """The statements of each article, including copied articles, with their places in the body."""
+    """Assign statements to each article, including copied articles, and locate their parts in its body."""
     size = pl.col("paragraph").str.len_chars() + len(BREAK)
     before = size.cum_sum().over("article_no") - size
     first = pl.col("headline").str.len_chars() + len(BREAK)
