@@ -50,7 +50,7 @@ FOLDS = 5
 
 
 def judge(articles: Sequence[dict[str, Any]], rankers: Sequence[Network]) -> pl.DataFrame:
-    """One row per statement found: the inputs of `WORDS` and `SPEAKER`, `fold`, and whether it is right.
+    """Return one row per statement found: the inputs of `WORDS` and `SPEAKER`, its `fold`, and whether it is right.
 
     `words` says whether the content is right, `speaker` whether the speaker is, `is_optional` whether it matches an
     optional statement. Each article is resolved with the ranker of its fold.
