@@ -151,7 +151,7 @@ def describe(outcome: Outcome) -> str:
 
 
 def list_failed(checks: pl.DataFrame) -> list[str]:
-    """Markdown blocks for each failed check, the most severe first: its reason, failing rows and query."""
+    """Write Markdown blocks for each failed check (reason, failing rows, query), the most severe check first."""
     blocks = []
     for row in _failed(checks):
         blocks += [f"## {row['severity']}: {code(_name(row))}", code(row["reason"] or ""), _observed(row)]
@@ -255,7 +255,7 @@ def _quietly(what: str) -> Iterator[None]:
 
 
 class _Progress:
-    """A progress bar among the run's artifacts; gives up at the first error of the server."""
+    """Shows a progress bar among the artifacts of the run, and stops at the first error of the server."""
 
     def __init__(self) -> None:
         self._artifact: UUID | None = None

@@ -34,7 +34,7 @@ def examine_security(settings: Settings) -> Iterator[Finding]:
 
 
 def find_open_server() -> Iterator[Finding]:
-    """Findings on the address of Prefect's server and its answers to a stranger."""
+    """Report the address of Prefect's server and how it answers a stranger."""
     named = configured_api()
     api = named or DEFAULT_API
     answers = {name: _ask(api, headers) for name, headers in STRANGERS.items()}
@@ -176,7 +176,7 @@ def find_reach(settings: Settings) -> Finding:
 
 
 def find_sources(settings: Settings) -> Finding:
-    """What runs started through Prefect may read."""
+    """Find what a run may read if it is started through Prefect."""
     named = ", ".join(map(redact, settings.sources))
     return Finding("sources", f"runs from Prefect can read {named or f'everything below {os.getcwd()}'}")  # noqa: PTH109
 

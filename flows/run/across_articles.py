@@ -95,7 +95,7 @@ def settle_actors(
 
 
 def settle_utterances(version: NextVersion) -> None:
-    """Assign staged statements to utterances, and update published ones whose utterance changes; idempotent.
+    """Assign staged statements to utterances, and update published statements whose utterance changes; idempotent.
 
     Call `settle_actors` first, because the speakers decide which statements can be one utterance.
     """

@@ -135,7 +135,7 @@ def _reason() -> pl.Expr:
 
 
 def build_sources(handled: pl.DataFrame, files: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    """Rows of `ops.sources`: the files that were read, except rejected ones."""
+    """Build rows of `ops.sources` for the files that were read, except rejected files."""
     read = handled.filter(~pl.col("is_unread"), pl.col("file_sha256").is_not_null())
     return read.join(files.filter(pl.col("outcome") == "rejected"), on="path", how="anti").select(
         "path", "file_sha256", "size_bytes", "modified_ns", pl.lit(run_id).alias("run_id")

@@ -69,7 +69,7 @@ def read_withheld(settings: Settings) -> pl.DataFrame:
 
 
 def add_withheld(settings: Settings, articles: pl.DataFrame) -> None:
-    """Add `articles` (article_id, path, run_id) to the list, as withdrawn now."""
+    """Add `articles` (article_id, path, run_id) and the present time to the list of withdrawn articles."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     new = articles.with_columns(withdrawn_at=pl.lit(now), state=pl.lit(WITHDRAWN)).select(SCHEMA.names())
     others = read_withheld(settings).join(new, on="article_id", how="anti")

@@ -417,7 +417,7 @@ def _kind(mode: int) -> str:
 
 
 def _explain(error: OSError, location: str = "") -> tuple[str, str]:
-    """Reason code and reason for an error of the operating system."""
+    """Return the reason code and the reason for an error of the operating system."""
     if error.errno == errno.ELOOP:
         return "broken_link", "is a link that leads back to itself"
     if isinstance(error, FileNotFoundError) and location and os.path.islink(location):
