@@ -141,7 +141,7 @@ def _next_file(warehouse: Path) -> Iterator[Path]:
 
 
 def _copy_kept(warehouse: Path, path: Path, before: datetime) -> dict[str, int]:
-    """Write the rows to keep to a new file at `path`; returns the number of rows dropped from each table."""
+    """Write the rows that stay to a new file at `path`; return the number of rows that each table loses."""
     with connect(path) as connection:
         try:
             connection.execute(f"ATTACH {literal(str(warehouse))} AS published (READ_ONLY)")
@@ -161,7 +161,7 @@ def _copy_kept(warehouse: Path, path: Path, before: datetime) -> dict[str, int]:
 
 
 def _copy_tables(connection: duckdb.DuckDBPyConnection, before: datetime) -> pl.DataFrame:
-    """Copy the rows to keep from each table; returns the fingerprint that the copy must have."""
+    """Copy the rows that stay from each table; return the fingerprint that the copy must have."""
     connection.execute(OLD_RUNS.format(runs_kept=RUNS_KEPT, before=literal(before.isoformat())))
     connection.execute(NEEDED_FILES)
     [(name,)] = connection.execute("SELECT current_database()").fetchall()

@@ -80,7 +80,7 @@ def _explained(sql: str) -> str:
 
 
 def called_functions(sql: str) -> Iterator[str]:
-    """Yield the names before opening brackets, in lower case and without quotes; comments may come between."""
+    """Yield each name before an opening bracket, in lower case and without quotes, even if a comment is between."""
     tokens = [*_tokens(sql)]
     for (_, text), (_, after) in pairwise(tokens):
         if after.startswith("(") and (name := NAME.match(text)):

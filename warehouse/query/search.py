@@ -97,7 +97,7 @@ def _add_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, version_
 
 
 def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: str) -> None:
-    """Number the texts of `rows` (a FROM clause) after the indexed ones, and add their stems to the index."""
+    """Give the texts of `rows` (a FROM clause) the next free numbers, and add their stems to the index."""
     [(last,)] = connection.execute(f"SELECT coalesce(max(text_no), 0) FROM {indexed.texts}").fetchall()
     read = connection.sql(f"SELECT {indexed.id} AS id, lower({indexed.text}) AS text {rows}").pl()
     texts = read.with_columns(text_no=pl.int_range(last + 1, last + 1 + pl.len(), dtype=pl.Int32))

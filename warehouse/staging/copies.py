@@ -159,9 +159,9 @@ def read_current(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:
 
 
 def find_holders(version: NextVersion) -> pl.DataFrame:
-    """`article_id`, `path`, `file_sha256` of files with copies of articles whose own file is gone or has changed.
+    """Find `article_id`, `path`, `file_sha256` of copies of articles whose own file is gone or has changed.
 
-    The fields of such an article may now have to come from one of these files. Call it when all files are read.
+    The fields of such an article may now have to come from one of these files. Call this when all files are read.
     """
     version.connection.execute(OWN_TABLES)
     return version.connection.sql(HOLDERS).pl()

@@ -190,7 +190,7 @@ def _meant(name: str) -> str:
 
 
 def _settled(column: str, profile: str) -> str:
-    """SQL for the value in `staging.identities`, or the present value if the profile is not there."""
+    """SQL for the value in `staging.identities`, or for the present value if that table lacks the profile."""
     value = "rule" if column == "rule" else "actor_id"
     found = f"SELECT i.{value} FROM {STAGING}.identities AS i WHERE i.profile_id = t.{profile}"
     return f"coalesce(({found}), t.{column})"
