@@ -89,7 +89,7 @@ def print_fit(features: Array, labels: Any) -> None:
 
 
 def _fit(features: Array, labels: Array) -> Array:
-    """Logistic regression by Newton's method; the last weight is the bias."""
+    """Fit a logistic regression by Newton's method; the last weight is the bias."""
     x = np.c_[features, np.ones(len(features))]
     weights, penalty = np.zeros(x.shape[1]), np.eye(x.shape[1]) * PENALTY * len(x)
     penalty[-1, -1] = 0

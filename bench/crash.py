@@ -139,7 +139,7 @@ def correct(place: Path, *, is_after: bool) -> None:
 
 
 def ingest(place: Path, articles: list[Path], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start `onrecord ingest` in a process group of its own."""
+    """Start `onrecord ingest` in a new process group."""
     place.mkdir(exist_ok=True)
     paths = [str(path.resolve()) for path in articles]
     command = [sys.executable, "-c", "from flows.cli import main; main()", "ingest", *paths, "--json",

@@ -58,7 +58,7 @@ def find_spans(gold: list[dict]) -> dict[str, list[tuple[int, int, str]]]:
 
 
 def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
-    """Prints the share of reported statements by a person whose actor is a person, by the form of the source."""
+    """Prints how many reported statements with a person as source have a person as actor, by the form of the source."""
     from transforms.resolve.article import resolve_article
     from transforms.resolve.speakers import Attribution
 
