@@ -48,7 +48,7 @@ def read_corpus(path: Path, numbers: dict[str, int]) -> list[Example]:
 
 
 def build_example(article: dict[str, Any], numbers: dict[str, int]) -> Example:
-    """Tags and links of one annotated article. Words that are not in `numbers` yet are added."""
+    """Returns the tags and links of one annotated article, and adds new words to `numbers`."""
     tokens = tokenize(unwrap(article["text"]))
     tags = np.zeros((len(tokens), 3), np.int64)
     heads = np.full(len(tokens), NOTHING)

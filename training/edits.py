@@ -23,8 +23,8 @@ class Edit:
 def edit_article(article: dict[str, Any], edits: Iterable[Edit]) -> dict[str, Any]:
     """Applies edits to an article's text and adjusts the spans of its statements.
 
-    A span that contains an edit grows or shrinks with it. Text inserted at the edge of a span stays outside it. Of
-    overlapping edits only the first is applied.
+    A span that contains an edit grows or shrinks with the edit. Text inserted at the edge of a span stays outside the
+    span. If edits overlap, only the first is applied.
     """
     kept = _apart(sorted(edits))
     text, parts, done = article["text"], [], 0

@@ -200,7 +200,7 @@ def country_examples(examples: list[Example]) -> tuple[np.ndarray, np.ndarray, n
 
 
 def fit_logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Weights of a logistic regression, by Newton's method."""
+    """Fits a logistic regression by Newton's method and returns its weights."""
     w = np.zeros(x.shape[1])
     for _ in range(30):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))

@@ -21,7 +21,7 @@ MOST_ROWS = 48  # heads and sources per window whose links count in one step
 
 
 def annotated_loss(batch: Batch, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
-    """Cross-entropy of tags, names and links with the annotation."""
+    """Computes the cross-entropy of tags, names and links with the annotation."""
     tags = tags.float()
     loss = LAYERS * _cross_entropy(tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)), batch.tags)
     loss = loss + NAMES_WEIGHT * _cross_entropy(tags[..., LAYERS * TAGS :], batch.names)
@@ -118,7 +118,7 @@ def read(batch: Batch, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading
 
 
 def taught_loss(batch: Batch, reading: Reading, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
-    """Cross-entropy of tags, names and links with the teachers' probabilities."""
+    """Computes the cross-entropy of tags, names and links with the teachers' probabilities."""
     mask, tags = batch.mask, tags.float()
     own = tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)).log_softmax(-1)
     names = tags[..., LAYERS * TAGS :].log_softmax(-1)
