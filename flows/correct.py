@@ -30,7 +30,7 @@ ROLES = """
     FROM staging.affiliations AS f
     JOIN staging.actors AS p USING (actor_id)
     LEFT JOIN staging.organizations AS o USING (organization_id)"""
-# Speaker, organization, role, content and state of the published statements whose actors were settled again.
+# Speaker, organization, role, content and state of the published statements whose actors were resolved again.
 STATEMENTS = """
     SELECT
         s.statement_id,

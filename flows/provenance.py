@@ -90,7 +90,7 @@ class FileSource(PydanticBaseSettingsSource):
 
 
 def name_origin(model: type[BaseSettings], name: str, given: Mapping[str, Any], warehouse: object) -> str:
-    """Where the value of the setting `name` comes from."""
+    """Name the source from which the value of the setting `name` comes."""
     variable = f"{PREFIX}{name.upper()}"
     if name in given:
         return "command line"

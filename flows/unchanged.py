@@ -34,7 +34,7 @@ from warehouse.query.changes import latest_version
 from warehouse.staging.next_version import staging_path
 from warehouse.staging.seen import stamps_of
 
-AT_ONCE = 5_000  # files
+AT_ONCE = 5_000  # files looked up at a time
 NOTED = "settled.json"
 
 

@@ -22,7 +22,7 @@ from typing import Any
 from flows.compute.analysis import load_models
 
 ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")  # the processes share the cores among themselves
-NO_FOLDER = "PYTHONSAFEPATH"  # so that nothing is imported from the working folder, which may have hostile files in it
+NO_FOLDER = "PYTHONSAFEPATH"  # prevents imports from the working folder, which may have hostile files in it
 TEMPLATE = "flows.compute.template"
 
 _open: set[ProcessPoolExecutor] = set()
@@ -37,7 +37,7 @@ def start_pool(processes: int) -> ProcessPoolExecutor:
         _open.add(pool)
         if method == "spawn":
             for _ in range(processes):
-                pool.submit(os.getpid)  # starts all processes now, with the present environment
+                pool.submit(os.getpid)  # starts all processes now, while the environment has these values
     return pool
 
 

@@ -45,7 +45,7 @@ FULL = 0.6  # a crash of a process that held more than this share counts as lack
 ENDS_IN = 10  # seconds after which a process that does not end is killed
 STARTS_IN = 120  # seconds a process has to start on a very busy machine
 PROGRAM = "from flows.compute.reader_main import main; main({}, {})"
-# The only environment variables that a reader gets, so that it has no keys and addresses.
+# The only environment variables that a reader gets: others may hold keys and addresses, which it must not have.
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 # Makes allocators reserve little more memory than is used, so that the limit on memory is accurate.
 PLAIN = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}

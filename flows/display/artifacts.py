@@ -41,7 +41,7 @@ from schema.tables import VERSIONED
 
 P = ParamSpec("P")
 EVERY = 2.0  # seconds between two updates of the progress
-PERCENT_OF = {"Checking": 90.0, "Publishing": 97.0}  # at the start of a step without a measure of its own
+PERCENT_OF = {"Checking": 90.0, "Publishing": 97.0}  # at the start of a step whose progress is unknown
 FOUND = 90.0  # percent once all statements are found
 MAX_EXAMPLES = 5_000  # characters of examples per check
 LOUD = {"critical": "error", "warning": "warning", "info": "info"}

@@ -19,7 +19,7 @@ from flows.sources.redact import redact
 
 DEFAULT_API = "http://127.0.0.1:4200/api"  # the default of `onrecord serve` and of Prefect
 LOCAL = ("127.0.0.1", "localhost", "::1")
-SECONDS = 3  # to wait for an answer of a server
+SECONDS = 3  # seconds to wait for an answer of a server
 
 
 def examine_security(settings: Settings) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ SHOWN = ("onrecord", "prefect", "duckdb", "polars", "great-expectations", "onnxr
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """All findings, in the order in which to act on them."""
+    """Yield all findings, in the order in which the user should act on them."""
     yield find_versions()
     yield find_model()
     yield find_place(settings)

@@ -38,7 +38,7 @@ REPORTED = {  # name of the automation -> the event that it waits for, and the t
 }  # fmt: skip
 FORMER = tuple(
     f"onrecord: tell of {kind} runs" for kind in ("late", "failed", "crashed", "stopped")
-)  # names before version 0.2
+)  # names of the automations before version 0.2
 
 
 class AutomationError(UsageError):

@@ -35,7 +35,7 @@ def tidy(settings: Settings, days: int) -> int:
 
 
 def read_snapshots(settings: Settings) -> pl.DataFrame:
-    """The snapshots and what each of them added; see `warehouse.lake`."""
+    """Read the snapshots, and which version each snapshot added or removed; see `warehouse.lake`."""
     with _open_lake(settings) as lake:
         return lakes.read_snapshots(lake)
 

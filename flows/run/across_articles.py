@@ -41,7 +41,7 @@ from warehouse.staging.withdraw import withdraw_superseded
 def resolve_all(version: NextVersion, corrections: pl.DataFrame | None = None) -> None:
     """Find superseded articles, versions of one story, who is who across articles, and statements of one utterance.
 
-    `corrections` defaults to the shipped ones.
+    `corrections` defaults to the shipped corrections.
     """
     settle_copies(version)
     withdraw_superseded(version)
@@ -77,7 +77,7 @@ def settle_actors(
 ) -> None:
     """Resolve the actors of all staged articles from the staged and published evidence; idempotent.
 
-    `corrections` defaults to the shipped ones. The blocks in `blocks` (a column `block`) are resolved as well.
+    `corrections` defaults to the shipped corrections. `blocks` has a column `block` and names more blocks to resolve.
     """
     corrections = read_corrections() if corrections is None else corrections
     subjects = read_subjects(next_version, corrections)

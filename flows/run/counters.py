@@ -59,7 +59,7 @@ class StepTimes:
             log_step(f"{describe()} in {duration(taken)}")
 
     def metrics(self, run_id: str) -> dict[str, pl.DataFrame]:
-        """The seconds so far, as rows of `ops.metrics`."""
+        """Return the seconds measured so far, as rows of `ops.metrics`."""
         rows = [
             {"run_id": run_id, "metric": STEP_SECONDS, "scope": step, "value": seconds, "row_count": 1}
             for step, seconds in self.seconds.items()

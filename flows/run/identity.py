@@ -62,7 +62,7 @@ class RunIdentity:
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
     def ledger(self) -> dict[str, pl.DataFrame]:
-        """The row of this run in `ops.runs`, as if it ended now."""
+        """Build the row of this run in `ops.runs`, with the present time as the end of the run."""
         settings = self.settings.model_dump(mode="json", exclude=SECRET)
         parameters = {"paths": list(self.paths), "seeds": hash_seeds(), "model": hash_models()} | settings
         return {

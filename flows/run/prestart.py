@@ -20,8 +20,8 @@ from warehouse.staging.seen import stamps_of
 if TYPE_CHECKING:
     from flows.settings import Settings
 
-LOOKED_AT = 5000  # files; takes a tenth of a second
-MUCH = WORTH_IT * BATCH_BYTES  # bytes from which starting analysis processes pays
+LOOKED_AT = 5000  # largest number of files to look at, which takes a tenth of a second
+MUCH = WORTH_IT * BATCH_BYTES  # for fewer bytes, starting analysis processes does not pay
 
 
 def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContextManager[Any]:

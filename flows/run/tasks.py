@@ -178,7 +178,7 @@ def _worth_noting(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFra
 
 @task(cache_policy=NO_CACHE, task_run_name="find statements")
 def find_statements(later: PendingTables) -> Tables:
-    """All tables of a batch of articles: statements, speakers, cues and the rest."""
+    """Wait for a batch of articles and return its tables: statements, speakers, cues and the rest."""
     return later.result()
 
 

@@ -108,7 +108,7 @@ def _write(path: Path, rows: pl.DataFrame) -> None:
 
 
 def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
-    """The reading without withdrawn articles, which become rejects."""
+    """Turn the withdrawn articles in a reading into rejects; return the new reading."""
     if withheld.is_empty() or read.records.is_empty():
         return read
     out = withheld.filter(state=WITHDRAWN).select("article_id", "withdrawn_at")

@@ -371,7 +371,7 @@ def _open_again(descriptor: int) -> BinaryIO:
 def _let_rest(status: os.stat_result) -> None:
     """Wait if the file was written a moment ago, because its writer may not be finished.
 
-    With many fresh files, only the first one costs the wait. The wait also ensures that a write during the read changes
+    Of many fresh files, only the first makes the run wait. The wait also ensures that a write during the read changes
     the modification time, which advances in steps of a few milliseconds.
     """
     age = time.time() - status.st_mtime
