@@ -69,7 +69,7 @@ class Lake:
 
 @dataclass(frozen=True)
 class Replicated:
-    """What was copied: the versions, one snapshot each, and the number of rows written."""
+    """The result of copying: the copied versions, each of which is one snapshot, and the number of written rows."""
 
     versions: list[int]
     rows: int

@@ -69,7 +69,7 @@ def roll_back(published: Path, version_no: int | None = None) -> Restored:
 
 
 def restore(backup: Path, warehouse: Path, holder: str, wait: float = 0) -> Restored:
-    """Replace the warehouse by a copy of `backup`, in one step.
+    """Replace the warehouse in one step by a copy of `backup`.
 
     Reads the whole copy first. WarehouseError if it is damaged or not a warehouse, or if a run holds the lock for more
     than `wait` seconds.

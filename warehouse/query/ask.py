@@ -73,7 +73,7 @@ class Answer:
 
     @classmethod
     def of(cls, rows: pl.DataFrame) -> Answer:
-        """An answer from a complete frame."""
+        """Make an answer from a complete frame."""
         return cls(rows.clear(), iter([rows]))
 
     def read(self) -> pl.DataFrame:

@@ -47,7 +47,7 @@ class Edition:
 
 
 class Reading:
-    """One reader's view of one version; its queries share the time limit."""
+    """A reader's view of one version; all queries of the reader together must keep the time limit."""
 
     def __init__(
         self, cursor: duckdb.DuckDBPyConnection, edition: Edition, seconds: float, memory: dict[Any, Any]

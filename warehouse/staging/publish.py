@@ -67,7 +67,7 @@ def publish(
     previous versions stay (see `warehouse/files/replace.py`); `in_place` keeps none.
 
     If something other than a run has written to the published file, `check_whole` checks the whole new file and raises
-    if it finds a fault. In this case the file is replaced even with `in_place`.
+    an error if it finds a fault. In this case the file is replaced even with `in_place`.
     """
     version_no = _stage_version(next_version)
     published = next_version.published

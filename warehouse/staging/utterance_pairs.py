@@ -300,7 +300,7 @@ def read_unsketched(version: NextVersion) -> Iterator[pl.DataFrame]:
 
 
 def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_days: int) -> pl.DataFrame:
-    """Pairs of an unsettled statement of the chunk and another statement with shared words.
+    """Find pairs of an unsettled statement of the chunk and another statement that shares words with it.
 
     The two statements are at most `days` apart if they share whole runs of words, else at most `near_days`.
     """
