@@ -60,7 +60,7 @@ def page(body: str, head: str = "") -> bytes:
 
 
 def article(inner: str) -> bytes:
-    """A web page whose article has this markup before its text."""
+    """A web page with an article that has the markup `inner` before its text."""
     return page(f"<article>{inner}<p>{SAID}</p></article>")
 
 

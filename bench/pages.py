@@ -152,7 +152,7 @@ def _names(byline: str) -> set[str]:
 
 
 def score_pages(folder: Path, expected: dict[str, Any]) -> dict[str, Score]:
-    """Scores each page that is present, by the name of its file."""
+    """Scores each page that is in the folder; returns the scores by file name."""
     names = (name for name in sorted(expected) if (folder / name).is_file())
     return {name: compare_page(read_page(folder / name), expected[name]["one_of"]) for name in names}
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 RESULTS = Path(__file__).with_name("results")
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 360, 60, 150, 20, 50
-GOAL = 1.2  # times the cost on the smallest warehouse
+GOAL = 1.2  # this many times the cost on the smallest warehouse
 COLORS = ("#8a8f98", "#1f5fbf")
 Series = dict[str, dict[str, float]]
 
