@@ -192,7 +192,7 @@ def _ends_quoted(text: str, statement: dict[str, Any]) -> bool:
 
 
 def change_marks(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Sets all quotations in another kind of marks. A quotation that contains single marks keeps its marks."""
+    """Puts other marks around all quotations, but no single marks around a quotation that contains single marks."""
     opening, closing = DRESSES[rng.choice(list(DRESSES))]
     tokens = tokenize(article["text"])
     edits = []

@@ -26,7 +26,7 @@ from transforms.extract.tokens import Tokens, tokenize
 from transforms.extract.unwrap import unwrap
 
 TYPES = ("PER", "ORG", "LOC", "NORP", "MISC")
-KINDS = {"person": "PER", "organization": "ORG", "country": "LOC"}  # actor -> name
+KINDS = {"person": "PER", "organization": "ORG", "country": "LOC"}  # label of each kind of actor
 NOBODY = 0  # the text does not name the entity
 MEANT = frozenset(("person", "organization", "country", "group"))  # classes of entities that speak
 PRONOUNS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}

@@ -153,7 +153,7 @@ def tune(pack: Pack, options: argparse.Namespace) -> None:
 
 
 def load_teacher(path: Path, pack: Pack, device: str) -> Teacher:
-    """Loads a teacher from a file, ready to label text."""
+    """Loads a teacher from a file, to label text with it."""
     stored = torch.load(path, weights_only=True)
     teacher = Teacher(stored["sizes"], pack.shapes)
     teacher.load_state_dict({name: value.float() for name, value in stored["weights"].items()})

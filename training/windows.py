@@ -78,7 +78,8 @@ class Pack:
     def cut(self, document: int, size: int, rng: random.Random, step: int | None = None) -> Iterator[Window]:
         """Yields windows of at most `size` words.
 
-        They begin `step` words apart. Without a step their lengths vary and they end at line breaks where possible.
+        The windows begin `step` words apart. Without `step`, their lengths vary, and they end at line breaks where
+        possible.
         """
         start, stop = int(self.starts[document]), int(self.starts[document] + self.lengths[document])
         limit = size if step else rng.randint(size // 3, size)
