@@ -99,7 +99,7 @@ def _hash(rows: pl.DataFrame) -> str:
 
 
 def _find_unchanged(paths: Sequence[str], settings: Settings) -> list[str] | None:
-    """The stored paths of all files; None if any of them is new or changed."""
+    """Return the stored paths of all files; None if any file is new or changed."""
     files = iter(find_files(paths, without=settings.outputs, reach=settings.reach))
     unchanged: list[str] = []
     while batch := list(islice(files, AT_ONCE)):

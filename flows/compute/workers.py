@@ -159,7 +159,7 @@ class Crew:
         return Submitted(self, articles, future)
 
     def _submit_apart(self, articles: pl.DataFrame) -> PendingTables:
-        """Return a future for the tables of a long text; first wait until the previous long text is analysed."""
+        """Wait until the previous long text is analysed; then return a future for the tables of this long text."""
         if self._apart:
             wait([self._apart[1]])
             end_pool(self._apart[0])

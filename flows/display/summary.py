@@ -199,7 +199,7 @@ def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.Data
 
 
 def _examples(examples: pl.DataFrame) -> Group:
-    """Two paragraphs per statement: speaker, cue and day; below them the content."""
+    """Write two paragraphs per statement: one with speaker, cue and day, and below it one with the content."""
     lines: list[RenderableType] = []
     for row in examples.to_dicts():
         role = f", {plain(row['role'])}" if row["role"] else ""

@@ -273,7 +273,7 @@ def _extractors(last: dict[str, Any]) -> str:
 
 
 def _judge_last(settings: Settings, last: dict[str, Any]) -> Finding:
-    """Report on the last run. If it did not publish, it left a note; if it was stopped, it left `stopped.duckdb`."""
+    """Report how the last run ended: a failed run leaves a note, and a stopped run leaves `stopped.duckdb`."""
     if attempt := read_attempt(settings.warehouse):
         why = f": {attempt.why[0]}" if attempt.why else ""
         return Finding("last run", f"{attempt.status} at {attempt.at}{why}", "; ".join(attempt.advice))

@@ -39,7 +39,7 @@ from warehouse.staging.withdraw import withdraw_superseded
 
 
 def resolve_all(version: NextVersion, corrections: pl.DataFrame | None = None) -> None:
-    """Find superseded articles, versions of one story, who is who across articles, and statements of one utterance.
+    """Withdraw superseded articles, and resolve stories, actors and utterances across all articles.
 
     `corrections` defaults to the shipped corrections.
     """

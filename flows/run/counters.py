@@ -19,7 +19,7 @@ STEP_SECONDS = "seconds_of_step"
 
 @dataclass
 class Counters:
-    """Counts of one run; a resumed run starts with the counts of the interrupted one."""
+    """Counts of one run; a resumed run starts with the counts of the interrupted run."""
 
     limit: int | None = None  # largest number of articles
     files_total: int | None = None  # None while unknown

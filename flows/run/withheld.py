@@ -38,7 +38,7 @@ class WithheldError(UsageError):
 
 @dataclass(frozen=True)
 class Load:
-    """Conditions on the articles to withdraw: their run, path and first day of loading. All given ones must hold."""
+    """Conditions on the articles to withdraw: their run, path and first day of loading. All given conditions hold."""
 
     run: str | None = None
     path: str | None = None

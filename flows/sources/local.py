@@ -53,7 +53,7 @@ class _Changed(Exception):
 def find_files(
     sources: Sequence[str], without: Iterable[PathLike[str]] = (), reach: Reach = ORDINARY
 ) -> Iterator[SourceFile]:
-    """Lazily list all files that `sources` name, each path once, sorted by path, folder by folder.
+    """Lazily list all files that `sources` name: each path only once, sorted by path, one folder at a time.
 
     The order of the sources makes no difference: of two files with the same text, the same one is always read first.
     Only the names in one folder at a time are held in memory. Skips files and folders in `without`, such as those a run
