@@ -32,7 +32,7 @@ def count_changes(path: Path | str, version_no: int) -> pl.DataFrame:
 
 
 def read_changes(path: Path | str, table: Table, version_no: int, limit: int = 20) -> pl.DataFrame:
-    """Read the first `limit` rows added to or changed in a table since a version; `change` is added or changed."""
+    """Read the first `limit` rows of a table that are new or changed since a version; `change` says which."""
     with connect_readonly(path) as connection:
         sql = (
             f"SELECT {_change(table, version_no)} AS change, t.* FROM {name_in(table)} AS t "

@@ -38,7 +38,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Edition:
-    """The version being read, when it was published, and whether it is the newest or a fixed older one."""
+    """The version being read, when it was published, and whether it is the newest or a fixed older version."""
 
     version_no: int
     published_at: datetime | None

@@ -310,7 +310,7 @@ def _connected(published: Path, staging: Path, memory: str) -> Iterator[duckdb.D
 
 
 def _bounded(staging: Path, memory: str) -> str:
-    """SQL that limits a connection to `memory`; DuckDB spills the rest to a folder next to `staging`."""
+    """SQL that limits the memory of a connection; DuckDB spills other data to a folder next to `staging`."""
     return (
         f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = {literal(memory)}; "
         f"SET preserve_insertion_order = false; "
