@@ -162,7 +162,7 @@ def zip_in_zip(levels: int = 4, copies: int = 12) -> bytes:
 
 
 def quine_gzip() -> bytes:
-    """A thousand concatenated gzip streams, each with a very long file name or comment in its header."""
+    """A thousand concatenated gzip streams, each of which has a very long comment in its header."""
     one = b"\x1f\x8b\x08\x10" + bytes(6) + b"c" * 800 + b"\0" + gzip.compress(b"said ", mtime=0)[10:]
     return one * 1000
 

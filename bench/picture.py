@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def draw(series: Series) -> str:
-    """Draws CPU seconds, given by series and number of articles, as SVG."""
+    """Draws an SVG of CPU seconds; `series` has them by name and number of articles."""
     points = {
         name: sorted((int(size), cpu) for size, cpu in figures.items()) for name, figures in series.items()
     }
