@@ -39,7 +39,7 @@ Step = Callable[[dict[str, Any], random.Random], dict[str, Any]]
 
 
 def vary(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """One variant of an article, made by a random choice of steps."""
+    """Makes a variant of an article by a random choice of steps."""
     steps: list[tuple[float, Step]] = [
         (0.5, drop_attributions),
         (0.8, break_paragraphs),
@@ -155,9 +155,9 @@ def drop_attributions(article: dict[str, Any], rng: random.Random) -> dict[str, 
 def _drop_attribution(
     text: str, before: dict[str, Any], statement: dict[str, Any], after: dict[str, Any] | None
 ) -> list[Edit]:
-    """The edits that remove an attribution such as ' he said on Friday.'.
+    """Lists the edits that remove an attribution such as ' he said on Friday.'.
 
-    There are none if the speaker changes, or if the removed words would belong to another statement as well.
+    The list is empty if the speaker changes, or if the removed words would belong to another statement as well.
     """
     if any(s.get("optional") or not s["source"] for s in (before, statement)) or not statement["cue"]:
         return []

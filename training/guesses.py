@@ -49,7 +49,7 @@ class Example(NamedTuple):
 
 
 def read_examples(path: Path) -> list[Example]:
-    """The annotated actors that the pipeline finds in their articles."""
+    """Reads the annotated actors that the pipeline also finds in their articles."""
     gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     examples: list[Example] = []
     for number, text, clusters, dateline in resolve([g["text"] for g in gold]):

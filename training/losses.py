@@ -56,7 +56,7 @@ def _link_loss(
 
 
 def _meant_loss(batch: Batch, links: Tensor, linking: Linking) -> Tensor:
-    """Loss of the links from sources and heads to names.
+    """Computes the loss of the links from sources and heads to names.
 
     Every word that names the right entity is correct. A source whose entity the text never names must link to itself.
     A source whose entity is named only outside the window does not count.
