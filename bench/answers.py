@@ -4,8 +4,8 @@ PAIRS is a CSV of pairs of statements in the warehouse. For utterances its colum
 and the label is `true` when both statements print the same utterance. For replies they are
 `statement_id,answers_id,label`, and the label is `true` when the first statement answers the second. Ids depend on the
 text alone, so the pairs stay valid when the same articles are ingested again. `--fit` prints the weights for
-`transforms/statements/utterances.py` that fit the pairs best, and their cross-validated scores; a statement nested in
-the other one of its pair is left out, because such pairs are never joined.
+`transforms/statements/utterances.py` that fit the pairs best, and their cross-validated scores; it skips
+pairs in which one statement is nested in the other, because the product never joins these.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def print_fit(features: Array, labels: Any) -> None:
 
 
 def _fit(features: Array, labels: Array) -> Array:
-    """Logistic regression by Newton's method; the last weight is the bias."""
+    """Fit a logistic regression by Newton's method; the last weight is the bias."""
     x = np.c_[features, np.ones(len(features))]
     weights, penalty = np.zeros(x.shape[1]), np.eye(x.shape[1]) * PENALTY * len(x)
     penalty[-1, -1] = 0

@@ -75,7 +75,7 @@ def main() -> None:
 def crash(
     folder: Path, articles: list[Path], kills: int, seed: int, environment: dict[str, str]
 ) -> dict[str, Any]:
-    """Kill runs on `articles` so many times and return the counts; raise `AssertionError` if anything went wrong."""
+    """Kill runs on `articles`, `kills` times, and return the counts; raise `AssertionError` if anything went wrong."""
     draw = random.Random(seed)
     files = sorted(file for path in articles for file in (path.iterdir() if path.is_dir() else [path]))
     assert ingest(folder / "before", files[::2], environment).wait() == 0
@@ -122,7 +122,7 @@ def crash(
 
 
 def correct(place: Path, *, is_after: bool) -> None:
-    """Write corrections of existing actors and statements: those of the first run, or those of the killed runs."""
+    """Write corrections of actors and statements, for the first run or (`is_after`) for the runs to kill."""
     names = query(place / "w.duckdb", PEOPLE)["name"].to_list() + ["Nobody"] * 5
     statements, contents = query(
         place / "w.duckdb", "SELECT statement_id, content FROM statements ORDER BY ALL"
@@ -139,7 +139,7 @@ def correct(place: Path, *, is_after: bool) -> None:
 
 
 def ingest(place: Path, articles: list[Path], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start `onrecord ingest` in a process group of its own."""
+    """Start `onrecord ingest` in a new process group."""
     place.mkdir(exist_ok=True)
     paths = [str(path.resolve()) for path in articles]
     command = [sys.executable, "-c", "from flows.cli import main; main()", "ingest", *paths, "--json",
@@ -152,7 +152,7 @@ def ingest(place: Path, articles: list[Path], environment: dict[str, str]) -> su
 
 
 def is_running_after(run: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Whether a run is still going after so many seconds."""
+    """Wait for `seconds`; return whether the run is still going."""
     try:
         run.wait(seconds)
     except subprocess.TimeoutExpired:

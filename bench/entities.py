@@ -58,7 +58,7 @@ def find_spans(gold: list[dict]) -> dict[str, list[tuple[int, int, str]]]:
 
 
 def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
-    """Prints how many reported statements whose source is a person get a person, by the form of the source."""
+    """Prints how many reported statements with a person as source have a person as actor, by the form of the source."""
     from transforms.resolve.article import resolve_article
     from transforms.resolve.speakers import Attribution
 
@@ -87,7 +87,7 @@ def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
 
 
 def _form_of_person(text: str, source: list[int], spans: list[tuple[int, int, str]]) -> str | None:
-    """Returns "pronoun", "name" or "title", judged by the words and the name finder; None if it is no person."""
+    """Returns the form of a source that is a person ("pronoun", "name" or "title"); None for other sources."""
     from transforms.resolve.lexicon import is_role
 
     words = text[source[0] : source[1]].split()

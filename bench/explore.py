@@ -4,7 +4,7 @@ A server is started on the warehouse (default: data/demo.duckdb, which `onrecord
 requested several times with different parameters, so that no answer comes from a cache. The table shows the median and
 the 95th percentile of each page's response time and of the server's CPU time, and the page's size; the last line shows
 the server's memory. Pages that count over the whole warehouse are built when the server starts. With `--publish`,
-another process publishes articles into another file all the while.
+another process publishes articles into another file during the measurements.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def explorer(warehouse: Path) -> Iterator[tuple[str, int]]:
 
 @contextmanager
 def publishing(articles: int) -> Iterator[None]:
-    """Let another process generate and publish a warehouse of so many articles, again and again."""
+    """Let another process generate and publish a warehouse with `articles` articles, again and again."""
     with tempfile.TemporaryDirectory() as folder:
         again = (
             f'while "{sys.executable}" -m flows.cli demo --articles {articles} --warehouse "{folder}/$$.duckdb" '
@@ -131,7 +131,7 @@ def main() -> None:
 
 
 def measure(base: str, pid: int, rows: list[dict[str, str]], word: str, other: str, times: int) -> None:
-    """Request each page, and print a line for each and one for all pages together."""
+    """Request each page, print a line for each page, and print a line for all pages together."""
     titles = ("median", "95th", "CPU median", "CPU 95th", "size")
     print(f"{'page':28}" + "".join(f"{title:>12}" for title in titles))
     every: list[tuple[float, float]] = []

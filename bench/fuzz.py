@@ -4,7 +4,7 @@ Each input is a seed file with a few mutations: of bytes, of structure (JSON val
 of archives), or with part of another seed spliced in. It is read as in a run, in the reader process with its bounds. An
 escape is anything that a run must never see: an exception in the parent process, records that break the schema or are
 not numbered in sequence, a reject without a code or path, or a reader process that crashed or broke a bound. Inputs
-that escape are kept, so that each can become a test.
+that cause an escape are kept, so that each can become a test.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Tally:
 
 
 def main() -> None:
-    """Fuzz for so many seconds and print the outcomes; the exit code is 1 if an input escaped."""
+    """Fuzz for the given time and print the outcomes; the exit code is 1 if an input escaped."""
     parser = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seeds", type=Path, nargs="+", default=SEEDS, help="files and folders")
@@ -104,7 +104,7 @@ def fuzz(
     bounds: Bounds | None = None,
     note: Callable[[Tally], None] = lambda tally: None,
 ) -> Tally:
-    """Read mutated seeds for so many seconds. The same `seed` gives the same inputs in the same order.
+    """Read mutated seeds for `seconds` seconds. The same `seed` gives the same inputs in the same order.
 
     `note` is called with the figures every minute and at the end.
     """
@@ -205,7 +205,7 @@ def repeat(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
 
 
 def splice(data: bytes, chance: random.Random, seeds: list[bytes]) -> bytes:
-    """Continue with the rest of another seed."""
+    """Replace the end of the file by the end of another seed."""
     other = chance.choice(seeds)
     return data[: chance.randrange(len(data) + 1)] + other[chance.randrange(len(other)) :]
 
@@ -221,9 +221,9 @@ def lie(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
 
 
 def change_value(data: bytes, chance: random.Random, seeds: list[bytes]) -> bytes:
-    """Replace a value of a JSON document by one of another type, too large or nested.
+    """Replace a value of a JSON document by a value of another type, a huge value or a nested value.
 
-    In a file that is not JSON, a digit becomes many digits.
+    In a file that is not JSON, replace a digit by many digits.
     """
     try:
         document = json.loads(data)
@@ -246,7 +246,7 @@ def change_value(data: bytes, chance: random.Random, seeds: list[bytes]) -> byte
 
 
 def repack(data: bytes, chance: random.Random, seeds: list[bytes]) -> bytes:
-    """Mutate a member of an archive or Office document; another file becomes the member of a new archive."""
+    """Mutate a member of an archive or Office document; put any other file into a new archive."""
     packed = BytesIO()
     try:
         with zipfile.ZipFile(BytesIO(data)) as old:

@@ -42,7 +42,7 @@ class Cost(NamedTuple):
 
 
 def main() -> None:
-    """Print a line for each file; the exit code is 1 if one cost too much."""
+    """Print a line for each file; the exit code is 1 if a file cost too much."""
     parser = argparse.ArgumentParser(prog="python -m bench.hostile", description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, help="files to read instead of the generated ones")
     parser.add_argument(
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def make(only: str) -> Iterator[tuple[str, bytes]]:
-    """The names and bytes of the generated files."""
+    """Yield the name and bytes of each generated file whose name begins with a prefix in the list `only`."""
     return ((name, build()) for name, build in FILES.items() if name.startswith(tuple(only.split(","))))
 
 
@@ -75,7 +75,7 @@ def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:
     before, began = _used(place), time.monotonic()
     _forget_peak(place)
     [(_, _, reading)] = reader.read_all(iter([(FileBytes(name, data), None)]), Options())
-    # The CPU time of a process that has ended is lost; its wall time stands in for it.
+    # The CPU time of a process that has ended is lost; its wall time is used instead.
     seconds = _used(place) - before if _place(reader) == place else time.monotonic() - began
     peak = _peak(place)
     here = Path("/proc/self")
@@ -88,7 +88,7 @@ def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:
 
 
 def analyse_all(reading: Reading) -> tuple[int, Counter[str]]:
-    """Analyses all articles; returns the number of statements and the reject codes of those that failed."""
+    """Analyses all articles; returns the number of statements and the counts of reject codes."""
     statements, codes = 0, Counter[str]()
     articles = build_articles(reading.records, run_id="bench")
     for batch in split_articles(articles, {}, MOST):

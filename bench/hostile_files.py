@@ -1,6 +1,7 @@
-"""Small files of every format that try to cost much or to pass for something else, for `bench/hostile.py`.
+"""Make small files of every format for `bench/hostile.py`; they are costly to read or pretend to be another format.
 
-Each is made by a function without parameters; FILES names them. Those that once broke something are tests of their own.
+FILES names the functions, each of which makes a file and has no parameters. A file that once broke something also has
+a test of its own.
 """
 
 from __future__ import annotations
@@ -20,22 +21,22 @@ import pyarrow as pa
 from bench.bombs import SAID, cell, parquet_of, pdf_of, sheet_of, word_of, zip_of
 
 SIZE = 900_000  # characters of a page or a document
-TEXT = 100_000  # of a text, which is analysed as well
+TEXT = 100_000  # characters of a text, which is analysed as well
 QUOTED = '"The mill was sold on Monday," Ada Roe said.'
 
 
 def fill(piece: str, size: int = SIZE) -> bytes:
-    """The piece repeated."""
+    """Repeat a piece up to `size` characters."""
     return (piece * (size // len(piece) + 1))[:size].encode()
 
 
 def count_up(piece: str, size: int = SIZE) -> bytes:
-    """The piece repeated, each time with another number."""
+    """Repeat a piece up to `size` characters, each time with the next number in it."""
     return "".join(piece.format(number) for number in range(size // len(piece.format(100_000)))).encode()
 
 
 def names(size: int = SIZE) -> bytes:
-    """As many different names as fit."""
+    """Write `size` characters of sentences that name many different people and companies."""
     ends = [first + last for first in "bdfglmnprst" for last in ("ane", "ell", "ick", "oss", "und")]
     told = (
         f"{a.title()}a {b.title()}{c}, {d} of {b.title()}{d} Corp, said so. "
@@ -59,7 +60,7 @@ def page(body: str, head: str = "") -> bytes:
 
 
 def article(inner: str) -> bytes:
-    """A web page whose article has this markup before its text."""
+    """A web page with an article that has the markup `inner` before its text."""
     return page(f"<article>{inner}<p>{SAID}</p></article>")
 
 
@@ -114,7 +115,7 @@ def links_in_tar() -> bytes:
 
 
 def lying_zip() -> bytes:
-    """Its member claims to unpack to nine bytes, but unpacks to ten million."""
+    """A ZIP archive whose member claims to unpack to nine bytes, but unpacks to ten million."""
     data = bytearray(zip_of({"a.txt": b"said so. " * 1_100_000}))
     place = data.index(b"PK\x01\x02")
     data[22:26] = data[place + 24 : place + 28] = struct.pack("<I", 9)
@@ -122,7 +123,7 @@ def lying_zip() -> bytes:
 
 
 def same_member(count: int = 20_000) -> bytes:
-    """A directory of this many entries, all pointing to the same compressed bytes."""
+    """A ZIP archive whose directory has `count` entries, which all point to the same compressed bytes."""
     one = zip_of({"a.txt": SAID.encode() * 2000})
     start = one.index(b"PK\x01\x02")
     end = one.index(b"PK\x05\x06")
@@ -153,7 +154,7 @@ def odd_names() -> bytes:
 
 
 def zip_in_zip(levels: int = 4, copies: int = 12) -> bytes:
-    """Each archive contains the next one a dozen times."""
+    """A ZIP archive that contains `copies` copies of another archive, which does the same, down to `levels` levels."""
     data = zip_of({"a.txt": SAID.encode()})
     for _ in range(levels - 1):
         data = zip_of({f"{number}.zip": data for number in range(copies)})
@@ -161,13 +162,13 @@ def zip_in_zip(levels: int = 4, copies: int = 12) -> bytes:
 
 
 def quine_gzip() -> bytes:
-    """A thousand concatenated gzip streams, each with a very long comment."""
+    """A thousand concatenated gzip streams, each of which has a very long comment in its header."""
     one = b"\x1f\x8b\x08\x10" + bytes(6) + b"c" * 800 + b"\0" + gzip.compress(b"said ", mtime=0)[10:]
     return one * 1000
 
 
 def book(kind: str = "application/epub+zip") -> bytes:
-    """An EPUB or OpenDocument file, at first sight."""
+    """A ZIP archive with the type of an EPUB or OpenDocument file, but with other members."""
     body = f"<html xmlns='http://www.w3.org/1999/xhtml'><body><p>{SAID}</p></body></html>".encode()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -210,7 +211,7 @@ def boundaries(kind: str) -> bytes:
 
 
 def web_archive() -> bytes:
-    """A page as browsers save it, with thousands of frames, each a page in its own part."""
+    """A web page as browsers save it, with thousands of frames, each of which is a page in its own part."""
     part = f"--b\nContent-Type: text/html\nContent-Location: https://mill.example/\n\n<html><p>{SAID}</p></html>\n"
     head = 'MIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary="b"'
     return mail(head, part * 3000 + "--b--")
@@ -221,7 +222,7 @@ def pdf_text(said: str) -> bytes:
 
 
 def pdf_loop() -> bytes:
-    """A document whose pages are their own parents."""
+    """A PDF document whose list of pages contains itself, twice."""
     return pdf_of(1, "BT ET").replace(b"/Kids [10000 0 R]", b"/Kids [2 0 R 2 0 R]")
 
 

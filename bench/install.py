@@ -71,7 +71,7 @@ class Try:
 
 
 def main() -> None:
-    """Print one line per try; exit with 1 if one of them failed."""
+    """Print one line per try; exit with 1 if a try failed."""
     parser = argparse.ArgumentParser(prog="python -m bench.install", description=__doc__)
     parser.add_argument("--python", nargs="*", default=PYTHONS, metavar="VERSION")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="work in this folder and keep it")
@@ -87,7 +87,7 @@ def main() -> None:
 
 
 def copy_tracked(place: Path) -> Path:
-    """Copy this checkout as it stands, without ignored files, to `place`."""
+    """Copy this checkout, with uncommitted changes but without ignored files, to `place`."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     for name in listed.stdout.splitlines():
@@ -131,7 +131,7 @@ def printed(made: Try) -> Try:
 
 
 def find_python(version: str) -> str | None:
-    """Find a working Python of this version, also among those that uv or pyenv installed."""
+    """Find a working Python of this version, also among the versions that uv or pyenv installed."""
     candidates = [shutil.which(f"python{version}"), _ask_uv(version)]
     candidates += map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python3"))
     say = "import sys; print('%d.%d' % sys.version_info[:2])"
@@ -168,7 +168,7 @@ def install(python: str, environment: Path, source: Path) -> str:
 
 
 def surroundings(width: int | None = None) -> dict[str, str]:
-    """Environment variables with next to nothing in them: no git, no UTF-8, a HOME that cannot be written."""
+    """Return a nearly empty set of environment variables: no git, no UTF-8, a HOME that cannot be written."""
     kept = {"TMPDIR": os.environ["TMPDIR"]} if "TMPDIR" in os.environ else {}
     screen = {"TERM": "xterm-256color"} if width else {}
     return kept | screen | {"PATH": "/nowhere", "HOME": "/proc/nowhere", "LC_ALL": "C"}

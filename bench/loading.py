@@ -1,9 +1,10 @@
 """Compares staging and publishing with dlt: `python -m bench.loading [--articles 5000] [--more 100]`.
 
-Both load the same frames, a large run and then a small one, into a DuckDB file. Ours are staged, merged into the tables
-by their keys with history, search index, views and comments, and published by replacing the file. dlt extracts them
-from Arrow, normalizes them and loads them with its write disposition "merge". `bare` is the floor: one INSERT per table
-into an empty file, and a checkpoint. dlt is not part of the product: `uv run --group bench`.
+The product and dlt load the same frames into a DuckDB file: first a large run, then a small run. The product stages the
+frames, merges them into the tables by their keys with history, search index, views and comments, and publishes them by
+replacing the file. dlt extracts the frames from Arrow, normalizes them and loads them with its write disposition
+"merge". `bare` shows the lower bound: one INSERT per table into an empty file, and a checkpoint. dlt is not part of the
+product: `uv run --group bench`.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ Load = Callable[[Path, Tables, str], int]
 
 
 def main() -> None:
-    """Load with each in turn and print the medians and their ratios."""
+    """Load with each loader in turn and print the medians and their ratios."""
     parser = argparse.ArgumentParser(prog="python -m bench.loading", description=__doc__)
     parser.add_argument("--articles", type=int, default=5000)
     parser.add_argument("--more", type=int, default=100)

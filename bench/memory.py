@@ -22,7 +22,7 @@ LENGTH = 990_000  # characters of a long text; an article may have a million
 
 
 class Peak(NamedTuple):
-    """The largest sum in bytes, with the share of each process and the time in seconds at that moment."""
+    """The largest total in bytes, with the memory of each process and the time in seconds at that moment."""
 
     total: int
     of_each: dict[str, int]
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def write_long(folder: Path, files: int, length: int = LENGTH) -> Path:
-    """Write plain texts of so many characters, composed of paragraphs of generated articles; returns the folder."""
+    """Write `files` texts of `length` characters, made of paragraphs of generated articles; returns the folder."""
     folder.mkdir()
     for number in range(files):
         text = ""
@@ -87,7 +87,7 @@ def measure(
 
 
 def describe(peak: Peak) -> str:
-    """The sum and its parts in MB, as text."""
+    """Describe the total and the memory of each process in MB."""
     parts = (f"{size / 1e6:7.0f} {name}" for name, size in peak.of_each.items())
     return "\n".join([f"{peak.total / 1e6:7.0f} MB after {peak.seconds:.1f} s", *parts])
 

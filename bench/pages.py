@@ -5,11 +5,11 @@ PAGES is a folder of HTML files, gzipped or not. EXPECTED is a JSON file that ma
 the result counts. Each page goes through the product's reader. The table shows the shares of
 
 - equal titles: the same letters and digits, whatever the case, blanks and kind of quotation marks;
-- nearly equal titles: 80 % of the letters in the same order, which holds for two titles of one page that differ in a
-  word, and seldom for those of two stories;
+- nearly equal titles: 80 % of the letters are the same, in the same order; this holds for two titles of one page that
+  differ in a word, and seldom for the titles of two different stories;
 - equal authors: the same set of names;
 - right days;
-- paragraphs found: their words stand in the text without a gap; the dateline, which becomes fields, does not count;
+- paragraphs found: their words occur in the text without a gap; the dateline, which becomes fields, does not count;
 - extra words: words of the text that are neither in a paragraph nor in the title.
 
 `--errors` lists the differences of each page.
@@ -64,13 +64,13 @@ class Score:
         return Score(*sums)
 
     def parts(self, measure: str) -> tuple[int, int]:
-        """The count for a measure, and the total it is a share of."""
+        """The count for a measure, and the total by which to divide the count."""
         wholes = {"paragraphs": self.paragraphs_of, "beyond": self.words}
         return getattr(self, measure), wholes.get(measure, self.pages)
 
 
 def read_page(path: Path) -> dict[str, Any]:
-    """The fields of the article that the reader finds in a file; only `reject`, the reason, if it finds none."""
+    """The fields of the article that the reader finds in a file; if it finds none, only `reject`, the reason."""
     data = path.read_bytes()
     reading = read_records(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data, path.name)
     if reading.records.is_empty():
@@ -105,7 +105,7 @@ def _compare(found: dict[str, Any], right: dict[str, Any]) -> Score:
 
 
 def _compare_text(body: str, right: dict[str, Any], score: Score) -> None:
-    """Adds paragraphs and words."""
+    """Adds the counts of found paragraphs and extra words to the score."""
     text = f" {' '.join(_words(body))} "
     paragraphs = [
         words for paragraph in right["paragraphs"] if (words := " ".join(_words(_below_dateline(paragraph))))
@@ -152,7 +152,7 @@ def _names(byline: str) -> set[str]:
 
 
 def score_pages(folder: Path, expected: dict[str, Any]) -> dict[str, Score]:
-    """Scores each page that is present, by the name of its file."""
+    """Scores each page that is in the folder; returns the scores by file name."""
     names = (name for name in sorted(expected) if (folder / name).is_file())
     return {name: compare_page(read_page(folder / name), expected[name]["one_of"]) for name in names}
 

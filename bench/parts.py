@@ -110,7 +110,7 @@ def analyse(articles: pl.DataFrame) -> None:
 
 
 def measure_start() -> None:
-    """Prints the CPU seconds of fresh processes that import the modules up to each line; the best of three."""
+    """Prints, for each module, the CPU seconds of a fresh process that imports all modules up to it (best of three)."""
     print("| imported so far | CPU s |\n|---|---:|")
     for last in range(len(START) + 1):
         code = "".join(f"import {name}\n" for name in ("flows.cli", *START[:last]))

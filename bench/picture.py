@@ -1,4 +1,4 @@
-"""Draws what 100 more articles cost against the size of the warehouse: `python -m bench.picture`.
+"""Draws the cost of 100 more articles against the size of the warehouse: `python -m bench.picture`.
 
 Reads `results/increments.json` and writes `results/increments.svg`, with logarithmic axes and the goal (1.2 times the
 cost on the smallest warehouse) as a dashed line.
@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 RESULTS = Path(__file__).with_name("results")
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 360, 60, 150, 20, 50
-GOAL = 1.2  # times the cost on the smallest warehouse
+GOAL = 1.2  # this many times the cost on the smallest warehouse
 COLORS = ("#8a8f98", "#1f5fbf")
 Series = dict[str, dict[str, float]]
 
@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def draw(series: Series) -> str:
-    """Draws CPU seconds, given by series and number of articles, as SVG."""
+    """Draws an SVG of CPU seconds; `series` has them by name and number of articles."""
     points = {
         name: sorted((int(size), cpu) for size, cpu in figures.items()) for name, figures in series.items()
     }

@@ -1,9 +1,10 @@
-"""Measures what the gate and the report cost in a run: `python -m bench.quality ARTICLES... [--sizes 20 1000]`.
+"""Measures the cost of the gate and the report in a run: `python -m bench.quality ARTICLES... [--sizes 20 1000]`.
 
-ARTICLES are files or folders that `onrecord ingest` reads. For each size, so many articles are ingested with Prefect in
-a process of their own; if there are fewer files, they are repeated with one line added to each. Prints the wall and CPU
-seconds of the whole run (Prefect's server included) and of each step, and the share of the checks and the report. A run
-over one other article comes first, so that Prefect's database exists already. On a busy machine, trust the CPU shares.
+ARTICLES are files or folders that `onrecord ingest` reads. Each size is a number of articles, which are ingested with
+Prefect in a separate process; if there are fewer files, they are repeated with one line added to each. Prints the wall
+and CPU seconds of the whole run (Prefect's server included) and of each step, and the share of the checks and the
+report. A run over one other article comes first, so that Prefect's database exists already. On a busy machine, trust
+the CPU shares.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def main() -> None:
 
 
 def measure(paths: list[Path], size: int) -> dict[str, Any]:
-    """The `cpu` and `wall` seconds of a run over `size` articles and of its steps, and the share of quality."""
+    """The `cpu` and `wall` seconds of a run over `size` articles and its steps, and the gate's and report's share."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_articles(paths, size + 1, folder / "articles")
@@ -75,7 +76,7 @@ def measure(paths: list[Path], size: int) -> dict[str, Any]:
 
 
 def run_apart(articles: Path, folder: Path) -> dict[str, dict[str, float]]:
-    """Ingest `articles` in a process of its own, with a warehouse in `folder`; returns the seconds of the steps."""
+    """Ingest `articles` in a separate process, with a warehouse in `folder`; returns the seconds of the steps."""
     out = folder / "steps.json"
     command = [sys.executable, "-m", "bench.quality", "--run", str(articles), "--out", str(out)]
     warehouse = {"ONRECORD_WAREHOUSE": str(folder / "data" / "onrecord.duckdb")}
@@ -84,7 +85,7 @@ def run_apart(articles: Path, folder: Path) -> dict[str, dict[str, float]]:
 
 
 def write_articles(paths: list[Path], size: int, folder: Path) -> None:
-    """Write `size` files to `folder`. If there are fewer, repeat them, each with a line of its own."""
+    """Write `size` files to `folder`. If `paths` has fewer, repeat them with a different line added to each."""
     files = sorted(
         file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()
     )
@@ -115,7 +116,7 @@ def run_timed(folder: Path, out: Path) -> None:
 
 
 def timed(function: Callable[..., Any], spent: dict[str, float]) -> Callable[..., Any]:
-    """Wrap `function` so that it adds its seconds to `spent`; imports count where they happen."""
+    """Wrap `function` so that it adds its seconds to `spent`, including the imports that happen in it."""
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:

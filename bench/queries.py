@@ -3,8 +3,8 @@
     python bench/queries.py [--articles 100000] [--warehouse data/bench.duckdb] [--out bench/results/queries.json]
 
 The warehouse is generated if it does not exist yet. Times are medians of five runs in one process, in wall and CPU time
-(all cores together). Each CPU time is also given as a ratio to one full scan of `statements`, which compares well
-between machines, busy or idle. Queries over their time limit are marked.
+(all cores together). Each CPU time is also given as a ratio to one full scan of `statements`; such ratios can be
+compared between machines, busy or idle. Queries over their time limit are marked.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def measure(work) -> dict[str, float]:
 
 
 def measure_all(path: Path) -> dict[str, dict[str, float]]:
-    """Measure everything; returns the seconds by name, the full scan first."""
+    """Measure the full scan and then all queries; return the seconds by name."""
     figures = {}
     with connect_readonly(path) as connection:
 

@@ -1,10 +1,10 @@
 """Measures whole runs: `python -m bench.runs [--texts PATH...] [--only MEASUREMENT...]`.
 
-Generated articles (and real texts, if given) are loaded by `onrecord ingest`, each run in a process of its own, all
-with one Prefect server. Measured are the wall time, the time of each step as the run records it, and the CPU time and
-peak memory of the run with its processes: for corpora of several sizes, for a hundred more articles, for nothing new,
-and with one process and two. Short articles have one paragraph, so that a large number fits into an hour. Figures are
-medians; runs that are compared alternate. A new measurement replaces the same one in the file of figures.
+Generated articles (and real texts, if given) are loaded by `onrecord ingest`, each run in a separate process, all with
+one Prefect server. The benchmark measures the wall time, the time of each step as the run records it, and the CPU time
+and peak memory of the run with its processes: for corpora of several sizes, for a hundred more articles, for nothing
+new, and with one process and with two. Short articles have one paragraph, so that a large number fits into an hour.
+Figures are medians; runs that are compared alternate. A new measurement replaces the old one in the file of figures.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 class Bench:
-    """Runs on generated articles and given texts, one at a time, in a folder of their own."""
+    """Measures runs on generated articles and given texts, one run at a time, in one folder."""
 
     def __init__(self, folder: Path, environment: dict[str, str], repeats: int) -> None:
         self.folder, self.environment, self.repeats = folder, environment, repeats
@@ -96,7 +96,7 @@ class Bench:
         return {f"{name}, one process": one, f"{name}, two processes": two}
 
     def of_size(self, size: int) -> dict[str, Any]:
-        """Measures so many articles, then a hundred more into the same warehouse, then nothing new."""
+        """Measures a run over `size` articles, then a hundred more into the same warehouse, then a run without news."""
         corpus = self.corpus(size)
         runs = [self.ingest([corpus]) for _ in range(self.repeats)]
         warehouse = self.folder / f"run-{self.number}" / "w.duckdb"
@@ -109,12 +109,12 @@ class Bench:
         }
 
     def of_short(self, size: int) -> dict[str, Any]:
-        """Measures so many articles of one paragraph each."""
+        """Measures a run over `size` articles of one paragraph each."""
         corpus = self.corpus(size, paragraphs=1)
         return {f"{size} short articles": medians([self.ingest([corpus]) for _ in range(self.repeats)])}
 
     def on_top(self, large: Path) -> dict[str, Any]:
-        """Measures a hundred articles into a large warehouse, published by copy and in place."""
+        """Measures runs that add a hundred articles to a large warehouse, published by copy and in place."""
         warehouse = self.folder / "large" / "w.duckdb"
         warehouse.parent.mkdir()
         shutil.copy(large, warehouse)
@@ -134,7 +134,7 @@ class Bench:
         return medians(runs)
 
     def corpus(self, articles: int, seed: int = 1, paragraphs: int | None = None) -> Path:
-        """Writes so many generated articles and returns their folder."""
+        """Writes `articles` generated articles and returns their folder."""
         return write_corpus(
             self.folder / f"corpus-{articles}-{seed}-{paragraphs}", articles, seed, paragraphs
         )
@@ -180,7 +180,7 @@ class Watch:
     """Samples a run and its processes.
 
     `peak` is the largest total memory of the run and its descendants, in bytes. `with_processes` is the time in seconds
-    during which it had processes that find statements (with Python's resource tracker, which comes with them).
+    during which the run had worker processes that find statements.
     """
 
     def __init__(self, pid: int) -> None:
@@ -218,7 +218,7 @@ def _resident(pid: int) -> int:
 
 
 def write_corpus(folder: Path, articles: int, seed: int, paragraphs: int | None) -> Path:
-    """Writes generated articles as JSON Lines, cut to so many paragraphs each, unless the folder exists."""
+    """Writes generated articles as JSON Lines, each cut to `paragraphs` paragraphs, unless the folder exists."""
     if folder.exists():
         return folder
     folder.mkdir()

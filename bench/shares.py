@@ -26,7 +26,7 @@ from bench.who import match_statements, read_predictions
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 NAMED = ("person", "organization", "country", "group")
-SHARES = {  # the classes that views count; the same tests hold for annotation and warehouse
+SHARES = {  # the classes that views count; the conditions apply to annotated and to stored statements
     "unnamed": lambda statement: statement["resolution"] == "unnamed",
     "named": lambda statement: statement["speaker_kind"] in NAMED,
 }
@@ -41,9 +41,9 @@ NORMAL = 1.96
 class Measured(NamedTuple):
     """How the extractor distorts a share, with variances and a covariance over articles.
 
-    `low` and `high` are the shares shown if the share among found statements is 0 and 1. `ratio` is the logarithm of
-    the recall of the class divided by the recall of all others. `spread` says how much more the share varies between
-    articles than if statements were drawn independently.
+    `low` is the share shown if no found statement is of the class, `high` is the share shown if all are. `ratio` is the
+    logarithm of the recall of the class divided by the recall of all other statements. `spread` says how much more the
+    share varies between articles than if statements were drawn independently.
     """
 
     low: float
@@ -57,7 +57,7 @@ class Measured(NamedTuple):
 
 
 def count_cells(gold: dict, found: dict, score: Any, share: str) -> list[float]:
-    """Counts the CELLS of one article. Matches with optional statements count as wrong, as shares exclude those."""
+    """Counts the CELLS of one article. Shares exclude optional statements, so a match with one counts as wrong."""
     is_of_class = SHARES[share]
     match = match_statements(gold, found, score)
     counts = dict.fromkeys(CELLS, 0.0)
@@ -72,7 +72,7 @@ def count_cells(gold: dict, found: dict, score: Any, share: str) -> list[float]:
 
 
 def measure(cells: Array, chance: np.random.Generator) -> Measured:
-    """Computes the figures from annotated articles, given as one row of CELLS each."""
+    """Computes the figures from annotated articles; `cells` has one row of CELLS per article."""
     draws = chance.multinomial(len(cells), [1 / len(cells)] * len(cells), RESAMPLES) @ cells
     low, high, ratio = _figures(cells.sum(0))
     lows, highs, ratios = _figures(draws.T)
@@ -93,7 +93,7 @@ def _figures(sums: Array) -> tuple[Array, Array, Array]:
 
 
 def _shown(cells: Array) -> tuple[Array, Array]:
-    """For each article, the statements shown in the class, and all statements shown."""
+    """Counts, for each article, the statements shown in the class, and all statements shown."""
     return cells[:, [0, 2, 4]].sum(1), cells[:, :6].sum(1)
 
 
@@ -127,7 +127,7 @@ def _by_recall(found: float, ratio: float) -> float:
 
 
 def simulate(cells: Array, draws: int, articles: int, chance: np.random.Generator) -> float:
-    """The percentage of simulations in which the interval for an outlet of so many articles holds the true share."""
+    """The percentage of simulations in which the interval for an outlet with `articles` articles has the true share."""
     truth = cells[:, [0, 1, 6]].sum() / cells[:, [0, 1, 2, 3, 6, 7]].sum()
     held = 0
     for _ in range(draws):

@@ -43,7 +43,7 @@ LEFT JOIN organizations AS o ON o.organization_id = c.actor_id
 WHERE m.mention_kind = 'name'
 GROUP BY ALL ORDER BY a.path, c.name
 """
-# The roles that each article gives, not what other articles say of the same person.
+# The roles that each article states, without the roles that only other articles state for the same person.
 ROLES = """
 SELECT DISTINCT
     a.path, f.actor_id, f.role,
@@ -112,7 +112,7 @@ def print_calibration(gold: list[dict], predictions: list[dict], scorer: Path) -
 
 
 def match_statements(gold: dict, found: dict, score) -> dict[int, int]:
-    """Maps the number of each found statement to that of the annotated one it matches, required ones first."""
+    """Maps the number of each found statement to the number of its annotated match; required matches come first."""
     wanted = [score.tokens(gold["text"], s["content"]) for s in gold["statements"]]
     have = [score.tokens(gold["text"], s["content"]) for s in found["statements"]]
     _, match = score.pair(
@@ -125,7 +125,7 @@ def match_statements(gold: dict, found: dict, score) -> dict[int, int]:
 
 
 def judge(gold: dict, found: dict, score) -> list[tuple[float, bool]]:
-    """The confidence of each statement and whether it is right, without those that match an optional statement."""
+    """The confidence of each statement and whether it is right, except statements that match an optional one."""
     match = match_statements(gold, found, score)
     judged = []
     for j, row in enumerate(found["statements"]):

@@ -3,8 +3,8 @@
 Spans, counts and texts agree as if the articles had been read and analysed. The same random seed gives the same frames.
 
 The texts are composed from `words.csv`. As in real archives, a fifth of the articles repeat an article of another
-outlet, and a few people speak often, many rarely. `demo.sketches` adds the sketches with which later runs compare their
-own articles and statements.
+outlet; a few people speak often, and many people speak rarely. `demo.sketches` adds the sketches with which later runs
+compare their own articles and statements.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BATCH = 25_000
 
 
 def build_demo(articles: int, seed: int) -> Iterator[dict[str, pl.DataFrame]]:
-    """Yield the tables of one run after another, including `runs` and `files`; each run has at most BATCH articles."""
+    """Yield the tables of each run in turn, including `runs` and `files`; a run has at most BATCH articles."""
     world, totals = build_world(seed), RunningTotals()
     for number, first in enumerate(range(0, articles, BATCH), 1):
         chance = np.random.default_rng([seed, number])

@@ -19,7 +19,7 @@ ON_DAY = {"first_seen_on": pl.col("published_on").min(), "last_seen_on": pl.col(
 def build_tables(
     world: World, texts: Texts, chance: np.random.Generator, totals: RunningTotals, run_id: str
 ) -> dict[str, pl.DataFrame]:
-    """All tables of a run except `checks`; optional columns that a demo does not fill are null.
+    """Build all tables of a run except `checks`; optional columns that a demo does not fill are null.
 
     `totals` has the totals of earlier runs and is updated.
     """

@@ -1,4 +1,4 @@
-"""Write random articles about a world, and their statements with the spans of all parts."""
+"""Write random articles about the actors of a world, and their statements with the spans of all parts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RESOLUTIONS = pl.Series(["named", "named", "named", "pronoun", "nominal", "unnam
 
 @dataclass(frozen=True)
 class Texts:
-    """`articles` has one row per article, `statements` one per statement, with offsets into the body.
+    """Random articles: `articles` has a row per article, `statements` a row per statement, with offsets in the body.
 
     In `statements`, `speaker` (null if unnamed) and `subject` (whom it is about, or null) are numbers of actors.
     """
@@ -30,7 +30,7 @@ class Texts:
 
 
 def write_articles(world: World, chance: np.random.Generator, first: int, count: int, *, of: int) -> Texts:
-    """Write `count` articles, numbered from `first`; the days of all `of` articles are spread evenly over DAYS."""
+    """Write `count` articles, numbered from `first`, of a total of `of` articles, whose days cover DAYS evenly."""
     articles = _plan_articles(world, chance, first, count, of)
     stories = articles.filter(pl.col("article_no") == pl.col("story_no"))["story_no"]
     statements = _place(articles, _write_statements(world, chance, stories))
@@ -43,7 +43,7 @@ def write_articles(world: World, chance: np.random.Generator, first: int, count:
 def _plan_articles(
     world: World, chance: np.random.Generator, first: int, count: int, of: int
 ) -> pl.DataFrame:
-    """One row per article: outlet, day, headline, and `story_no`, the number of the article it repeats, or its own."""
+    """One row per article: outlet, day, headline, `story_no` (its own number, or that of the article it repeats)."""
     number = np.arange(count)
     earlier = number - chance.integers(1, COPIED_WITHIN, count)
     is_copy = (chance.random(count) < COPIED_SHARE) & (earlier >= 0)
@@ -91,7 +91,7 @@ def _write_statements(world: World, chance: np.random.Generator, stories: pl.Ser
 
 
 def _cast(chance: np.random.Generator, stories: int) -> np.ndarray:
-    """Numbers of the actors who speak in each story; one in seven is an organization or a country."""
+    """Pick the numbers of the actors who speak in each story; one in seven is an organization or a country."""
     people = choose_few(chance, PEOPLE, stories * CAST)
     bodies = PEOPLE + choose_few(chance, BODIES + len(read_words("country")), stories * CAST)
     return np.where(chance.random(stories * CAST) < 1 / 7, bodies, people).reshape(stories, CAST)
@@ -116,7 +116,7 @@ def _name_actors(world: World, statements: pl.DataFrame) -> pl.DataFrame:
 
 
 def _write_paragraphs(statements: pl.DataFrame) -> pl.DataFrame:
-    """Write paragraphs (`“C,” S said. F` for direct statements, else `S said that C. F`) and locate their parts."""
+    """Write a paragraph for each statement (`“content,” source cue. filler`, if it is direct) and locate the parts."""
     is_direct = pl.col("kind") == "direct"
     return (
         statements.with_columns(source=_source(), content=_content())
@@ -169,7 +169,7 @@ def _capital(name: str) -> pl.Expr:
 
 
 def _place(articles: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
-    """The statements of each article, including copied articles, with their places in the body."""
+    """Assign statements to each article, including copied articles, and locate their parts in its body."""
     size = pl.col("paragraph").str.len_chars() + len(BREAK)
     before = size.cum_sum().over("article_no") - size
     first = pl.col("headline").str.len_chars() + len(BREAK)

@@ -14,7 +14,7 @@ TOTALS = {
 
 
 class RunningTotals:
-    """The rows of all batches so far, by table, with totals."""
+    """The rows of all batches so far, by table, with their totals."""
 
     def __init__(self) -> None:
         self.frames: dict[str, pl.DataFrame] = {}

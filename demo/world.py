@@ -43,7 +43,7 @@ def choose(chance: np.random.Generator, among: pl.Series, count: int) -> pl.Seri
 
 
 def choose_few(chance: np.random.Generator, among: int, count: int) -> np.ndarray:
-    """`count` random numbers below `among`; small ones are frequent, large ones rare."""
+    """Choose `count` random numbers below `among`; small numbers are frequent and large numbers are rare."""
     return (among * chance.random(count) ** 3).astype(np.int64)
 
 

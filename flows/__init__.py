@@ -1,4 +1,4 @@
-"""The Prefect side: flows, tasks, settings and the command line.
+"""Define the flows and tasks of Prefect, the settings and the command line.
 
 Telemetry of the libraries is off unless the user turns it on. The variables below must be set before Prefect, Great
 Expectations or onnxruntime is imported. They are set here because every entry point imports this package first.

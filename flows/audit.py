@@ -32,8 +32,8 @@ class AuditFailed(OnRecordError):
 def audit(settings: Settings | None = None) -> pl.DataFrame:
     """Run all checks on all published rows; returns rows of `ops.checks` with the run id 'audit'.
 
-    Raises AuditFailed if a critical check fails, CheckError if a check of your own is invalid, WarehouseError if there
-    is no warehouse.
+    Raises AuditFailed if a critical check fails, CheckError if one of the user's own checks is invalid, WarehouseError
+    if there is no warehouse.
     """
     settings = settings or Settings()
     checks = Steps(settings).call(check_all)(settings)
@@ -47,6 +47,6 @@ def audit(settings: Settings | None = None) -> pl.DataFrame:
 
 @task(cache_policy=NO_CACHE, task_run_name="check everything")
 def check_all(settings: Settings) -> pl.DataFrame:
-    """The results of all checks, including those in the warehouse's own folder."""
+    """Run all checks, including the user's own checks, and return their results."""
     book = open_rulebook(settings.thresholds, settings.checks_folder)
     return run_checks(settings.warehouse, book, query_seconds=settings.query_seconds)

@@ -1,4 +1,4 @@
-"""The `onrecord` command, and its subcommands in the order in which `--help` lists them.
+"""Define the `onrecord` command and its subcommands, in the order in which `--help` lists them.
 
 The commands import Prefect and the warehouse only when they run, so that `onrecord --help` is quick.
 """
@@ -74,7 +74,7 @@ for command in (
 def main() -> None:
     """Entry point of the `onrecord` script.
 
-    Hides pandas, because DuckDB would import it, which takes a second, only to see whether it is used.
+    Hides pandas: DuckDB would import pandas only to see whether it is used, and the import takes a second.
     """
     leave_out("pandas")
     with exit_on_full_disk():

@@ -30,7 +30,7 @@ ROLES = """
     FROM staging.affiliations AS f
     JOIN staging.actors AS p USING (actor_id)
     LEFT JOIN staging.organizations AS o USING (organization_id)"""
-# Speaker, organization, role, content and state of the published statements whose actors were settled again.
+# Speaker, organization, role, content and state of the published statements whose actors were resolved again.
 STATEMENTS = """
     SELECT
         s.statement_id,
@@ -56,8 +56,8 @@ Row = dict[str, Any]
 class Effect:
     """The effect of a correction: `outcome` as in `ops.actor_corrections`, and the numbers of lines it contradicts.
 
-    `gone` has the actors and roles that exist only without the correction, `came` those that exist only with it.
-    `statements` and `mentions` are the numbers of those whose actor, role or content changes.
+    `gone` has the actors and roles that exist only without the correction, `came` has the actors and roles that exist
+    only with it. `statements` and `mentions` count the rows whose actor, role or content changes.
     """
 
     outcome: str
@@ -69,7 +69,7 @@ class Effect:
 
 
 def add_line(settings: Settings, cells: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The corrections before and after adding a line of `cells` (COLUMNS); CorrectionError if it is invalid."""
+    """Return the corrections without and with a line of `cells` (COLUMNS); CorrectionError if the line is invalid."""
     before = open_corrections(settings)
     _require_not_annotated(before, cells)
     line = parse_corrections(_as_csv([COLUMNS, cells]).encode(), "the new line")
@@ -77,7 +77,7 @@ def add_line(settings: Settings, cells: Sequence[str]) -> tuple[pl.DataFrame, pl
 
 
 def _require_not_annotated(lines: pl.DataFrame, cells: Sequence[str]) -> None:
-    """Raise CorrectionError if an annotation has the same action on the same target, because it takes precedence."""
+    """Raise CorrectionError if an annotation, which has precedence, has the same action on the same target."""
     rival = lines.filter(pl.col("note").str.starts_with(f"{ANNOTATED} "), actor=cells[1], action=cells[0])
     if rival.height:
         article_id = rival["note"][0].removeprefix(f"{ANNOTATED} ")
@@ -87,7 +87,7 @@ def _require_not_annotated(lines: pl.DataFrame, cells: Sequence[str]) -> None:
 
 
 def try_line(settings: Settings, before: pl.DataFrame, after: pl.DataFrame) -> Effect:
-    """The effect of the last line of `after`, compared with the lines `before`; WarehouseError without a warehouse."""
+    """Find the effect of the last line of `after`, which `before` lacks; WarehouseError if there is no warehouse."""
     with open_trial(settings.warehouse, settings.memory) as version:
         blocks = _settle(version, after, None)
         blocks = _settle(version, before, blocks)

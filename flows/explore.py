@@ -26,7 +26,7 @@ class AddressError(UsageError):
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens at an address; port 0 means any free port. AddressError if the address cannot be used."""
+    """Yield a socket that listens at an address (port 0: any free port); AddressError if that is impossible."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=64)
@@ -54,7 +54,7 @@ def serve_explorer(
 ) -> None:
     """Serve at the socket until the process is stopped; `article_ids` are the articles to annotate.
 
-    `write` adds a correction and returns its file; `announce` is called with the address of each page to open.
+    `write` adds a correction and returns the corrections file; `announce` gets the address of each page to open.
     """
     import uvicorn
 
@@ -86,7 +86,7 @@ def serve_explorer(
 
 
 def _find_first_page(article_ids: Sequence[str]) -> str:
-    """The page to open: the article to annotate, the list if there are several, else the first page."""
+    """The page to open: the article to annotate, the list of articles if there are several, else the first page."""
     if not article_ids:
         return ""
     return f"annotate/{article_ids[0]}" if len(article_ids) == 1 else "annotate"

@@ -49,7 +49,7 @@ def _group(name: str, settings: Sequence[str]) -> Any:
 
 
 def choose(settings: Settings | None, **given: Any) -> Settings:
-    """The settings, overridden by the parameters `given`; None and false override nothing."""
+    """Override the settings with the parameters `given`; a parameter that is None or false overrides nothing."""
     base = settings or Settings()
     wanted = {name: value for name, value in given.items() if value}
     return Settings(**(base.model_dump() | wanted)) if wanted else base

@@ -1,4 +1,4 @@
-"""The main job: read article files, publish what was found in them, and write the report."""
+"""Run the main job: read article files, publish what was found in them, and write the report."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
 
 def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVersion) -> None:
     """Find the statements in each batch of articles, and stage the results with their ledger rows every few seconds."""
-    links: list[Any] = []  # of the batches that are not staged yet
+    links: list[Any] = []  # states of the tasks that found the batches not staged yet
     with closing(find_tables_of(run, parts)) as found:
         for part, later in found:
             size = part.articles.height
@@ -148,9 +148,9 @@ def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVe
 
 
 def _import_what_follows() -> None:
-    """Import the modules for checks and report while this process waits for the others; the imports take seconds.
+    """Import the modules for checks and report while this process waits for the workers; that takes seconds.
 
-    They also take 150 MB, so this is not called while the others analyse long texts.
+    The modules take 150 MB, so this is not called while the workers analyse long texts.
     """
     for module in ("expectations.suites", "report"):
         import_module(module)

@@ -44,7 +44,7 @@ def name_maintenance() -> str:
 @in_time
 @in_turn
 def maintain(settings: Settings | None = None) -> Maintained:
-    """Remove previous versions beyond those the settings keep, drop run data older than `keep_days`, compact, back up.
+    """Remove versions that the settings do not keep, drop run data older than `keep_days`, compact, back up.
 
     Raises WarehouseError if a run holds the warehouse or the compacted copy differs from it, BackupError if the backup
     fails. After an error the published file is unchanged or compacted, and all older backups still exist.
@@ -59,7 +59,7 @@ def maintain(settings: Settings | None = None) -> Maintained:
 
 @task(cache_policy=NO_CACHE, task_run_name="remove previous versions")
 def remove_versions(settings: Settings) -> list[str]:
-    """Remove previous versions beyond those to keep, and temporary files that killed commands left."""
+    """Remove previous versions that the settings do not keep, and temporary files that killed commands left."""
     left = remove_left_copies(settings.state)
     return left + forget_versions(
         settings.warehouse, settings.keep_versions, HOLDER, settings.wait, settings.keep_version_days

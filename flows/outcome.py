@@ -1,4 +1,4 @@
-"""The outcome of a run: everything that its summary, JSON and exit code need."""
+"""Define the outcome of a run: everything that its summary, JSON and exit code need."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def find_file(warehouse: object) -> Path:
 
 
 def read_file(path: Path) -> dict[str, Any]:
-    """The values in the settings file; empty if there is none. SettingsError if it cannot be read."""
+    """Read the values in the settings file, none if it does not exist; SettingsError if it cannot be read."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
@@ -90,7 +90,7 @@ class FileSource(PydanticBaseSettingsSource):
 
 
 def name_origin(model: type[BaseSettings], name: str, given: Mapping[str, Any], warehouse: object) -> str:
-    """Where the value of the setting `name` comes from."""
+    """Name the source from which the value of the setting `name` comes."""
     variable = f"{PREFIX}{name.upper()}"
     if name in given:
         return "command line"
@@ -103,7 +103,7 @@ def name_origin(model: type[BaseSettings], name: str, given: Mapping[str, Any], 
 
 
 def _shorten(file: Path) -> Path:
-    """The path relative to the working folder, if it is below it."""
+    """The path, shortened to a relative path if it is below the working folder."""
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 

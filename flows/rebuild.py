@@ -91,6 +91,6 @@ def rebuild(
 
 
 def read_batches(run: Run, next_version: NextVersion) -> Iterator[ArticleBatch]:
-    """Yield the stored articles to analyse in batches."""
+    """Yield batches of the stored articles that are to be analysed."""
     for articles in read_withdrawn(next_version, READ_AT_ONCE):
         yield from split_articles(articles, {}, run.settings.articles_per_batch)

@@ -1,4 +1,4 @@
-"""The settings of a run, from the command line, the environment (`ONRECORD_...`), `.env` and `onrecord.toml`.
+"""Define the settings of a run, from the command line, the environment (`ONRECORD_...`), `.env` and `onrecord.toml`.
 
 They are read once, at the start of a run, and passed on from there; see `flows/provenance.py`.
 """
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The sources in order of precedence."""
+        """Return the sources of the settings, in order of precedence."""
         return init_settings, env_settings, DotenvSource(settings_cls), FileSource(settings_cls)
 
     warehouse: Path = Field(default=DEFAULT_WAREHOUSE, description="DuckDB file to publish")
@@ -303,7 +303,7 @@ class Settings(BaseSettings):
 
     @property
     def reach(self) -> Reach:
-        """What the reading of sources may follow, retry and download."""
+        """Limits on what a run may follow, retry and download when it reads sources."""
         names = (
             "follow_links", "source_retries", "web_seconds", "web_bytes", "web_redirects", "web_hosts",
         )  # fmt: skip
@@ -353,23 +353,23 @@ class Settings(BaseSettings):
 
     @property
     def checks_folder(self) -> Path:
-        """The folder of users' own checks: the setting, else `checks` next to the warehouse."""
+        """The folder of the user's own checks: the folder in the settings, else `checks` next to the warehouse."""
         return self.checks or self.folder / "checks"
 
     @property
     def corrections_file(self) -> Path | None:
-        """The file of corrections: the setting, else an existing `corrections.csv` next to the warehouse, or None."""
+        """The corrections file: the one in the settings, else `corrections.csv` next to the warehouse, else None."""
         default = self.folder / "corrections.csv"
         return self.corrections or (default if default.exists() else None)
 
     @property
     def watchlist_file(self) -> Path:
-        """The file of saved searches, which may be missing: the setting, else `watchlist.csv` next to the warehouse."""
+        """The file of saved searches, which may be missing: the one in the settings, else the default file."""
         return self.watchlist or self.folder / "watchlist.csv"
 
     @property
     def annotations_file(self) -> Path:
-        """The file of annotated articles, which may be missing: the setting, else one next to the warehouse."""
+        """The file of annotated articles, which may be missing: the one in the settings, else the default file."""
         return self.annotations or self.folder / "annotations.jsonl"
 
     @property
@@ -394,7 +394,7 @@ class Settings(BaseSettings):
 
     @property
     def outputs(self) -> list[Path]:
-        """All files that runs write or people edit; never read as articles, even in a folder of articles."""
+        """All files that runs write or people edit; no run reads them as articles, even in a folder of articles."""
         ends = (
             "",
             ".wal",
@@ -421,7 +421,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(given: dict[str, Any]) -> Settings:
-    """The settings; `given` are those of the command line. Raises SettingsError for an invalid value."""
+    """Load the settings; `given` has the values from the command line. SettingsError for an invalid value."""
     try:
         return Settings(**given)
     except NotJson as error:  # its message names the field

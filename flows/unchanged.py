@@ -34,7 +34,7 @@ from warehouse.query.changes import latest_version
 from warehouse.staging.next_version import staging_path
 from warehouse.staging.seen import stamps_of
 
-AT_ONCE = 5_000  # files
+AT_ONCE = 5_000  # files looked up at a time
 NOTED = "settled.json"
 
 
@@ -82,7 +82,7 @@ def _is_settled(settings: Settings, corrections: pl.DataFrame) -> bool:
 
 
 def _describe(settings: Settings, corrections: pl.DataFrame, withheld: pl.DataFrame) -> dict[str, Any]:
-    """What a run depends on in addition to its files."""
+    """Describe what the result of a run depends on in addition to its files."""
     return {
         "version_no": latest_version(settings.warehouse),
         "corrections": _hash(corrections),
@@ -99,7 +99,7 @@ def _hash(rows: pl.DataFrame) -> str:
 
 
 def _find_unchanged(paths: Sequence[str], settings: Settings) -> list[str] | None:
-    """The stored paths of all files; None if any of them is new or changed."""
+    """Return the stored paths of all files; None if any file is new or changed."""
     files = iter(find_files(paths, without=settings.outputs, reach=settings.reach))
     unchanged: list[str] = []
     while batch := list(islice(files, AT_ONCE)):

@@ -1,1 +1,1 @@
-"""The declarations of all tables, and what is derived from them; every package may import it."""
+"""Declare all tables, and derive schemas and SQL from the declarations; every package may import this one."""

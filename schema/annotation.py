@@ -34,7 +34,7 @@ LINE_ACTIONS = (
     "kind",
     "type",
     "country",
-)  # of corrections that follow
+)  # actions of corrections that an annotation may have
 
 MAX_TEXT = 200_000  # code points in an article
 MAX_ACTORS = MAX_STATEMENTS = 500
@@ -80,7 +80,7 @@ def check_annotation(line: Any) -> dict[str, Any]:
 
 
 def to_benchmark(annotation: Mapping[str, Any]) -> dict[str, Any]:
-    """The annotation in the form for benchmarks and training, without the keys for the file next to a warehouse."""
+    """The annotation as benchmarks and training need it, without the keys that only the warehouse's file has."""
     parts = ("actors", "statements")
     return _without(annotation, "") | {
         part: [_without(row, part) for row in annotation[part]] for part in parts
@@ -145,7 +145,7 @@ def _check_statement(statement: Any, place: str, length: int, kinds: Mapping[str
 
 
 def _check_spans(spans: Any, place: str, length: int) -> None:
-    """Require non-empty pieces inside the text that are in order and do not overlap."""
+    """Require that no span is empty, and that the spans lie inside the text, are in order and do not overlap."""
     is_list = isinstance(spans, list) and 0 < len(spans) <= MAX_PIECES
     _require(is_list, f"{place}: 1 to {MAX_PIECES} pieces of the text")
     end = 0

@@ -1,4 +1,4 @@
-"""Column types and allowed values for the declarations in `schema/tables.py`."""
+"""Define column types and allowed values for the declarations in `schema/tables.py`."""
 
 from __future__ import annotations
 

@@ -63,18 +63,18 @@ def quoted(name: str) -> str:
 
 
 def literal(text: str) -> str:
-    """`text` as an SQL string. Lone surrogates become question marks; NULs, which would end a query, are dropped."""
+    """Write `text` as an SQL string. Lone surrogates become question marks; NULs, which end a query, are dropped."""
     whole = text.encode("utf-8", "replace").decode()
     return "'" + whole.replace("'", "''").replace("\0", "") + "'"
 
 
 def stored_columns(table: Table, schema: str | None = None) -> tuple[Column, ...]:
-    """The declared columns and those that publishing adds in `schema`, by default the table's own schema."""
+    """The declared columns, and the columns that publishing adds in `schema` (default: the table's own schema)."""
     return table.columns + VERSION_COLUMNS.get(schema or table.schema, ())
 
 
 def create_table(table: Table, schema: str | None = None) -> str:
-    """The SQL that creates `table` if it does not exist, in its own schema or in another one.
+    """The SQL that creates `table` if it does not exist, in its own schema or in `schema`.
 
     Only the table in its own schema refuses nulls in required columns. Staging must accept them, so that the gate can
     report them. There are no primary keys, because DuckDB 1.5 may lose rows of an index in a crash.
@@ -101,7 +101,7 @@ def create_amended(table: Table) -> str:
 
 
 def name_in(table: Table, schema: str | None = None) -> str:
-    """The table's name with its own schema or another one, as SQL."""
+    """The SQL name of the table in its own schema, or in `schema` if that is given."""
     return f"{schema or table.schema}.{quoted(table.name)}"
 
 
@@ -122,7 +122,7 @@ def comments(table: Table, schema: str | None = None) -> Iterator[str]:
 
 
 def in_every_schema(tables: Iterable[Table] = TABLES) -> Iterator[tuple[Table, str | None]]:
-    """Yield each table of a warehouse: its declaration, and its schema if that is not the declared one, else None."""
+    """Yield the declaration and the schema of each table in a warehouse; None stands for the declared schema."""
     for table in tables:
         yield table, None
         if table in VERSIONED:

@@ -1,4 +1,4 @@
-"""Base classes of all errors that people see, with the exit code of the command."""
+"""Define the base classes of all errors that people see, with the exit code of the command."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Write the SQL that upserts rows into a table: inserts rows with new keys, merges rows with existing keys.
 
-The same statement merges a batch into staging, and staging into the published tables. Before the latter, the rows that
-will change are copied to `history`.
+The same statement merges a batch into staging, and staging into the published tables. Before the second merge, the
+published rows that will change are copied to `history`.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def remember_sql(table: Table, source: str, version_no: int) -> str:
 def remember_rows_sql(table: Table, which: str, version_no: int) -> str:
     """SQL that copies to `history` the rows of `main` that `version_no` will change or remove.
 
-    `which` are the clauses that select them; in these the rows are called `t`.
+    `which` has the SQL clauses that select these rows; the clauses refer to a row as `t`.
     """
     columns = _names(table, more=(SINCE_VERSION.name, UNTIL_VERSION.name))
     old = _names(table, "t.", (f"t.{SINCE_VERSION.name}", str(version_no)))

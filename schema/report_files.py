@@ -9,7 +9,7 @@ ARTICLE_PAGE = re.compile(r"[0-9a-f]{32}\.html")  # named after the article's id
 
 
 def article_pages(folder: Path) -> list[Path]:
-    """The pages of articles that reports wrote into `folder`; ignores other files there."""
+    """List the pages of articles that reports wrote into `folder`; ignore other files in it."""
     return sorted(path for path in folder.glob("*.html") if ARTICLE_PAGE.fullmatch(path.name))
 
 

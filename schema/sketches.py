@@ -1,4 +1,4 @@
-"""Declare the tables of sketches: hashes by which versions of a story and prints of an utterance are found."""
+"""Declare the tables of sketches: hashes that find versions of a story and prints of an utterance."""
 
 from __future__ import annotations
 

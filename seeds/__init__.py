@@ -1,4 +1,4 @@
-"""Read the reference data of the transforms: one CSV file a subject, with rows that any newspaper reader can check.
+"""Read the reference data of the transforms: one CSV file per subject, with rows that any newspaper reader can check.
 
 Each file is read as a frame in which all columns are strings and empty cells are null.
 """
@@ -25,7 +25,7 @@ def split_cell(cell: str | None) -> list[str]:
 
 
 def hash_seeds() -> str:
-    """The first 16 hex digits of a hash over all CSV files; it changes when any of them changes."""
+    """The first 16 hex digits of a hash of all CSV files, which changes when any file changes."""
     digest = sha256()
     tables = [file for file in files("seeds").iterdir() if file.name.endswith(".csv")]
     for file in sorted(tables, key=lambda file: file.name):

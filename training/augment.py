@@ -3,8 +3,8 @@
 News differs more in layout than in words. A variant may put quotations in separate paragraphs, break a paragraph
 between the sentences of a quotation (with an opening mark in each paragraph and a closing mark in the last), use
 straight, curly or single marks, leave out blank lines, or wrap its lines. The words stay the same and the spans move
-with them. Only one step removes words: 'He wrote the plan. "It works," he said.' may lose its ', he said', so that only
-the sentence before names the speaker.
+with them. Only one step removes words: 'He wrote the plan. "It works," he said.' may lose its ', he said'. Then only
+the sentence before the quotation names the speaker.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Step = Callable[[dict[str, Any], random.Random], dict[str, Any]]
 
 
 def vary(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """One variant of an article, made by a random choice of steps."""
+    """Makes a variant of an article by a random choice of steps."""
     steps: list[tuple[float, Step]] = [
         (0.5, drop_attributions),
         (0.8, break_paragraphs),
@@ -88,7 +88,7 @@ def _runs(tokens: Tokens) -> list[tuple[int, int]]:
 
 
 def _begins_run(tokens: Tokens, i: int) -> bool:
-    """Whether a quotation starts or ends at token `i`, also where a closing and an opening mark meet."""
+    """Whether a quotation starts or ends at token `i`, also where one quotation follows another directly."""
     if (tokens.quoted[i] == DOUBLE) != (tokens.quoted[i - 1] == DOUBLE):
         return True
     both = (
@@ -134,8 +134,8 @@ def _after_attribution(article: dict[str, Any], tokens: Tokens) -> Iterator[int]
 def drop_attributions(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     """Removes the attribution from some quotations that follow a statement by the same speaker.
 
-    In '“A,” said Ada. “B,” he said on Friday.' the words after “B” may go. B then becomes another piece of the
-    statement before it if that one ends in a quotation, and otherwise a statement without a cue with the same source.
+    In '“A,” said Ada. “B,” he said on Friday.' the words after “B” may be removed. If the statement before B ends in a
+    quotation, B becomes another piece of it; otherwise B becomes a statement with the same source and no cue.
     """
     text, edits = article["text"], list[Edit]()
     kept: list[dict[str, Any]] = []
@@ -155,9 +155,9 @@ def drop_attributions(article: dict[str, Any], rng: random.Random) -> dict[str, 
 def _drop_attribution(
     text: str, before: dict[str, Any], statement: dict[str, Any], after: dict[str, Any] | None
 ) -> list[Edit]:
-    """The edits that remove an attribution such as ' he said on Friday.'.
+    """Lists the edits that remove an attribution such as ' he said on Friday.'.
 
-    There are none if the speaker changes, or if the removed words would belong to another statement as well.
+    The list is empty if the speaker changes, or if the removed words would belong to another statement as well.
     """
     if any(s.get("optional") or not s["source"] for s in (before, statement)) or not statement["cue"]:
         return []
@@ -182,7 +182,7 @@ def _first(statement: dict[str, Any]) -> int:
 
 
 def _same_speaker(text: str, before: dict[str, Any], statement: dict[str, Any]) -> bool:
-    """Whether the source is a pronoun or ends with the same word as the one before ('Mayor Ada Walden', 'Walden')."""
+    """Whether a source is a pronoun or ends with the same word as the last source ('Mayor Ada Walden', 'Walden')."""
     old, new = (text[slice(*s["source"][0])].lower().strip(" ,.").split() for s in (before, statement))
     return " ".join(new) in SPEAKS_AGAIN or (bool(old) and old[-1:] == new[-1:])
 
@@ -192,7 +192,7 @@ def _ends_quoted(text: str, statement: dict[str, Any]) -> bool:
 
 
 def change_marks(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Sets all quotations in another kind of marks. A quotation that contains single marks keeps its double ones."""
+    """Puts other marks around all quotations, but no single marks around a quotation that contains single marks."""
     opening, closing = DRESSES[rng.choice(list(DRESSES))]
     tokens = tokenize(article["text"])
     edits = []

@@ -2,9 +2,9 @@
 
 Each HELD_OUT file is a corpus in the form that `corpus.py` describes, which the network was not trained on. All files
 weigh the same, whatever their size. A statement is right if its content shares half of its words with an annotated
-content and its source shares a word with that content's source. A statement that matches only an optional one does not
-count. Writes the weights of the logistic function into `tagger.npz` and prints the share of right statements by
-confidence.
+content and its source shares a word with that content's source. A statement that matches only an optional annotated
+statement does not count. Writes the weights of the logistic function into `tagger.npz` and prints the share of right
+statements by confidence.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MATCH = 0.5
 
 
 def judge(examples: list[Example], tagger: Tagger) -> tuple[np.ndarray, np.ndarray]:
-    """[statements, features] and whether each statement is right."""
+    """Returns the features of each statement found, [statements, features], and whether it is right."""
     rows, right = [], []
     for example, windows in zip(examples, tagger.tag([e.text for e in examples]), strict=True):
         gold = [
@@ -68,7 +68,7 @@ def _has_source(statement: TokenStatement, source: set[int]) -> bool:
 
 
 def fit(rows: np.ndarray, right: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Weights of a logistic regression, by Newton's method with a small ridge; a row counts by its share."""
+    """Fits a logistic regression by Newton's method with a small ridge; `shares` has the weight of each row."""
     weights = np.zeros(rows.shape[1])
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-rows @ weights))
@@ -99,7 +99,7 @@ def main() -> None:
 
 
 def print_bins(confidence: np.ndarray, right: np.ndarray) -> None:
-    """Prints the share that is right by confidence, in bins of a tenth."""
+    """Prints the share of right statements in each bin of confidence; a bin is a tenth wide."""
     for low in np.arange(0, 1, 0.1):
         inside = (confidence >= low) & (confidence < low + 0.1)
         if inside.any():

@@ -29,7 +29,7 @@ NOTHING = -1
 
 @dataclass(frozen=True)
 class Example:
-    """One article. Arrays have one row a token."""
+    """One article. Arrays have one row per token."""
 
     text: str
     statements: list[dict[str, Any]]  # as annotated
@@ -48,7 +48,7 @@ def read_corpus(path: Path, numbers: dict[str, int]) -> list[Example]:
 
 
 def build_example(article: dict[str, Any], numbers: dict[str, int]) -> Example:
-    """Tags and links of one annotated article. Words that are not in `numbers` yet are added."""
+    """Returns the tags and links of one annotated article, and adds new words to `numbers`."""
     tokens = tokenize(unwrap(article["text"]))
     tags = np.zeros((len(tokens), 3), np.int64)
     heads = np.full(len(tokens), NOTHING)
@@ -75,7 +75,7 @@ def build_example(article: dict[str, Any], numbers: dict[str, int]) -> Example:
 
 
 def _layers(tokens: Tokens, statement: dict[str, Any]) -> list[list[tuple[int, int]]]:
-    """Contents, cue and source as token spans: contents are split at line breaks, cue and source are one span each."""
+    """Contents, cue and source as token spans: contents are split at line breaks, cue and source are not."""
     contents = [
         line for span in token_spans(tokens, statement["content"]) for line in split_at_lines(tokens, span)
     ]

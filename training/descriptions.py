@@ -42,7 +42,7 @@ class Example(NamedTuple):
 
 
 def read_examples(articles: list[dict[str, Any]]) -> Iterator[Example]:
-    """The phrases next to names of annotated people for which no rule decides."""
+    """Yields the phrases next to names of annotated people, except phrases for which a rule decides."""
     for article in read_texts([a["text"] for a in articles]):
         annotated = articles[article.number]
         text = Text(article.body)

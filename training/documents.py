@@ -1,7 +1,8 @@
 """Reads annotated texts of each kind into documents: words with their labels.
 
 A document has only the labels that its corpus annotates: statements (`corpus.py` describes the file), names, or the
-entity that a source (or a quotation without one) refers to. Missing labels are NOTHING and do not count in training.
+entity that a source (or a quotation without a source) refers to. Missing labels are NOTHING and do not count in
+training.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from transforms.extract.tokens import Tokens, tokenize
 from transforms.extract.unwrap import unwrap
 
 TYPES = ("PER", "ORG", "LOC", "NORP", "MISC")
-KINDS = {"person": "PER", "organization": "ORG", "country": "LOC"}  # of annotated actors
+KINDS = {"person": "PER", "organization": "ORG", "country": "LOC"}  # label of each kind of actor
 NOBODY = 0  # the text does not name the entity
 MEANT = frozenset(("person", "organization", "country", "group"))  # classes of entities that speak
 PRONOUNS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
-PRONOUN_CHANCE = 0.3  # that a variant replaces a repeated name of a speaker by a pronoun
+PRONOUN_CHANCE = 0.3  # probability that a variant replaces a repeated name of a speaker by a pronoun
 
 
 @dataclass
@@ -88,7 +89,7 @@ def _statements(article: dict[str, Any], times: float) -> Document:
 def read_who(
     articles: list[dict[str, Any]], times: float, variants: int, rng: random.Random
 ) -> Iterator[list[Document]]:
-    """Yields each article in the form of `who`, whose statements name their speakers, followed by its variants."""
+    """Yields each article of a WHO file (see `training/who.py`), followed by its variants in other layouts."""
     for article in articles:
         kept = convert(article)
         kept["statements"] = [s for s in kept["statements"] if s["content"]]
@@ -109,7 +110,7 @@ def _genders(article: dict[str, Any]) -> dict[str, str]:
 
 
 def _use_pronouns(article: dict[str, Any], genders: dict[str, str], rng: random.Random) -> dict[str, Any]:
-    """Replaces some sources that repeat a speaker's name by 'he' or 'she'."""
+    """Puts 'he' or 'she' in place of some sources that repeat the name of a speaker."""
     text, edits, seen = article["text"], [], set[str]()
     for statement in sorted(article["statements"], key=lambda s: s["content"][0][0]):
         speakers = statement["speakers"]
@@ -149,7 +150,7 @@ def _who(article: dict[str, Any], actors: list[dict[str, Any]], times: float) ->
 
 
 def _spans_of(names: list[str], text: str, tokens: Tokens) -> list[tuple[int, int]]:
-    """Token spans of the names, the longest first where they overlap."""
+    """Finds the token spans of the names in the text; where names overlap, the longest name counts."""
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name.strip())
     found = re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text)
     return [span for match in found for span in token_spans(tokens, [list(match.span())])]
@@ -179,7 +180,7 @@ def read_names(path: Path, times: float) -> Iterator[list[Document]]:
 
 
 def _adjectives() -> frozenset[str]:
-    """Adjectives of countries and the names of their people, singular and plural."""
+    """The adjectives of all countries, and the singular and plural names for their people."""
     rows = read_seed("countries").select("adjectives", "people").rows()
     words = {word for cells in rows for cell in cells for word in split_cell(cell)}
     return frozenset(words | {f"{word}s" for word in words})

@@ -1,4 +1,4 @@
-"""Applies edits to an annotated text and moves its spans along."""
+"""Applies edits to an annotated text and adjusts its spans."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SPANS = ("content", "source", "cue")
 
 @dataclass(frozen=True, order=True)
 class Edit:
-    """`text[start:end]` becomes `text`; an insertion has `start == end`."""
+    """Replaces an article's characters from `start` to `end` by `text`; an insertion has `start == end`."""
 
     start: int
     end: int
@@ -21,10 +21,10 @@ class Edit:
 
 
 def edit_article(article: dict[str, Any], edits: Iterable[Edit]) -> dict[str, Any]:
-    """Applies edits to an article's text and moves the spans of its statements along.
+    """Applies edits to an article's text and adjusts the spans of its statements.
 
-    A span that contains an edit grows or shrinks with it. Text inserted at the edge of a span stays outside it. Of
-    overlapping edits only the first is applied.
+    A span that contains an edit grows or shrinks with the edit. Text inserted at the edge of a span stays outside the
+    span. If edits overlap, only the first is applied.
     """
     kept = _apart(sorted(edits))
     text, parts, done = article["text"], [], 0

@@ -1,4 +1,4 @@
-"""The teacher: a pretrained MPNet over words, with the outputs of the small network on top.
+"""Define the teacher: a pretrained MPNet that reads words and has the same outputs as the small network.
 
 `python -m training.encoder FOLDER --out FILE` stores an encoder's weights in eight bits, a quarter of their size, so
 that they are quick to copy to a machine with a GPU. Fine-tuning changes them by more than the rounding does.
@@ -59,7 +59,7 @@ class Encoder(nn.Module):
             [Layer(width, self.heads, sizes["inner"], dropout) for _ in range(sizes["layers"])]
         )
         self.relative = nn.Embedding(BUCKETS, self.heads)
-        self.relative.weight.requires_grad = False  # attention with a trained bias takes a slow way
+        self.relative.weight.requires_grad = False  # attention with a trained bias is slower
 
     def forward(self, pieces: Tensor, added: Tensor, mask: Tensor) -> Tensor:
         places = torch.arange(pieces.shape[1], device=pieces.device)

@@ -28,7 +28,7 @@ NEUTRAL = np.array([0.0, *[0.5] * 7, 0.0, 0.0])
 
 
 def export_network(network: Network, shape: Shape, path: Path) -> None:
-    """Writes the network as ONNX with eight-bit matrix products, in the form of `lean_graph`."""
+    """Writes the network as ONNX with eight-bit matrix products, rewritten by `lean_graph`."""
     sample = (torch.randn(2, 96, shape.width), torch.zeros(2, 96, dtype=torch.long), torch.ones(2, 96))
     with tempfile.TemporaryDirectory() as folder:
         plain, quantized = Path(folder) / "plain.onnx", Path(folder) / "quantized.onnx"

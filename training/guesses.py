@@ -1,9 +1,9 @@
-"""Trains the models that guess types of bodies and countries of actors: `python -m training.guesses WHO`.
+"""Trains the models that guess types of organizations and countries of actors: `python -m training.guesses WHO`.
 
 WHO is a file of annotated articles, `{"text", "actors": [{"name", "kind", "type", "country", "aliases"}]}`. They are
-read and resolved as in a run; each actor that is both found and annotated is an example. The seeds add bodies with
-their types. Two linear models are fitted with numpy and written to models/bodies.npz: a ridge regression over hashed
-words and word senses for the type, and a logistic regression over counts for "is this country the actor's".
+read and resolved as in a run; each actor that is both found and annotated is an example. The seeds add organizations
+with their types. Two linear models are fitted with numpy and written to models/bodies.npz: a ridge regression over
+hashed words and word senses for the type, and a logistic regression over counts for "is this country the actor's".
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Example(NamedTuple):
 
 
 def read_examples(path: Path) -> list[Example]:
-    """The annotated actors that the pipeline finds in their articles."""
+    """Reads the annotated actors that the pipeline also finds in their articles."""
     gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     examples: list[Example] = []
     for number, text, clusters, dateline in resolve([g["text"] for g in gold]):
@@ -82,14 +82,14 @@ def read_texts(texts: list[str]) -> Iterator[Unresolved]:
 
 
 def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Clusters, str | None]]:
-    """Reads texts as a run does. Yields the number, words, actors and dateline place of each."""
+    """Reads texts as a run does. Yields the number, words, actors and dateline place of each text."""
     for article in read_texts(texts):
         text, clusters, _ = build_cast(article.body, article.spans)
         yield article.number, text, clusters, article.dateline
 
 
 def match(found: Iterable[Actor], annotated: list[dict[str, Any]]) -> Iterator[tuple[Actor, dict[str, Any]]]:
-    """Pairs each actor with the annotated actor that has its name as one of its forms."""
+    """Pairs each actor with the annotated actor that has the same name or alias."""
     forms = {
         (kind, words_of(kind, form)): a
         for a in annotated
@@ -110,7 +110,7 @@ def words_of(kind: str, name: str) -> tuple[str, ...]:
 
 
 class Typed(NamedTuple):
-    """A body of known type: its hashed words, its type, its article (-1 for the seeds), and the actor."""
+    """An organization of known type: its hashed words, type, article (-1 if it is not from one), and actor."""
 
     buckets: list[int]
     org_type: int
@@ -119,7 +119,7 @@ class Typed(NamedTuple):
 
 
 def type_examples(examples: list[Example]) -> list[Typed]:
-    """The organizations with a known type: those in the articles, those in the seeds, and well-known ones."""
+    """The organizations with a known type, from the articles, the seeds and the list of well-known organizations."""
     typed = []
     for example in examples:
         if example.actor.kind == "organization" and example.annotated.get("type") in ORG_TYPES:
@@ -138,14 +138,14 @@ def type_examples(examples: list[Example]) -> list[Typed]:
 
 
 def _read_seeds() -> Iterator[tuple[str, str]]:
-    """Bodies of the seeds with their types."""
+    """Yields the organizations in the seeds with their types."""
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "body":
             yield row["name"], row["org_type"]
 
 
 def _read_well_known() -> Iterator[tuple[str, str]]:
-    """Well-known bodies with their types. Without context, their names teach the model words and senses."""
+    """Yields well-known organizations with their types. They have no context, so the model learns from their names."""
     yield from pl.read_csv(WELL_KNOWN).iter_rows()
 
 
@@ -158,7 +158,7 @@ class TypeWeights(NamedTuple):
 
 
 def fit_types(typed: list[Typed]) -> TypeWeights:
-    """Fits a ridge regression of the type of each body, solved in its dual form."""
+    """Fits a ridge regression of the type of each organization, solved in its dual form."""
     words = np.zeros((len(typed), guesses.BUCKETS))
     for row, one in zip(words, typed, strict=True):
         row[one.buckets] = 1.0 / np.sqrt(len(one.buckets))
@@ -176,7 +176,7 @@ def fit_types(typed: list[Typed]) -> TypeWeights:
 
 
 def country_examples(examples: list[Example]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One example for each actor without a stated country and each country of its article.
+    """Make one example for each pair of an actor without a stated country and a country in its article.
 
     Returns the features, whether the country is the actor's, and the numbers of the articles.
     """
@@ -200,7 +200,7 @@ def country_examples(examples: list[Example]) -> tuple[np.ndarray, np.ndarray, n
 
 
 def fit_logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Weights of a logistic regression, by Newton's method."""
+    """Fits a logistic regression by Newton's method and returns its weights."""
     w = np.zeros(x.shape[1])
     for _ in range(30):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
@@ -219,7 +219,7 @@ def fit_logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def check_types(typed: list[Typed]) -> float:
     """Cross-validates the model of types over the articles and returns the share of right types.
 
-    Sets each body's type to the one predicted, so that later steps do not learn from the annotated types.
+    Sets the type of each organization to the predicted type, so that later steps do not learn from annotated types.
     """
     right, judged = 0, [one for one in typed if one.article >= 0]
     for fold in range(FOLDS):

@@ -2,8 +2,8 @@
 
 PyTorch's export concatenates the three words that a block combines as floats, and multiplies with a mask that is all
 ones when a window runs alone. The rewritten graph quantizes a block's vectors first and concatenates bytes, splits the
-weights of a block's first product instead of its result, and has neither mask nor batch dimension. Integer products are
-exact, so the results are equal bit by bit.
+weights of a block's first product instead of the product itself, and has neither mask nor batch dimension. Integer
+products are exact, so the results are equal bit by bit.
 
 `python -m training.lean_graph QUANTIZED.onnx OUT.onnx` rewrites a file that `quantize_dynamic` wrote.
 """
@@ -19,8 +19,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 MICROSOFT = "com.microsoft"  # the domain of onnxruntime's own operators
-EPSILON = 1e-5  # of PyTorch's layer norm
-REACHES = (1, 2, 4, 8, 16, 32, 64, 1, 2)  # of the blocks of the network that is shipped
+EPSILON = 1e-5  # the epsilon of PyTorch's layer norm
+REACHES = (1, 2, 4, 8, 16, 32, 64, 1, 2)  # the reach of each block of the shipped network
 OUTSIDE = {
     "vectors": "norm.bias",
     "tags": "tags.bias",
@@ -72,7 +72,7 @@ class LeanGraph:
         return names
 
     def around(self, values: tuple[str, str, str], reach: int, path: str) -> tuple[str, str, str]:
-        """Adds the concatenation of each word's bytes with those of the words `reach` before and after it."""
+        """Adds the concatenation of each word's bytes with the bytes of the words `reach` before and after it."""
         own, scale, zero = values
         rows = self.constant(f"{path}.pads", np.array([reach, 0, reach, 0]))
         padded = self.add("Pad", [own, rows, zero], f"{path}.padded")
@@ -113,7 +113,7 @@ class LeanGraph:
 
 
 def make_lean(quantized: onnx.ModelProto, reaches: Sequence[int]) -> onnx.ModelProto:
-    """The network for one window: `vectors` [tokens, width] and `quoted` [tokens] -> `tags` and `links`."""
+    """Returns the network that maps the `vectors` and `quoted` of one window to its `tags` and `links`."""
     graph = LeanGraph(quantized)
     graph.constant("rows", np.array([0]))
     x = graph.embedded("vectors", "quoted")

@@ -1,7 +1,7 @@
 """Trains a teacher, or the small network with the help of teachers: `python -m training.learn WHAT PACK --out FILE`.
 
 `teacher` fine-tunes all layers of an encoder (stored by `encoder.py`) on the annotated documents of PACK (`pack.py`).
-`student` trains the small network on the same documents and on free text that the teachers label as training goes on.
+`student` trains the small network on the same documents and on free text that the teachers label during training.
 Both stop after `--epochs` or `--seconds`, whichever comes first, with the learning rate decayed to zero. Each prints
 its scores on the held-out documents. Needs only PyTorch and numpy; meant for a GPU (`--device cuda`).
 """
@@ -26,7 +26,7 @@ from training.network import LAYERS, TAGS, Linking, Network, Shape, WordEncoder
 from training.windows import MISSING, Batch, Pack, Window, batches
 
 TEACHER_WINDOW, STUDENT_WINDOW, WHOLE_ARTICLE = 340, 500, 900
-STEP = 250  # words between the starts of two windows that the teachers label
+STEP = 250  # words from the start of a window that the teachers label to the start of the next window
 PLAIN = 0.4  # share of an epoch's articles in their own layout, not as a variant
 WARM_UP = 0.08  # share of training during which the rate rises
 FORGET_KNOWN = (
@@ -153,7 +153,7 @@ def tune(pack: Pack, options: argparse.Namespace) -> None:
 
 
 def load_teacher(path: Path, pack: Pack, device: str) -> Teacher:
-    """Loads a teacher from a file, ready to label text."""
+    """Loads a teacher from a file, to label text with it."""
     stored = torch.load(path, weights_only=True)
     teacher = Teacher(stored["sizes"], pack.shapes)
     teacher.load_state_dict({name: value.float() for name, value in stored["weights"].items()})
@@ -211,7 +211,7 @@ def teach(pack: Pack, options: argparse.Namespace) -> None:
 
 
 def _again(windows: list[Window], words: int, rng: random.Random) -> Iterator[list[Window]]:
-    """Yields the same batches in a new order each epoch, so that the teachers need to label each only once."""
+    """Yields the same batches in each epoch, in a new order, so that the teachers label each batch only once."""
     groups = batches(windows, words, rng)
     while True:
         rng.shuffle(groups)

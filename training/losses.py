@@ -1,4 +1,4 @@
-"""Losses: a network's output for a batch compared with the annotation or with the teachers' output."""
+"""Compute losses: compare a network's output for a batch with the annotation or with the teachers' output."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from training.windows import MISSING, Batch
 HEAD, FIRST, LAST_WORD, MEANT = range(LINKS)
 OUTSIDE, BEGIN = 0, 1
 CONTENT, CUE, SOURCE = range(LAYERS)
-WEIGHTS = (0.15, 0.1, 0.1, 0.1)  # of each kind of link
+WEIGHTS = (0.15, 0.1, 0.1, 0.1)  # weights of the kinds of links
 NAMES_WEIGHT = 1.0
 LINKED_WORDS = 40  # words per window whose link to their head counts in one step
 MOST_ROWS = 48  # heads and sources per window whose links count in one step
 
 
 def annotated_loss(batch: Batch, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
-    """Cross-entropy of tags, names and links with the annotation."""
+    """Computes the cross-entropy of tags, names and links with the annotation."""
     tags = tags.float()
     loss = LAYERS * _cross_entropy(tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)), batch.tags)
     loss = loss + NAMES_WEIGHT * _cross_entropy(tags[..., LAYERS * TAGS :], batch.names)
@@ -41,7 +41,7 @@ def _cross_entropy(scores: Tensor, gold: Tensor) -> Tensor:
 
 
 def _rows(wanted: Tensor, most: int) -> Tensor:
-    """[windows, rows] positions: a random sample of the `wanted` words, filled up with other words."""
+    """Returns positions [windows, rows]: a random sample of the `wanted` words, filled up with other words."""
     chance = torch.rand(wanted.shape, device=wanted.device) + wanted
     return chance.topk(min(most, wanted.shape[1]), 1).indices
 
@@ -56,7 +56,7 @@ def _link_loss(
 
 
 def _meant_loss(batch: Batch, links: Tensor, linking: Linking) -> Tensor:
-    """Loss of the links from sources and heads to names.
+    """Computes the loss of the links from sources and heads to names.
 
     Every word that names the right entity is correct. A source whose entity the text never names must link to itself.
     A source whose entity is named only outside the window does not count.
@@ -85,7 +85,7 @@ class Reading:
 
 @torch.no_grad()
 def read(batch: Batch, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading:
-    """Averages the teachers' `outputs`, each the tags and links of one teacher with its scorer of links."""
+    """Averages `outputs`, which has for each teacher its tags, its links and its module that scores links."""
     share = 1 / len(outputs)
     tags = sum(
         (
@@ -118,7 +118,7 @@ def read(batch: Batch, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading
 
 
 def taught_loss(batch: Batch, reading: Reading, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
-    """Cross-entropy of tags, names and links with the teachers' probabilities."""
+    """Computes the cross-entropy of tags, names and links with the teachers' probabilities."""
     mask, tags = batch.mask, tags.float()
     own = tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)).log_softmax(-1)
     names = tags[..., LAYERS * TAGS :].log_softmax(-1)

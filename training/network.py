@@ -1,4 +1,4 @@
-"""The network: from word vectors to tags for statements and names, and to link vectors that connect words.
+"""Define the network, which maps word vectors to tags for statements and names, and to vectors that link words.
 
 `WordEncoder` computes a word's vector from its spelling alone; at run time `transforms/extract/tagger.py` does the same
 from the exported tables. `Network` adds context with gated convolutions whose reach doubles from block to block.
@@ -16,9 +16,7 @@ from torch.nn import functional
 LAYERS, TAGS = 3, 3  # content, cue, source; outside, begin, inside
 NAMES = 11  # outside, then begin and inside of PER, ORG, LOC, NORP, MISC
 OUTPUTS = LAYERS * TAGS + NAMES
-LINKS = (
-    4  # content -> head, head -> first word of its source, head -> last word of it, source or head -> name
-)
+LINKS = 4  # content -> head; head -> first word of its source; head -> last word of the source; source or head -> name
 AFFIX_WIDTH, KNOWN_WIDTH = 24, 64
 DISTANCES, LINES = 64, 9
 FAR_LINES = LINES // 2
@@ -38,9 +36,9 @@ class Shape:
 
 
 class WordEncoder(nn.Module):
-    """[words, width] vectors from the mean vector of a word's pieces and its spelling features.
+    """Computes the vector of each word, [words, width], from the mean vector of its pieces and its features.
 
-    The features are the numbers of its prefix, two suffixes and shape, and of the known word (0 if unknown).
+    The features are the numbers of a word's prefix, two suffixes and shape, and its own number (0 if it is unknown).
     """
 
     def __init__(self, pieces: int, shape: Shape) -> None:
@@ -63,7 +61,7 @@ class WordEncoder(nn.Module):
 
 
 class Block(nn.Module):
-    """A residual block: a gated convolution over three words that stand `reach` apart."""
+    """A residual block: a gated convolution over three words, each `reach` words from the next."""
 
     def __init__(self, width: int, reach: int, dropout: float) -> None:
         super().__init__()
@@ -93,7 +91,7 @@ class Linking(nn.Module):
         self.line_bias = nn.Parameter(torch.zeros(LINKS, LINES))
 
     def link_scores(self, links: Tensor, kind: int, rows: Tensor, mask: Tensor, lines: Tensor) -> Tensor:
-        """[batch, rows, tokens] log-probabilities that each token in `rows` [batch, rows] links to each token."""
+        """Returns log-probabilities [batch, rows, tokens] that the tokens `rows` [batch, rows] link to each token."""
         ask, answer = links.chunk(2 * LINKS, -1)[2 * kind : 2 * kind + 2]
         asked = torch.gather(ask, 1, rows[..., None].expand(-1, -1, ask.shape[-1]))
         scores = torch.bmm(asked, answer.transpose(1, 2)).float() / math.sqrt(self.link_width)
@@ -134,7 +132,7 @@ def _look_up(table: Tensor, places: Tensor) -> Tensor:
 
 
 def distance_class(apart: Tensor) -> Tensor:
-    """The same classes as `transforms.extract.distances.distance_class`."""
+    """Return the same class for a distance as `transforms.extract.distances.distance_class`."""
     size = apart.abs()
     far = 16 + (torch.log2((size + 1e-6) / 16).clamp(0) * 3).long().clamp(max=15)
     return torch.where(size < 16, size, far) + torch.where(apart >= 0, 0, 32)

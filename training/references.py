@@ -1,4 +1,4 @@
-"""Trains the ranker, which decides whom a reference means: `python -m training.references WHO MENTIONS [...]`.
+"""Trains the ranker, which finds the actor of a reference: `python -m training.references WHO MENTIONS [...]`.
 
 WHO has one annotated article per line, with `actors`, and `statements` that name their `speakers`. MENTIONS has one
 text per line with all mentions of its `entities`. Spans count code points of `text`. The articles are resolved as in
@@ -42,16 +42,16 @@ from transforms.resolve.speakers import Attribution
 
 HIDDEN, NETWORKS = 32, 4
 EPOCHS, BATCH, RATE, DECAY, DROPPED = 30, 64, 4e-3, 0.1, 0.1
-ROUNDS = 2  # with the right answers, then with its own
+ROUNDS = 2  # the first with the right answers as context, the second with the model's own answers
 SHARED = 0.5  # overlap (Dice) from which two contents count as the same
 
-# Tells whether an actor is right. None instead of a Truth: the right answer is no named actor.
+# A function that returns whether an actor is right. None in its place means that no named actor is right.
 Truth = Callable[[Actor], bool]
 
 
 @dataclass
 class Sample:
-    """One article as the pipeline sees it. `truths` has the right answers, by statement or by mention."""
+    """One article as the pipeline sees it. `truths` maps statements and mentions to their right answers."""
 
     name: str
     body: str
@@ -63,7 +63,7 @@ class Sample:
 
 @dataclass
 class Question:
-    """One reference: a row of features per candidate, the last for "nobody", and which rows are right."""
+    """One reference: a row of features for each candidate and a last row for "nobody"; `right` marks the right rows."""
 
     rows: np.ndarray
     right: np.ndarray
@@ -127,7 +127,7 @@ def _annotated_names(article: dict[str, Any]) -> list[Span]:
 
 
 def truths_of_speakers(article: dict[str, Any], found: Sequence[Attribution]) -> dict[object, Truth | None]:
-    """Maps the number of each found statement that is annotated too to its right speaker."""
+    """Maps the number of each found statement that is also annotated to its right speaker."""
     wanted = [letters(s["content"]) for s in article["statements"]]
     truths: dict[object, Truth | None] = {}
     for number, attribution in enumerate(found):
@@ -191,9 +191,9 @@ def _truth_of_entity(keys: list[list[int]]) -> Truth:
 
 
 class Recorder:
-    """Stands in for the ranker: records each question with a known answer, and answers it.
+    """Takes the place of the ranker: answers each question, and records it if the right answer is known.
 
-    It answers with the truth if `tells` is set and the truth is known, and otherwise as the network does.
+    It gives the right answer if `tells` is set and that answer is known; otherwise it gives the network's answer.
     """
 
     def __init__(self, sample: Sample, network: Network | None, *, tells: bool) -> None:
@@ -220,7 +220,7 @@ class Recorder:
 
 
 def mark_right(options: list[Actor], truth: Truth | None) -> np.ndarray:
-    """Marks the right options. If no option is the actor meant, "nobody" and actors without a name are right."""
+    """Marks the right options. If no option is right, marks "nobody" and all actors without a name."""
     right = [truth is not None and truth(actor) for actor in options]
     if not any(right):
         right = [
@@ -231,7 +231,7 @@ def mark_right(options: list[Actor], truth: Truth | None) -> np.ndarray:
 
 
 def ask(samples: Sequence[Sample], network: Network | None, *, tells: bool) -> list[Question]:
-    """Resolves the articles and collects their questions."""
+    """Resolves the articles and collects the questions that a `Recorder` records."""
     questions: list[Question] = []
     for sample in samples:
         recorder = Recorder(sample, network, tells=tells)
@@ -244,7 +244,7 @@ def ask(samples: Sequence[Sample], network: Network | None, *, tells: bool) -> l
 
 
 def train(questions: Sequence[Question], seed: int = 0) -> Network:
-    """Trains several small networks from different random starts and joins them; the score is their mean."""
+    """Trains several small networks from different random starts and joins them; the joint score is the mean score."""
     parts = [_train_one(questions, np.random.default_rng(seed + n)) for n in range(NETWORKS)]
     hidden, bias, out = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
     weights = {"hidden": hidden, "bias": bias, "out": out / NETWORKS}
@@ -252,7 +252,7 @@ def train(questions: Sequence[Question], seed: int = 0) -> Network:
 
 
 def _train_one(questions: Sequence[Question], rng: np.random.Generator) -> list[np.ndarray]:
-    """Weights that maximize the probability of the right candidates in a softmax over each question's rows."""
+    """Find weights that maximize the probability of the right rows in a softmax over the rows of each question."""
     weights = [
         rng.normal(0, 1 / np.sqrt(len(NAMES)), (len(NAMES), HIDDEN)),
         np.zeros(HIDDEN),
@@ -295,7 +295,7 @@ def _slopes(
 
 
 def train_in_rounds(samples: Sequence[Sample]) -> Network:
-    """Trains in rounds; each adds the questions that arise when the network of the last round resolves the articles."""
+    """Trains in rounds; a round adds the questions that arise when the last round's network resolves the articles."""
     questions = ask(samples, None, tells=True)
     network = train(questions)
     for _ in range(ROUNDS - 1):

@@ -25,7 +25,7 @@ from transforms.resolve.role_words import describe
 OUT = Path(models.__file__).with_name("roles.npz")
 DECAY, STEPS = 0.3, 15
 WORD = re.compile(r"(?<![\w'-])[a-z]{4,}(?![\w'-])")
-# Family relations, which are annotated now and then but are not public roles.
+# Family relations, which some annotations contain but which are not public roles.
 RELATIONS = frozenset(
     "father mother son daughter husband wife brother sister cousin uncle aunt nephew niece friend partner "
     "girlfriend boyfriend grandmother grandfather widow fiance relative".split()

@@ -2,10 +2,11 @@
 
 WHO and MENTIONS have the form that `training.references` describes. MORE has the form of WHO, and the tagger was
 trained on none of its articles. The statements found in MORE and in the held-out articles of WHO (see `training.who`)
-are judged; their references are resolved in folds, each with a ranker trained on all other articles. A statement's
-words are right if they share half of their letters with an annotated statement (matched one to one); its speaker is
-right if it is that statement's. Matches with optional statements only help to decide whether a row is published. Writes
-`models/confidence.npz` and prints the share of right rows by confidence, cross-validated over the articles.
+are compared with the annotation; their references are resolved in folds, each by a ranker trained on all other folds.
+The words of a statement are right if they share half of their letters with an annotated statement (matched one to one).
+Its speaker is right if it is the speaker of that annotated statement. Statements that match an optional one only help
+to decide whether a row is published. Writes `models/confidence.npz` and prints the share of right rows by confidence,
+cross-validated over the articles.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ FOLDS = 5
 
 
 def judge(articles: Sequence[dict[str, Any]], rankers: Sequence[Network]) -> pl.DataFrame:
-    """One row per statement found: the inputs of `WORDS` and `SPEAKER`, `fold`, and whether it is right.
+    """Return one row per statement found: the inputs of `WORDS` and `SPEAKER`, its `fold`, and whether it is right.
 
     `words` says whether the content is right, `speaker` whether the speaker is, `is_optional` whether it matches an
     optional statement. Each article is resolved with the ranker of its fold.
@@ -84,7 +85,7 @@ def fold_of(article: dict[str, Any]) -> int:
 
 
 def match(article: dict[str, Any], attributions: Sequence[Attribution]) -> dict[int, dict[str, Any]]:
-    """Map the number of each statement found to the annotated one with the largest overlap, one to one."""
+    """Map the number of each statement found to the annotated statement with the largest overlap, one to one."""
     wanted = [letters(s["content"]) for s in article["statements"]]
     options = []
     for k, attribution in enumerate(attributions):
@@ -153,9 +154,9 @@ def print_held_out(rows: pl.DataFrame) -> None:
 def train_rankers(
     who: list[dict[str, Any]], unseen: list[dict[str, Any]], mentions: list[dict[str, Any]]
 ) -> list[Network]:
-    """For each fold a ranker that learnt from the articles of the others, as the shipped one did from all.
+    """Train a ranker for each fold on the articles of all other folds, in the same way as the shipped ranker.
 
-    That is the mean of networks that learnt from `who` alone and of others that learnt from `unseen` as well.
+    If `unseen` has articles, a ranker is the mean of two rankers: one trained on these too, and one trained without.
     """
     articles = [*who, *unseen]
     found = read_samples(articles, truths_of_speakers)
@@ -189,7 +190,7 @@ def main() -> None:
 
 
 def save(rows: pl.DataFrame, out: Path) -> None:
-    """Fits the models, writes their weights and prints how they do on held-out rows.
+    """Fits the models, writes their weights and prints the share of right rows by confidence on held-out rows.
 
     Both confidences are about rows that are published and do not match an optional statement.
     """

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-HELD_OUT = 5  # one in so many articles is held out
+HELD_OUT = 5  # one article in this many is held out
 _CONJUNCTION = re.compile(r"\b(?:that|whether|if)\s+$", re.IGNORECASE)
 
 

@@ -17,12 +17,12 @@ PIECE_SCALE = 24  # piece vectors are stored in eight bits; this many steps are 
 MOST_PIECES = 508  # pieces per window; with the two end marks they fit an encoder's 512 places
 FIRST, LAST, PAD = 0, 2, 1  # MPNet's numbers of its special pieces
 
-Window = tuple[int, int]  # first word, and the word after the last, counted over all documents
+Window = tuple[int, int]  # the first word and the word after the last one, counted over all documents
 
 
 @dataclass
 class Batch:
-    """Padded windows. Places count from the start of the window; MISSING marks what the loss leaves out."""
+    """Padded windows. Places count from the start of the window; MISSING marks labels that the loss leaves out."""
 
     words: Tensor  # [windows, tokens] numbers of words
     mask: Tensor  # 1 where there is a word
@@ -61,7 +61,7 @@ class Pack:
         self._lay_pieces(arrays, most_pieces)
 
     def _lay_pieces(self, arrays: dict[str, np.ndarray], most: int) -> None:
-        """Lays out the encoder's pieces of all words in a row, `most` per word at most.
+        """Lays out the encoder's pieces of all words in a row, at most `most` per word.
 
         A word without pieces becomes one end mark.
         """
@@ -78,7 +78,8 @@ class Pack:
     def cut(self, document: int, size: int, rng: random.Random, step: int | None = None) -> Iterator[Window]:
         """Yields windows of at most `size` words.
 
-        They begin `step` words apart. Without a step their lengths vary and they end at line breaks where possible.
+        The windows begin `step` words apart. Without `step`, their lengths vary, and they end at line breaks where
+        possible.
         """
         start, stop = int(self.starts[document]), int(self.starts[document] + self.lengths[document])
         limit = size if step else rng.randint(size // 3, size)
@@ -144,9 +145,9 @@ class Pack:
         return np.searchsorted(self.starts, [start for start, _ in windows], side="right") - 1
 
     def draw(self, rng: random.Random, plain: float) -> list[int]:
-        """The documents of one epoch: each article as often as its corpus weighs.
+        """Draws the documents of one epoch; the weight of its corpus says how often an article is drawn.
 
-        `plain` is the share drawn in the article's own layout; the others are drawn from its variants.
+        `plain` is the share of articles in their own layout; the other articles are replaced by a variant.
         """
         chosen = []
         edges = np.flatnonzero(np.diff(np.concatenate([[-1], self.article])))
@@ -160,7 +161,7 @@ class Pack:
         return chosen
 
     def texts(self) -> list[int]:
-        """The documents that the teachers label: each article once, without the held-out ones."""
+        """The documents that the teachers label: each article once, except held-out articles."""
         edges = np.flatnonzero(np.diff(np.concatenate([[-1], self.article])))
         return [int(i) for i in edges if not self.held_out[i]]
 
@@ -173,7 +174,7 @@ def _wide(values: Tensor, like: Tensor) -> Tensor:
 
 
 def _means(vectors: np.ndarray, pieces: np.ndarray) -> Tensor:
-    """[words, width] mean vector of each word's pieces; zero for a word without pieces."""
+    """Returns the mean vector of each word's pieces, [words, width]; it is zero for a word without pieces."""
     table, rows = torch.from_numpy(vectors).float() / PIECE_SCALE, torch.from_numpy(pieces).long()
     found = torch.zeros(len(rows), table.shape[1])
     counts = torch.zeros(len(rows), 1)

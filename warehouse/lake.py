@@ -3,7 +3,7 @@
 Each version of a warehouse becomes one snapshot of the lake, in one transaction. `since_version` and `history` show
 which rows a version added, changed and removed. A lake can hold several warehouses; the column `warehouse` of each
 table says which one a row belongs to. `ops.versions` records which versions of which warehouse a snapshot has. So a
-call completes the work of one that crashed, and writes nothing if the lake is up to date.
+call completes the work of a call that crashed, and writes nothing if the lake is up to date.
 
 The lake has the tables of `main` and the ledger. Runs never read the lake, so other data that they need stays in the
 warehouse.
@@ -69,7 +69,7 @@ class Lake:
 
 @dataclass(frozen=True)
 class Replicated:
-    """What was copied: the versions, one snapshot each, and the number of rows written."""
+    """The result of copying: the copied versions, each of which is one snapshot, and the number of written rows."""
 
     versions: list[int]
     rows: int
@@ -83,7 +83,7 @@ def replicate(warehouse: Path, lake: Lake, name: str) -> Replicated:
 
     Each version since the last copied one is copied in its own transaction. A warehouse that is new to the lake, or was
     rolled back since, is copied as a whole in a single transaction. LakeError if the lake fails, RequestError if
-    another warehouse has the name in the lake (one loaded again from the same files counts as another warehouse).
+    another warehouse has the name in the lake (a warehouse loaded again from the same files counts as another one).
     """
     warehouse = warehouse.expanduser().resolve()
     with write_lock(Path(f"{warehouse}.lake"), "onrecord lake", wait=60), open_lake(lake) as connection:
@@ -280,7 +280,7 @@ def _require_equal(connection: duckdb.DuckDBPyConnection, name: str, version_no:
 
 
 def read_snapshots(lake: Lake) -> pl.DataFrame:
-    """The snapshots that added or removed versions: `snapshot_id`, `snapshot_time`, and in `brought` which version."""
+    """The snapshots that added or removed versions, as `snapshot_id`, `snapshot_time` and `brought` (a message)."""
     with open_lake(lake, read_only=True) as connection:
         return connection.sql(
             "SELECT snapshot_id, snapshot_time, commit_message AS brought FROM lake.snapshots() "
@@ -294,8 +294,8 @@ def connect_lake(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A locked connection to a warehouse in the lake as of a snapshot (a number or a moment), with its views.
 
-    Without a `name`, all warehouses are combined. Of rows with the same key, the row of the first warehouse by name is
-    used.
+    Without a `name`, all warehouses are combined. If several warehouses have rows with the same key, only the row of
+    the warehouse whose name sorts first is used.
     """
     with open_lake(lake, read_only=True, at=at) as connection:
         connection.execute("CREATE SCHEMA ops")

@@ -1,1 +1,1 @@
-"""The commands, one module for each group; `flows/cli.py` lists them."""
+"""Define the commands, one module for each group; `flows/cli.py` lists the commands."""

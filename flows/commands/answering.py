@@ -1,4 +1,4 @@
-"""Shared by the commands that query: their options, and code that writes an answer to the terminal or a file."""
+"""Define the options of the commands that query, and write their answers to the terminal or a file."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def answering(
     raw: bool = False,
     bom: bool = False,
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
-    """The path of the warehouse, and a function that shows an answer. The `--out` file appears once it is complete."""
+    """Yield the path of the warehouse and a function that shows an answer; `out` appears once it is complete."""
     path = read_settings({"warehouse": warehouse}).warehouse
     with ExitStack() as stack:
         yield path, _open_shower(stack, choose_form(form, out), out, rows, raw=raw, bom=bom)
 
 
 def choose_form(form: Form | None, out: Path | None) -> Form:
-    """The requested format, else the format of the file's ending, else a table."""
+    """Return the requested format; without a request, the format for the ending of `out`, or else a table."""
     if form or out is None:
         return form or "table"
     found = BY_ENDING.get(out.suffix.lower())
@@ -95,7 +95,7 @@ def _open_shower(
 
 @contextmanager
 def _written(out: Path) -> Iterator[BinaryIO]:
-    """A temporary file that replaces `out` once it is complete."""
+    """Yield a temporary file, which replaces `out` at the end of the block."""
     is_special = out.exists() and not out.is_file()
     part = out if is_special else out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
@@ -113,7 +113,7 @@ def _written(out: Path) -> Iterator[BinaryIO]:
 
 
 def read_bounds() -> Bounds:
-    """The memory and time that the settings allow a query."""
+    """Return the limits that the settings put on the memory and time of a query."""
     from flows.settings import load_settings
     from warehouse.query.ask import Bounds
 
@@ -133,7 +133,7 @@ def pick_version(warehouse: Path, version: int | None, as_of: str | None) -> int
 
 
 def end_of(as_of: str) -> datetime:
-    """The moment that `as_of` names, or the end of the day if it names only a day; UTC unless it has a time zone."""
+    """Return the moment in `as_of`, or the end of the day in it; both are in UTC unless `as_of` has a time zone."""
     try:
         moment = datetime.fromisoformat(as_of)
     except ValueError:
@@ -143,7 +143,7 @@ def end_of(as_of: str) -> datetime:
 
 
 def read_days(text: str, option: str) -> tuple[date, date]:
-    """The first and last day of a year, month or day: `2019`, `2019-05` or `2019-05-03`."""
+    """Return the first and last day of the year, month or day in `text`: `2019`, `2019-05` or `2019-05-03`."""
     parts = text.split("-")
     try:
         year, month, day = (int(part) for part in (*parts, "1", "1")[:3])

@@ -1,4 +1,4 @@
-"""Shared by all commands: common options, and reading the settings."""
+"""Define the options that commands share, and read the settings, rules and corrections."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 
 
 def read_settings(given: dict[str, Any] | None = None) -> Settings:
-    """The settings. Values `given` on the command line come first; None there means not given.
+    """Read the settings. A value `given` on the command line has precedence; None means that it was not given.
 
     Warns of unknown names on standard error; raises SettingsError for an invalid value.
     """
@@ -63,14 +63,14 @@ def read_settings(given: dict[str, Any] | None = None) -> Settings:
 
 
 def require_checks(settings: Settings) -> RuleBook:
-    """The rules of a run; fails before the run starts if one of them is malformed."""
+    """Read the rules of a run; fail before the run starts if a rule is malformed."""
     from expectations.rulebook import open_rulebook
 
     return open_rulebook(settings.thresholds, settings.checks_folder)
 
 
 def require_corrections(settings: Settings) -> pl.DataFrame:
-    """The corrections; fails before the run starts if one of them cannot be applied."""
+    """Read the corrections; fail before the run starts if a correction cannot be applied."""
     from flows.run.corrections import open_corrections
 
     return open_corrections(settings)

@@ -15,7 +15,7 @@ from flows.commands.common import USAGE, JsonOption, WarehouseOption, fail, read
 if TYPE_CHECKING:
     from flows.correct import Effect
 
-MAX_ROWS = 10  # shown of the added, and of the removed, actors and roles
+MAX_ROWS = 10  # rows shown of the added actors and roles, and rows shown of the removed ones
 WHY_NOT = {
     "not_met": "the correction matches nothing: no actor has that name or id, and no statement has that id",
     "not_in_text": "the article does not have these words at the statement: copy them from the article, and put a bar "

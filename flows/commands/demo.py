@@ -35,9 +35,9 @@ def demo(
 
 
 def make_warehouse(path: Path, articles: int, seed: int) -> Iterator[Published]:
-    """Publish a generated warehouse at `path` in parts, each part when the next item is asked for.
+    """Publish a generated warehouse at `path` in parts; each step of the iteration publishes one part.
 
-    In place: a copy of all earlier parts for each new one would cost more than the parts.
+    Publishes in place, because copying all earlier parts for each new part would cost more than the parts.
     """
     from demo import build_demo
     from demo.sketches import sketch

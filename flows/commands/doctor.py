@@ -46,7 +46,7 @@ def doctor(
 
 
 def _examine(warehouse: Path | None, *, security: bool) -> Iterator[Finding]:
-    """Yield all findings; if the settings are invalid, the findings with the default settings."""
+    """Yield all findings; if the settings are invalid, examine the default settings instead."""
     from flows.doctor.exposure import examine_security
     from flows.doctor.finding import Finding
     from flows.doctor.installation import examine

@@ -121,7 +121,7 @@ def _explain(error: Exception, command: str, warehouse: Any) -> tuple[str, int]:
 
 
 def _find_settings(warehouse: Any) -> Settings | None:
-    """The settings of the failed command, for the path of the log; None if the settings are invalid."""
+    """Read the settings of the failed command, which give the path of the log; None if they are invalid."""
     from flows.settings import Settings
 
     try:

@@ -75,7 +75,7 @@ def _print_article(warehouse: Path, article_id: str) -> None:
 
 
 def plain_inside(line: str) -> str:
-    """A piece of a line without control and direction characters; blanks at its ends stay."""
+    """Replace each control or direction character in a piece of a line with a blank."""
     from flows.display.summary import CONTROL
 
     return CONTROL.sub(" ", line)

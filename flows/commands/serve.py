@@ -54,7 +54,7 @@ def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port:
     from flows.prefect.server import configured_api, key_file, use_server
 
     given = {"warehouse": str(settings.warehouse)}
-    # Each run is its own process. The environment, not Prefect, tells it what it may read and where to write.
+    # Each run is its own process. The environment, not Prefect, sets what the run may read and where it writes.
     os.environ |= {"ONRECORD_SOURCES": json.dumps(paths), "ONRECORD_WAREHOUSE": str(settings.warehouse)}
     try:
         deployments = list(build_deployments(paths, given, cron=cron, timezone=timezone))

@@ -50,9 +50,9 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
 
 
 def find_within(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], bounds: Bounds) -> Tables:
-    """The tables of `find_tables`; if the batch exceeds `bounds`, each article is analysed separately.
+    """Call `find_tables` within `bounds`; if the batch exceeds them, analyse each article separately.
 
-    The bounds then apply to each article.
+    The same bounds then apply to each article.
     """
     if articles.is_empty():
         return {}
@@ -81,7 +81,7 @@ def load_models() -> None:
 
 
 def leave_out(articles: pl.DataFrame, languages: Sequence[str], code: str, reason: str) -> Tables:
-    """The tables of articles that cannot be analysed, with the code and reason of their reject."""
+    """Build the tables of articles that cannot be analysed and are rejected for `code` and `reason`."""
     assumed = articles.with_columns(
         language=pl.coalesce("language", pl.lit(languages[0])),
         language_from=pl.coalesce("language_from", pl.lit("assumed")),
@@ -96,7 +96,7 @@ def leave_out(articles: pl.DataFrame, languages: Sequence[str], code: str, reaso
 
 
 def join_tables(parts: Iterable[Tables]) -> Tables:
-    """Combine the tables of several batches into those of one batch."""
+    """Combine the tables of several batches into the tables of one batch."""
     frames: dict[str, list[pl.DataFrame]] = {}
     for tables in parts:
         for name, frame in tables.items():

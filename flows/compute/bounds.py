@@ -1,4 +1,4 @@
-"""Limits on memory and time for reading one file or analysing a batch of articles."""
+"""Define limits on memory and time for reading one file or analysing a batch of articles."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class Bounds:
-    """Limits on reading a file or analysing a text; the defaults are those for reading.
+    """Limits on reading a file or analysing a text; the default values are the limits on reading.
 
-    `memory` is in bytes. The limit on CPU time is `seconds`, or `seconds_per_mb` times the size if that is more.
+    `memory` is in bytes. The limit on CPU time is `seconds`, or `seconds_per_mb` times the size, whichever is larger.
     """
 
     memory: int = 1_000_000_000

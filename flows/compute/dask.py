@@ -1,7 +1,7 @@
 """Compute the tables of batches on the workers of a running Dask cluster.
 
     dask scheduler                                        on one machine
-    dask worker tcp://SCHEDULER:8786 --nthreads 1         on each of the others, once a core
+    dask worker tcp://SCHEDULER:8786 --nthreads 1         on each other machine, one per core
     ONRECORD_EXECUTOR=dask://SCHEDULER:8786 onrecord ingest ...
 
 The workers need only the same version of On Record (`pip install 'onrecord[dask]'`), but no files, Prefect server or
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 PROTOCOLS = {"dask": "tcp", "dask+tls": "tls"}
-PATIENCE = 60  # seconds to wait for the scheduler, and for a worker if there is none
+PATIENCE = 60  # seconds to wait for the scheduler, and for a worker if there is no worker
 TRACEBACK = 5_000  # characters kept of a traceback
 RESUME = "start it again and repeat the command: the next run resumes this one"
 LOOK = 2  # seconds between two checks that there is a worker
 
 
 class ClusterError(UsageError):
-    """The cluster cannot be reached or has ended, has no workers, or has workers with other versions."""
+    """The cluster cannot be reached, has ended, has no workers, or has workers with versions other than ours."""
 
 
 def find_remotely(
@@ -49,10 +49,11 @@ def find_remotely(
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
     """Yield each batch with a future for its tables.
 
-    `address` is `dask://host:port`, or `dask+tls://host:port` with Dask's own TLS settings. Twice as many batches are
-    in progress as the workers have threads. If a worker dies, its batch goes to another worker. If a batch kills
-    several workers, its articles are analysed one by one, and those that kill workers are left out. If the scheduler or
-    the last worker is gone for a minute, ClusterError ends the run, and the next run resumes it.
+    `address` is `dask://host:port`, or `dask+tls://host:port` with Dask's own TLS settings. The number of
+    batches in progress is twice the number of threads of all workers. If a worker dies, its batch goes to another
+    worker. If a batch kills several workers, its articles are analysed one by one, and the articles that kill workers
+    are left out. If the scheduler or the last worker is gone for a minute, ClusterError ends the run, and the next run
+    resumes it.
     """
     find = partial(find_or_return, run_id=run_id, languages=languages, bounds=bounds)
     with _connected(address) as client:
@@ -66,9 +67,9 @@ def find_remotely(
 def find_or_return(
     articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], bounds: Bounds
 ) -> Tables | Exception:
-    """Call `find_within` on a worker; an error is returned as a value, with the traceback as a note.
+    """Call `find_within` on a worker; return an error as a value, with the traceback as a note.
 
-    Otherwise Dask would send the traceback itself, and wait forever if it is too long, as for a RecursionError.
+    Otherwise Dask would send the traceback, and wait forever if it is as long as the traceback of a RecursionError.
     """
     try:
         return find_within(articles, run_id=run_id, languages=languages, bounds=bounds)

@@ -17,7 +17,7 @@ class HandOver(Generic[T]):
         self._thing: T | None = thing
 
     def take(self, fits: Callable[[T], bool] = lambda thing: True) -> T | None:
-        """The object, if nobody has taken it and it fits, else None; the caller must close it."""
+        """Return the object if nobody has taken it and it fits, else None; the caller must close it."""
         thing = self._thing
         if thing is None or not fits(thing):
             return None

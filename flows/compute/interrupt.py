@@ -1,8 +1,8 @@
 """Interrupt code that works on untrusted text if it takes too much CPU time or memory.
 
-In the main thread a system timer (SIGPROF) interrupts it, even inside a regular expression. In other threads, such as
-those of a Dask worker, a second thread raises the exception, which arrives between two Python instructions and not
-within a C call.
+In the main thread a system timer (SIGPROF) interrupts the code, even inside a regular expression. In other threads,
+such as the threads of a Dask worker, a second thread raises the exception, which arrives between two Python
+instructions and not within a C call.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _describe(more: str, limit: str, settings: str) -> str:
 
 @contextmanager
 def limited(bounds: Bounds, size: int) -> Iterator[None]:
-    """Limit the block, which works on `size` bytes of text; Exceeded is raised in it if it exceeds `bounds`."""
+    """Limit the code in the block, which works on `size` bytes of text; raise Exceeded if it exceeds `bounds`."""
     guard = _by_timer if _has_timer() else _by_thread
     with guard(_Meter(bounds, size)):
         yield
@@ -73,7 +73,7 @@ def _has_timer() -> bool:
     return signal.getsignal(OUR_SIGNAL) in (signal.SIG_DFL, _look)
 
 
-_current: _Meter | None = None  # of the block that the timer interrupts
+_current: _Meter | None = None  # the meter of the block that the timer interrupts
 
 
 def _look(_signal: int, _frame: Any) -> None:
@@ -99,7 +99,7 @@ def _by_timer(meter: _Meter) -> Iterator[None]:
 
 
 class _Interrupted(BaseException):
-    """Raised in a thread by the watching thread, which can raise only a class without arguments."""
+    """The exception that the watching thread raises in the watched one; Python lets it raise only a class."""
 
 
 @contextmanager

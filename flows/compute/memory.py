@@ -8,7 +8,7 @@ from contextlib import suppress
 
 
 def count_bytes() -> tuple[int, int]:
-    """The mapped bytes, and how many of them are in physical memory; zeros if the system does not say."""
+    """Count the mapped bytes, and the bytes in physical memory; both are 0 if the system does not report them."""
     try:
         with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - faster; called for each file
             mapped, resident = map(int, file.read().split()[:2])
@@ -19,6 +19,6 @@ def count_bytes() -> tuple[int, int]:
 
 
 def give_back() -> None:
-    """Return free heap to the system, because glibc would keep it: a hundred megabytes after a long text."""
+    """Return free memory to the system, because glibc keeps it: about a hundred megabytes after a long text."""
     with suppress(OSError, AttributeError):  # the C library is not glibc
         ctypes.CDLL(None).malloc_trim(0)

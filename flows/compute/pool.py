@@ -22,7 +22,7 @@ from typing import Any
 from flows.compute.analysis import load_models
 
 ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")  # the processes share the cores among themselves
-NO_FOLDER = "PYTHONSAFEPATH"  # so that nothing is imported from the working folder, which may have hostile files in it
+NO_FOLDER = "PYTHONSAFEPATH"  # prevents imports from the working folder, which may have hostile files in it
 TEMPLATE = "flows.compute.template"
 
 _open: set[ProcessPoolExecutor] = set()
@@ -30,21 +30,21 @@ _lock = threading.Lock()
 
 
 def start_pool(processes: int) -> ProcessPoolExecutor:
-    """Start a pool of so many processes. Forked processes start when they are first needed, others at once."""
+    """Start a pool of `processes` processes: forked ones when they are first needed, others now."""
     with _lock, _one_thread_each():
         method = "forkserver" if sys.platform == "linux" and _start_template() else "spawn"
         pool = ProcessPoolExecutor(processes, multiprocessing.get_context(method), _prepare)
         _open.add(pool)
         if method == "spawn":
             for _ in range(processes):
-                pool.submit(os.getpid)  # starts all processes now, with the present environment
+                pool.submit(os.getpid)  # starts all processes now, while the environment has these values
     return pool
 
 
 def end_pool(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
-    """End the processes of a pool, after their present work or `at_once`."""
+    """End the processes of a pool, either `at_once` or after they finish their present work."""
     if at_once:
-        for process in list((pool._processes or {}).values()):  # only those of this pool
+        for process in list((pool._processes or {}).values()):  # only the processes of this pool
             process.kill()
     pool.shutdown(wait=False, cancel_futures=True)
     with _lock:
@@ -66,7 +66,7 @@ def _start_template() -> bool:
 def _end_template(*, at_once: bool) -> None:
     """End the template process, which would otherwise run until this process ends.
 
-    Unless `at_once`, it first waits for its children, so that their CPU time counts as this process's.
+    Unless `at_once`, the template first waits for its children, so that the system adds their CPU time to ours.
     """
     server: Any = forkserver._forkserver
     if server._forkserver_pid is not None:
@@ -87,7 +87,7 @@ def _prepare() -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process with its parent, because a killed run cannot end its processes."""
+    """Make this process end when its parent ends, because a killed run cannot end its processes."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()

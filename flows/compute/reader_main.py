@@ -1,6 +1,6 @@
-"""The program of a reader process, which receives files over a socket and sends their readings back.
+"""Run a reader process, which receives files over a socket and sends their readings back.
 
-It lets the system limit its memory, its CPU time for each file and the size of files it writes, and forbid core dumps.
+The system limits its memory, its CPU time for each file and the size of the files it writes, and writes no core dump.
 So a hostile file that breaks a library ends this process, never the run. The process ends when the run at the other end
 of the socket ends.
 """
@@ -28,9 +28,9 @@ WORN = 0.5  # once a process holds this share of its memory, it reads no more fi
 
 
 class Order(NamedTuple):
-    """A file to read: its bytes, or None if an open file follows, and its limit of CPU seconds.
+    """A file to read, with its limit of CPU seconds: its bytes, or None if an open file follows.
 
-    `broken` maps places in the file that ended an earlier process to the code and reason of their reject.
+    `broken` maps each place in the file that ended an earlier process to the code and reason of its reject.
     """
 
     path: str
@@ -45,13 +45,13 @@ class Ready(NamedTuple):
 
 
 class At(NamedTuple):
-    """Sent before each place in the file, such as a member of an archive, is read."""
+    """Sent before the process reads a place in the file, such as a member of an archive."""
 
     place: str
 
 
 class End(NamedTuple):
-    """Sent when a file is read. If `is_worn`, the process ends now; `held` is its memory in bytes."""
+    """Sent after the process has read a file. If `is_worn`, it ends now; `held` is its memory in bytes."""
 
     is_worn: bool
     held: int
@@ -74,7 +74,7 @@ def main(descriptor: int, memory: int) -> None:
 
 
 def _confine() -> None:
-    """Limit the files that the process writes, and make it the first to end if memory runs out."""
+    """Limit the size of files that this process writes, and let the system kill it first if memory runs out."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
@@ -105,7 +105,7 @@ def _lift_time() -> None:
 
 
 def _read(order: Order, door: socket.socket, connection: Connection, memory: int) -> bool:
-    """Send the parts of the reading; returns whether memory ran out."""
+    """Read a file and send the parts of its reading; return whether memory ran out."""
 
     def begin(place: str | None) -> None:
         if place in order.broken:

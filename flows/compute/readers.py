@@ -34,18 +34,18 @@ from transforms.readers import Options, Reading, Reject, join_readings
 from transforms.readers.clean import clean
 from transforms.readers.guarded import TOO_MUCH_MEMORY
 
-AHEAD_FILES = 8  # files opened before the reading of the first one is awaited
-AHEAD_BYTES = 100_000  # of files sent while another one is read; the socket holds so much
+AHEAD_FILES = 8  # files that are opened before the run waits for the reading of the first file
+AHEAD_BYTES = 100_000  # bytes of files that are sent while another file is read; the socket holds so much
 MOST_BROKEN = 3  # places in one file that may end a process before the whole file is rejected
-CLOCK = 30  # factor from a file's CPU seconds to its seconds by the clock, because the machine may be busy
+CLOCK = 30  # times the limit on CPU seconds is the limit on wall seconds, because the machine may be busy
 LITTLE = (
     0.25  # if a process held less than this share of its memory, earlier files are not to blame for a crash
 )
 FULL = 0.6  # a crash of a process that held more than this share counts as lack of memory
-ENDS_IN = 10  # seconds until a process is killed that does not end
+ENDS_IN = 10  # seconds after which a process that does not end is killed
 STARTS_IN = 120  # seconds a process has to start on a very busy machine
 PROGRAM = "from flows.compute.reader_main import main; main({}, {})"
-# The only environment variables that a reader gets, so that it has no keys and addresses.
+# The only environment variables that a reader gets: others may hold keys and addresses, which it must not have.
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 # Makes allocators reserve little more memory than is used, so that the limit on memory is accurate.
 PLAIN = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
@@ -68,7 +68,7 @@ class Broke(Exception):
 
 @dataclass
 class Job:
-    """A file on its way through a reader; `is_read` is false for files that need no reading."""
+    """A file that a reader is to read; `is_read` is false for a file that needs no reading."""
 
     content: FileBytes
     is_read: bool
@@ -110,7 +110,7 @@ class Reader:
     def read_all(
         self, contents: Iterator[tuple[FileBytes, str | None]], options: Options
     ) -> Iterator[tuple[FileBytes, str | None, Reading]]:
-        """Yield the contents with their readings, which are empty for files without bytes or read by an earlier run."""
+        """Yield the contents with their readings; files without bytes or read by an earlier run have empty ones."""
         waiting: deque[tuple[Job, str | None]] = deque()
         self._jobs.clear()
         try:
@@ -146,7 +146,7 @@ class Reader:
         return job.content, seen_in, reading
 
     def _send_ahead(self, options: Options) -> None:
-        """Send as much as the process accepts without blocking."""
+        """Send the first waiting file, and further files while the socket has room for them without blocking."""
         on_the_way = 0
         for job in self._jobs:
             on_the_way += job.held
@@ -209,8 +209,9 @@ class Reader:
 class _Process:
     """A reader process.
 
-    `files` is how many files it has read, `held` its memory in bytes after the last one, `place` what it reads in the
-    present file. It imports nothing from the working folder (`-P`), which may have hostile files in it.
+    `files` is the number of files it has read, `held` is its memory in bytes after the last file, and `place` is the
+    place in the present file that it is reading. It imports nothing from the working folder (`-P`), which may have
+    hostile files in it.
     """
 
     def __init__(self, bounds: Bounds) -> None:
@@ -247,7 +248,7 @@ class _Process:
             socket.send_fds(self._door, [b"f"], [content.stream.fileno()])
 
     def receive(self, seconds: float) -> tuple[Reading, bool]:
-        """The reading of the next file, and whether the process ended with it. Raises Broke."""
+        """Return the reading of the next file, and whether the process ended after it. Raises Broke."""
         self._await_start()
         self.place = ""
         parts: list[Reading] = []
@@ -328,7 +329,7 @@ class _Process:
 
 
 def _peak(usage: Any) -> int:
-    """The peak memory in bytes from a process's resource usage; without `usage`, that of this process."""
+    """Return the peak memory in bytes from a process's resource `usage`; None stands for this process."""
     import resource
 
     peak = (usage or resource.getrusage(resource.RUSAGE_SELF)).ru_maxrss

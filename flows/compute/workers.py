@@ -26,8 +26,8 @@ from flows.compute.bounds import ANALYSIS, Bounds
 from flows.compute.handover import HandOver
 from flows.compute.pool import end_pool, start_pool
 
-BATCH_BYTES = 100_000  # of text analysed at a time; takes a few seconds
-WORTH_IT = 3  # batches from which processes pay, because each takes seconds to load its models
+BATCH_BYTES = 100_000  # bytes of text analysed at a time, which takes a few seconds
+WORTH_IT = 3  # for fewer batches, processes do not pay, because each takes seconds to load its models
 ENDS_IN = 10  # seconds to wait for the end of a killed process
 AT_FIRST = 4  # batches awaited before deciding whether processes pay
 
@@ -48,11 +48,11 @@ Find = Callable[[pl.DataFrame], Tables]
 
 @dataclass(frozen=True)
 class ArticleBatch:
-    """A batch of articles; the last one of a batch of files also has the ledger rows of these files."""
+    """A batch of articles; the last batch from a batch of files also has the ledger rows of these files."""
 
     articles: pl.DataFrame
     ledger: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-    after: Any = None  # the state of the task that found them, for Prefect's graph
+    after: Any = None  # the state of the task that read the articles, for Prefect's graph
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Here:
 def find_ahead(
     batches: Iterable[ArticleBatch], submit: Submit, ahead: int
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Yield each batch with a future for its tables, in order; at most `ahead` are in progress, to limit memory."""
+    """Yield each batch with a future for its tables, in order; to limit memory, at most `ahead` are in progress."""
     under_way: deque[tuple[ArticleBatch, PendingTables]] = deque()
     for batch in batches:
         under_way.append((batch, submit(batch.articles)))
@@ -120,7 +120,7 @@ def count_cores() -> int:
 
 @contextmanager
 def prestart(processes: int) -> Iterator[None]:
-    """Start `processes` now; the first caller in the block that needs some takes them. Killed if unused."""
+    """Start `processes` processes now, for the first caller in the block that needs any; kill them if unused."""
     with HandOver(start_pool(processes)).offered_in(_prestarted) as offer:
         try:
             yield
@@ -132,11 +132,11 @@ def prestart(processes: int) -> Iterator[None]:
 class Crew:
     """Processes that compute the tables of batches.
 
-    If a process dies, all batches in progress are lost. Each is retried in a single process, and if that dies too,
-    article by article. So an article is left out only if it alone kills a process.
+    If a process dies, all batches in progress are lost. Each is retried in a single process; if that process dies too,
+    the batch is retried article by article. So an article is left out only if it alone kills a process.
 
-    Long texts are analysed one at a time, each in a process of its own, so that a run never holds the memory of several
-    long texts, nor memory that an earlier one left allocated.
+    Long texts are analysed one at a time, each in a separate process, so that a run never holds the memory of several
+    long texts, nor memory that an earlier text left allocated.
     """
 
     def __init__(self, processes: int, find: Find, languages: Sequence[str]) -> None:
@@ -159,7 +159,7 @@ class Crew:
         return Submitted(self, articles, future)
 
     def _submit_apart(self, articles: pl.DataFrame) -> PendingTables:
-        """A future for the tables of a long text; waits until the one before is analysed."""
+        """Wait until the previous long text is analysed; then return a future for the tables of this long text."""
         if self._apart:
             wait([self._apart[1]])
             end_pool(self._apart[0])
@@ -180,7 +180,7 @@ class Crew:
         return join_tables(map(self.find_again, articles.iter_slices(1)))
 
     def _find_single(self) -> ProcessPoolExecutor:
-        """A pool with one running process; if none can start, BrokenProcessPool ends the run and rejects no article."""
+        """Start a pool with one process; if that fails, BrokenProcessPool ends the run, and no article is rejected."""
         if self._single:
             with suppress(BrokenProcessPool):
                 self._single.submit(os.getpid).result()

@@ -1,1 +1,1 @@
-"""What people see of a run: progress, summaries, answers, notifications, Prefect's artifacts."""
+"""Show people the progress, summary and artifacts of a run, send notifications, and write answers."""

@@ -67,7 +67,7 @@ def write_answer(answer: Answer, form: Form, out: BinaryIO, *, raw: bool = False
 
 @contextmanager
 def writing_workbook(out: BinaryIO) -> Iterator[Callable[[Answer], None]]:
-    """A function that adds each answer as a sheet to one workbook, which is complete at the end of the block."""
+    """Yield a function that adds an answer to a workbook as a sheet; the workbook is complete after the block."""
     from warehouse.export.workbook import add_sheet, open_workbook
 
     with open_workbook(out) as book:
@@ -148,7 +148,7 @@ def _markdown_row(cells: Iterable[Any]) -> str:
 
 
 def _flat(value: Any) -> Any:
-    """The value; lists and structs as JSON text, because CSV has no nested values."""
+    """Return the value, but a list or struct as JSON text, because CSV has no nested values."""
     return json.dumps(value, default=str, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 
@@ -186,7 +186,7 @@ def _records(answer: pl.DataFrame) -> Table:
 
 
 def _rounded(value: float) -> str:
-    """A number for people: four decimals, or four significant digits if it is very small."""
+    """Format a number for people with four decimals, or with four significant digits if it is very small."""
     if 0 < abs(value) < 0.001 or not math.isfinite(value):
         return f"{value:.4g}"
     return f"{value:.4f}".rstrip("0").rstrip(".")

@@ -41,7 +41,7 @@ from schema.tables import VERSIONED
 
 P = ParamSpec("P")
 EVERY = 2.0  # seconds between two updates of the progress
-PERCENT_OF = {"Checking": 90.0, "Publishing": 97.0}  # at the start of a step without a measure of its own
+PERCENT_OF = {"Checking": 90.0, "Publishing": 97.0}  # at the start of a step whose progress is unknown
 FOUND = 90.0  # percent once all statements are found
 MAX_EXAMPLES = 5_000  # characters of examples per check
 LOUD = {"critical": "error", "warning": "warning", "info": "info"}
@@ -54,7 +54,7 @@ TITLES = {
 
 
 class StoppedQuietly(RunStopped, Abort):
-    """RunStopped for a worker. It is an Abort, which Prefect's engine does not treat as a crash with a traceback."""
+    """A RunStopped that is also an Abort, which Prefect's engine does not report as a crash with a traceback."""
 
 
 def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
@@ -83,7 +83,7 @@ def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
 
 
 def show_outcome(outcome: Outcome) -> None:
-    """Create artifacts with counts, verdict and links, log lines, and the event `onrecord.published` or `.stopped`."""
+    """Create artifacts with counts, verdict and links, log them, and send `onrecord.published` or `.stopped`."""
     name = _slug(outcome.warehouse.stem)
     with _quietly("the counts"):
         create_table_artifact(
@@ -151,7 +151,7 @@ def describe(outcome: Outcome) -> str:
 
 
 def list_failed(checks: pl.DataFrame) -> list[str]:
-    """Markdown blocks for each failed check, the most severe first: its reason, failing rows and query."""
+    """Write Markdown blocks for each failed check (reason, failing rows, query), the most severe check first."""
     blocks = []
     for row in _failed(checks):
         blocks += [f"## {row['severity']}: {code(_name(row))}", code(row["reason"] or ""), _observed(row)]
@@ -168,7 +168,7 @@ def code(text: str) -> str:
 
 
 def code_block(text: str, language: str = "") -> str:
-    """`text` as a code block that the text cannot close, without control characters except line ends."""
+    """Format `text` as a code block that it cannot close, with blanks for control characters except line ends."""
     lines = "\n".join(CONTROL.sub(" ", line) for line in text.splitlines())
     fence = "`" * max(3, _longest_run(lines) + 1)
     return f"{fence}{language}\n{lines}\n{fence}"
@@ -198,7 +198,7 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _slug(name: str) -> str:
-    """A name in the form of artifact and asset keys: lower case, digits and hyphens."""
+    """Convert a name to the form of artifact and asset keys: lower-case letters, digits and hyphens."""
     return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") or "warehouse"
 
 
@@ -247,7 +247,7 @@ def _emit(outcome: Outcome) -> None:
 
 @contextmanager
 def _quietly(what: str) -> Iterator[None]:
-    """Log an error of the block as a warning that Prefect cannot show `what`."""
+    """Log an error in the block as a warning, which says that Prefect cannot show `what`."""
     try:
         yield
     except Exception as error:
@@ -255,14 +255,14 @@ def _quietly(what: str) -> Iterator[None]:
 
 
 class _Progress:
-    """A progress bar among the run's artifacts; gives up at the first error of the server."""
+    """Shows a progress bar among the artifacts of the run, and stops at the first error of the server."""
 
     def __init__(self) -> None:
         self._artifact: UUID | None = None
         self._percent, self._next, self._is_refused = 0.0, 0.0, False
 
     def show(self, step: str, done: int, total: int | None) -> None:
-        """Show how far the run is; not more often than once in EVERY seconds, because each update is a request."""
+        """Show the progress of the run, at most once in EVERY seconds, because each update is a request."""
         if step == "Finding statements" and total:
             self._percent = min(FOUND, FOUND * done / total)
         self._percent = PERCENT_OF.get(step, self._percent)

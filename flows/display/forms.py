@@ -1,4 +1,4 @@
-"""The output formats of answers, and the file endings that select them."""
+"""List the output formats of answers, and the file endings that select these formats."""
 
 from __future__ import annotations
 

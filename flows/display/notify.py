@@ -49,7 +49,7 @@ class Message:
 
     @property
     def text(self) -> str:
-        """The body of the message; it names checks and saved searches and never has text from articles."""
+        """The text of the message; it names checks and saved searches and never quotes articles."""
         news = (f"{name}: {count:,} new" for name, count in self.searches.items())
         lines = "".join(f"\n- {line}" for line in (*self.checks, *news))
         return f"Run {self.run_id} of {self.warehouse}{lines}\nReport: {self.report}"
@@ -58,8 +58,8 @@ class Message:
 def notify(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) -> Message | None:
     """Notify everyone named in the settings; returns the message, or None if it would repeat the last one.
 
-    After a failure it is sent again after each of `waits` (seconds), unless a retry cannot help. A final failure is
-    logged and does not change the outcome of the run.
+    If sending fails, it is tried again after each of `waits` (seconds), unless a retry cannot help. The last failure
+    is logged and does not change the outcome of the run.
     """
     noted = settings.state / NOTED
     message = find_news(outcome, _read(noted))
@@ -104,8 +104,8 @@ def _send_all(message: Message, settings: Settings, waits: Sequence[float]) -> N
 def find_news(outcome: Outcome, last: dict[str, Any]) -> Message | None:
     """The message to send about a run.
 
-    None if the run neither published nor was stopped, if it repeats the last message (`last` has its `event` and
-    `checks`), or if all is well and was before.
+    None if the run neither published nor was stopped, if the message would repeat the last one (`last` has the `event`
+    and `checks` of the last one), or if all is well and was well before.
     """
     if outcome.status not in ("published", "stopped"):
         return None

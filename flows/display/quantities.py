@@ -4,12 +4,12 @@ from __future__ import annotations
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun: `1 row`, `2,000 rows`."""
+    """Format a number with its noun: `1 row`, `2,000 rows`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def duration(seconds: float) -> str:
-    """A duration: `0.4 s`, `31 s`, `12 min 5 s`, `3 h 20 min`."""
+    """Format a duration: `0.4 s`, `31 s`, `12 min 5 s`, `3 h 20 min`."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -21,7 +21,7 @@ def duration(seconds: float) -> str:
 
 
 def size(number: int) -> str:
-    """A number of bytes: `640 kB`, `1.2 MB`, `35 GB`."""
+    """Format a number of bytes: `640 kB`, `1.2 MB`, `35 GB`."""
     amount, unit = float(number), "B"
     for unit in ("B", "kB", "MB", "GB"):
         if amount < 999.5 or unit == "GB":

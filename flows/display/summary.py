@@ -29,7 +29,7 @@ HEADLINES = {
     "dry_run": ("✓ Dry run: nothing was published", "bold yellow"),
     "stopped": ("✗ Stopped by a critical check: nothing was published", "bold red"),
 }
-MAX_CORRECTIONS = 5  # shown of those not applied
+MAX_CORRECTIONS = 5  # largest number of unapplied corrections that are shown
 NOT_APPLIED = {
     "not_met": "matches no actor or statement",
     "met_several": "matches several actors; give the id of one",
@@ -40,7 +40,7 @@ EXAMPLE_SQL = "select speaker, cue, statement from who_said_what limit 9"
 
 
 def plain(value: object) -> str:
-    """`value` as one line of text: control and direction characters become blanks."""
+    """Convert `value` to one line of text, in which control and direction characters become blanks."""
     return CONTROL.sub(" ", str(value)).strip()
 
 
@@ -59,7 +59,7 @@ def print_summary(outcome: Outcome, console: Console) -> None:
 
 
 def _waited(outcome: Outcome) -> str:
-    """`31 s (run 5.2 s, start and end of Prefect 26 s)`; only the total if Prefect took less than a second."""
+    """The time as `31 s (run 5.2 s, start and end of Prefect 26 s)`, or `31 s` if Prefect took under a second."""
     if outcome.waited is None or outcome.waited - outcome.seconds < 1:
         return duration(outcome.waited or outcome.seconds)
     rest = duration(outcome.waited - outcome.seconds)
@@ -107,7 +107,7 @@ def _article_parts(outcome: Outcome) -> dict[str, int]:
 
 
 def _balance(noun: str, total: int, parts: dict[str, int]) -> Text:
-    """`22 files = 20 loaded + 2 rejected`."""
+    """A line such as `22 files = 20 loaded + 2 rejected`."""
     sums = " + ".join(f"{count:,} {part}" for part, count in parts.items() if count)
     text = Text.assemble((count(total, noun), "bold"))
     return text.append(f" = {sums}") if sums else text
@@ -119,7 +119,7 @@ def _statements(outcome: Outcome) -> Text:
 
 
 def _others(languages: Mapping[str, int]) -> Text:
-    """`3 articles in other languages were not analysed: 2 de, 1 fr`."""
+    """A line such as `3 articles in other languages were not analysed: 2 de, 1 fr`."""
     parts = ", ".join(f"{count:,} {plain(code)}" for code, count in languages.items())
     total = sum(languages.values())
     verb = "was" if total == 1 else "were"
@@ -127,7 +127,7 @@ def _others(languages: Mapping[str, int]) -> Text:
 
 
 def _corrections(outcome: Outcome) -> list[str]:
-    """A line with the number of applied corrections, and a line for each of the first that were not applied."""
+    """A line with the number of applied corrections, and a line for each of the first few unapplied corrections."""
     rows = outcome.corrections.sort("correction_no").to_dicts()
     unapplied = [row for row in rows if row["outcome"] != "applied"]
     lines = [f"{len(rows) - len(unapplied):,} of {count(len(rows), 'correction')} applied"] if rows else []
@@ -171,7 +171,7 @@ def _failed(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def by_name(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The statements with a named speaker, and the name as `speaker`; roles and unnamed sources do not count."""
+    """The statements with a named speaker (not a role or an unnamed source); the column `speaker` has the name."""
     names = tables["profiles"].filter(pl.col("kind") != "unnamed").select("profile_id", speaker="name")
     named = tables["statements"].filter(~pl.col("speaker_resolution").is_in(["role", "unnamed"]))
     return named.join(names, on="profile_id")
@@ -180,7 +180,7 @@ def by_name(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.DataFrame:
     """Pick statements that read well on their own: a named speaker with a role, a cue, a short content.
 
-    At most `count` rows, each with a different speaker: `speaker, role, kind, cue, content, published_on`.
+    Returns at most `count` rows, each with another speaker: `speaker, role, kind, cue, content, published_on`.
     """
     length = pl.col("content").str.len_chars()
     return (
@@ -199,7 +199,7 @@ def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.Data
 
 
 def _examples(examples: pl.DataFrame) -> Group:
-    """Two paragraphs per statement: speaker, cue and day; below them the content."""
+    """Write two paragraphs per statement: one with speaker, cue and day, and below it one with the content."""
     lines: list[RenderableType] = []
     for row in examples.to_dicts():
         role = f", {plain(row['role'])}" if row["role"] else ""
@@ -218,7 +218,7 @@ def _words(row: dict[str, Any]) -> str:
 
 
 def _next(outcome: Outcome) -> list[tuple[str, str]]:
-    """What to look at next, as labels with paths or commands to copy."""
+    """Suggest what to look at next, as labels with paths or commands to copy."""
     hints = []
     if outcome.kept_at:
         hints.append(("why", f'{_command(outcome.kept_at)} "from ops.checks where not success"'))
@@ -230,20 +230,20 @@ def _next(outcome: Outcome) -> list[tuple[str, str]]:
 
 
 def _command(warehouse: Path) -> str:
-    """The command that starts `onrecord sql` here; names the warehouse only if it is not the default one."""
+    """The command that starts `onrecord sql` here; it names the warehouse unless that is the default warehouse."""
     default = Path("data/onrecord.duckdb").absolute()
     option = "" if warehouse.absolute() == default else f" --warehouse {plain(_short(warehouse))}"
     return f"{_executable()} sql{option}"
 
 
 def _executable() -> str:
-    """`onrecord` if it is on the PATH, else the path of the one in `.venv`, which `make run` uses."""
+    """`onrecord` if the PATH has this command, else the path of the command in `.venv`, which `make run` uses."""
     on_path = any((Path(folder) / "onrecord").exists() for folder in os.get_exec_path())
     return "onrecord" if on_path else ".venv/bin/onrecord"
 
 
 def _short(path: Path) -> Path:
-    """The path relative to the current folder, if it is below it."""
+    """The path, shortened to a relative path if it is below the current folder."""
     return path.absolute().relative_to(Path.cwd()) if path.absolute().is_relative_to(Path.cwd()) else path
 
 

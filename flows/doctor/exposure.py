@@ -19,11 +19,11 @@ from flows.sources.redact import redact
 
 DEFAULT_API = "http://127.0.0.1:4200/api"  # the default of `onrecord serve` and of Prefect
 LOCAL = ("127.0.0.1", "localhost", "::1")
-SECONDS = 3  # to wait for an answer of a server
+SECONDS = 3  # seconds to wait for an answer of a server
 
 
 def examine_security(settings: Settings) -> Iterator[Finding]:
-    """All findings, the most serious exposure first."""
+    """Yield all findings, beginning with the most serious exposure."""
     yield from find_open_server()
     yield find_key(settings)
     yield from find_permissions(settings)
@@ -34,7 +34,7 @@ def examine_security(settings: Settings) -> Iterator[Finding]:
 
 
 def find_open_server() -> Iterator[Finding]:
-    """Findings on the address of Prefect's server and its answers to a stranger."""
+    """Report the address of Prefect's server and how it answers a stranger."""
     named = configured_api()
     api = named or DEFAULT_API
     answers = {name: _ask(api, headers) for name, headers in STRANGERS.items()}
@@ -86,7 +86,7 @@ STRANGE = {
 
 
 def _ask(api: str, headers: dict[str, str]) -> int | None:
-    """The status of the answer to a stranger's request; None if there is no answer.
+    """Send the request of a stranger and return the status of the answer; None if there is no answer.
 
     The request is a page's preflight, a request under another host name, or a query for flows, depending on `headers`.
     """
@@ -103,7 +103,7 @@ def _ask(api: str, headers: dict[str, str]) -> int | None:
 
 
 def find_key(settings: Settings) -> Finding:
-    """Whether only its user can read the file with the key of `onrecord serve`."""
+    """Find whether only the owner of the file with the key of `onrecord serve` can read it."""
     file = key_file(settings.state)
     if not file.exists():
         return Finding("key file", f"none yet; onrecord serve creates {file}")
@@ -129,7 +129,7 @@ def find_permissions(settings: Settings) -> Iterator[Finding]:
 
 
 def _places(settings: Settings) -> list[Path]:
-    """The files a run trusts: somebody who can write to one of them can change what is published."""
+    """The files that a run trusts: whoever can write to such a file can change what is published."""
     own = [settings.warehouse, settings.folder, *settings.folder.parents, settings.state, settings.log]
     former = settings.folder / "versions"
     checks = settings.checks_folder
@@ -155,14 +155,14 @@ def _is_writable(place: Path) -> bool:
 
 
 def find_commands(settings: Settings) -> Finding:
-    """The settings that let runs start commands or send data elsewhere; only names, because values may be secret."""
+    """Name the settings that let runs start commands or send data elsewhere; their values may be secret."""
     names = ("notify_command", "notify", "executor", "lake", "backup")
     used = [f"ONRECORD_{name.upper()}" for name in names if getattr(settings, name)]
     return Finding("commands", ", ".join(used) if used else "none; runs send nothing elsewhere")
 
 
 def find_reach(settings: Settings) -> Finding:
-    """Which links and hosts the reading of sources may follow."""
+    """Find which links and hosts a run may follow when it reads sources."""
     links = (
         "links out of folders are followed" if settings.follow_links else "links out of folders are rejected"
     )
@@ -176,13 +176,13 @@ def find_reach(settings: Settings) -> Finding:
 
 
 def find_sources(settings: Settings) -> Finding:
-    """What runs started through Prefect may read."""
+    """Find what a run may read if it is started through Prefect."""
     named = ", ".join(map(redact, settings.sources))
     return Finding("sources", f"runs from Prefect can read {named or f'everything below {os.getcwd()}'}")  # noqa: PTH109
 
 
 def find_query_bounds(settings: Settings) -> Finding:
-    """The limits of a query; with any settings, a query can read only the warehouse."""
+    """Find the limits of a query. Whatever the settings are, a query can read only the warehouse."""
     seconds = f"{settings.query_seconds:g} s" if settings.query_seconds else "no time limit"
     advice = "" if settings.query_seconds else "set ONRECORD_QUERY_SECONDS"
     return Finding(

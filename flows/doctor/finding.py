@@ -1,4 +1,4 @@
-"""One result of `onrecord doctor`."""
+"""Define one finding of `onrecord doctor`."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ SHOWN = ("onrecord", "prefect", "duckdb", "polars", "great-expectations", "onnxr
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """All findings, in the order in which to act on them."""
+    """Yield all findings, in the order in which the user should act on them."""
     yield find_versions()
     yield find_model()
     yield find_place(settings)
@@ -126,13 +126,13 @@ def find_disk(settings: Settings) -> Finding:
 
 
 def find_lock(settings: Settings) -> Finding:
-    """Which process is writing to the warehouse, if any."""
+    """Find the process that is writing to the warehouse, if there is one."""
     holder = find_holder(settings.warehouse)
     return Finding("lock", f"held by {holder}" if holder else "free")
 
 
 def find_leftovers(settings: Settings) -> Finding:
-    """Leftovers of killed commands, and files set aside by a rollback or restore."""
+    """Find leftovers of killed commands, and files that a rollback or restore set aside."""
     published = settings.warehouse.resolve()
     names = [file.name for file in (*list_leftovers(published), *list_left_copies(settings.state))]
     if names and not find_holder(settings.warehouse):
@@ -143,7 +143,7 @@ def find_leftovers(settings: Settings) -> Finding:
 
 
 def find_settings(settings: Settings) -> Finding:
-    """The sources of settings, and unknown names in them."""
+    """Report the sources of the settings, and unknown names in these sources."""
     file = find_file(settings.warehouse)
     found = (
         f"{file} and the environment"
@@ -196,13 +196,13 @@ def find_corrections(settings: Settings) -> Finding:
 
 
 def find_zone() -> Finding:
-    """The machine's time zone, which cron uses; the warehouse uses UTC."""
+    """Report the machine's time zone, which cron uses; the warehouse uses UTC."""
     now = datetime.now().astimezone()
     return Finding("time", f"{now:%Y-%m-%d %H:%M %Z} here, {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
 
 
 def find_runs(settings: Settings) -> Iterator[Finding]:
-    """Findings on the published version, whether all of it can be read, and how the last run ended."""
+    """Report the published version, whether all of it can be read, and how the last run ended."""
     if deaths := list(find_deaths(settings.state).values()):
         advice = "run it again to resume it; if memory ran out, see ONRECORD_MEMORY"
         yield Finding("last run", deaths[-1].describe(settings.warehouse), advice)
@@ -273,7 +273,7 @@ def _extractors(last: dict[str, Any]) -> str:
 
 
 def _judge_last(settings: Settings, last: dict[str, Any]) -> Finding:
-    """The finding on the last run. A run that did not publish leaves a note; a stopped run leaves a newer file."""
+    """Report how the last run ended: a failed run leaves a note, and a stopped run leaves `stopped.duckdb`."""
     if attempt := read_attempt(settings.warehouse):
         why = f": {attempt.why[0]}" if attempt.why else ""
         return Finding("last run", f"{attempt.status} at {attempt.at}{why}", "; ".join(attempt.advice))

@@ -1,1 +1,1 @@
-"""Prefect's server, schedules and automations, and watched folders."""
+"""Start and check Prefect's server, schedules and automations, and watch folders."""

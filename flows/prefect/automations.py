@@ -38,7 +38,7 @@ REPORTED = {  # name of the automation -> the event that it waits for, and the t
 }  # fmt: skip
 FORMER = tuple(
     f"onrecord: tell of {kind} runs" for kind in ("late", "failed", "crashed", "stopped")
-)  # names before version 0.2
+)  # names of the automations before version 0.2
 
 
 class AutomationError(UsageError):
@@ -47,7 +47,7 @@ class AutomationError(UsageError):
 
 @dataclass(frozen=True)
 class Made:
-    """The names of the automations created and of those removed."""
+    """The names of the created automations, and the names of the removed automations."""
 
     on: list[str]
     off: list[str]

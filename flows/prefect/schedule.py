@@ -25,7 +25,7 @@ LATE = timedelta(minutes=10)  # after this delay, a run that has not started cou
 
 
 def find_server() -> Iterator[Finding]:
-    """Findings on Prefect's server, its version, and the schedule of the main job."""
+    """Report on Prefect's server, its version, and the schedule of the main job."""
     api = configured_api()
     if not api:
         yield Finding("server", "none configured: each run starts a temporary one")

@@ -103,7 +103,7 @@ def _add(runner: Runner, deployment: RunnerDeployment) -> None:
 
 
 def crash_lost_runs() -> int:
-    """Mark runs as crashed that still count as running, as after a power cut; returns how many.
+    """Mark as crashed all runs that Prefect still shows as running, for example after a power cut; return how many.
 
     A lost run would make the next runs wait. Call this only with a server that serves only this process.
     """

@@ -1,6 +1,6 @@
 """Start a Prefect server for users who have none.
 
-The server ends with the process that started it, even if that is killed: it waits on a pipe that closes then.
+The server waits on a pipe that closes when the process that started it ends, even if killed, and then ends too.
 It requires a key (user and password of Prefect's basic authentication), listens only on this machine, and answers only
 its own pages, see `flows/prefect/hostguard.py`.
 """
@@ -25,7 +25,7 @@ from flows.run.server_kind import note_server
 from schema.errors import UNAVAILABLE, OnRecordError
 
 Services = Literal["temporary", "all"]
-_settings = ExitStack()  # of this process, until it ends
+_settings = ExitStack()  # Prefect's settings for this process, kept until it ends
 START_SECONDS = 300  # a loaded machine with a slow disk takes minutes, an idle one about 12 s
 STOP_SECONDS = 5
 
@@ -37,7 +37,7 @@ class ServerError(OnRecordError):
 
 
 def prepare_prefect(state: Path) -> None:
-    """Provide a server for the flows of this process: the user's, else a temporary one that ends with this process.
+    """Provide a server for flows of this process: the user's server, or a temporary one that ends with the process.
 
     Unless the environment says otherwise, Prefect's database is in `state` and its log is not shown in the terminal.
     """
@@ -46,7 +46,7 @@ def prepare_prefect(state: Path) -> None:
 
 
 def use_server(state: Path, *, port: int = 0, services: Services = "temporary") -> str:
-    """The address of the API of the user's server, else of a server that this call starts."""
+    """Return the API address of the user's server; if there is none, start a server and return its address."""
     if not os.environ.keys() & {"PREFECT_API_URL", "PREFECT_HOME"}:
         os.environ["PREFECT_HOME"] = str(state / "prefect")
     if configured := configured_api():
@@ -69,7 +69,7 @@ def use_server(state: Path, *, port: int = 0, services: Services = "temporary") 
 
 
 def key_file(state: Path) -> Path:
-    """The file with the key of the server of `onrecord serve`; only its user can read it."""
+    """The file with the key of the server that `onrecord serve` starts; only the file's owner can read it."""
     return state / "prefect-key"
 
 
@@ -79,7 +79,7 @@ def make_key() -> str:
 
 
 def keep_key(file: Path) -> str:
-    """The key in `file`, which is created if missing. It stays the same, so that browsers ask for it only once.
+    """Read the key in `file`; create the file if it is missing. The key stays the same, so browsers ask for it once.
 
     Raises ServerError if the file cannot be read or written.
     """
@@ -99,7 +99,7 @@ def keep_key(file: Path) -> str:
 
 
 def configured_api() -> str | None:
-    """The address of the API that the environment or a Prefect profile sets; None if neither does."""
+    """The address of the API that the environment or a Prefect profile sets; None if neither sets an address."""
     if "PREFECT_API_URL" in os.environ or "PREFECT_HOME" not in os.environ:
         return os.environ.get("PREFECT_API_URL") or None
     if not (Path(os.environ["PREFECT_HOME"]).expanduser() / "profiles.toml").exists():

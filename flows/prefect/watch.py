@@ -41,7 +41,7 @@ class FilesOnly(DefaultFilter):
 
 @dataclass
 class Waiting:
-    """The paths to read next. After a failed run they wait, each time twice as long."""
+    """The paths to read next. After a failed run they wait; after each further failure they wait twice as long."""
 
     paths: set[str] = field(default_factory=set)
     not_before: float = 0.0
@@ -68,8 +68,8 @@ def follow(
 ) -> None:
     """Call `take` with `folders`, then with new files in them, until interrupted.
 
-    A call with new files is made once no more have arrived for `rest` seconds. `take` returns whether it succeeded; if
-    not, it gets the same files again.
+    A call with new files is made once no further file has arrived for `rest` seconds. `take` returns whether it
+    succeeded; if not, it gets the same files again.
     """
     waiting = Waiting({str(folder) for folder in folders})
     milliseconds = int(1000 * rest)
@@ -89,7 +89,7 @@ def follow(
 
 
 def choose(paths: Iterable[str], folders: Sequence[Path]) -> list[str]:
-    """What to read after changes: the paths that still exist, or the folders if there are too many paths.
+    """Choose what to read after changes: the paths that still exist, or the folders if there are too many paths.
 
     A path that does not exist is replaced by its folder, because a name that is not UTF-8 is reported garbled.
     """

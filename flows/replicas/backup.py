@@ -1,7 +1,7 @@
 """Back up the warehouse to a folder or address, and restore it from there.
 
-A backup is one file, named after the warehouse, its version and the time in UTC. It is valid only once it was fetched
-back, opened, and found equal to the warehouse in every table.
+A backup is one file, named after the warehouse, its version and the time in UTC. It is valid once it has been
+fetched back, opened, and found equal to the warehouse in every table.
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ def back_up(settings: Settings, place: str) -> Backup:
 def restore(settings: Settings, backup: str) -> Restored:
     """Replace the warehouse, which may be damaged or missing, by a backup (a file or an address).
 
-    A folder means the newest backup of this warehouse in it. Raises WarehouseError if the backup is damaged or not a
-    warehouse, or if a run holds the lock; BackupError if the place fails. The warehouse then stays unchanged.
+    If `backup` is a folder, its newest backup of this warehouse is used. Raises WarehouseError if the backup is damaged
+    or not a warehouse, or if a run holds the lock; BackupError if the place fails. After an error the warehouse is
+    unchanged.
     """
     with _workplace(settings.state) as folder, _place(backup) as (system, path):
         if system.isdir(path):
@@ -93,7 +94,7 @@ def restore(settings: Settings, backup: str) -> Restored:
 
 @contextmanager
 def _workplace(state: Path) -> Iterator[Path]:
-    """A temporary folder on the disk of the warehouse, which should have room for a copy.
+    """Yield a temporary folder on the disk of the warehouse, which should have room for a copy.
 
     First removes the folders that killed commands left.
     """
@@ -110,7 +111,7 @@ def _workplace(state: Path) -> Iterator[Path]:
 
 
 def list_left_copies(state: Path) -> list[Path]:
-    """The folders of killed commands: those with a lock that no process holds."""
+    """List the folders that killed commands left: folders whose lock no process holds."""
     return [folder for folder in sorted(state.glob(f"{WORKPLACE}*/")) if not is_held(_lock_of(folder))]
 
 
@@ -129,7 +130,7 @@ def _lock_of(folder: Path) -> Path:
 
 @contextmanager
 def _place(address: str) -> Iterator[tuple[AbstractFileSystem, str]]:
-    """The file system of an address and the path in it; errors in the block become BackupError."""
+    """Yield the file system of an address and the path in it; an error in the block becomes a BackupError."""
     from flows.sources.remote import connect
 
     try:

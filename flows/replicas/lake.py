@@ -35,7 +35,7 @@ def tidy(settings: Settings, days: int) -> int:
 
 
 def read_snapshots(settings: Settings) -> pl.DataFrame:
-    """The snapshots and what each of them added; see `warehouse.lake`."""
+    """Read the snapshots, and which version each snapshot added or removed; see `warehouse.lake`."""
     with _open_lake(settings) as lake:
         return lakes.read_snapshots(lake)
 
@@ -43,14 +43,14 @@ def read_snapshots(settings: Settings) -> pl.DataFrame:
 def ask(
     settings: Settings, sql: str, name: str | None, at: int | datetime | None, bounds: Bounds = NO_TIMEOUT
 ) -> Iterator[Answer]:
-    """Yield the answer to each statement of `sql`, from the warehouse `name` or all, as of a snapshot or moment."""
+    """Yield the answer to each statement of `sql` on one or all warehouses, as of a snapshot or moment."""
     with _open_lake(settings) as lake, lakes.connect_lake(lake, name, at, bounds.memory) as connection:
         yield from ask_on(connection, sql, bounds)
 
 
 @contextmanager
 def _open_lake(settings: Settings) -> Iterator[Lake]:
-    """The lake; errors in the block are raised without the secrets in its address."""
+    """Yield the lake; remove the secrets in its address from errors in the block."""
     if not settings.lake:
         raise RequestError(
             "no lake is configured: set ONRECORD_LAKE, for example to ducklake:postgres:dbname=news host=db"

@@ -1,1 +1,1 @@
-"""What makes up one run: state, batches, tasks and ledger."""
+"""Define what makes up one run: state, batches, tasks and ledger."""

@@ -39,9 +39,9 @@ from warehouse.staging.withdraw import withdraw_superseded
 
 
 def resolve_all(version: NextVersion, corrections: pl.DataFrame | None = None) -> None:
-    """Find superseded articles, versions of one story, who is who across articles, and statements of one utterance.
+    """Withdraw superseded articles, and resolve stories, actors and utterances across all articles.
 
-    `corrections` defaults to the shipped ones.
+    `corrections` defaults to the shipped corrections.
     """
     settle_copies(version)
     withdraw_superseded(version)
@@ -75,9 +75,9 @@ def settle_stories(version: NextVersion) -> None:
 def settle_actors(
     next_version: NextVersion, corrections: pl.DataFrame | None = None, blocks: pl.DataFrame | None = None
 ) -> None:
-    """Resolve the actors of all staged articles, using the published evidence on them too; idempotent.
+    """Resolve the actors of all staged articles from the staged and published evidence; idempotent.
 
-    `corrections` defaults to the shipped ones. The blocks in `blocks` (a column `block`) are resolved as well.
+    `corrections` defaults to the shipped corrections. `blocks` has a column `block` and names more blocks to resolve.
     """
     corrections = read_corrections() if corrections is None else corrections
     subjects = read_subjects(next_version, corrections)
@@ -95,7 +95,7 @@ def settle_actors(
 
 
 def settle_utterances(version: NextVersion) -> None:
-    """Assign staged statements to utterances, and update published ones whose utterance changes; idempotent.
+    """Assign staged statements to utterances, and update published statements whose utterance changes; idempotent.
 
     Call `settle_actors` first, because the speakers decide which statements can be one utterance.
     """

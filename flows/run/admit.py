@@ -1,6 +1,6 @@
 """Check the parameters of a run that is started through Prefect.
 
-Anyone who reaches Prefect's server can start a deployment with their own parameters, or change the deployment's.
+Anyone who reaches Prefect's server can start a deployment with their own parameters, or change its parameters.
 Such a run may choose among the sources of this machine and set how they are read. Commands, paths and limits always
 come from the environment of the machine that runs it.
 """
@@ -42,7 +42,7 @@ def admitted(run: Callable[P, R]) -> Callable[P, R]:
 
 
 def is_from_outside() -> bool:
-    """Whether a deployment started this run, not a command on this machine."""
+    """Whether a deployment, and not a command on this machine, started this run."""
     from prefect.context import FlowRunContext
 
     run = getattr(FlowRunContext.get(), "flow_run", None)
@@ -50,7 +50,7 @@ def is_from_outside() -> bool:
 
 
 def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> None:
-    """Raise NotAdmitted if a reserved setting differs from this machine's (`own`) or a path is outside its sources."""
+    """Raise NotAdmitted if a reserved setting is not as in `own`, or if a path is outside the sources of `own`."""
     for name in Settings.model_fields:
         wanted, ours = (getattr(settings, name) for settings in (given, own))
         if name == "warehouse":
@@ -69,7 +69,7 @@ def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> No
 
 
 def is_of_source(path: str, sources: Sequence[str]) -> bool:
-    """Whether `path` is a source or lies in the folder of one. Without sources, the working folder is the source."""
+    """Whether `path` is a source or is in a source's folder. Without sources, the working folder is the source."""
     if path in sources:
         return True
     place = reveal(path).removeprefix("file://")

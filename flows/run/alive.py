@@ -33,7 +33,7 @@ class Death:
     step: str
 
     def describe(self, warehouse: Path) -> str:
-        """`run 20260512T... (process 4711 on host) died at the step: Checking`; no run id if another run followed."""
+        """Return `run 20260512T... (process 4711 on host) died at the step: Checking`; the run id may be unknown."""
         holder = read_holder(warehouse)
         is_its = f"(process {self.process} on" in holder
         run = holder if is_its else f"the run of {self.started} (process {self.process})"

@@ -49,7 +49,7 @@ def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def failure_noted(settings: Settings) -> Iterator[None]:
-    """Note the error that stops or fails a run within the block."""
+    """If an error in the block stops or fails a run, note it."""
     try:
         yield
     except RunStopped as stopped:
@@ -61,7 +61,7 @@ def failure_noted(settings: Settings) -> Iterator[None]:
 
 
 def _note(settings: Settings, attempt: Attempt | None) -> None:
-    """Write the note, but not where no run ever wrote anything, as with a mistyped --warehouse."""
+    """Write the note, unless no run ever wrote anything in this place, as with a mistyped --warehouse."""
     if not settings.dry_run and (settings.state.exists() or settings.report.exists()):
         with suppress(OSError):
             note_attempt(settings.warehouse, settings.report, attempt)

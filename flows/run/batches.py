@@ -34,7 +34,7 @@ from warehouse.staging.seen import done_paths, forget_vanished
 def read_article_batches(
     run: Run, files: Iterable[SourceFile], next_version: NextVersion, reader: Reader
 ) -> Iterator[ArticleBatch]:
-    """Yield batches of new articles in file order; the last one of each batch of files carries its ledger rows."""
+    """Yield batches of new articles in file order; the last from each batch of files has the files' ledger rows."""
     counters, reread = run.counters, find_reread(run.withheld, next_version)
     for batch in split_files(run, files, next_version):
         options = run.settings.reader_options
@@ -67,9 +67,9 @@ def forget_vanished_files(run: Run, folders: Iterable[str], next_version: NextVe
 
 
 def reread_holders(run: Run, next_version: NextVersion, reader: Reader) -> None:
-    """Note the copies, in other files, of articles whose own file has changed or is gone.
+    """Read other files with copies of articles whose own file has changed or is gone, and note these copies.
 
-    The run has not opened those files yet, because they are unchanged. A file that changes meanwhile is left out.
+    The run has not opened these files yet, because they are unchanged. A file that changes meanwhile is left out.
     """
     holders = find_holders(next_version)
     paths = [path for path in holders["path"].unique(maintain_order=True) if not is_address(path)]
@@ -88,7 +88,7 @@ def reread_holders(run: Run, next_version: NextVersion, reader: Reader) -> None:
 
 
 def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion) -> pl.DataFrame:
-    """The articles that are not staged yet; unstages an article that was staged from another file."""
+    """Return the articles that are not staged yet; first unstage articles that were staged from another file."""
     if run.half_done.is_empty():
         return articles
     keys = ["article_id", "path", "record_no"]
@@ -100,7 +100,7 @@ def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion)
 
 
 def _describe_since(counters: Counters) -> Callable[[], str]:
-    """A function that describes how much was read since this call."""
+    """Return a function that describes how much the run has read since now."""
     before = replace(counters)
 
     def describe() -> str:
@@ -130,7 +130,7 @@ def split_files(
 
 
 def _stamps(files: Sequence[SourceFile]) -> pl.DataFrame:
-    """`path`, `size_bytes`, `modified_ns` of files; null where they cannot be read."""
+    """Read `size_bytes` and `modified_ns` of each file; they are null if a file cannot be read."""
     rows = [(file.path, *(read_stamp(file.location) or (None, None))) for file in files]
     return pl.DataFrame(
         rows, {"path": pl.String, "size_bytes": pl.Int64, "modified_ns": pl.Int64}, orient="row"
@@ -140,7 +140,7 @@ def _stamps(files: Sequence[SourceFile]) -> pl.DataFrame:
 def split_articles(
     articles: pl.DataFrame, ledger: Mapping[str, pl.DataFrame], most: int
 ) -> Iterator[ArticleBatch]:
-    """Yield batches of similar cost: at most `most` articles and BATCH_BYTES of text; the last one has the ledger."""
+    """Yield batches with at most `most` articles and BATCH_BYTES of text; the last batch has the ledger."""
     if articles.is_empty():
         yield ArticleBatch(articles, ledger)
         return

@@ -29,7 +29,7 @@ MAX_BYTES = 10_000_000  # about a hundred thousand lines; each is looked up amon
 
 
 def open_corrections(settings: Settings) -> pl.DataFrame:
-    """The lines of the corrections file (without one, the shipped lines), followed by the lines of annotations.
+    """Read the lines of the corrections file (if there is none, the shipped lines), then the lines of annotations.
 
     Annotations come last because an annotator sees articles with the file's corrections applied. If a file cannot be
     read or a line cannot be applied, CorrectionError or AnnotationError names the file and the line.
@@ -64,13 +64,13 @@ def _read_file(settings: Settings) -> pl.DataFrame:
 
 
 def are_corrections_new(version: NextVersion, corrections: pl.DataFrame) -> bool:
-    """Whether `corrections` differ from those applied to the published actors."""
+    """Whether `corrections` differ from the corrections that are applied to the published actors."""
     applied = read_applied(version)
     return applied is not None and not applied.equals(corrections.select(applied.columns))
 
 
 def read_subjects(version: NextVersion, corrections: pl.DataFrame) -> Subjects:
-    """What the corrections refer to: existing statements, profiles of the named articles, and texts of statements."""
+    """Read what corrections refer to: existing statements, profiles of the named articles, and texts of statements."""
     named = corrections.filter(pl.col("action").is_in(OF_STATEMENT))["actor"].unique()
     statements = find_statements(version, named) if named.len() else named
     splits = corrections.filter(action="split")["value"]

@@ -1,4 +1,4 @@
-"""The progress of a run: counts of files, articles and rejects, and the seconds of each step."""
+"""Count the files, articles and rejects of a run, and measure the seconds of each step."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ STEP_SECONDS = "seconds_of_step"
 
 @dataclass
 class Counters:
-    """Counts of one run; a resumed run starts with the counts of the interrupted one."""
+    """Counts of one run; a resumed run starts with the counts of the interrupted run."""
 
-    limit: int | None = None  # of articles
+    limit: int | None = None  # largest number of articles
     files_total: int | None = None  # None while unknown
     files_done: int = 0
     articles_found: int = 0
@@ -34,7 +34,7 @@ class Counters:
         return None if self.limit is None else max(0, self.limit - self.articles_found)
 
     def expected_articles(self) -> int:
-        """Estimate how many new articles the run will find, if unread files are like those read so far."""
+        """Estimate how many new articles the run will find, if unread files are like the files read so far."""
         read, room = self.files_done, self.room()
         more = round(self.articles_new * ((self.files_total or read) - read) / max(read, 1))
         return self.articles_new + (more if room is None else min(more, room))
@@ -59,7 +59,7 @@ class StepTimes:
             log_step(f"{describe()} in {duration(taken)}")
 
     def metrics(self, run_id: str) -> dict[str, pl.DataFrame]:
-        """The seconds so far, as rows of `ops.metrics`."""
+        """Return the seconds measured so far, as rows of `ops.metrics`."""
         rows = [
             {"run_id": run_id, "metric": STEP_SECONDS, "scope": step, "value": seconds, "row_count": 1}
             for step, seconds in self.seconds.items()

@@ -1,4 +1,4 @@
-"""The identity of a run: id, paths, settings, and a fingerprint that decides which interrupted run it can resume."""
+"""Define the identity of a run: id, paths, settings, and a fingerprint that decides which run it can resume."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from warehouse.staging.next_version import NextVersion
 
-# Settings that decide what is staged. The others only decide where to, how fast, and what happens afterwards.
+# Settings that decide which rows are staged. The other settings decide the place, the speed, and what happens next.
 STAGED_BY = {"map", "dates", "languages", "limit", "again", "max_file_bytes", "max_unpacked_bytes",
              "max_archive_members", "max_articles_per_file", "max_article_characters", "max_nesting",
              "max_payload_characters", "reader_memory", "reader_seconds", "reader_seconds_per_mb", "follow_links",
@@ -47,14 +47,14 @@ class RunIdentity:
         return cls(stamp_run(started), started, tuple(redact(path) for path in paths), settings)
 
     def resume(self, next_version: NextVersion) -> RunIdentity:
-        """The run that `next_version` belongs to: this run, or the interrupted run that it resumes."""
+        """Return the run that `next_version` belongs to: this run, or the interrupted run that this run resumes."""
         return RunIdentity(
             next_version.run_id, next_version.started, self.paths, self.settings, next_version.is_resumed
         )
 
     @property
     def fingerprint(self) -> str:
-        """Hash of everything that decides which rows are staged; a run can resume another with the same fingerprint."""
+        """A hash of everything that decides which rows are staged; a run can resume a run with the same fingerprint."""
         from transforms.extract import EXTRACTOR_VERSION
 
         settings = self.settings.model_dump(mode="json", include=STAGED_BY)
@@ -62,7 +62,7 @@ class RunIdentity:
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
     def ledger(self) -> dict[str, pl.DataFrame]:
-        """The row of this run in `ops.runs`, as if it ended now."""
+        """Build the row of this run in `ops.runs`, with the present time as the end of the run."""
         settings = self.settings.model_dump(mode="json", exclude=SECRET)
         parameters = {"paths": list(self.paths), "seeds": hash_seeds(), "model": hash_models()} | settings
         return {

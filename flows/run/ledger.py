@@ -1,6 +1,7 @@
 """Build the rows of the ledger: `ops.files`, `ops.rejects`, `ops.runs`, `ops.sources`, `ops.contents`.
 
-Pure: frames and values in, frames out. For each file, articles found = loaded + duplicate + rejected.
+All functions are pure: they take frames and values and return frames. For each file, articles found = loaded +
+duplicate + rejected.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ HANDLED = pl.Schema(
         "seen_in": pl.String,  # the earlier run that read the same bytes; null if none did
         "size_bytes": pl.Int64,
         "modified_ns": pl.Int64,
-        "is_unread": pl.Boolean,  # not opened, because size and time are as at the last reading
+        "is_unread": pl.Boolean,  # not opened, because size and time have not changed since the last reading
     }
 )
 LEFT_OUT = pl.Schema(
@@ -44,7 +45,7 @@ PLACES = pl.Schema({"path": pl.String, "article_id": pl.String, "is_loaded": pl.
 
 @dataclass(frozen=True)
 class BatchRead:
-    """A batch of files after reading: `handled` has one row per file, `left_out` one per reject."""
+    """A batch of files after reading: `handled` has one row per file, `left_out` has one row per reject."""
 
     handled: pl.DataFrame
     records: pl.DataFrame
@@ -60,7 +61,7 @@ def run_row(
 
 
 def number_rejects(left_out: pl.DataFrame, run_id: str, after: int = 0) -> pl.DataFrame:
-    """Rows of `ops.rejects`, numbered in order from `after` + 1."""
+    """Build rows of `ops.rejects` from `left_out`, numbered from `after` + 1 on."""
     return left_out.select(
         pl.lit(run_id).alias("run_id"),
         (pl.int_range(1, pl.len() + 1, dtype=pl.Int32) + after).alias("reject_no"),
@@ -134,7 +135,7 @@ def _reason() -> pl.Expr:
 
 
 def build_sources(handled: pl.DataFrame, files: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    """Rows of `ops.sources`: the files that were read, except rejected ones."""
+    """Build rows of `ops.sources` for the files that were read, except rejected files."""
     read = handled.filter(~pl.col("is_unread"), pl.col("file_sha256").is_not_null())
     return read.join(files.filter(pl.col("outcome") == "rejected"), on="path", how="anti").select(
         "path", "file_sha256", "size_bytes", "modified_ns", pl.lit(run_id).alias("run_id")
@@ -142,7 +143,7 @@ def build_sources(handled: pl.DataFrame, files: pl.DataFrame, run_id: str) -> pl
 
 
 def build_contents(handled: pl.DataFrame, places: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    """Rows of `ops.contents`: which articles a file with these bytes contains."""
+    """Build rows of `ops.contents`, each of which links the bytes of a file to an article in them."""
     return (
         places.join(handled.select("path", "file_sha256"), on="path")
         .select("file_sha256", "article_id", pl.lit(run_id).alias("run_id"))

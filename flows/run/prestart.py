@@ -1,7 +1,7 @@
 """Start the processes that a run will need while Prefect is still starting.
 
-Which processes it will need is guessed from names, sizes and times of files. If the guess is wrong, processes are not
-used, or the run starts them later.
+The need for processes is estimated from the names, sizes and times of files. If the estimate is wrong, some processes
+are not used, or the run starts more processes later.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from warehouse.staging.seen import stamps_of
 if TYPE_CHECKING:
     from flows.settings import Settings
 
-LOOKED_AT = 5000  # files; takes a tenth of a second
-MUCH = WORTH_IT * BATCH_BYTES  # bytes from which starting analysis processes pays
+LOOKED_AT = 5000  # largest number of files to look at, which takes a tenth of a second
+MUCH = WORTH_IT * BATCH_BYTES  # for fewer bytes, starting analysis processes does not pay
 
 
 def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContextManager[Any]:
-    """A context manager that starts the processes for a run on `paths`, if there seems to be enough work for them.
+    """Return a context manager that starts the processes for a run on `paths`, if they seem to have enough work.
 
     Any new file starts a reader process; MUCH new text also starts the analysis processes.
     """
@@ -40,7 +40,7 @@ def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContext
 
 
 def _count_new(paths: Sequence[str], settings: Settings) -> int:
-    """The total size in bytes of files that are new to the warehouse; stops counting at MUCH."""
+    """Count the bytes of files that are new to the warehouse; stop counting at MUCH."""
     files = list(islice(find_files(paths, without=settings.outputs, reach=settings.reach), LOOKED_AT))
     seen = (
         set() if settings.again else set(stamps_of(settings.warehouse, [file.path for file in files]).rows())

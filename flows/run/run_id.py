@@ -7,5 +7,5 @@ from datetime import datetime
 
 
 def stamp_run(started: datetime) -> str:
-    """A run id from the start time and a random suffix: `20261122T160005Z-a1b2c3`."""
+    """Make a run id from the start time and a random suffix: `20261122T160005Z-a1b2c3`."""
     return f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"

@@ -1,4 +1,4 @@
-"""The state of one run: identity, progress, tables not staged yet, and outcome."""
+"""Keep the state of one run: identity, progress, tables not staged yet, and outcome."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def name_run() -> str:
-    """The flow run's name in Prefect, from source and time: `seeds/articles 2026-11-22 16:00:05`."""
+    """Make the flow run's name in Prefect from its source and time: `seeds/articles 2026-11-22 16:00:05`."""
     from prefect.runtime import flow_run
 
     paths = flow_run.parameters.get("paths") or ["?"]
@@ -53,7 +53,7 @@ class Run:
 
     @property
     def run_id(self) -> str:
-        """The id of the run; a run that resumes another one has the other's id."""
+        """The id of the run; a run that resumes an interrupted run has the id of that run."""
         return self.identity.run_id
 
     def begin(self, next_version: NextVersion) -> None:
@@ -96,7 +96,7 @@ class Run:
         return self.verdict is not None and self.verdict.stopped
 
     def end(self, status: Status, next_version: NextVersion) -> Outcome:
-        """The outcome of the run; call it while the connection of `next_version` is open."""
+        """Return the outcome of the run; call this while the connection of `next_version` is open."""
         outcome = Outcome(
             self.run_id, status, self.settings.warehouse, self.settings.report, self.settings.explorer
         )
@@ -114,7 +114,7 @@ class Run:
 
 
 def always_there(files: pl.DataFrame) -> bool:
-    """Whether a run that reads no files can resume the interrupted one: only if that one found no files either."""
+    """Whether a run that reads no files can resume the interrupted run: only if that run found no files either."""
     return files.is_empty()
 
 

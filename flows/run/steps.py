@@ -28,11 +28,11 @@ class Steps:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.last: State[Any] | None = None  # of the latest task, without its result
-        self.last_of: dict[str, State[Any]] = {}  # of the latest call of each task, by task name
+        self.last: State[Any] | None = None  # the state of the latest task, without its result
+        self.last_of: dict[str, State[Any]] = {}  # the state of the latest call of each task, by name
 
     def call(self, task: Task[P, R], after: Iterable[State[Any] | None] | None = None) -> Callable[P, R]:
-        """The task as a plain function, which follows `after`, by default the task that ended last.
+        """Return the task as a plain function; in Prefect's graph it follows `after`, by default the latest task.
 
         The function raises what the task raises, and TimedOut if the task exceeds the setting `step_seconds`.
         """
@@ -54,7 +54,7 @@ class Steps:
 
 
 def bound(task: Task[P, R], settings: Settings) -> Task[P, R]:
-    """The task with the time limit of the settings and, if it can be retried, with their number of retries."""
+    """The task with the time limit and, if it can be retried, the number of retries from the settings."""
     options: dict[str, Any] = {"timeout_seconds": settings.step_seconds or None}
     if task.retries:
         options |= {"retries": settings.retries, "retry_delay_seconds": list_waits(settings)}
@@ -62,5 +62,5 @@ def bound(task: Task[P, R], settings: Settings) -> Task[P, R]:
 
 
 def list_waits(settings: Settings) -> list[float]:
-    """Seconds before each retry: `[1, 4, 16]`."""
+    """The seconds to wait before each retry, such as `[1, 4, 16]`."""
     return [settings.retry_seconds * GROWTH**number for number in range(settings.retries)]

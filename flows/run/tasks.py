@@ -1,4 +1,4 @@
-"""The steps of a run as Prefect tasks: plain functions of the other packages, called once a batch.
+"""Define the steps of a run as Prefect tasks, which call plain functions of other packages once per batch.
 
 Tasks are not cached. They are idempotent, because ids come from content. Pure steps are not retried. Transient failures
 are retried where they occur: reading a file or page in `flows/sources/`, taking a lock in `warehouse/files/lock.py`,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from expectations.gate import Gate, Verdict
 
 
-READ_BYTES = 1_000_000  # of new files, in one call of read_files
+READ_BYTES = 1_000_000  # bytes of new files that one call of read_files takes
 # Errors of a network disk that is briefly busy or unreachable.
 PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT}
 
@@ -64,7 +64,7 @@ def open_files(
 ) -> Iterator[Opened]:
     """Yield the bytes of each file, and the earlier run that read the same bytes, if one did.
 
-    With `again`, every file counts as new; otherwise only those in `reread` do.
+    With `again`, every file counts as new; without it, files in `reread` count as new even if they were read before.
     """
     paths = [file.path for file in files if file.path not in reread]
     seen = pl.DataFrame() if again else seen_sources(next_version, paths)
@@ -110,7 +110,7 @@ def read_files(
 
 
 def _runs_and_stamps(seen: pl.DataFrame) -> tuple[dict[str, str], dict[str, Stamp]]:
-    """Two mappings from the path of each file read before: to the run that read it, and to its stamp."""
+    """Map the path of each file read before to the run that read it, and map the same path to its stamp."""
     if seen.is_empty():
         return {}, {}
     stamped = seen.drop_nulls(["size_bytes", "modified_ns"])
@@ -146,7 +146,7 @@ def build_new_articles(
     *,
     run_id: str,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Articles that are neither published nor staged; and rows of `flows.run.ledger.PLACES`, one per record.
+    """Build the articles that are neither published nor staged, and a row of `flows.run.ledger.PLACES` per record.
 
     `under_way` are articles that this run has read and not staged yet.
     """
@@ -178,7 +178,7 @@ def _worth_noting(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFra
 
 @task(cache_policy=NO_CACHE, task_run_name="find statements")
 def find_statements(later: PendingTables) -> Tables:
-    """All tables of a batch of articles: statements, speakers, cues and the rest."""
+    """Wait for a batch of articles and return its tables: statements, speakers, cues and the rest."""
     return later.result()
 
 

@@ -21,7 +21,7 @@ class _TooLong(TimeoutError):
 
 
 def in_time(run: Callable[P, R]) -> Callable[P, R]:
-    """Wrap the flow function `run` with the time limit of the settings; the next run resumes one that exceeds it."""
+    """Wrap the flow function `run` with the time limit of the settings; the next run resumes a run that timed out."""
     signature = inspect.signature(run)
 
     @wraps(run)

@@ -81,7 +81,7 @@ def name_limit(warehouse: Path) -> str:
 
 
 def _require_limit(name: str) -> None:
-    """Create the limit if the server does not have it; leave one that somebody changed or switched off."""
+    """Create the limit if the server does not have it; do not touch a limit that somebody changed or switched off."""
     with get_client(sync_client=True) as client:
         try:
             client.read_global_concurrency_limit_by_name(name)

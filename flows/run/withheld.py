@@ -38,7 +38,7 @@ class WithheldError(UsageError):
 
 @dataclass(frozen=True)
 class Load:
-    """Which articles to withdraw: those of one run, of some paths, or since a day. All given conditions must hold."""
+    """Conditions on the articles to withdraw: their run, path and first day of loading. All given conditions hold."""
 
     run: str | None = None
     path: str | None = None
@@ -69,7 +69,7 @@ def read_withheld(settings: Settings) -> pl.DataFrame:
 
 
 def add_withheld(settings: Settings, articles: pl.DataFrame) -> None:
-    """Add `articles` (article_id, path, run_id) to the list, as withdrawn now."""
+    """Add `articles` (article_id, path, run_id) and the present time to the list of withdrawn articles."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     new = articles.with_columns(withdrawn_at=pl.lit(now), state=pl.lit(WITHDRAWN)).select(SCHEMA.names())
     others = read_withheld(settings).join(new, on="article_id", how="anti")
@@ -98,7 +98,7 @@ def _fits(load: Load, row: dict[str, str]) -> bool:
 
 
 def is_of_path(path: str, wanted: str) -> bool:
-    """Whether a stored path equals `wanted`, lies in that folder, or matches that pattern."""
+    """Whether a stored path equals `wanted`, is in the folder `wanted`, or matches the pattern `wanted`."""
     pairs = [(path, wanted), (str(Path(path).absolute()), str(Path(wanted).absolute()))]
     return any(fnmatchcase(one, other) or one.startswith(f"{other.rstrip('/')}/") for one, other in pairs)
 
@@ -108,7 +108,7 @@ def _write(path: Path, rows: pl.DataFrame) -> None:
 
 
 def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
-    """The reading without withdrawn articles, which become rejects."""
+    """Turn the withdrawn articles in a reading into rejects; return the new reading."""
     if withheld.is_empty() or read.records.is_empty():
         return read
     out = withheld.filter(state=WITHDRAWN).select("article_id", "withdrawn_at")
@@ -127,7 +127,7 @@ def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
 
 
 def find_reread(withheld: pl.DataFrame, next_version: NextVersion) -> Set[str]:
-    """The files to re-read even if unchanged: they contain articles that are allowed again but not published."""
+    """List the files to read again even if unchanged: files with articles that are allowed again but not published."""
     if withheld.is_empty():
         return set()
     allowed = withheld.filter(state=ALLOWED)

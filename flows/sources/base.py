@@ -1,4 +1,4 @@
-"""Types shared by local and remote sources: files, their bytes, and errors."""
+"""Define the types that local and remote sources share: files, their bytes, and errors."""
 
 from __future__ import annotations
 
@@ -72,4 +72,4 @@ class Content(NamedTuple):
 
 
 class Refused(Exception):
-    """A file is not read; `args` are the code and text of the reason."""
+    """Raised for a file that must not be read; `args` are the code and the text of the reason."""

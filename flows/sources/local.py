@@ -53,7 +53,7 @@ class _Changed(Exception):
 def find_files(
     sources: Sequence[str], without: Iterable[PathLike[str]] = (), reach: Reach = ORDINARY
 ) -> Iterator[SourceFile]:
-    """Lazily list all files that `sources` name, each path once, sorted by path, folder by folder.
+    """Lazily list all files that `sources` name: each path only once, sorted by path, one folder at a time.
 
     The order of the sources makes no difference: of two files with the same text, the same one is always read first.
     Only the names in one folder at a time are held in memory. Skips files and folders in `without`, such as those a run
@@ -70,7 +70,7 @@ def find_files(
 
 
 def count_files(sources: Sequence[str], without: Iterable[PathLike[str]] = ()) -> int | None:
-    """How many files `find_files` will find; None if some are remote, because listing those is expensive."""
+    """How many files `find_files` will find; None if some are remote, because listing remote files is slow."""
     if any(map(is_address, sources)):
         return None
     return sum(1 for _ in find_files(sources, without))
@@ -97,7 +97,7 @@ class _Top(NamedTuple):
 
 
 def _find(tops: Sequence[_Top], seen: set[str], reach: Reach) -> Iterator[SourceFile]:
-    """Yield the files at and below `tops`, except those in `seen`: absolute paths and addresses listed before."""
+    """Yield the files at and below `tops`, except files in `seen` (absolute paths and addresses listed before)."""
     for top in tops:
         root = None if reach.follow_links or is_address(top.place) else top.root
         if root and not is_within(os.path.realpath(top.place), root):
@@ -119,7 +119,7 @@ def _describe_outside(location: str, root: str) -> str:
 
 
 def _expand(source: str, reach: Reach = ORDINARY) -> list[str]:
-    """The files, folders or addresses that a source names; folders are not opened."""
+    """List the files, folders or addresses that a source names, without opening folders."""
     source = reveal(source)
     if not source or "\0" in source:
         raise SourceError(f"not a path: {source!r}")
@@ -145,7 +145,7 @@ class _Folder(NamedTuple):
 
 
 def _walk(top: str, seen: set[str], root: str | None, *, may_overlap: bool) -> Iterator[SourceFile]:
-    """Yield the files at and below `top`, sorted, without those `seen`; if sources may overlap, add each to `seen`."""
+    """Yield the files at and below `top`, sorted, except those in `seen`; add each to `seen` if sources overlap."""
     waiting = [_Folder("", "", iter([top]), {top: False} if os.path.isdir(top) else {})]
     while waiting:
         inside = waiting[-1]
@@ -167,7 +167,7 @@ def _walk(top: str, seen: set[str], root: str | None, *, may_overlap: bool) -> I
 
 
 def _open_folder(location: str, key: str, is_link: bool | None, root: str | None) -> _Folder | SourceFile:
-    """The folder to list; a SourceFile for a plain file (`is_link` is None) or an unreadable folder."""
+    """Open a folder for listing; return a SourceFile for a plain file (`is_link` is None) or an unreadable folder."""
     if is_link is None:
         return SourceFile(printable(location), location, root=root)
     if is_link:
@@ -182,7 +182,7 @@ def _open_folder(location: str, key: str, is_link: bool | None, root: str | None
 
 
 def _list_folder(location: str) -> tuple[list[str], dict[str, bool]]:
-    """All names in the folder, sorted, and which of them are folders; calls no stat, which is slow on network disks."""
+    """List the sorted names in a folder, and which are folders, without calls of stat (slow on network disks)."""
     names, folders = [], {}
     with os.scandir(location) as entries:
         for entry in entries:
@@ -206,12 +206,12 @@ def _rejected(location: str, code: str, problem: str) -> SourceFile:
 
 
 def printable(location: str) -> str:
-    r"""The path as valid Unicode, with `\xff` for bytes that are not UTF-8; line ends stay."""
+    r"""Convert a path to valid Unicode, with `\xff` for each byte that is not UTF-8; keep line ends."""
     return os.fsencode(location).decode("utf-8", "backslashreplace")
 
 
 def unprintable(path: str) -> str:
-    r"""The path on disk of a result of `printable`: `\xff` becomes the byte."""
+    r"""Turn a result of `printable` back into the path on disk: each `\xff` becomes the byte."""
     raw = re.sub(
         rb"\\x([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode()), path.rstrip("~").encode()
     )
@@ -221,8 +221,8 @@ def unprintable(path: str) -> str:
 def _unique_paths(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
     """The files with unique paths; a repeated path gets a `~`.
 
-    Paths can be equal only if one name is literally `a\\xff` and another has that byte, or if addresses differ in a
-    secret.
+    Paths can be equal only if one name is literally `a\\xff` and another has that byte, or if addresses differ only
+    in a secret.
     """
     taken: set[str] = set()
     for file in files:
@@ -264,7 +264,7 @@ def read_all(
 
 
 def read_bytes(file: SourceFile, max_bytes: int, max_held: int | None = None) -> FileBytes:
-    """The bytes of `file`: a stream if it is larger than `max_held`, nothing if it is larger than `max_bytes`.
+    """Read the bytes of `file`: as a stream if there are more than `max_held`, not at all if more than `max_bytes`.
 
     Never raises an error because of the file and never blocks on a pipe. Makes up to three attempts if a file changes
     during the read or an address does not answer.
@@ -333,7 +333,7 @@ def _read_steadily(file: SourceFile, max_bytes: int, max_held: int) -> Content:
 
 
 def _require_inside(location: str, root: str | None) -> str:
-    """The path of the file, with links resolved if `root` is given; Refused if a link leads out of `root`."""
+    """Return the path of the file, with links resolved if `root` is given; Refused if a link leads out of `root`."""
     if root is None or not os.path.islink(location):
         return location
     os.stat(location)  # raises the right error for a broken link or a loop
@@ -371,7 +371,7 @@ def _open_again(descriptor: int) -> BinaryIO:
 def _let_rest(status: os.stat_result) -> None:
     """Wait if the file was written a moment ago, because its writer may not be finished.
 
-    With many fresh files, only the first one costs the wait. The wait also ensures that a write during the read changes
+    Of many fresh files, only the first makes the run wait. The wait also ensures that a write during the read changes
     the modification time, which advances in steps of a few milliseconds.
     """
     age = time.time() - status.st_mtime
@@ -380,7 +380,7 @@ def _let_rest(status: os.stat_result) -> None:
 
 
 def _take(descriptor: int, size: int, max_held: int) -> tuple[bytes | None, str | None]:
-    """The bytes (None if there are more than `max_held`) and their hash."""
+    """Read a file; return the bytes (None if there are more than `max_held`) and their hash."""
     if size > HASH_LIMIT:
         return None, None
     digest = hashlib.sha256()
@@ -417,7 +417,7 @@ def _kind(mode: int) -> str:
 
 
 def _explain(error: OSError, location: str = "") -> tuple[str, str]:
-    """Reason code and reason for an error of the operating system."""
+    """Return the reason code and the reason for an error of the operating system."""
     if error.errno == errno.ELOOP:
         return "broken_link", "is a link that leads back to itself"
     if isinstance(error, FileNotFoundError) and location and os.path.islink(location):

@@ -87,7 +87,7 @@ def is_metadata(address: str) -> bool:
 
 @dataclass(frozen=True)
 class Door:
-    """Decides which hosts a source may lead to: public ones, the one it names, and those that settings allow."""
+    """Decides which hosts a source may lead to: public hosts, its own host, and hosts that the settings allow."""
 
     named: tuple[str, int]
     allowed: Sequence[str] = ()

@@ -34,7 +34,7 @@ def _redact_parameter(match: re.Match[str]) -> str:
 
 
 def conceal(source: str) -> str:
-    """The source without its secrets; within this process, `reveal` restores them.
+    """Return the source without its secrets; in this process, `reveal` restores them.
 
     Use it for text that is stored elsewhere, such as the parameters of a flow run in Prefect's database.
     """
@@ -49,5 +49,5 @@ def conceal(source: str) -> str:
 
 
 def reveal(source: str) -> str:
-    """The original of a concealed source; any other source unchanged."""
+    """Return the original of a concealed source; return any other source unchanged."""
     return _concealed.get(source, source)

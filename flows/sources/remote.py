@@ -1,8 +1,8 @@
 """Find and read files at addresses (`s3://`, `gs://`, `https://`, and all others that fsspec opens).
 
 Credentials come from the environment (the variables of each service's own tools, and `FSSPEC_...`), from a Prefect
-block of the kind "Remote File System" (`block://NAME/folder`), or are part of an address. Paths to store or show have
-`***` in their place, see `flows/sources/redact.py`.
+block of the kind "Remote File System" (`block://NAME/folder`), or are part of an address. Paths that are stored or
+shown have `***` in place of credentials, see `flows/sources/redact.py`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MAGIC = re.compile(r"[*?\[]")
 
 
 def expand(source: str, reach: Reach = ORDINARY) -> list[str]:
-    """The address, or its matches if it has a `*`. SourceError if nothing matches or the server does not answer."""
+    """Return the address if it exists, else the addresses that match its wildcards; SourceError if none does."""
     try:
         system, path = connect(source, reach)
         system.invalidate_cache()
@@ -120,7 +120,7 @@ def _explain_missing(source: str, error: ImportError) -> str:
 
 
 def _with_base(source: str) -> str:
-    """`block://NAME/folder/a.txt` as the address that the block stands for; any other address unchanged."""
+    """Replace `block://NAME` in an address by the address in the block; return other addresses unchanged."""
     if not source.startswith("block://"):
         return source
     base, _ = _load_block(_block_name(source))
@@ -157,7 +157,7 @@ def _protocols(system: AbstractFileSystem) -> tuple[str, ...]:
 
 
 def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) -> Content:
-    """Bytes and their hash; a temporary file if larger than `max_held`, None if larger than `max_bytes`.
+    """Fetch bytes with their hash: a temporary file if larger than `max_held`, None if larger than `max_bytes`.
 
     `reach` limits bytes, time, redirections and hosts of web servers. Raises Refused with code and reason once all
     attempts have failed.

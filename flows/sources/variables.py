@@ -15,7 +15,7 @@ def is_of_prefect(path: str) -> bool:
 
 
 def expand_variables(paths: Sequence[str]) -> list[str]:
-    """The paths, with each variable replaced by the path or list of paths in it; SourceError if it has neither."""
+    """Replace each variable by the path or list of paths that it holds; SourceError if it holds neither."""
     return [path for named in paths for path in _expand(named)]
 
 

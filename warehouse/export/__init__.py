@@ -45,12 +45,12 @@ class ExportRefused(ExportError):
 def export(
     warehouse: Path | str, form: Form, out: Path, version_no: int | None = None, *, raw: bool = False
 ) -> Path:
-    """Write the latest or an older version; `out` is a folder for `parquet` and `csv`, else a file.
+    """Export the latest or an older version; `out` is a folder for `parquet` and `csv`, a file for other forms.
 
-    With `raw`, CSV has control characters and texts that look like formulas unchanged.
+    With `raw`, CSV files keep control characters and texts that look like formulas unchanged.
 
-    ExportError if `out` cannot be written or exists and is not an empty folder; WarehouseError and VersionError as when
-    a warehouse is opened.
+    ExportError if `out` cannot be written or exists and is not an empty folder; WarehouseError or VersionError if
+    the warehouse or the version cannot be opened.
     """
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise ExportError(f"{out} already exists; name another path, or remove it")

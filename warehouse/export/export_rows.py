@@ -29,7 +29,7 @@ def read_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[
 
 
 def xml_text(value: Any) -> str:
-    """The value as text, with control characters replaced, because XML 1.0 does not allow them even if escaped."""
+    """Convert a value to text and replace control characters, which XML 1.0 does not allow even if escaped."""
     return NOT_XML.sub("\ufffd", str(value))
 
 
@@ -39,7 +39,7 @@ def looks_like_formula(text: str) -> bool:
 
 
 def inert(value: Any) -> Any:
-    """The text without control characters, and with an apostrophe if it looks like a formula; other values unchanged.
+    """Replace control characters in a text by blanks, and put an apostrophe before a formula; keep other values.
 
     >>> inert("=1+1"), inert("\x1b[2J"), inert(-1)
     ("'=1+1", ' [2J', -1)

@@ -1,4 +1,4 @@
-"""Write all tables and the flat view as Parquet or CSV files, one each, with the meanings in `dictionary.csv`."""
+"""Write each table and the flat view to a Parquet or CSV file, and the meanings of columns to `dictionary.csv`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROWS_OF_A_GROUP = 50_000
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write `<table>.parquet` for each table, and `ops.<table>.parquet` for those of the ledger."""
+    """Write `<table>.parquet` for each table of `main`, and `ops.<table>.parquet` for each table of the ledger."""
     import pyarrow.parquet as parquet
 
     for name, target in _targets(folder, "parquet"):

@@ -38,7 +38,7 @@ SHEETS = {
 
 
 def write_xlsx(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """Write a sheet of statements (several for over a million), one of speakers, and one that explains the columns.
+    """Write the statements (a new sheet after each million), a sheet of speakers, and a sheet about the columns.
 
     Texts longer than a cell can hold (32,767 characters) are cut. No text becomes a formula or a link. A text that
     looks like a formula gets the mark that Excel shows as a leading apostrophe, so that it remains text when edited.

@@ -26,7 +26,7 @@ NAME = re.compile(r"(?P<stem>.+)-v(?P<version_no>\d{6,})-(?P<moment>\d{8}T\d{6}Z
 
 
 def fingerprint(path: Path | str) -> pl.DataFrame:
-    """The fingerprint (FINGERPRINT) of a warehouse; reads every row, and therefore every block of the file.
+    """Compute the fingerprint (FINGERPRINT) of a warehouse from every row, and so from every block of the file.
 
     WarehouseError if the file is missing, damaged or not a warehouse.
     """
@@ -76,7 +76,7 @@ def require_same(before: pl.DataFrame, after: pl.DataFrame, what: str) -> None:
 
 
 def name_backup(warehouse: Path, version_no: int, moment: datetime) -> str:
-    """The name of a backup, which sorts by version, then by time (UTC): `onrecord-v000012-20261122T220000Z.duckdb`."""
+    """Name a backup so that names sort by version and time (UTC): `onrecord-v000012-20261122T220000Z.duckdb`."""
     return f"{warehouse.stem}-v{version_no:06}-{moment:%Y%m%dT%H%M%SZ}.duckdb"
 
 
@@ -100,7 +100,7 @@ def copy_published(warehouse: Path, target: Path, holder: str, wait: float = 0) 
 
 
 def require_warehouse(path: Path) -> int:
-    """The version in a file; WarehouseError if it is damaged, not a warehouse, or from a newer On Record."""
+    """Read the version in a file; WarehouseError if it is damaged, not a warehouse, or from a newer On Record."""
     with connect_readonly(path) as connection:
         if not read_shape(connection, path):
             raise WarehouseError(f"{path} is empty: no run has ever published to it")

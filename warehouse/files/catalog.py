@@ -73,8 +73,8 @@ def _comment_columns(connection: duckdb.DuckDBPyConnection, view: Path) -> None:
 def meaning_of(place: str, column: str) -> str:
     """The meaning of a column of a table or view; KeyError if none is written down.
 
-    For a view it is the comment after the column in the view's file (`count(*) AS n, -- how many`), else the meaning in
-    the first table with a column of that name.
+    For a view, the meaning is the comment after the column in the view's file (`count(*) AS n, -- how many`). Without a
+    comment, it is the meaning of that column in the first table that has it.
     """
     schema, _, name = place.partition(".")
     if name in BY_NAME and BY_NAME[name].schema == schema:
@@ -98,7 +98,7 @@ def grain(file: Path) -> str:
 
 
 def tables_sql() -> str:
-    """A query that lists tables, views and macros: name, kind, number of rows (of tables), meaning."""
+    """A query for the name, kind, number of rows (only of tables) and meaning of each table, view and macro."""
     return """
         SELECT CASE schema_name WHEN 'main' THEN '' ELSE schema_name || '.' END || table_name AS name, 'table' AS kind,
             estimated_size AS rows, comment AS meaning
@@ -112,7 +112,7 @@ def tables_sql() -> str:
 
 
 def columns_sql(name: str) -> str:
-    """A query that lists the columns of a table or view: name, type, meaning; no rows if it does not exist."""
+    """A query for the name, type and meaning of each column of a table or view; no rows if it does not exist."""
     schema, _, table = name.rpartition(".")
     return f"""
         SELECT column_name AS "column", data_type AS type, comment AS meaning

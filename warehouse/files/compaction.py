@@ -66,7 +66,7 @@ KEPT = {
 }
 METRICS = 'ops."metrics"'
 NOT_PRUNED = "metric <> 'pruned'"
-# The counts that `run_health` would lose for each run; added to its metrics.
+# For each run, the counts of dropped rows that `run_health` needs; they are added to the run's metrics.
 REMEMBER_PRUNED = """
     MERGE INTO ops.metrics AS t
     USING (
@@ -88,7 +88,7 @@ REMEMBER_PRUNED = """
 
 @dataclass(frozen=True)
 class Compacted:
-    """The result of compacting: size of the file before and after, and dropped rows of run data by table."""
+    """The result of compacting: the file's size before and after, and the number of dropped rows by table."""
 
     bytes_before: int
     bytes_after: int
@@ -121,7 +121,7 @@ def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 
 def forget_versions(
     warehouse: Path | str, keep: int, holder: str, wait: float = 0, days: int = 0
 ) -> list[str]:
-    """Remove previous versions beyond `keep` and `days`, and leftovers of killed commands; returns their names."""
+    """Remove versions that neither `keep` nor `days` keeps, and leftovers of killed commands; return their names."""
     warehouse = Path(warehouse).expanduser().resolve()
     with write_lock(warehouse, holder, wait):
         left = list_leftovers(warehouse)
@@ -141,7 +141,7 @@ def _next_file(warehouse: Path) -> Iterator[Path]:
 
 
 def _copy_kept(warehouse: Path, path: Path, before: datetime) -> dict[str, int]:
-    """Write the rows to keep to a new file at `path`; returns the number of rows dropped from each table."""
+    """Write the rows that stay to a new file at `path`; return the number of rows that each table loses."""
     with connect(path) as connection:
         try:
             connection.execute(f"ATTACH {literal(str(warehouse))} AS published (READ_ONLY)")
@@ -161,7 +161,7 @@ def _copy_kept(warehouse: Path, path: Path, before: datetime) -> dict[str, int]:
 
 
 def _copy_tables(connection: duckdb.DuckDBPyConnection, before: datetime) -> pl.DataFrame:
-    """Copy the rows to keep of all tables; returns the fingerprint that the copy must have."""
+    """Copy the rows that stay from each table; return the fingerprint that the copy must have."""
     connection.execute(OLD_RUNS.format(runs_kept=RUNS_KEPT, before=literal(before.isoformat())))
     connection.execute(NEEDED_FILES)
     [(name,)] = connection.execute("SELECT current_database()").fetchall()

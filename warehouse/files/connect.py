@@ -1,4 +1,4 @@
-"""Open connections to a warehouse; any problem with the file is a WarehouseError that names it.
+"""Open connections to a warehouse; any problem with the file raises a WarehouseError that names the file.
 
 A read-only connection is locked: its SQL cannot reach other files, the network or settings. The lock does not prevent
 `COPY` to the log next to the file, nor `DETACH` and `ATTACH` for writing; `warehouse/query/guard.py` refuses these.
@@ -36,7 +36,7 @@ POLL = 0.5  # seconds between two attempts to open a file that another program w
 _locking = (
     Lock()
 )  # connections of one process to one file share a database, and only the first one can change settings
-MEMORY = "1GB"  # that a reading connection uses before it writes to a temporary file
+MEMORY = "1GB"  # memory that a reading connection uses before it writes to a temporary file
 
 
 class WarehouseError(OnRecordError):
@@ -98,7 +98,7 @@ def _wait_for_writer(path: Path, wait: float) -> None:
 
 
 def find_writer(path: Path | str) -> str | None:
-    """The program that has the file open for writing; None if there is none, or the file cannot be opened at all."""
+    """The program that has the file open for writing; None if no program has, or if the file cannot be opened."""
     try:
         if Path(path).is_file():
             connect_readonly(path).close()
@@ -177,8 +177,9 @@ def lock(
 def connect_around(path: Path, memory: str = MEMORY, *, has_codes: bool = False) -> duckdb.DuckDBPyConnection:
     """A locked connection to an in-memory database, to which `attach` can attach only the warehouse at `path`.
 
-    Set `has_codes` if its own tables have large ENUMs. DuckDB's optimizer for common subplans writes their values out
-    for each plan, which took three quarters of a query's time on a million statements.
+    Set `has_codes` if tables of the in-memory database have large ENUMs. This switches off DuckDB's optimizer for
+    common subplans, which writes out all values of an ENUM for each plan: on a million statements, that took three
+    quarters of a query's time.
     """
     connection = connect_memory()
     if has_codes:
@@ -188,7 +189,7 @@ def connect_around(path: Path, memory: str = MEMORY, *, has_codes: bool = False)
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Attach the warehouse read-only as `published`; WarehouseError if it is missing, held or not a warehouse."""
+    """Attach the warehouse read-only as `published`; WarehouseError if it is missing, in use or not a warehouse."""
     if not path.is_file():
         raise WarehouseError(f"there is no warehouse at {path}; create one with: onrecord ingest PATH...")
     with _naming(path):
@@ -198,7 +199,7 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def _name_spill(name: str) -> str:
     """The path of a folder for data that does not fit into memory; DuckDB creates and removes it.
 
-    SQL on the connection can read this folder, so its name is not that of another process's folder.
+    SQL on the connection can read this folder, so no two processes use the same name.
     """
     return str(Path(gettempdir()) / f"onrecord-{os.getpid()}-{name}")
 

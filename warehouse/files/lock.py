@@ -85,7 +85,7 @@ def read_checked_state(warehouse: Path) -> str:
 
 
 def find_holder(warehouse: Path) -> str | None:
-    """The process that is writing now; None if there is none."""
+    """The process that is writing now; None if no process is."""
     return read_holder(warehouse) if is_held(lock_path(warehouse)) else None
 
 
@@ -124,7 +124,7 @@ def lock_path(warehouse: Path) -> Path:
 
 
 def read_holder(warehouse: Path) -> str:
-    """The process that holds the lock, or held it last."""
+    """The process that holds the lock or was the last to hold it."""
     return _read(warehouse).partition("\n")[0].strip() or "an unknown process"
 
 

@@ -46,7 +46,7 @@ def replace_published(
 
 
 def swap(new: Path, published: Path) -> None:
-    """Replace `published` by `new` without touching previous versions, for a new file with the same version."""
+    """Replace `published` by `new`, which has the same version number; keep previous versions as they are."""
     require_no_log(new)
     require_no_log(published)
     _sync(new)
@@ -76,7 +76,7 @@ def _of_midnights(files: list[Path], days: int) -> list[Path]:
 
 
 def next_version_no(published: Path, current: int) -> int:
-    """The next version number, above those of all versions ever published here; `current` is the present version."""
+    """The next version number, higher than all numbers ever used here; `current` is the present number."""
     return max(current, read_noted_version(published), *previous_versions(published)) + 1
 
 

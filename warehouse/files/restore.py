@@ -1,7 +1,7 @@
-"""Publish a previous version or a backup as a new version, which records the version it was restored from.
+"""Publish a previous version or a backup as a new version, which records the number of the version it restores.
 
-The current warehouse may be intact, damaged or missing. An intact one is kept among the previous versions, a damaged
-one is set aside there; nothing is ever deleted.
+The current warehouse may be intact, damaged or missing. An intact file is kept among the previous versions, and a
+damaged file is set aside there; nothing is ever deleted.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Restored:
 
 
 def roll_back(published: Path, version_no: int | None = None) -> Restored:
-    """Publish a previous version again: the requested one, else the last intact one. The caller must hold the lock.
+    """Publish a previous version again: `version_no`, or else the last intact version. The caller must hold the lock.
 
     RequestError if there is no such version, WarehouseError if its file is damaged.
     """
@@ -69,7 +69,7 @@ def roll_back(published: Path, version_no: int | None = None) -> Restored:
 
 
 def restore(backup: Path, warehouse: Path, holder: str, wait: float = 0) -> Restored:
-    """Replace the warehouse by a copy of `backup`, in one step.
+    """Replace the warehouse in one step by a copy of `backup`.
 
     Reads the whole copy first. WarehouseError if it is damaged or not a warehouse, or if a run holds the lock for more
     than `wait` seconds.
@@ -136,7 +136,7 @@ def _note_restored(path: Path, version_no: int, restored_from: int, how: str) ->
 
 
 def _read_numbers(published: Path) -> tuple[int | None, int | None]:
-    """The number of the published version, and of the version whose content it has; None if the file is damaged.
+    """Read the numbers of the published version and of the version whose content it has; None if damaged.
 
     For example, version 6 has the content of version 2 if it was restored from 4, and 4 from 2.
     """
@@ -158,7 +158,7 @@ def _read_numbers(published: Path) -> tuple[int | None, int | None]:
 
 
 def _pick_whole(kept: dict[int, Path], numbers: list[int]) -> int | None:
-    """The last version whose file is intact, or the last of all if none is."""
+    """The last version whose file is intact; if no file is intact, the last version."""
     ordered = sorted(numbers, reverse=True)
     return next((number for number in ordered if _is_kept(kept[number], number)), next(iter(ordered), None))
 
@@ -185,7 +185,7 @@ def _require_damage(published: Path, error: Exception) -> None:
 
 
 def whole_versions(published: Path) -> Iterator[tuple[int, Path]]:
-    """Yield the previous versions that can be published again, the last one first."""
+    """Yield the previous versions that can be published again, newest first."""
     for number, file in sorted(previous_versions(published).items(), reverse=True):
         if _is_kept(file, number):
             yield number, file

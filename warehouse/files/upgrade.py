@@ -1,4 +1,4 @@
-"""Migrate a warehouse of an older On Record to the current shape; refuse one of a newer On Record.
+"""Migrate a warehouse of an older On Record to the current shape; refuse a warehouse of a newer On Record.
 
 The published file is replaced in one step, and the old file stays among the previous versions. New tables and new
 optional columns are added automatically. Any other change gets the next shape number and a script
@@ -23,7 +23,7 @@ UPGRADES = Path(__file__).parents[1] / "upgrades"
 
 
 def shape_now() -> int:
-    """The number of the current shape, which is that of the last script."""
+    """The number of the current shape, which is the number of the last script."""
     return max(_number(script) for script in UPGRADES.glob("*.sql"))
 
 
@@ -84,7 +84,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
     for script in sorted(UPGRADES.glob("*.sql")):
         if _number(script) > shape:
             connection.execute(script.read_text(encoding="utf-8"))
-    # It counts rows that a script may have changed.
+    # This schema has counts of rows, which a script may have changed; the counts are made again.
     connection.execute("DROP SCHEMA IF EXISTS figures CASCADE")
     connection.execute(
         f"UPDATE {VERSIONS.qualified} SET shape_no = {shape_now()} "

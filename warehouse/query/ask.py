@@ -37,7 +37,7 @@ NO_TIMEOUT = Bounds()
 
 @dataclass
 class Clock:
-    """The seconds of database work that a query has left; None for no limit."""
+    """The seconds of database work that a query may still take; None means no limit."""
 
     connection: duckdb.DuckDBPyConnection
     seconds: float | None
@@ -73,7 +73,7 @@ class Answer:
 
     @classmethod
     def of(cls, rows: pl.DataFrame) -> Answer:
-        """An answer from a complete frame."""
+        """Make an answer from a complete frame."""
         return cls(rows.clear(), iter([rows]))
 
     def read(self) -> pl.DataFrame:
@@ -122,7 +122,7 @@ def _with_strange_as_text(
 ) -> duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation:
     """The query's result; columns of types that Polars lacks, such as intervals and unions, become text.
 
-    For such columns the query runs again.
+    If the result has such columns, the query runs again.
     """
     strange = [quoted(name) for name, kind, *_ in connection.description if STRANGE.search(str(kind))]
     if not strange or statement.type != duckdb.StatementType.SELECT:

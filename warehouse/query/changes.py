@@ -21,7 +21,7 @@ CHANGES = pl.Schema(
 
 
 def count_changes(path: Path | str, version_no: int) -> pl.DataFrame:
-    """The changes (CHANGES) from a version to the latest one, one row per table of `main`, in the declared order.
+    """Count the changes (CHANGES) from a version to the latest; one row per table of `main`, in declared order.
 
     A row whose key existed before counts as changed if any column differs. VersionError for an unknown version.
     """
@@ -32,7 +32,7 @@ def count_changes(path: Path | str, version_no: int) -> pl.DataFrame:
 
 
 def read_changes(path: Path | str, table: Table, version_no: int, limit: int = 20) -> pl.DataFrame:
-    """The first `limit` rows of a table that were added or changed since a version; the column `change` says which."""
+    """Read the first `limit` rows of a table that are new or changed since a version; `change` says which."""
     with connect_readonly(path) as connection:
         sql = (
             f"SELECT {_change(table, version_no)} AS change, t.* FROM {name_in(table)} AS t "
@@ -49,7 +49,7 @@ def latest_version(path: Path | str) -> int:
 
 
 def previous_version(path: Path | str) -> int:
-    """The number of the version before the published one, 0 if there is none; numbers may have gaps."""
+    """The number of the version before the published one, 0 for the first version; numbers may have gaps."""
     sql = f"SELECT version_no FROM {VERSIONS.qualified} ORDER BY version_no DESC LIMIT 1 OFFSET 1"
     with connect_readonly(path) as connection:
         found = connection.execute(sql).fetchone()
@@ -57,7 +57,7 @@ def previous_version(path: Path | str) -> int:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int) -> dict[str, Any]:
-    """The row of CHANGES for one table. Version 0 stands for an empty warehouse, since which all rows were added."""
+    """The row of CHANGES for one table. Version 0 stands for the empty warehouse before the first version."""
     now, before = name_in(table), name_in(table, HISTORY)
     keys = _keys(table)
     gone = f"SELECT {keys} FROM {before} WHERE {SINCE} <= {version_no} AND {UNTIL} > {version_no}"

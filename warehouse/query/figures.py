@@ -1,4 +1,4 @@
-"""Maintain counts of statements by day, outlet, speaker and so on, so that the report need not count all rows.
+"""Maintain counts of statements by day, outlet, speaker and so on, so that the report does not count all rows.
 
 Publishing updates them in its transaction: for the articles that a version changes, it subtracts their old counts and
 adds the new ones. If the counts belong to another version (after a restore, or in a file of an older product), all rows
@@ -78,9 +78,9 @@ APPLY = """
 
 
 def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, may_keep: bool = True) -> None:
-    """Apply the changes of `version_no` to the counts, or count all rows unless the counts are those before it.
+    """Apply the changes of `version_no` to the counts of the version before it; without such counts, count all rows.
 
-    `may_keep` says whether only runs have written to the predecessor.
+    `may_keep` is false if another program than a run may have written to the version before it: then count all rows.
     """
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     if may_keep and _kept_version(connection) == _version_before(connection, version_no):
@@ -121,12 +121,12 @@ def all_counts() -> str:
 
 
 def _groups_now() -> str:
-    """Return the SQL for the counts of the changed articles after the version."""
+    """Return the SQL that counts the rows of the changed articles as they are after the version."""
     return GROUPS.format(**{table.name: f"({_rows_of_touched(table)})" for table in COUNTED})
 
 
 def _groups_before(version_no: int) -> str:
-    """Return the SQL for the counts of the changed articles before the version: unchanged rows, and rows it ended."""
+    """Return the SQL that counts the rows of the changed articles as they were before `version_no`."""
     return GROUPS.format(
         **{
             table.name: f"""({_rows_of_touched(table)} WHERE since_version < {version_no}

@@ -1,4 +1,4 @@
-"""Split SQL typed by users into statements, and refuse those that could do more than read.
+"""Split SQL typed by users into statements, and refuse statements that could do more than read.
 
 A locked connection (see `warehouse/files/connect.py`) has gaps, which this module closes: `COPY` can write the log next
 to an attached file, `DETACH` and `ATTACH` can open that file for writing, and enabling a log at a locked path ends the
@@ -43,7 +43,7 @@ class QueryError(RequestError):
 
 
 def read_statements(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
-    """The statements of `sql`; QueryError if one of them does more than read, duckdb.Error if one is wrong."""
+    """Split `sql` into statements; QueryError if a statement does more than read, duckdb.Error if it is wrong."""
     if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in sql):
         raise QueryError("the query has an invalid character: a NUL, or half of a surrogate pair")
     statements = connection.extract_statements(sql)
@@ -80,7 +80,7 @@ def _explained(sql: str) -> str:
 
 
 def called_functions(sql: str) -> Iterator[str]:
-    """Yield the names before opening brackets, in lower case and without quotes; comments may come between."""
+    """Yield each name before an opening bracket, in lower case and without quotes, even if a comment is between."""
     tokens = [*_tokens(sql)]
     for (_, text), (_, after) in pairwise(tokens):
         if after.startswith("(") and (name := NAME.match(text)):

@@ -1,8 +1,8 @@
 """Serve rows of the newest version to programs that stay open, read-only and within limits.
 
-The file is attached to an in-memory database. A new version replaces it once no query reads the old one; the time limit
-of queries keeps that wait short. Between queries the file is detached, so that a run can publish in place. Only the
-`kept` tables, narrow copies for counting, stay in memory.
+The file is attached to an in-memory database. A new version is attached in its place once no query reads the old one;
+the time limit of queries keeps that wait short. Between queries the file is detached, so that a run can publish in
+place. Only the `kept` tables, narrow copies for counting, stay in memory.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Edition:
-    """The version being read, when it was published, and whether it is the newest or a fixed older one."""
+    """The version being read, when it was published, and whether it is the newest or a fixed older version."""
 
     version_no: int
     published_at: datetime | None
@@ -47,7 +47,7 @@ class Edition:
 
 
 class Reading:
-    """One reader's view of one version; its queries share the time limit."""
+    """A reader's view of one version; all queries of the reader together must keep the time limit."""
 
     def __init__(
         self, cursor: duckdb.DuckDBPyConnection, edition: Edition, seconds: float, memory: dict[Any, Any]
@@ -58,7 +58,7 @@ class Reading:
         self._clock = Clock(cursor, seconds)
 
     def rows(self, sql: str, params: Params | None = None, limit: int = MAX_ROWS) -> list[Row]:
-        """At most `limit` rows of one query; binds those of `params` that it names. QueryError if it fails."""
+        """At most `limit` rows of one query; binds the `params` that the query names. QueryError if the query fails."""
         with self._clock.running():
             self._cursor.execute(f"SELECT * FROM (\n{sql}\n) LIMIT {limit:d}", pick_params(sql, params))
             return self._fetch(limit)
@@ -74,7 +74,7 @@ class Reading:
 
 
 def pick_params(sql: str, params: Params | None) -> dict[str, Any]:
-    """The parameters that the query names, because DuckDB refuses others."""
+    """Keep only the parameters that the query names, because DuckDB refuses others."""
     named = set(PARAMETER.findall(sql))
     return {name: value for name, value in (params or {}).items() if name in named}
 
@@ -124,7 +124,7 @@ class Live:
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """A view of the version published now; WarehouseError if there is none, or a run is writing to it."""
+        """A view of the published version; WarehouseError if there is no warehouse, or if a run is writing to it."""
         connection, edition, memory = self._enter()
         try:
             with connection.cursor() as cursor:

@@ -21,7 +21,7 @@ def stems_of(words: str) -> frozenset[str]:
 
 
 def find_words(stems: frozenset[str], text: str) -> list[tuple[int, int]]:
-    """The start and end of each word in the text with one of these stems, in order."""
+    """Find the start and end of each word in the text that has one of these stems, in the order of the text."""
     if not stems:
         return []
     words = list(WORD.finditer(text))

@@ -25,7 +25,7 @@ def find_rejects(
     path: str | None = None,
     past: bool = False,
 ) -> pl.DataFrame:
-    """The open rejects, or with `past` all recorded ones; `path` matches any part of their path.
+    """The open rejects, or with `past` all recorded rejects; `path` matches any part of a reject's path.
 
     Raises WarehouseError if there is no warehouse.
     """

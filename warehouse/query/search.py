@@ -25,7 +25,7 @@ from warehouse.query.ask import NO_TIMEOUT, Answer, Bounds, Clock
 HERE = Path(__file__).parent
 MACROS = HERE.parent / "macros"
 WORD = r"[\p{L}\p{M}\p{N}]+"  # the same as in the search macros
-MOST = 255  # a stem counts at most so many times in one text
+MOST = 255  # a stem counts at most this many times in one text
 
 ALL = 1_000_000_000
 _common = (HERE / "stop_words.txt").read_text(encoding="utf-8").split()
@@ -76,7 +76,7 @@ def _remove_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, versi
 
 
 def _former(indexed: Indexed, version_no: int) -> str:
-    """A query for the ids (and texts, if these may change) of the rows that the version changed or removed."""
+    """A query for the ids, and for the texts if these may change, of the rows that the version changed or removed."""
     return f"SELECT {_same(indexed)} FROM {HISTORY}.{indexed.table.name} WHERE until_version = {version_no}"
 
 
@@ -97,7 +97,7 @@ def _add_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, version_
 
 
 def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: str) -> None:
-    """Number the texts of `rows` (a FROM clause) after the indexed ones, and add their stems to the index."""
+    """Give the texts of `rows` (a FROM clause) the next free numbers, and add their stems to the index."""
     [(last,)] = connection.execute(f"SELECT coalesce(max(text_no), 0) FROM {indexed.texts}").fetchall()
     read = connection.sql(f"SELECT {indexed.id} AS id, lower({indexed.text}) AS text {rows}").pl()
     texts = read.with_columns(text_no=pl.int_range(last + 1, last + 1 + pl.len(), dtype=pl.Int32))
@@ -117,7 +117,7 @@ def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: st
 
 
 def _number_words(connection: duckdb.DuckDBPyConnection, words: pl.Series) -> pl.DataFrame:
-    """`word` and `stem_no` of words that are not stop words; stores words that no text had before."""
+    """Look up `word` and `stem_no` of words that are not stop words; first store words that no text had before."""
     connection.register("new", words.cast(pl.String).to_frame("word").to_arrow())
     _add_words(connection)
     numbers = connection.sql(
@@ -146,7 +146,7 @@ def _add_words(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def stem_words(words: pl.DataFrame) -> pl.DataFrame:
-    """`word`, the `stem` of its `plain` form by the Snowball stemmer, and `is_common`: whether it is a stop word."""
+    """Find the `stem` of each word (of its `plain` form, by Snowball), and `is_common`: whether it is a stop word."""
     from Stemmer import Stemmer
 
     stems = pl.Series("stem", Stemmer("english").stemWords(words["plain"].to_list()), pl.String)
@@ -222,11 +222,11 @@ class SearchQuery:
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
     def called(self, macro: str) -> str:
-        """A call of the search macro; a narrow search asks for all hits, because the best may not match it."""
+        """SQL that calls the search macro; a narrow search needs all hits, as the best may not meet its conditions."""
         return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
 
     def conditions(self, text: str) -> str:
-        """The conditions on a hit as SQL, in which `a` is the article, `p` the speaker, `text` the searched column."""
+        """Write the conditions on a hit in SQL: `a` is the article, `p` the speaker, and `text` the searched column."""
         conditions = [
             f"contains({_plain(text)}, {_plain(literal(p))})" for p in re.findall('"(.+?)"', self.words)
         ]
@@ -264,7 +264,7 @@ def search_articles(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_T
 
 
 def count_undated(path: Path | str, wanted: SearchQuery, articles: bool, bounds: Bounds = NO_TIMEOUT) -> int:
-    """The number of hits that a search with `since` or `until` leaves out because they have no day."""
+    """Count the hits that a search with `since` or `until` leaves out because these hits have no day."""
     undated = replace(wanted, since=None, until=None, is_undated=True)
     hits = _article_hits(undated) if articles else _statement_hits(undated)
     with connect_readonly(path, bounds.memory) as connection, Clock(connection, bounds.seconds).running():

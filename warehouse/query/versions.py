@@ -21,13 +21,13 @@ SINCE, UNTIL = SINCE_VERSION.name, UNTIL_VERSION.name
 
 
 class VersionError(RequestError):
-    """The version does not exist; the message lists those that do."""
+    """The version does not exist; the message lists the versions that exist."""
 
 
 def connect_version(
     path: Path | str, version_no: int | None = None, memory: str = MEMORY
 ) -> duckdb.DuckDBPyConnection:
-    """A locked connection to the latest version or to an older one; VersionError if that does not exist.
+    """Open a locked connection to the latest version or an older version; VersionError if it does not exist.
 
     An older version has its tables and the current views on them, but no macros.
     """
@@ -44,7 +44,7 @@ def connect_version(
 
 
 def find_version(path: Path | str, moment: date | datetime) -> int:
-    """The number of the last version published by the end of a day, or by a moment, both in UTC.
+    """Find the number of the last version that was published by the end of a day or by a moment (UTC).
 
     VersionError if nothing was published by then.
     """

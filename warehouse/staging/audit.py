@@ -21,7 +21,7 @@ from warehouse.staging.next_version import OWN_TABLES, STAGING
 
 @contextmanager
 def open_published(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A locked connection on the warehouse; WarehouseError if there is none at `path`, or one of another shape.
+    """A locked connection to the warehouse; WarehouseError if it is missing or has another shape.
 
     Tables and optional columns that the warehouse does not have yet appear empty, as the next run will add them.
     """

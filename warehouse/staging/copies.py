@@ -1,6 +1,6 @@
-"""Replace the fields of articles by those of better copies.
+"""Replace the fields of articles by the fields of better copies.
 
-Files with the same text are one article. Which file its fields come from must not depend on which was read first. So a
+Files with the same text are one article. The order in which files are read must not decide whose fields it gets. So a
 run notes all copies it reads (`note_copies`), and before it resolves anything, the best copies replace the staged or
 published articles of the same text (`take_copies`). No text is analysed again, because statements and mentions depend
 on the text and the day only.
@@ -67,7 +67,7 @@ CURRENT_ROWS = f"""
 _NAMES = ", ".join(quoted(column.name) for column in ARTICLES.columns)
 OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.copies AS SELECT {_NAMES} FROM {STAGING}.articles LIMIT 0"""
-# Table -> its rows of the published articles in `wanted`, to stage them. A table comes after those it refers to.
+# Table -> its rows of the published articles in `wanted`, to stage them. A table comes after the tables it refers to.
 PUBLISHED = {
     "statements": "SELECT t.* FROM published.main.statements AS t SEMI JOIN wanted USING (article_id)",
     "statement_actors": """
@@ -150,7 +150,7 @@ def read_copies(version: NextVersion) -> pl.DataFrame:
 
 
 def read_current(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:
-    """The staged rows of these articles, else the published ones, with the schema CURRENT."""
+    """The staged row of each of these articles, or else its published row, with the schema CURRENT."""
     version.connection.execute(OWN_TABLES)
     with version.registered(
         "wanted", pl.DataFrame({"article_id": article_ids.unique()}, {"article_id": pl.String})
@@ -159,9 +159,9 @@ def read_current(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:
 
 
 def find_holders(version: NextVersion) -> pl.DataFrame:
-    """`article_id`, `path`, `file_sha256` of files with copies of articles whose own file is gone or has changed.
+    """Find `article_id`, `path`, `file_sha256` of copies of articles whose own file is gone or has changed.
 
-    The fields of such an article may now have to come from one of these files. Call it when all files are read.
+    The fields of such an article may now have to come from one of these files. Call this when all files are read.
     """
     version.connection.execute(OWN_TABLES)
     return version.connection.sql(HOLDERS).pl()

@@ -45,7 +45,7 @@ PROFILES_OF = """
 
 
 def find_statements(version: NextVersion, statement_ids: pl.Series) -> pl.Series:
-    """Those of `statement_ids` that are staged or published."""
+    """Select the `statement_ids` that are staged or published."""
     with version.registered("wanted", statement_ids.to_frame("statement_id")):
         return version.connection.sql(STATEMENTS).pl()["statement_id"]
 
@@ -53,7 +53,7 @@ def find_statements(version: NextVersion, statement_ids: pl.Series) -> pl.Series
 def read_texts(
     version: NextVersion, statement_ids: pl.Series
 ) -> dict[str, tuple[str, list[tuple[int, int]], str]]:
-    """For each statement id: the body of its article, the spans of the extracted content, and the kind."""
+    """Map each statement id to the body of its article, the spans of the extracted content, and its kind."""
     with version.registered("wanted", statement_ids.to_frame("statement_id")):
         rows = version.connection.execute(TEXTS).fetchall()
     return {

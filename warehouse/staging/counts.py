@@ -31,7 +31,7 @@ def count_speakers(version: NextVersion) -> tuple[int, int]:
 
 
 def count_languages(version: NextVersion, but: Sequence[str]) -> dict[str, int]:
-    """How many staged articles there are in each language, except those in `but`."""
+    """Count the staged articles in each language, except the languages in `but`."""
     return dict(version.connection.execute(LANGUAGES, [list(but)]).fetchall())
 
 

@@ -37,8 +37,8 @@ OWNED = {
 }
 
 # Without corrections, all profiles of an actor are in one block. A correction may merge profiles of several blocks
-# ("Dorne Foods" into "Acme"). These are read together: a change in any of them changes the actor, and the actor splits
-# when the correction is removed.
+# ("Dorne Foods" into "Acme"). These blocks are read together: a change in any of them changes the actor, and the actor
+# splits when the correction is removed.
 TOUCHED_BLOCKS = f"""
     CREATE OR REPLACE TABLE {STAGING}.touched_blocks AS
     WITH named AS (SELECT actor FROM corrected UNION SELECT actor_id FROM ops.actor_corrections),
@@ -84,7 +84,7 @@ GONE_CORRECTIONS = f"""
 
 @dataclass(frozen=True)
 class Evidence:
-    """All profiles of the touched blocks, their names, and the organizations of other blocks that their roles name.
+    """All profiles of the touched blocks, their names, and the organizations that their roles name in other blocks.
 
     `profiles` and `names` have the schemas of their tables; `bodies` has `profile_id`, `actor_id`, `kind`.
     """
@@ -111,7 +111,7 @@ def read_evidence(
 
 
 def read_more_evidence(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> Evidence | None:
-    """The evidence plus the people at organizations whose actor or kind changes in `tables`; None if none change."""
+    """The evidence plus the people at organizations whose actor or kind changes in `tables`; None if no change."""
     _note_identities(version, tables)
     before = _count(version, "touched_blocks")
     version.connection.execute(PEOPLE_AT_MOVED_BODIES)
@@ -190,7 +190,7 @@ def _meant(name: str) -> str:
 
 
 def _settled(column: str, profile: str) -> str:
-    """SQL for the value in `staging.identities`, or the present value if the profile is not there."""
+    """SQL for the value in `staging.identities`, or for the present value if that table lacks the profile."""
     value = "rule" if column == "rule" else "actor_id"
     found = f"SELECT i.{value} FROM {STAGING}.identities AS i WHERE i.profile_id = t.{profile}"
     return f"coalesce(({found}), t.{column})"

@@ -49,7 +49,7 @@ from warehouse.files.upgrade import upgrade
 
 STAGING = "staging"
 TAKEN_NAMES = ("ops", STAGING, HISTORY, "search", "system", "temp", "memory", "published", "run")
-MEMORY = "500MB"  # that DuckDB may use before it writes to disk; enough for a hundred thousand articles
+MEMORY = "500MB"  # memory that DuckDB uses before it writes to disk; enough for a hundred thousand articles
 LOG = "128MB"  # size of the write-ahead log before a checkpoint; most runs end before they need one
 # Where SQL finds the names `main.x`, `ops.x` and `staging.x`; and where it finds `x` while checks run.
 SEARCH_PATH = f"memory.main,memory.ops,run.{STAGING}"
@@ -64,8 +64,8 @@ class StageError(WarehouseError):
 class NextVersion:
     """The version of the warehouse that a run is building.
 
-    `published` is the file that it will replace or change, `path` the staging file; `connection` shows both. If
-    `is_resumed`, an interrupted run staged a part, and `run_id` and `started` are those of that run.
+    `published` is the file that it will replace or change, and `path` is the staging file; `connection` shows both. If
+    `is_resumed`, an interrupted run staged a part of the version, and `run_id` and `started` belong to that run.
     """
 
     path: Path
@@ -145,7 +145,7 @@ class NextVersion:
             self._is_within = False
 
     def reject_in_files(self, rejected: pl.DataFrame) -> None:
-        """Count loaded articles as rejected: for each file its `path`, the number of `articles`, and the `reason`."""
+        """Count loaded articles as rejected; `rejected` has the `path`, number of `articles` and `reason` per file."""
         with self.registered("rejected", rejected):
             self.connection.execute(REJECT_IN_FILES)
 
@@ -160,7 +160,7 @@ class NextVersion:
             self.connection.execute(f"INSERT INTO {STAGING}.unanalysed BY NAME FROM incoming")
 
     def note_files(self, files: pl.DataFrame) -> None:
-        """Note files (`path`, `size_bytes`, `modified_ns`) before they are read; `open_next` checks if they change."""
+        """Note files (`path`, `size_bytes`, `modified_ns`) before they are read; `open_next` checks for changes."""
         with self.registered("incoming", files):
             self.connection.execute(
                 f"INSERT INTO {STAGING}.found_files FROM incoming ANTI JOIN {STAGING}.found_files USING (path)"
@@ -250,9 +250,9 @@ def open_next(
     are_still_there: Callable[[pl.DataFrame], bool] = lambda files: True,
     memory: str = MEMORY,
 ) -> Iterator[NextVersion]:
-    """Begin the next version of `warehouse` with an empty staging file, or resume that of an interrupted run.
+    """Begin the next version of `warehouse` in an empty staging file, or resume the version of an interrupted run.
 
-    A `fingerprint` is a hash of everything that decides what is staged. A run resumes an interrupted one with the same
+    A `fingerprint` is a hash of everything that decides what is staged. A run resumes an interrupted run with the same
     fingerprint, if `are_still_there` is true of the files that the interrupted run noted. The staging file is removed
     at the end, unless the run fails and can be resumed. Raises WarehouseHeld or WarehouseBusy if another process writes
     for more than `wait` seconds, WarehouseError if the published file is damaged or of another shape.
@@ -310,7 +310,7 @@ def _connected(published: Path, staging: Path, memory: str) -> Iterator[duckdb.D
 
 
 def _bounded(staging: Path, memory: str) -> str:
-    """SQL that limits a connection to `memory`; DuckDB spills the rest to a folder next to `staging`."""
+    """SQL that limits the memory of a connection; DuckDB spills other data to a folder next to `staging`."""
     return (
         f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = {literal(memory)}; "
         f"SET preserve_insertion_order = false; "
@@ -342,7 +342,7 @@ def _begin(
     run_id: str,
     fingerprint: str | None,
 ) -> NextVersion:
-    """Create the staging tables that do not exist yet, and note the run or find the one to resume."""
+    """Create the staging tables that do not exist yet, and note this run or find the run to resume."""
     with transaction(connection):
         create_staging(connection)
         begun = connection.execute("SELECT run_id, started_at FROM staging.begun").fetchall()
@@ -432,7 +432,7 @@ def _can_resume(
 
 
 def _file_id(published: Path) -> str:
-    """Identifies the published file, so that a replaced one is noticed."""
+    """Return a text that changes when the published file is replaced."""
     if not published.exists():
         return ""
     status = published.stat()

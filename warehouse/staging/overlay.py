@@ -5,8 +5,8 @@ correction changes, or changed before: its speaker, organization, role and conte
 extracted (`profile_id`, `organization_profile_id`, and the columns `found_...`), from entity resolution, and from the
 current corrections. If a correction was removed, the row is therefore what it was before the correction.
 
-A statement extracted without a speaker has none in `statement_actors`. A speaker that a correction gives it is in
-`staging.given_speakers`.
+A statement extracted without a speaker has no speaker in `statement_actors`. If a correction gives it a speaker, that
+speaker is in `staging.given_speakers`.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def publish_overlaid(version: NextVersion, version_no: int) -> None:
 
 
 def is_overlaid(version: NextVersion) -> bool:
-    """Whether a correction changes any statement, or changed one before."""
+    """Whether a correction changes any statement, or changed any statement before."""
     return bool(version.connection.execute(f"SELECT EXISTS (FROM {STAGING}.overlaid)").fetchall()[0][0])
 
 
@@ -137,7 +137,7 @@ def _values() -> dict[str, str]:
 
 
 def _differs(name: str, *, join: bool = False) -> str:
-    """SQL from FROM or JOIN on that selects the rows (`t`) whose values differ from `staging.overlaid` (`o`)."""
+    """SQL, beginning with FROM or JOIN, for the rows `t` whose values differ from those in `staging.overlaid`, `o`."""
     columns = SET if name == "statements" else ("actor_id",)
     differs = " OR ".join(f"t.{column} IS DISTINCT FROM o.{column}" for column in columns)
     its = "" if name == "statements" else " AND t.relation = 'speaker' AND o.profile_id IS NOT NULL"

@@ -67,7 +67,7 @@ def publish(
     previous versions stay (see `warehouse/files/replace.py`); `in_place` keeps none.
 
     If something other than a run has written to the published file, `check_whole` checks the whole new file and raises
-    if it finds a fault. In this case the file is replaced even with `in_place`.
+    an error if it finds a fault. In this case the file is replaced even with `in_place`.
     """
     version_no = _stage_version(next_version)
     published = next_version.published
@@ -121,7 +121,7 @@ def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:
 
 @contextmanager
 def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
-    """Within the block, `main` and `ops` on the run's connection are those of the file to publish next.
+    """Within the block, `main` and `ops` on the run's connection are the schemas of the file to publish next.
 
     At the end the file is complete and detached; after an error it is detached too.
     """
@@ -153,7 +153,7 @@ def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
 
 
 def _copy(published: Path) -> Path:
-    """Copy the published file, if there is one, to the path of the next one; removes what a killed run left there."""
+    """Copy the published file, if it exists, to the path of the next file; first remove a killed run's leftovers."""
     path = next_path(published)
     remove_version(path)
     require_no_log(published)
@@ -170,7 +170,7 @@ def _stage_version(next_version: NextVersion) -> int:
         "version_no": version_no, "published_at": datetime.now(UTC), "run_id": next_version.run_id,
         "shape_no": shape_now(),
     }  # fmt: skip
-    # A resumed run already has one.
+    # The staging file of a resumed run already has a row.
     next_version.connection.execute(f"DELETE FROM {name_in(VERSIONS, STAGING)}")
     next_version.stage({VERSIONS.name: pl.DataFrame([row], polars_schema(VERSIONS))})
     return version_no

@@ -16,7 +16,7 @@ from warehouse.staging.next_version import NextVersion
 
 @dataclass(frozen=True)
 class ReprocessFilter:
-    """Which published articles to analyse again: all, or those that meet every condition set.
+    """Conditions on the published articles to analyse again; without conditions, all articles are analysed.
 
     `older_than` is an extractor version and selects articles analysed by any other version. `limit` is the
     maximum number of articles; those of the oldest runs come first.

@@ -61,9 +61,9 @@ VANISHED = """
 
 
 def stamps_of(warehouse: Path, paths: Sequence[str]) -> pl.DataFrame:
-    """`path`, `size_bytes`, `modified_ns` of those of `paths` that were read before.
+    """Select the `paths` that were read before, with their `size_bytes` and `modified_ns`.
 
-    Empty if there is no warehouse, or one that the next run must migrate first.
+    Empty if there is no warehouse, or if the next run must migrate it first.
     """
     try:
         return query(warehouse, STAMPS_OF, [list(paths)])
@@ -72,13 +72,13 @@ def stamps_of(warehouse: Path, paths: Sequence[str]) -> pl.DataFrame:
 
 
 def seen_sources(version: NextVersion, paths: Sequence[str]) -> pl.DataFrame:
-    """Rows of `ops.sources` for those of `paths` that were read before."""
+    """Rows of `ops.sources` for the `paths` that were read before."""
     columns = ", ".join(column.name for column in SOURCES.columns)
     return _look_up(version, SOURCES_OF.format(columns=columns), "path", paths).cast(polars_schema(SOURCES))
 
 
 class SeenHashes:
-    """The hashes of all files read before, cut to eight bytes each; possible matches are looked up in full."""
+    """The hashes of all files read before, cut to eight bytes each; a match is confirmed by the full hash."""
 
     def __init__(self, version: NextVersion, none: bool = False) -> None:
         rows = version.connection.execute(f"{HASHES} LIMIT {0 if none else 'ALL'}").fetchnumpy()["head"]
@@ -101,7 +101,7 @@ class SeenHashes:
 
 
 def new_articles(version: NextVersion, article_ids: Sequence[str]) -> pl.Series:
-    """Those of `article_ids` that are neither published nor staged with their file."""
+    """Select the `article_ids` that are neither published nor staged with their file."""
     return _look_up(version, NEW_ARTICLES, "article_id", article_ids)["article_id"]
 
 
@@ -111,7 +111,7 @@ def half_done(version: NextVersion) -> pl.DataFrame:
 
 
 def done_paths(version: NextVersion, paths: Sequence[str]) -> set[str]:
-    """Those of `paths` that this run has finished."""
+    """Select the `paths` that this run has finished."""
     return set(
         _look_up(version, "SELECT path FROM staging.files SEMI JOIN wanted USING (path)", "path", paths)[
             "path"

@@ -1,7 +1,8 @@
 """Find pairs of staged and published articles that may belong to one story, and read their current stories.
 
 The cost depends on what is staged. Articles of similar dates are compared in batches of a thousand with the articles
-within a month of them (with all articles only if one of the batch is undated). Only stories with a pair are read.
+within a month of them; a batch with an undated article is compared with all articles. Only stories with a pair are
+read.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ PAIRS = f"""
     JOIN fresh AS f ON f.article_id = m.article_id
     JOIN others AS o ON o.article_id = m.other_id
     GROUP BY m.article_id, m.other_id"""
-# All articles with the text of a fresh one, each paired with the first of them only: n copies give n - 1 pairs.
+# All articles with the text of a fresh article, each paired only with the first of them: n copies give n - 1 pairs.
 COPIES = f"""
     WITH texts AS (
         SELECT article_id, text_key FROM {STAGING}.sketches

@@ -27,7 +27,7 @@ from warehouse.staging.next_version import (
 
 @contextmanager
 def open_trial(published: Path, memory: str = MEMORY) -> Iterator[NextVersion]:
-    """A trial version; WarehouseError if there is no warehouse, or one that the next run must migrate first."""
+    """A trial version; WarehouseError if there is no warehouse, or if the next run must migrate it first."""
     with connect_readonly(published) as connection:
         if list_missing(connection):
             raise WarehouseError(

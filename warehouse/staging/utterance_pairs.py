@@ -1,9 +1,9 @@
 """Find pairs of staged and published statements that may be prints of one utterance, and read their utterances.
 
-A run compares unsettled statements: its own, those whose speaker it changed, those without an utterance, and all prints
-of an utterance that lost one of them. It compares them in batches of similar dates with those statements of the same
-weeks that share words with them. Memory depends on what is new: all sketches of these weeks are read, but only matching
-ones are kept. The first run on a warehouse of an older version settles all statements.
+A run compares unsettled statements: the statements it staged, statements whose speaker it changed or that have no
+utterance, and all prints of an utterance that lost a print. In batches of similar dates, they are compared with the
+statements of the same weeks that share words with them. Memory depends on what is new: all sketches of these weeks are
+read, but only matching sketches are kept. The first run on a warehouse of an older version settles all statements.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import polars as pl
 from warehouse.staging.next_version import STAGING, NextVersion
 
 AT_ONCE = 20_000  # statements joined at a time, so that memory does not grow with the run
-# A run of words that more statements of the same weeks contain is a phrase, not a quotation.
+# A run of words that more statements than this contain in the same weeks is a phrase, not a quotation.
 MOST_SPEAKERS = 200
 
 # Published statements with the speaker that they will have once this version is published.
@@ -27,7 +27,7 @@ MEANT = f"""
     FROM main.statements AS t
     LEFT JOIN {STAGING}.identities AS i ON i.profile_id = t.profile_id
     LEFT JOIN {STAGING}.overlaid AS o ON o.statement_id = t.statement_id"""
-# Statements are compared by their extracted content, because a correction may cut it differently.
+# Statements are compared by their extracted content, because a correction may lengthen or shorten the content.
 FOUND = "coalesce(found_content, content)"
 # The speaker's id, or the words of the source if the speaker is not resolved.
 SPEAKER = "coalesce(actor_id, 'source ' || lower(source))"
@@ -300,9 +300,9 @@ def read_unsketched(version: NextVersion) -> Iterator[pl.DataFrame]:
 
 
 def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_days: int) -> pl.DataFrame:
-    """Pairs of an unsettled statement of the chunk and another statement with shared words.
+    """Find pairs of an unsettled statement of the chunk and another statement that shares words with it.
 
-    The two are at most `days` apart if whole runs of words are the same, else at most `near_days`.
+    The two statements are at most `days` apart if they share whole runs of words, else at most `near_days`.
     """
     return version.connection.sql(PAIRS, params=[chunk, days, near_days]).pl()
 

@@ -50,7 +50,7 @@ CARRIED = f"""
             FROM (FROM staging.contents UNION ALL BY NAME FROM ops.contents) AS k
             WHERE k.file_sha256 = w.file_sha256 AND k.article_id = c.article_id
         )"""
-# Removes the contents of bytes that no file has any more; CARRIED has copied those of feeds.
+# Removes the contents of bytes that no file has any more; CARRIED has copied the contents of feeds.
 FORMER = """
     DELETE FROM ops.contents
     WHERE file_sha256 IN (
@@ -205,7 +205,7 @@ def publish_withdrawn(connection: duckdb.DuckDBPyConnection, version_no: int) ->
 
 
 def _is_made_again(table: Table) -> str:
-    """SQL condition: the row (`t`) of the table is staged with the same values, `run_id` aside."""
+    """An SQL condition that holds if the row `t` of the table is staged with the same values, except `run_id`."""
     same = " AND ".join(
         f"s.{quoted(column.name)} IS NOT DISTINCT FROM t.{quoted(column.name)}"
         for column in table.columns
@@ -239,7 +239,7 @@ LOADED = """
 
 
 def read_loaded(version: NextVersion, run: str | None, since: date | None) -> pl.DataFrame:
-    """`article_id`, `path`, `run_id` of the published articles loaded by a run, or by runs since a day (UTC)."""
+    """Read `article_id`, `path`, `run_id` of the published articles that a run, or runs since a day (UTC), loaded."""
     return version.connection.sql(LOADED, params={"run": run, "since": since}).pl()
 
 
