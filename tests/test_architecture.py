@@ -155,7 +155,7 @@ def imported(tree):
 
 
 def imported_at_once(tree):
-    """Return the full names imported along with the module, without imports in functions or for type checkers."""
+    """Return the full names that a module imports when it loads; skips functions, classes and `TYPE_CHECKING`."""
     for node in tree.body:
         is_typing = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not is_typing:

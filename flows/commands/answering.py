@@ -62,7 +62,7 @@ def choose_form(form: Form | None, out: Path | None) -> Form:
     if found is None and out.suffix and out.exists() and not out.is_file():  # /dev/stdout, a pipe
         return "table"
     if found is None:
-        fail(f"{out}: no format has this ending; name one with --format ({FORMS})", USAGE)
+        fail(f"{out}: no format has this file extension; choose one with --format ({FORMS})", USAGE)
     return found
 
 
@@ -87,7 +87,10 @@ def _open_shower(
         nonlocal shown
         shown += 1
         if shown > 1 and form in ONE_ANSWER:
-            fail(f"{form} holds one answer; run one statement at a time, or choose jsonl or xlsx", USAGE)
+            fail(
+                f"{form} can hold only one answer; run one statement at a time, or choose jsonl or xlsx",
+                USAGE,
+            )
         write_answer(answer, form, binary, raw=raw, mark=bom and shown == 1)
 
     return show

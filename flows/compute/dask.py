@@ -162,7 +162,8 @@ def _require_workers(client: Client, place: str) -> None:
     for worker, there in client.run(read_versions, on_error="return").items():
         if there != here:
             raise ClusterError(
-                f"the Dask worker {worker} has {there}, this run {here}: install the same version there"
+                f"the Dask worker {worker} has ({there}), but this run has ({here}): "
+                "install the versions of this run on the worker"
             )
 
 

@@ -64,7 +64,8 @@ def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> No
     for path in paths:
         if not is_of_source(path, own.sources):
             raise NotAdmitted(
-                f"{redact(path)} is not in a source of this machine: add it to ONRECORD_SOURCES there to allow it"
+                f"{redact(path)} is not in a source of the machine that runs the flow: "
+                "add it to ONRECORD_SOURCES on that machine to allow it"
             )
 
 

@@ -117,7 +117,7 @@ def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
 def pick_edited(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
     """Return the `copies` whose fields differ from those in `current` for the same text in the same file.
 
-    A copy of which only the position in the file differs is left out.
+    A copy that differs only in its position in the file is left out.
     """
     fields = [name for name in _HEADER if name in current.columns]
     same = copies.join(current, on=["article_id", "path", *fields], how="semi", nulls_equal=True)

@@ -211,7 +211,7 @@ class _Finder:
         return Speaker("pronoun", mention, self._others_of(actor, query))
 
     def _others_of(self, actor: Actor | None, query: Query) -> list[Mention]:
-        """Return the other actors of "they" or "the statement": co-speakers of `actor`, or the others in its list."""
+        """Return whom "they" or "the statement" means besides `actor`: co-speakers, or the actors listed with it."""
         if actor is None or actor.kind == "group" or not (query.plural or query.form == "document"):
             return []
         before = self.previous

@@ -29,7 +29,7 @@ LEAST_SHARE = 0.4  # share of the evidence that a country needs to get an office
 
 
 def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
-    """Give roles without an organization, country or place the most likely organization, country or place."""
+    """Fill in the most likely organization, country or place of each role that has none of the three."""
     places = sorted(
         {name.first: name for name in clusters.places.values()}.values(), key=lambda name: name.first
     )

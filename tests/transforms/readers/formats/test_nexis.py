@@ -1,4 +1,4 @@
-"""Nexis: covers, the lines above and below a text, and the keys of other languages."""
+"""Nexis exports: cover pages, the lines above and below a text, and field labels in other languages."""
 
 import pytest
 
