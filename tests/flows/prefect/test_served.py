@@ -38,6 +38,19 @@ def wait_for(look, what):
     return seen
 
 
+class Patient(httpx.HTTPTransport):
+    """Repeat requests that Prefect's server answers with 503 because its database is locked on a busy machine."""
+
+    def handle_request(self, request):
+        for _ in range(10):
+            response = super().handle_request(request)
+            if response.status_code != 503:
+                break
+            response.close()
+            time.sleep(1)
+        return response
+
+
 class Served:
     """A folder with an inbox, `onrecord serve` running in it, and the server's API for holders of the key."""
 
@@ -60,7 +73,8 @@ class Served:
         assert self.process.poll() is None, self.out.read_text()
         self.key_file = folder / "data" / "state" / "prefect-key"
         self.key = self.key_file.read_text().strip()
-        self.api = httpx.Client(base_url=f"{self.pages}/api", auth=tuple(self.key.split(":", 1)), timeout=60)
+        auth = tuple(self.key.split(":", 1))
+        self.api = httpx.Client(base_url=f"{self.pages}/api", auth=auth, timeout=60, transport=Patient())
         self.ingest = next(made["id"] for made in self.read("deployments") if made["name"] == "ingest")
 
     def read(self, what):
