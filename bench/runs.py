@@ -27,6 +27,7 @@ from typing import Any
 import polars as pl
 
 from bench.crash import prefect_server
+from bench.memory import find_family
 from demo import build_demo
 from flows.compute.workers import count_cores
 from flows.run.counters import STEP_SECONDS
@@ -190,24 +191,11 @@ class Watch:
     def _watch(self) -> None:
         then = time.perf_counter()
         while Path(f"/proc/{self.pid}").exists():
-            family, now = _family(self.pid), time.perf_counter()
+            family, now = find_family(self.pid), time.perf_counter()
             self.peak = max(self.peak, sum(map(_resident, family)))
             self.with_processes += now - then if len(family) > 2 else 0.0
             then = now
             time.sleep(SAMPLE)
-
-
-def _family(pid: int) -> list[int]:
-    """The ids of a process and all its descendants."""
-    try:
-        children = [
-            int(child)
-            for task in Path(f"/proc/{pid}/task").iterdir()
-            for child in (task / "children").read_text().split()
-        ]
-    except OSError:
-        children = []
-    return [pid, *(member for child in children for member in _family(child))]
 
 
 def _resident(pid: int) -> int:

@@ -1,4 +1,4 @@
--- one row an actor with many names, the most names first
+-- one row per actor with many names, most names first
 with named as materialized (
     select a.actor_id, a.name, a.kind, count(*) as names, sum(n.mention_count)::bigint as mentions
     from actors as a

@@ -1,4 +1,4 @@
--- one row an outlet: how much there is of it, and when something came last, killed stories and copies aside; the largest ones
+-- one row per outlet: its articles, statements and last article, without killed stories and copies; the largest only
 with printed as (
     select coalesce(outlet, agency) as outlet, count(*) as articles, max(published_on) as last_day
     from articles

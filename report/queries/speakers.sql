@@ -1,4 +1,4 @@
--- one row a speaker that has a name, over the whole warehouse but killed stories and copies, who speaks most first
+-- one row per named speaker, most statements first; without killed stories and copies
 with loudest as materialized (
     select actors.actor_id, actors.name, actors.kind, actors.country_code, counts.statements
     from kept_counts as counts

@@ -1,4 +1,4 @@
--- one row an actor that is spoken about or to, over the whole warehouse but killed stories and copies, most statements first
+-- one row per actor that statements speak about or to, most statements first; without killed stories and copies
 with central as materialized (
     select actors.actor_id, actors.name, actors.kind, actors.country_code, counts.statements
     from kept_counts as counts

@@ -8,8 +8,6 @@ Candidates are noun phrases that have an unknown noun or do not end as appositio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 from zlib import crc32
 
@@ -33,7 +31,7 @@ from transforms.resolve.role_phrases import (
     make_role,
     read_from_noun,
 )
-from transforms.resolve.role_words import sense_of_role
+from transforms.resolve.role_words import load_linear, sense_of_role
 from transforms.resolve.roles_after import is_title_of_another, skip_age, skip_brackets
 from transforms.resolve.word_lists import DETERMINERS, FINITE, SPEAKS
 
@@ -72,7 +70,7 @@ def find_candidates(
 
 def is_likely(text: Text, mention: Mention, candidate: Candidate) -> bool:
     """Whether the model decides that a phrase describes the person of the mention."""
-    weights, bias = load_weights()
+    weights, bias = load_linear(ENGLISH.models.descriptions)
     return float(describe(text, candidate) @ weights) + bias > 0
 
 
@@ -209,13 +207,3 @@ def _features(text: Text, candidate: Candidate) -> Iterator[str]:
     yield f"{pattern} held {held}"
     yield f"{pattern} capital {text.words[noun][0].isupper()}"
     yield f"length {min(noun - first, 5)}"
-
-
-@cache
-def load_weights() -> tuple[np.ndarray, float]:
-    """Return the weights of the features, and the bias."""
-    with (
-        files("models").joinpath(ENGLISH.models.descriptions).open("rb") as file,
-        np.load(file, allow_pickle=False) as stored,
-    ):
-        return stored["weights"].astype(np.float32), float(stored["bias"])

@@ -34,7 +34,7 @@ def sounds_like_role(word: str) -> bool:
 @lru_cache(50_000)
 def sense_of_role(word: str) -> float:
     """Return the score of the model for a word; a score above 0 means that the word names a role."""
-    weights, bias = _load()
+    weights, bias = load_linear(ENGLISH.models.roles)
     return float(describe(word) @ weights) + bias
 
 
@@ -47,9 +47,7 @@ def describe(word: str) -> np.ndarray:
 
 
 @cache
-def _load() -> tuple[np.ndarray, float]:
-    with (
-        files("models").joinpath(ENGLISH.models.roles).open("rb") as file,
-        np.load(file, allow_pickle=False) as stored,
-    ):
+def load_linear(model: str) -> tuple[np.ndarray, float]:
+    """Return the weights and the bias of a linear model, by its file name in `models/`."""
+    with files("models").joinpath(model).open("rb") as file, np.load(file, allow_pickle=False) as stored:
         return stored["weights"].astype(np.float32), float(stored["bias"])
