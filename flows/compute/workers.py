@@ -171,12 +171,13 @@ class Crew:
         """Compute the tables of a lost batch again."""
         single = self._find_single()
         [process] = (single._processes or {}).values()
+        manager = single._executor_manager_thread
         try:
             return single.submit(self._find, articles).result()
         except BrokenProcessPool:
             pass
         if articles.height == 1:
-            return leave_out(articles, self._languages, *_explain(process))
+            return leave_out(articles, self._languages, *_explain(process, manager))
         return join_tables(map(self.find_again, articles.iter_slices(1)))
 
     def _find_single(self) -> ProcessPoolExecutor:
@@ -213,9 +214,12 @@ class Submitted:
             return self.crew.find_again(self.articles)
 
 
-def _explain(process: BaseProcess) -> tuple[str, str]:
-    """The code and reason of the reject for an article that killed a process."""
-    process.join(ENDS_IN)
+def _explain(process: BaseProcess, manager: Any) -> tuple[str, str]:
+    """The code and reason of the reject for an article that killed a process.
+
+    The pool's manager thread joins the process. A forked process's exit code can be read only once, so do not join here.
+    """
+    manager.join(ENDS_IN)
     code = process.exitcode or 0
     if code == -signal.SIGKILL:
         return OUT_OF_MEMORY, "takes more memory to analyse than the system has"
