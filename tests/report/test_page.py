@@ -212,6 +212,11 @@ ATTEMPT = Attempt(
 )
 
 
+def without_time(page):
+    """The page without the minute at which it was written."""
+    return re.sub(r"<dt>Page written</dt><dd>[^;]*;", "", page)
+
+
 def test_a_stopped_run_is_shown_on_the_first_screen_until_a_run_succeeds(tmp_path):
     """The report used to stay green, because it showed only published runs."""
     warehouse = published(tmp_path, sample_run())
@@ -231,7 +236,7 @@ def test_a_stopped_run_is_shown_on_the_first_screen_until_a_run_succeeds(tmp_pat
     again = render_report(warehouse, page).read_text(encoding="utf-8")
     assert again[: again.index("<h1")] == red[: red.index("<h1")]
     note_attempt(warehouse, page, None)
-    assert page.read_text(encoding="utf-8") == green
+    assert without_time(page.read_text(encoding="utf-8")) == without_time(green)
     assert json.loads(page.with_name("report.json").read_text(encoding="utf-8"))["last_attempt"] is None
 
 
