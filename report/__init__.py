@@ -1,5 +1,1 @@
-"""Write the HTML report on the published warehouse."""
-
-from report.page import render_report
-
-__all__ = ["render_report"]
+"""The HTML report on the published warehouse, and the explorer."""

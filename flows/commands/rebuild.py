@@ -89,7 +89,7 @@ def rollback(
         for number, file in previous_versions(published).items():
             print(f"{number}  {file}")
         return
-    from report import render_report
+    from report.page import render_report
 
     with write_lock(published, "rollback", settings.wait):
         restored = roll_back(published, version)

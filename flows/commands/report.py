@@ -18,7 +18,7 @@ def report(
     ] = None,
 ) -> None:
     """Write the HTML report again."""
-    from report import render_report
+    from report.page import render_report
 
     settings = read_settings({"warehouse": warehouse})
     print(render_report(settings.warehouse, out or settings.report, settings.watchlist_file))

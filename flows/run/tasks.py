@@ -267,7 +267,7 @@ def may_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
 @task(cache_policy=NO_CACHE, task_run_name="write the report", retries=3, retry_condition_fn=may_pass)
 def write_report(settings: Settings) -> Path:
     """Write the HTML report on the published version; raises ReportFailed for any error."""
-    from report import render_report
+    from report.page import render_report
 
     try:
         return render_report(settings.warehouse, settings.report, settings.watchlist_file)
