@@ -90,6 +90,7 @@ class WordLists:
     stops: frozenset[str]  # words that end the search for a role
     after_role: frozenset[str]  # may follow a role
     documents: frozenset[str]  # documents that speak for their author: "report"
+    surveys: frozenset[str]  # findings that no single person speaks through: "poll"
     addressed: frozenset[str]  # communications with an addressee: "letter"
     speaks: frozenset[str]  # after a name, shows that it is a speaker: "said"
 

@@ -172,7 +172,7 @@ class Clusters:
         by_part: dict[tuple[str, ...], Actor] = {}
         for name in sorted(names, key=lambda name: (_is_short(name), -len(name.text.split()), name.first)):
             country, key = _country_and_words(name)
-            actor = by_key.get((country, *key)) or (None if name.known else _by_part(by_part, name, key))
+            actor = by_key.get((country, *key)) or _by_part(by_part, name, key)
             if actor is None:
                 actor = self.new_actor(_organization(name, country, key))
                 for part in _parts(actor.name, key):
@@ -365,7 +365,13 @@ def _is_short(name: Name) -> bool:
 
 
 def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, ...]) -> Actor | None:
-    """Return the organization that a short name refers to, found among the parts of longer names (see `_parts`)."""
+    """Return the organization that a short name refers to, found among the parts of longer names (see `_parts`).
+
+    Initials of three letters or more come before the seeds: "AFP" after "Australian Federal Police" is not the agency.
+    """
+    if name.known:
+        initials = name.text.replace(".", "")
+        return by_part.get(("initials", initials)) if _is_short(name) and len(initials) > 2 else None
     if _is_short(name):
         return by_part.get(("initials", name.text.replace(".", ""))) or by_part.get(("head", *key))
     if ("turned", *key) in by_part:

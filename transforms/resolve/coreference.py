@@ -102,16 +102,14 @@ class References:
             options = [actor for actor in options if actor is not query.speaker]
             same = [actor for actor in options if actor.gender in (query.gender, None)]
             options = same if query.gender else options
-        if query.guess is not None and query.guess not in options:
+        if query.guess is not None and query.guess.kind in query.kinds and query.guess not in options:
             options.append(query.guess)
         if query.wanted:
             options = list(dict.fromkeys([*options, *self._of_role(query)]))
             options = [a for a in options if not self._is_inside(a, query) and self._may_be_again(a, query)]
         if query.form in ("body", "it"):
             options = [actor for actor in options if not _is_official(actor)]
-        if not options:
-            return None
-        actor, likelihood = self.ranker.choose(self.discourse, query, options)
+        actor, likelihood = self.ranker.choose(self.discourse, query, options) if options else (None, 1.0)
         if query.statement is not None:
             self.likelihoods[query.statement] = likelihood
         if actor is not None and query.gender and actor.gender is None and actor.is_full:

@@ -12,7 +12,7 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor
 from transforms.resolve.phrases import is_body, is_person, is_plural, singular
-from transforms.resolve.word_lists import DOCUMENTS, HE, LOOSE, SHE, WHO
+from transforms.resolve.word_lists import DETERMINERS, DOCUMENTS, HE, LOOSE, SHE, SURVEYS, WHO
 
 # he (or she), it, they, we (or I, you), who (or which); descriptions of a person, an organization ("body"), a document
 # or something unclear ("thing"); silent: a statement without a source
@@ -22,6 +22,7 @@ BODIES = frozenset(("organization", "country", "unnamed", "group"))
 ALL = PEOPLE | BODIES
 SPEAKING = frozenset(("person", "organization", "unnamed"))
 PERSON_ENDINGS = ("er", "or", "ist", "ian", "man", "woman", "person", "ee", "star", "year-old", "old")
+DEFINITE = DETERMINERS | frozenset(("these", "those", "both", "all"))
 GOVERNMENT = frozenset("government governments administration regime leadership".split())
 
 
@@ -46,6 +47,7 @@ class Query:
     guess: Actor | None = None  # the actor that the rules choose
     is_role: bool = False
     is_body: bool = False
+    is_generic: bool = False  # refers to nobody in particular: "opposition parties"
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -54,6 +56,10 @@ class Query:
             return PEOPLE - {"group"}
         if self.form == "silent":
             return SPEAKING
+        if self.is_generic:
+            return frozenset(("unnamed", "group"))
+        if self.head in SURVEYS:
+            return ALL - {"person"}
         return BODIES if self.form == "it" or (self.form == "body" and not self.is_role) else ALL
 
 
@@ -136,6 +142,7 @@ def ask_description(
         guess=guess,
         is_role=role,
         is_body=body,
+        is_generic=body and word != noun and not inside and text.lower[first] not in DEFINITE,
     )
 
 

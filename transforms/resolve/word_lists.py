@@ -45,6 +45,7 @@ SMALL_WORDS = _WORDS.small_words
 SPEAKS = _WORDS.speaks
 STOPS = _WORDS.stops
 SUFFIXES = _WORDS.suffixes
+SURVEYS = _WORDS.surveys
 SURNAMES_TOO = _WORDS.surnames_too
 THINGS = _WORDS.things
 TITLES_TOO = _WORDS.titles_too

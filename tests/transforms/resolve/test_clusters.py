@@ -41,6 +41,8 @@ ACTORS = [
     ("The Church of Widgetry met. Widgetry paid.", {"Church of Widgetry": ORG, "Widgetry": ORG},
      [["Church of Widgetry", "Widgetry"]]),
     ("Marsh & Spender grew. M&S paid.", {"Marsh & Spender": ORG, "M&S": ORG}, [["Marsh & Spender", "M&S"]]),
+    ("The Institute of Millwork met. The IOM panel agreed.", {"Institute of Millwork": ORG, "IOM": ORG},
+     [["Institute of Millwork", "IOM"]]),
     ("The Dorne Alliance met. The DA won.", {"Dorne Alliance": ORG, "DA": ORG}, [["Dorne Alliance", "DA"]]),
     ("The Ministry of Widgetry met. The Widgetry Ministry paid.",
      {"Ministry of Widgetry": ORG, "Widgetry Ministry": ORG}, [["Ministry of Widgetry", "Widgetry Ministry"]]),

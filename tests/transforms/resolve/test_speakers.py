@@ -140,6 +140,20 @@ def test_told_is_the_phrase_after_the_cue(body, cue, told):
     assert (found and (found.actor.kind, found.actor.name)) == told
 
 
+@pytest.mark.parametrize(
+    ("body", "source"),
+    [
+        ("Ann Roe leads the race. Ann Roe won in May. The poll found Roe ahead.", "The poll"),
+        ("The Acme Party voted. Opposition parties said it was late.", "Opposition parties"),
+    ],
+)
+def test_surveys_are_no_person_and_bare_plurals_no_single_organization(body, source):
+    cue = "found" if "found" in body else "said"
+    content = body[body.index(cue) + len(cue) + 1 : -1]
+    found = speaker(body, {"Ann Roe": PERSON, "Acme Party": ORG}, (source, cue, content))
+    assert found.actor.name == source
+
+
 def test_article_is_resolved_alike_alone_and_after_others():
     said = ("The minister", "replied", "it was new")
     names = ROE | BERG | {"Dorne Union": ORG}

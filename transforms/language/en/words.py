@@ -126,6 +126,8 @@ DOCUMENTS = frozenset(
     "review website site page bulletin brief affidavit indictment document book handbook word remark comment speech "
     "testimony conference".split()
 )
+# Findings that no single person speaks through: in "the poll found", the speaker is an organization or nobody.
+SURVEYS = frozenset("poll survey study census questionnaire data figure statistic index".split())
 # Websites where anybody posts. They are only the medium of a statement, unless the company itself acts.
 PLATFORMS = frozenset(
     "facebook twitter instagram youtube whatsapp tiktok weibo wechat telegram snapchat linkedin reddit x threads "
@@ -193,6 +195,7 @@ WORD_LISTS = WordLists(
     stops=STOPS,
     after_role=AFTER_ROLE,
     documents=DOCUMENTS,
+    surveys=SURVEYS,
     addressed=ADDRESSED,
     speaks=SPEAKS,
     abbreviations=ABBREVIATIONS,
