@@ -72,6 +72,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_articled_names(text, taken))
     take(find_bodies_of_people(text, taken, names))
     take(find_bracketed_acronyms(text, taken, names))
+    _cut_in_headlines(text, names)
     _agree_on_kinds(text, names)
     _doubt_short_names(text, names)
     _find_places(text, names)
@@ -85,6 +86,23 @@ def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:
     """Return the indices of the words in spans labelled as organizations."""
     ranges = (text.word_range(start, end) for start, end, label in spans if label == "ORG")
     return {i for first, last in ranges for i in range(first, last)}
+
+
+def _cut_in_headlines(text: Text, names: Sequence[Name]) -> None:
+    """Cut a person's name in a headline to the family name if the body has the full name: 'Beat Roe' -> 'Roe'."""
+    given = lexicon.given_names()
+    people = [name for name in names if name.kind == "person" and name.last - name.first == 2]
+    headed = {id(name) for name in people if text.is_headline(name.first)}
+    full = {name.text for name in people if id(name) not in headed}
+    families = {name.split()[-1] for name in full if name.split()[0].lower() in given}
+    for name in people:
+        if id(name) not in headed or name.text in full:
+            continue
+        before, after = text.words[name.first : name.last]
+        if after in families and before.lower() not in given:
+            name.first, name.text = name.first + 1, after
+        elif before in families and after not in families and not after.endswith("s"):
+            name.last, name.text = name.last - 1, before
 
 
 def _find_places(text: Text, names: Sequence[Name]) -> None:

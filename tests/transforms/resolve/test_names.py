@@ -24,6 +24,13 @@ def found(body: str, spans: dict[str, str]) -> dict[str, str]:
 NAMES = [
     # A rank or count in a table does not belong to a name.
     ("Jan Visser 3 of 12 votes.", {"Jan Visser 3": PERSON}, {"Jan Visser": "person"}),
+    # In a headline, every long word has a capital.
+    ("Voters Will Soon Beat Visser Again\n\nJan Visser said no.", {"Beat Visser": PERSON, "Jan Visser": PERSON},
+     {"Visser": "person", "Jan Visser": "person"}),
+    ("Voters Want Visser Out This Year\n\nJan Visser said no.", {"Visser Out": PERSON, "Jan Visser": PERSON},
+     {"Visser": "person", "Jan Visser": "person"}),
+    ("Voters Will Soon Like Ann Visser\n\nJan Visser said no.", {"Ann Visser": PERSON, "Jan Visser": PERSON},
+     {"Ann Visser": "person", "Jan Visser": "person"}),
     # Bodies that the name finder missed or cut short.
     ("The World Widget Council (WWC) met.", {}, {"World Widget Council": "organization", "WWC": "organization"}),
     ("The Union of Rational Widgets and Gadgets (UGRW) met.", {},
