@@ -41,7 +41,7 @@ REJECTING = (
     Rule(
         "body_has_text", "articles", "warning", rejects=True,
         trips="A page with only punctuation and white space.",
-        reason="An article whose body is blank is evidence of nothing.",
+        reason="An article with a blank body contains no statements.",
         sql="""
             SELECT article_id, path, record_no, word_count AS value
             FROM staging.articles
@@ -249,7 +249,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "an_utterance_has_its_first_print", "statements", "warning", is_resolved=True,
-        reason="The id of an utterance is that of one of its prints; otherwise they count towards another one.",
+        reason="An utterance has the id of one of its prints; otherwise the prints count for another utterance.",
         sql="""
             WITH touched AS (
                 SELECT utterance_id FROM staging.statements WHERE utterance_id IS NOT NULL

@@ -36,7 +36,7 @@ def _meant_rules() -> Iterator[Rule]:
                 }.get(table, "")
                 yield _rule(
                     table, f"{column}_is_the_profiles",
-                    f"The {column} of a row of {table} is the actor of its {profile}, which leads to the evidence.",
+                    f"The {column} of a row of {table} is the actor of its {profile}.",
                     f"""
             SELECT t.* FROM staging.{table} AS t LEFT JOIN staging.profiles AS p ON p.profile_id = t.{profile}
             WHERE t.{column} IS DISTINCT FROM p.actor_id {corrected}""",

@@ -79,7 +79,9 @@ class Settings(BaseSettings):
     )
     max_article_characters: int = Field(default=1_000_000, ge=1, description="longer articles are rejected")
     max_nesting: int = Field(default=4, ge=0, description="levels of archives within archives")
-    max_payload_characters: int = Field(default=10_000, ge=0, description="characters kept of a reject")
+    max_payload_characters: int = Field(
+        default=10_000, ge=0, description="characters stored of a rejected article"
+    )
     reader_memory: str = Field(
         default="1GB",
         pattern=SIZE,
@@ -104,11 +106,11 @@ class Settings(BaseSettings):
     )
     map: Annotated[dict[str, str], NoDecode] = Field(
         default={},
-        description="names of columns in tables and JSON, ours=theirs: body=FullText,headline=Head",
+        description="columns or JSON keys that hold the fields: body=FullText,headline=Head",
     )
     dates: Literal["day_first", "month_first"] | None = Field(
         default=None,
-        description="how to read 03/04/2019 if its table or file does not settle it: day_first or month_first",
+        description="how to read 03/04/2019 if no other date of the file shows it: day_first or month_first",
     )
     again: bool = Field(default=False, description="re-read unchanged files")
     files_per_batch: int = Field(
@@ -120,7 +122,7 @@ class Settings(BaseSettings):
     stage_seconds: float = Field(
         default=5,
         ge=0,
-        description="seconds between two stagings; a killed run loses at most so much work",
+        description="seconds of work after which results are staged; a killed run loses at most this",
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
@@ -136,7 +138,7 @@ class Settings(BaseSettings):
         default=False, description="withdraw the articles of files that vanished from the folders read"
     )
     processes: int | None = Field(
-        default=None, ge=1, description="processes that analyse articles; if not given: one a core"
+        default=None, ge=1, description="processes that analyse articles; if not given: one per core"
     )
     executor: str | None = Field(
         default=None,
@@ -149,7 +151,7 @@ class Settings(BaseSettings):
     run_seconds: float = Field(
         default=0,
         ge=0,
-        description="seconds that a run may take, after which the next one resumes it; 0: no limit",
+        description="seconds that a run may take; the next run resumes it; 0: no limit",
     )
     step_seconds: float = Field(
         default=0,
