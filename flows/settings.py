@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     warehouse: Path = Field(default=DEFAULT_WAREHOUSE, description="DuckDB file to publish")
     sources: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="what runs started through Prefect may read; if not given: the working folder",
+        description="paths that a run started through Prefect may read; if not given: the working folder",
     )
     max_file_bytes: int = Field(default=20_000_000, ge=1, description="larger files are rejected")
     max_unpacked_bytes: int = Field(
@@ -199,7 +199,9 @@ class Settings(BaseSettings):
         default=2, ge=0, description="previous versions of the file to keep for a rollback; 0 keeps none"
     )
     keep_version_days: int = Field(
-        default=1, ge=0, description="days before today for which the last version of each day is also kept"
+        default=1,
+        ge=0,
+        description="for this number of days before today, the last version of each day is kept too",
     )
     thresholds: dict[str, float] = Field(
         default={}, description="thresholds of checks by `check.name`, as JSON"
