@@ -67,17 +67,21 @@ class Settings(BaseSettings):
         default=(),
         description="paths that a run started through Prefect may read; if not given: the working folder",
     )
-    max_file_bytes: int = Field(default=20_000_000, ge=1, description="larger files are rejected")
+    max_file_bytes: int = Field(
+        default=20_000_000, ge=1, description="bytes of a file; larger files are rejected"
+    )
     max_unpacked_bytes: int = Field(
         default=2_000_000_000,
         ge=1,
-        description="archives that unpack to more, and files that are larger, are rejected",
+        description="bytes that a file unpacks to; files that unpack to more are rejected",
     )
-    max_archive_members: int = Field(default=100_000, ge=1, description="files taken from one archive")
+    max_archive_members: int = Field(default=100_000, ge=1, description="files read from one archive")
     max_articles_per_file: int = Field(
-        default=100_000, ge=1, description="more articles in one file are rejected"
+        default=100_000, ge=1, description="articles in one file; further articles are rejected"
     )
-    max_article_characters: int = Field(default=1_000_000, ge=1, description="longer articles are rejected")
+    max_article_characters: int = Field(
+        default=1_000_000, ge=1, description="characters of an article; longer articles are rejected"
+    )
     max_nesting: int = Field(default=4, ge=0, description="levels of archives within archives")
     max_payload_characters: int = Field(
         default=10_000, ge=0, description="characters stored of a rejected article"
@@ -114,7 +118,7 @@ class Settings(BaseSettings):
     )
     again: bool = Field(default=False, description="re-read unchanged files")
     files_per_batch: int = Field(
-        default=500, ge=1, description="files read before their articles are analysed"
+        default=500, ge=1, description="files per batch; a batch is read, and then its articles are analysed"
     )
     articles_per_batch: int = Field(
         default=2000, ge=1, description="articles analysed at a time; fewer if they are long"
@@ -135,7 +139,7 @@ class Settings(BaseSettings):
         default=None, ge=1, description="stop opening files after this number of articles"
     )
     prune: bool = Field(
-        default=False, description="withdraw the articles of files that vanished from the folders read"
+        default=False, description="withdraw the articles of files that are gone from the folders"
     )
     processes: int | None = Field(
         default=None, ge=1, description="processes that analyse articles; if not given: one per core"
@@ -151,12 +155,12 @@ class Settings(BaseSettings):
     run_seconds: float = Field(
         default=0,
         ge=0,
-        description="seconds that a run may take; the next run resumes it; 0: no limit",
+        description="time limit of a run in seconds; the next run resumes it; 0: no limit",
     )
     step_seconds: float = Field(
         default=0,
         ge=0,
-        description="seconds that one step of a run may take, such as a batch or the checks; 0: no limit",
+        description="time limit in seconds of a step of a run, such as a batch or the checks; 0: no limit",
     )
     retries: int = Field(
         default=3,
@@ -174,7 +178,9 @@ class Settings(BaseSettings):
     web_seconds: float = Field(
         default=60, gt=0, description="seconds for one web address, all attempts together"
     )
-    web_bytes: int = Field(default=100_000_000, ge=1, description="larger web pages and files are rejected")
+    web_bytes: int = Field(
+        default=100_000_000, ge=1, description="bytes of a web page or file; larger ones are rejected"
+    )
     web_redirects: int = Field(default=5, ge=0, description="redirections followed from one web address")
     web_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
