@@ -51,7 +51,7 @@ ARTICLES = Table(
         Column("article_id", pl.String, "hash of the body", pattern=ID),
         Column("story_id", pl.String, "article_id of the first version of the story", pattern=ID, settled=True),
         Column("is_latest", pl.Boolean, "whether this is the last known version of its story", settled=True),
-        Column("is_killed", pl.Boolean, "whether its source has withdrawn the story; views leave its statements out",
+        Column("is_killed", pl.Boolean, "whether the story was withdrawn; views leave its statements out",
                required=False, settled=True),
         Column("copy_of", pl.String, "article that represents this copy in the views; the texts may differ in white "
                "space, line breaks and kinds of quotation marks", required=False, settled=True),
