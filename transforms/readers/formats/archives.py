@@ -157,5 +157,10 @@ ZIP = Format(
     streams=True,
 )
 TAR = Format(
-    "tar", "archives as with zip, compressed or not, read as a stream", "export.tar.gz", recognises_tar, read_tar, True
+    "tar",
+    "archives as with zip, compressed or not, read as a stream",
+    "export.tar.gz",
+    recognises_tar,
+    read_tar,
+    True,
 )

@@ -240,7 +240,9 @@ def _decode_cell(cell: bytes) -> str | None:
         return None
 
 
-XLSX = Format("xlsx", "Excel: the rows of all sheets; columns as in csv", "articles.xlsx", recognises_xlsx, read_xlsx)
+XLSX = Format(
+    "xlsx", "Excel: the rows of all sheets; columns as in csv", "articles.xlsx", recognises_xlsx, read_xlsx
+)
 
 
 # --- Parquet --------------------------------------------------------------------------------------------------
