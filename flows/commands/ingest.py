@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ProcessesOption = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Processes that analyse articles.", show_default="one per core"),
+    typer.Option(min=1, metavar="N", help="Processes that analyse articles.", show_default="one a core"),
 ]
 WaitOption = Annotated[
     float | None,
@@ -64,7 +64,7 @@ def ingest(
     ] = [],  # noqa: B006
     files_from: Annotated[
         Path | None,
-        typer.Option("--files-from", metavar="FILE", help="More paths, one per line; - is standard input."),
+        typer.Option("--files-from", metavar="FILE", help="More paths, one a line; - is standard input."),
     ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Withdraw articles of files that are gone.")] = False,
     processes: ProcessesOption = None,

@@ -25,8 +25,7 @@ def watch(
     ],
     warehouse: WarehouseOption = None,
     rest: Annotated[
-        float,
-        typer.Option(min=0.1, metavar="SECONDS", help="Start a run when no file has arrived for this long."),
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Run when no file has come for so long.")
     ] = REST,
     emit: Annotated[
         bool,
