@@ -121,12 +121,12 @@ class Settings(BaseSettings):
         default=500, ge=1, description="files per batch; a batch is read, and then its articles are analysed"
     )
     articles_per_batch: int = Field(
-        default=2000, ge=1, description="articles analysed at a time; fewer if they are long"
+        default=2000, ge=1, description="articles per batch of analysis; fewer if they are long"
     )
     stage_seconds: float = Field(
         default=5,
         ge=0,
-        description="seconds of work after which results are staged; a killed run loses at most this",
+        description="seconds after which found statements are staged; a killed run loses at most the work of this time",
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
