@@ -288,7 +288,7 @@ PROFILES = Table(
         Column("org_type", pl.String, "kind of organization", required=False, values=ORG_TYPES),
         Column("acronyms", pl.List(pl.String), "acronyms that the articles use for the organization"),
         Column("roles", pl.List(TOLD), "roles of the person, with their organizations and countries"),
-        Column("around", pl.List(pl.String), "countries in the article, if they decide the country of an office"),
+        Column("around", pl.List(pl.String), "countries in the article, if they decide which country's office it is"),
         Column("article_id", pl.String, "article the profile belongs to; null if name or facts identify the actor",
                required=False, references="main.articles.article_id"),
         Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="min"),
