@@ -23,8 +23,8 @@ What a failed check does:
 
 - **reject**: the run moves the articles at fault to `ops.rejects` and publishes the others. A faulty statement puts its
   article at fault; a faulty actor puts all articles at fault that mention the actor.
-- **stop**: the run publishes nothing. A run also stops if a row that should be rejected belongs to no article, and if
-  more than 30 % of its articles, and at least 10, are at fault. Both numbers are thresholds:
+- **stop**: the run publishes nothing. A run also stops in two other cases: a row that should be rejected belongs to no
+  article; or more than 30 % of the run's articles, and at least 10, are at fault. Both numbers are thresholds:
   `ONRECORD_THRESHOLDS='{"few_articles_are_at_fault.max_share": 0.5}'`.
 - **warn**: the run is published, and the report shows a banner.
 - **note**: the run is published, and the report counts the rows.
