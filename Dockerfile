@@ -1,16 +1,16 @@
-# On Record with all that it needs: after the build nothing is fetched any more.
+# On Record with everything that it needs. After the build, it needs no network.
 #
 #   docker build -t onrecord .
 #   docker run --rm -v "$PWD/data:/data" -v "$PWD/inbox:/inbox:ro" onrecord ingest /inbox
 #
-# It runs as user 10001, who must be able to write to /data.
+# The container runs as user 10001. Allow this user to write to the folder that is mounted at /data.
 
 FROM python:3.13.7-slim-bookworm AS build
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 WORKDIR /build
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/opt/onrecord UV_PYTHON_DOWNLOADS=never
 RUN pip install --no-cache-dir uv==0.13.9
-# The libraries change seldom and are a layer of their own.
+# The libraries rarely change, so they are a separate layer.
 COPY pyproject.toml uv.lock README.md LICENSE NOTICE ./
 RUN uv sync --frozen --no-dev --no-install-project --no-cache --extra s3 --extra gcs --extra dask --extra lake
 COPY schema schema

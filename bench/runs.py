@@ -37,6 +37,11 @@ AT_ONCE = 500  # articles per generated file
 EXTRACTION = "find statements"
 STEPS = ("read", EXTRACTION, "stage", "check", "resolve")
 SAMPLE = 0.05  # seconds between two samples of the memory
+TITLE = """# Whole runs
+
+`make bench` writes this table. [bench/README.md](../README.md#whole-runs) explains its lines and columns.
+
+"""
 
 
 def main() -> None:
@@ -61,7 +66,7 @@ def main() -> None:
                 known |= work()
                 text = json.dumps({"machine": describe_machine(), "runs": known}, indent=1)
                 options.out.write_text(text + "\n", encoding="utf-8")
-                options.out.with_suffix(".md").write_text(write_table(known) + "\n", encoding="utf-8")
+                options.out.with_suffix(".md").write_text(TITLE + write_table(known) + "\n", encoding="utf-8")
     print(write_table(known))
 
 
@@ -245,7 +250,7 @@ def write_table(figures: dict[str, dict[str, Any]]) -> str:
         "words/s",
         "peak MB",
         "file MB",
-        "but extraction",
+        "outside extraction",
         *STEPS,
     ]
     lines = [f"| {' | '.join(columns)} |", f"|---{'|---:' * (len(columns) - 1)}|"]

@@ -79,7 +79,7 @@ def list_decisions() -> str:
     for file in sorted((DOCS / "decisions").glob("*.md")):
         lines = file.read_text(encoding="utf-8").splitlines()
         rows.append(f"| [{lines[0].lstrip('# ')}]({file.name}) | {lines[2].rstrip('.')} |")
-    intro = "What was decided, why, what it costs and what was tried instead."
+    intro = "Each decision says what was decided, why, what it costs, and which alternatives were considered."
     return "\n".join(["# Decisions", "", intro, "", "| decision | date and status |", "|---|---|", *rows, ""])
 
 

@@ -21,15 +21,13 @@ Written by `python -m expectations.checks_page` (`make docs`). A test fails if i
 
 What a failed check does:
 
-- **reject**: the articles or files at fault move to `ops.rejects`, with path, record number, reason and payload. The
-  run continues with the rest, and its verdict is "passed with warnings". A row leads to articles through its columns:
-  a statement to its own article, an actor to the articles that mention the actor.
-- **stop**: nothing is published. Two kinds of checks stop a run: those on the whole warehouse rather than on single
-  articles, and `few_articles_are_at_fault`, which fails if more than 30 % of a run's articles (and at least 10) would
-  have to be rejected. Both numbers are thresholds:
-  `ONRECORD_THRESHOLDS='{"few_articles_are_at_fault.max_share": 0.5}'`. A rule that rejects and is critical also stops
-  the run if one of its rows leads to no article.
-- **warn**: the run is published, and the report shows a banner; **note**: the rows are only counted.
+- **reject**: the run moves the articles at fault to `ops.rejects` and publishes the others. A faulty statement puts its
+  article at fault; a faulty actor puts all articles at fault that mention the actor.
+- **stop**: the run publishes nothing. A run also stops in two other cases: a row that should be rejected belongs to no
+  article; or more than 30 % of the run's articles, and at least 10, are at fault. Both numbers are thresholds:
+  `ONRECORD_THRESHOLDS='{"few_articles_are_at_fault.max_share": 0.5}'`.
+- **warn**: the run is published, and the report shows a banner.
+- **note**: the run is published, and the report counts the rows.
 
 """
 CRITICAL = """## Checks that reject or stop
@@ -40,18 +38,19 @@ CRITICAL = """## Checks that reject or stop
 DECLARED = """
 ### What the tables declare
 
-Keys are unique. Required columns have values. Values match the declared range, list or pattern. References lead to a
-row. First days are not after last days (see [tables.md](tables.md)).
+These checks follow from the declaration of each table (see [tables.md](tables.md)): keys are unique, required columns
+have values, values match the declared range, list or pattern, references lead to a row, and first days are not after
+last days.
 
-| table | does | checks | how real data could break one |
+| table | does | number of checks | how real data could break one |
 |---|---|---|---|
 """
 WHOLE = """
 ### Checks on the whole warehouse
 
-A run checks the rows that it adds and changes. `onrecord audit` runs these checks, and all checks above, on
-everything that is published. A run does so too if something other than a run has written to the file since the last
-version: a restore, a rollback, a schema migration or another program. If a check fails, that run publishes nothing.
+A run normally checks only the rows that it adds and changes. `onrecord audit` runs these checks, and all checks above,
+on all published rows. A run does so too after a restore, a rollback, a schema migration or a write by another
+program. If a check then fails, the run publishes nothing.
 
 | check | does | why it matters |
 |---|---|---|
@@ -81,7 +80,8 @@ def _declared_rows(rules: Iterable[Rule]) -> Iterable[str]:
     for rule in rules:
         tables.setdefault(rule.table, []).append(rule)
     for table, found in tables.items():
-        yield f"| `{table}` | {found[0].effect} | {len(found)} | {found[-1].trips or 'no result depends on it'} |\n"
+        trips = found[-1].trips or "no published figure depends on this table"
+        yield f"| `{table}` | {found[0].effect} | {len(found)} | {trips} |\n"
 
 
 def _name(rule: Rule) -> str:

@@ -26,7 +26,7 @@ class Rule:
     reason: str
     sql: str
     rejects: bool = False
-    expected: str = "no such row"
+    expected: str = "no row at fault"
     trips: str = ""
     is_resolved: bool = False
     is_declared: bool = False  # derived from the declaration of its table

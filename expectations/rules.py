@@ -41,7 +41,7 @@ REJECTING = (
     Rule(
         "body_has_text", "articles", "warning", rejects=True,
         trips="A page with only punctuation and white space.",
-        reason="An article whose body is blank is evidence of nothing.",
+        reason="An article with a blank body contains no statements.",
         sql="""
             SELECT article_id, path, record_no, word_count AS value
             FROM staging.articles
@@ -61,7 +61,7 @@ ARTICLE_RULES = (
     Rule(
         "headline_is_its_slice", "articles", "critical", rejects=True,
         trips="A page whose title differs from the first line of its text.",
-        reason="A headline that is in the body is the text between its own offsets.",
+        reason="If the headline is part of the body, it equals the body between its offsets.",
         sql="""
             WITH headlines AS (
                 SELECT article_id, headline, body, unnest(header_spans) AS place, body_start
@@ -80,7 +80,7 @@ ARTICLE_RULES = (
     Rule(
         "fields_are_their_slices", "articles", "critical", rejects=True,
         trips="A page that names one author in a meta element and another below the title.",
-        reason="A field that is in the body is the text between its own offsets.",
+        reason="If a field is part of the body, it equals the body between its offsets.",
         sql="""
             WITH fields AS (
                 SELECT article_id, body, body_start, unnest(header_spans) AS place, MAP {
@@ -122,7 +122,7 @@ ARTICLE_RULES = (
     Rule(
         "a_story_has_one_latest", "articles", "critical", rejects=True, is_resolved=True,
         trips="Versions of a story that arrive out of order, or whose numbers contradict each other.",
-        reason="Each story has exactly one latest version, and its id is that of one of its articles.",
+        reason="Each story has exactly one latest version, and has the id of one of its articles.",
         sql="""
             WITH touched AS (
                 SELECT story_id FROM staging.articles UNION SELECT story_id FROM staging.amended_articles
@@ -143,19 +143,19 @@ ARTICLE_RULES = (
 STATEMENT_RULES = (
     Rule(
         "cue_is_listed", "statements", "info",
-        reason="A cue that seeds/cues.csv does not list has no class; add frequent ones to the list.",
+        reason="A cue that is not in seeds/cues.csv has no class. Add frequent cues to this list.",
         sql="SELECT statement_id, article_id, cue, cue_lemma FROM staging.statements WHERE cue_class = 'other'",
     ),
     Rule(
         "article_comes_along", "statements", "critical", rejects=True,
         trips="An article that a later step left out, while its statements stayed.",
-        reason="A statement is staged with its article, so that its text can be compared with the body.",
+        reason="The article of each staged statement is staged too, so that texts can be compared.",
         sql="SELECT statement_id, article_id FROM staging.statements ANTI JOIN staging.articles USING (article_id)",
     ),
     Rule(
         "content_spans_are_in_order", "statements", "critical", rejects=True,
         trips="A long sentence with a quotation inside a quotation, whose pieces overlap.",
-        reason="The pieces of a content follow each other, do not overlap and lie inside the body.",
+        reason="The pieces of a content are in order, do not overlap, and are inside the body.",
         sql="""
             SELECT s.statement_id, s.article_id, s.content_spans, length(a.body) AS body_length
             FROM staging.statements AS s JOIN staging.articles AS a USING (article_id)
@@ -172,7 +172,7 @@ STATEMENT_RULES = (
     Rule(
         "content_is_its_slices", "statements", "critical", rejects=True,
         trips="Odd characters, such as combining accents or emoji, that shift offsets.",
-        reason="The content is the pieces of the body between its offsets, joined by one space.",
+        reason="The content equals the pieces of the body between its offsets, joined by one space.",
         sql="""
             WITH slices AS (
                 SELECT s.statement_id, s.article_id, s.content, s.content_spans, array_to_string([
@@ -185,7 +185,7 @@ STATEMENT_RULES = (
     Rule(
         "cue_is_its_slice", "statements", "critical", rejects=True,
         trips="Odd characters that shift offsets; a cue without words.",
-        reason="The cue is the text between its offsets; without offsets it is empty.",
+        reason="The cue equals the body between its offsets. A cue without offsets is empty.",
         sql="""
             WITH slices AS (
                 SELECT s.statement_id, s.article_id, s.cue, s.cue_start, s.cue_end,
@@ -199,7 +199,7 @@ STATEMENT_RULES = (
     Rule(
         "source_is_its_slice", "statements", "critical", rejects=True,
         trips="Odd characters that shift offsets; a source without words.",
-        reason="The source is the text between its offsets; without offsets there is no source.",
+        reason="The source equals the body between its offsets. Without offsets there is no source.",
         sql="""
             WITH slices AS (
                 SELECT s.statement_id, s.article_id, s.source, s.source_start, s.source_end,
@@ -223,7 +223,7 @@ STATEMENT_RULES = (
     Rule(
         "published_on_is_the_articles", "statements", "critical", rejects=True,
         trips="An article whose day was corrected after its statements were found.",
-        reason="A statement was published on the day of its article.",
+        reason="A statement has the day of its article.",
         sql="""
             SELECT s.statement_id, s.article_id, s.published_on, a.published_on AS article_published_on
             FROM staging.statements AS s JOIN staging.articles AS a USING (article_id)
@@ -232,7 +232,7 @@ STATEMENT_RULES = (
     Rule(
         "one_speaker_each", "statements", "critical", rejects=True,
         trips="Two people quoted together: “we regret this,” Ada Quill and Bo Venn said.",
-        reason="A statement with an actor has one speaker row, for that actor; one without an actor has none.",
+        reason="A statement with an actor has one speaker row, for that actor. Others have no speaker row.",
         sql="""
             WITH speakers AS (
                 SELECT statement_id, count(*) AS rows, min(actor_id) AS speaker_id
@@ -249,7 +249,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "an_utterance_has_its_first_print", "statements", "warning", is_resolved=True,
-        reason="The id of an utterance is that of one of its prints; otherwise they count towards another one.",
+        reason="An utterance has the id of one of its prints; otherwise the prints count for another utterance.",
         sql="""
             WITH touched AS (
                 SELECT utterance_id FROM staging.statements WHERE utterance_id IS NOT NULL
@@ -272,13 +272,13 @@ ACTOR_RULES = (
     Rule(
         "article_comes_along", "mentions", "critical", rejects=True,
         trips="An article that a later step left out, while its mentions stayed.",
-        reason="A mention is staged with its article, so that its text can be compared with the body.",
+        reason="The article of each staged mention is staged too, so that texts can be compared.",
         sql="SELECT mention_id, article_id FROM staging.mentions ANTI JOIN staging.articles USING (article_id)",
     ),
     Rule(
         "text_is_its_slice", "mentions", "critical", rejects=True,
         trips="Odd characters that shift offsets.",
-        reason="The text of a mention is the text of the body between its offsets.",
+        reason="The text of a mention equals the body between its offsets.",
         sql="""
             WITH slices AS (
                 SELECT m.mention_id, m.article_id, m.text, m.start, m."end",

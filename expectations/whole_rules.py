@@ -36,7 +36,7 @@ def _meant_rules() -> Iterator[Rule]:
                 }.get(table, "")
                 yield _rule(
                     table, f"{column}_is_the_profiles",
-                    f"The {column} of a row of {table} is the actor of its {profile}, which leads to the evidence.",
+                    f"The {column} of a row of {table} is the actor of its {profile}.",
                     f"""
             SELECT t.* FROM staging.{table} AS t LEFT JOIN staging.profiles AS p ON p.profile_id = t.{profile}
             WHERE t.{column} IS DISTINCT FROM p.actor_id {corrected}""",
@@ -47,7 +47,7 @@ WHOLE_RULES = (
     *_meant_rules(),
     _rule(
         "profiles", "counts_are_those_of_mentions",
-        "A profile's number of articles and days are those of the articles that mention it or name who speaks for it.",
+        "A profile's counts and days equal those of the articles that mention it or name somebody who speaks for it.",
         """
             WITH seen AS (
                 SELECT profile_id, article_id FROM staging.mentions
@@ -67,7 +67,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "profiles", "evidence_mentions_it",
-        "The evidence article of a profile mentions it, or names who speaks for it.",
+        "The evidence article of a profile mentions it, or names somebody who speaks for it.",
         """
             SELECT profile_id, evidence_article_id FROM staging.profiles AS p
             WHERE NOT EXISTS (
@@ -80,7 +80,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "profile_names", "counts_are_those_of_mentions",
-        "The count and days of a profile's name are those of the mentions with that name.",
+        "The count and days of a profile's name equal those of the mentions with that name.",
         """
             WITH counted AS (
                 SELECT profile_id, regexp_replace(m.text, '\\s+', ' ', 'g') AS alias, count(*) AS mentions,
@@ -96,7 +96,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "actors", "days_are_those_of_profiles",
-        "The first and last day of an actor are those of its profiles; an actor without profiles has no evidence.",
+        "An actor has the first and last day of its profiles. An actor without profiles has no evidence.",
         """
             WITH counted AS (
                 SELECT actor_id, min(first_seen_on) AS first_on, max(last_seen_on) AS last_on
@@ -109,7 +109,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "actors", "kind_is_that_of_a_profile",
-        "The kind of an actor is that of one of its profiles, unless a correction sets it.",
+        "An actor has the kind of one of its profiles, unless a correction sets another kind.",
         """
             SELECT a.actor_id, a.name, a.kind FROM staging.actors AS a
             WHERE a.actor_id NOT IN (SELECT actor_id FROM staging.actor_corrections WHERE actor_id IS NOT NULL)
@@ -119,7 +119,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "actor_aliases", "counts_are_those_of_profiles",
-        "The count and days of an actor's name are those in its profiles.",
+        "The count and days of an actor's name equal those in the actor's profiles.",
         """
             WITH counted AS (
                 SELECT p.actor_id, n.alias, sum(n.mention_count) AS mentions, min(n.first_seen_on) AS first_on,
@@ -141,7 +141,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "affiliations", "counts_are_within_its_actors",
-        "A role has at most as many articles as its person, on days on which the person was seen.",
+        "The articles and days of a role are among the articles and days of its person.",
         """
             WITH counted AS (
                 SELECT actor_id, sum(article_count) AS articles, min(first_seen_on) AS first_on,
@@ -182,7 +182,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "files", "articles_come_from_it",
-        "An article's file was read by its run, or by a later run that found a better copy.",
+        "The run of an article, or a later run that found a better copy, read the article's file.",
         """
             SELECT article_id, path, run_id FROM staging.articles AS a
             WHERE NOT EXISTS (

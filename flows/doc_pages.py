@@ -33,7 +33,8 @@ def write_cli() -> str:
         "`onrecord COMMAND --help` shows the same in the terminal.",
         *_help(command, ["onrecord"]),
         "## Exit codes",
-        "| code | |\n|---|---|\n" + "\n".join(f"| {code} | {words} |" for code, words in MEANINGS.items()),
+        "| code | meaning |\n|---|---|\n"
+        + "\n".join(f"| {code} | {words} |" for code, words in MEANINGS.items()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -74,7 +75,7 @@ body = "FullText"
 every command warns and suggests the nearest setting; `onrecord doctor` reports it too. The path of the warehouse cannot
 be set in `{FILE}`, because On Record needs it to find that file.
 
-| setting | in the environment | kind | default | |
+| setting | environment variable | type | default | meaning |
 |---|---|---|---|---|
 {rows}
 """

@@ -65,21 +65,27 @@ class Settings(BaseSettings):
     warehouse: Path = Field(default=DEFAULT_WAREHOUSE, description="DuckDB file to publish")
     sources: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="what runs started through Prefect may read; if not given: the working folder",
+        description="paths that a run started through Prefect may read; if not given: the working folder",
     )
-    max_file_bytes: int = Field(default=20_000_000, ge=1, description="larger files are rejected")
+    max_file_bytes: int = Field(
+        default=20_000_000, ge=1, description="bytes of a file; larger files are rejected"
+    )
     max_unpacked_bytes: int = Field(
         default=2_000_000_000,
         ge=1,
-        description="archives that unpack to more, and files that are larger, are rejected",
+        description="bytes that a file unpacks to; files that unpack to more are rejected",
     )
-    max_archive_members: int = Field(default=100_000, ge=1, description="files taken from one archive")
+    max_archive_members: int = Field(default=100_000, ge=1, description="files read from one archive")
     max_articles_per_file: int = Field(
-        default=100_000, ge=1, description="more articles in one file are rejected"
+        default=100_000, ge=1, description="articles in one file; further articles are rejected"
     )
-    max_article_characters: int = Field(default=1_000_000, ge=1, description="longer articles are rejected")
+    max_article_characters: int = Field(
+        default=1_000_000, ge=1, description="characters of an article; longer articles are rejected"
+    )
     max_nesting: int = Field(default=4, ge=0, description="levels of archives within archives")
-    max_payload_characters: int = Field(default=10_000, ge=0, description="characters kept of a reject")
+    max_payload_characters: int = Field(
+        default=10_000, ge=0, description="characters stored of a rejected article"
+    )
     reader_memory: str = Field(
         default="1GB",
         pattern=SIZE,
@@ -104,23 +110,23 @@ class Settings(BaseSettings):
     )
     map: Annotated[dict[str, str], NoDecode] = Field(
         default={},
-        description="names of columns in tables and JSON, ours=theirs: body=FullText,headline=Head",
+        description="columns or JSON keys that hold the fields: body=FullText,headline=Head",
     )
     dates: Literal["day_first", "month_first"] | None = Field(
         default=None,
-        description="how to read 03/04/2019 if its table or file does not settle it: day_first or month_first",
+        description="how to read 03/04/2019 if no other date of the file shows it: day_first or month_first",
     )
     again: bool = Field(default=False, description="re-read unchanged files")
     files_per_batch: int = Field(
-        default=500, ge=1, description="files read before their articles are analysed"
+        default=500, ge=1, description="files per batch; a batch is read, and then its articles are analysed"
     )
     articles_per_batch: int = Field(
-        default=2000, ge=1, description="articles analysed at a time; fewer if they are long"
+        default=2000, ge=1, description="articles per batch of analysis; fewer if they are long"
     )
     stage_seconds: float = Field(
         default=5,
         ge=0,
-        description="seconds between two stagings; a killed run loses at most so much work",
+        description="seconds after which found statements are staged; a killed run loses at most the work of this time",
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
@@ -133,10 +139,10 @@ class Settings(BaseSettings):
         default=None, ge=1, description="stop opening files after this number of articles"
     )
     prune: bool = Field(
-        default=False, description="withdraw the articles of files that vanished from the folders read"
+        default=False, description="withdraw the articles of files that are gone from the folders"
     )
     processes: int | None = Field(
-        default=None, ge=1, description="processes that analyse articles; if not given: one a core"
+        default=None, ge=1, description="processes that analyse articles; if not given: one per core"
     )
     executor: str | None = Field(
         default=None,
@@ -149,12 +155,12 @@ class Settings(BaseSettings):
     run_seconds: float = Field(
         default=0,
         ge=0,
-        description="seconds that a run may take, after which the next one resumes it; 0: no limit",
+        description="time limit of a run in seconds; the next run resumes it; 0: no limit",
     )
     step_seconds: float = Field(
         default=0,
         ge=0,
-        description="seconds that one step of a run may take, such as a batch or the checks; 0: no limit",
+        description="time limit in seconds of a step of a run, such as a batch or the checks; 0: no limit",
     )
     retries: int = Field(
         default=3,
@@ -172,7 +178,9 @@ class Settings(BaseSettings):
     web_seconds: float = Field(
         default=60, gt=0, description="seconds for one web address, all attempts together"
     )
-    web_bytes: int = Field(default=100_000_000, ge=1, description="larger web pages and files are rejected")
+    web_bytes: int = Field(
+        default=100_000_000, ge=1, description="bytes of a web page or file; larger ones are rejected"
+    )
     web_redirects: int = Field(default=5, ge=0, description="redirections followed from one web address")
     web_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -197,7 +205,9 @@ class Settings(BaseSettings):
         default=2, ge=0, description="previous versions of the file to keep for a rollback; 0 keeps none"
     )
     keep_version_days: int = Field(
-        default=1, ge=0, description="days before today for which the last version of each day is also kept"
+        default=1,
+        ge=0,
+        description="for this number of days before today, the last version of each day is kept too",
     )
     thresholds: dict[str, float] = Field(
         default={}, description="thresholds of checks by `check.name`, as JSON"

@@ -34,11 +34,12 @@ PAGE_HEAD = """# Tables
 
 Generated from `schema/tables.py` by `python -m schema.derive docs/tables.md`; do not edit by hand.
 
-Schema `main` has the data from the articles, schema `ops` the ledger of the runs. Offsets are Unicode code points, end
-exclusive; times are UTC. "Merge" says how a column is updated when a later run adds a row with the same key.
+Schema `main` has the data from the articles. Schema `ops` records the runs. Offsets count Unicode code points from 0;
+the end is exclusive. Times are UTC. "Merge" says how a column is updated when a later run adds a row with the same key:
+keep the old value, replace it with the new one, or take the minimum, the maximum or the sum.
 
 For each table of `main`, schema `history` has a table with the same columns. It has the rows that a later version
-changed or removed; each row was valid from `since_version` until before `until_version`.
+changed or removed. Each row was valid from version `since_version`, and no longer in version `until_version`.
 """
 
 

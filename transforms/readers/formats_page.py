@@ -9,10 +9,9 @@ _TOP = """# Formats
 
 Written by `onrecord formats --markdown` (`make docs`). A test fails if it is out of date.
 
-On Record recognises a format by the content of a file, not by its name. A file may hold one article or many. Each of
-them is loaded, a duplicate, or rejected with a reason; the row of the file in `ops.files` counts them.
-`articles.place` is the place of an article in its file, and `articles.extra` has the fields without a column of their
-own.
+On Record recognises a format by the content of a file, not by its name. A file may contain one article or
+many. `articles.place` is the place of an article in its file. `articles.extra` has the fields that have no column of
+their own.
 
 | format | what is recognised | example |
 |---|---|---|
@@ -21,10 +20,9 @@ own.
 _MIDDLE = """
 ## Names of fields
 
-In JSON and tables, fields are recognised by name. Case and punctuation do not matter: `pub_date`, `pubDate` and
-`Pub Date` are the same. If a file has several names of one field, the first in this list counts. Use `--map` for other
-names, with our name first:
-`onrecord ingest export.csv --map body=FullText --map published=Day`.
+In JSON and tables, On Record recognises these names of fields. Case and punctuation do not matter: `pub_date`,
+`pubDate` and `Pub Date` are the same. If a file has several names of one field, the first in this list counts. Use
+`--map` for other names: `onrecord ingest export.csv --map body=FullText --map published=Day`.
 
 | field | names |
 |---|---|
@@ -33,9 +31,9 @@ names, with our name first:
 _LIMITS = """
 ## Limits
 
-Anything over a limit is rejected with a reason; the rest of the file and of the run continues.
+A file or article over a limit is rejected with a reason. [limits.md](limits.md) lists all limits.
 
-| limit | default | |
+| limit | default | meaning |
 |---|---|---|
 """
 
@@ -45,8 +43,8 @@ _MEANING = {
     "members": "files in one archive",
     "articles": "articles in one file",
     "characters": "characters of one article",
-    "nesting": "archives in archives",
-    "payload_characters": "characters of a reject that are kept",
+    "nesting": "levels of archives within archives",
+    "payload_characters": "characters that are stored of a rejected article",
 }
 
 

@@ -150,12 +150,17 @@ def _printable(name: str) -> str:
 
 ZIP = Format(
     "zip",
-    "archives with files of any of these formats, and archives in them up to a limit",
+    "archives of files of any of these formats, and archives within archives up to a limit",
     "export.zip",
     recognises_zip,
     read_zip,
     streams=True,
 )
 TAR = Format(
-    "tar", "like zip; read as a stream, compressed or not", "export.tar.gz", recognises_tar, read_tar, True
+    "tar",
+    "archives as with zip, compressed or not, read as a stream",
+    "export.tar.gz",
+    recognises_tar,
+    read_tar,
+    True,
 )

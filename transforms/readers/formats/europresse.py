@@ -124,7 +124,7 @@ def _is_author(line: str) -> bool:
 
 FORMAT = Format(
     "europresse",
-    "Europresse and Eureka exports as HTML, in both layouts: every document in them",
+    "Europresse and Eureka exports as HTML, in both layouts: all documents",
     "europresse.html",
     recognises,
     read,

@@ -82,7 +82,7 @@ def _read_front(written: str) -> dict[str, Any]:
 
 FORMAT = Format(
     "markdown",
-    "Markdown with or without YAML front matter: title, date, authors and the like; the text without markup",
+    "Markdown with or without YAML front matter: title, date, authors and other fields; text without markup",
     "posts/*.md",
     recognises,
     read,

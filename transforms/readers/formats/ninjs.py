@@ -207,7 +207,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 FORMAT = Format(
     "ninjs",
-    "IPTC ninjs 1 to 3: versions, pubstatus, embargo, editor's note, byline, located, bodies in XHTML, plain or NITF",
+    "IPTC ninjs 1 to 3: versions, pubstatus, embargo, editor's note, byline; text as XHTML, NITF or plain text",
     "wire/item.json",
     recognises,
     read,

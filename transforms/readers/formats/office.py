@@ -120,5 +120,5 @@ def as_text_file(text: str, content: Content, known: dict[str, str | None]) -> C
 
 
 DOCX = Format(
-    "docx", "Word: the text, read as plain text, Nexis or Factiva", "story.docx", recognises_docx, read_docx
+    "docx", "Word: an article as text, or a Nexis or Factiva export", "story.docx", recognises_docx, read_docx
 )

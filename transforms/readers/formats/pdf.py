@@ -99,7 +99,7 @@ def _place(page: Any, line: str, first: int, last: int) -> Line:
 
 FORMAT = Format(
     "pdf",
-    "PDF with text in it (no scans): paragraphs without running heads, read as plain text, Nexis or Factiva",
+    "PDF with text, not scans: an article as text, or a Nexis or Factiva export",
     "page.pdf",
     recognises,
     read,

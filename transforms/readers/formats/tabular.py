@@ -172,7 +172,7 @@ def read_row(row: dict[str, Any], content: Content, place: str) -> Record | Reje
 
 CSV = Format(
     "csv",
-    "tables with commas, tabs, semicolons or bars; columns with common names or --map; other columns go to `extra`",
+    "tables separated by commas, tabs, semicolons or bars; columns without a known name go to `extra`",
     "articles.csv --map body=FullText",
     recognises_csv,
     read_csv,
@@ -240,7 +240,9 @@ def _decode_cell(cell: bytes) -> str | None:
         return None
 
 
-XLSX = Format("xlsx", "Excel: all sheets, columns as in csv", "articles.xlsx", recognises_xlsx, read_xlsx)
+XLSX = Format(
+    "xlsx", "Excel: the rows of all sheets; columns as in csv", "articles.xlsx", recognises_xlsx, read_xlsx
+)
 
 
 # --- Parquet --------------------------------------------------------------------------------------------------
