@@ -27,8 +27,20 @@ SELECT
     s.is_negated,
     s.modality,
     s.kind,
-    CASE WHEN s.kind <> 'direct' AND s.content LIKE 'that %' THEN substr(s.content, 6) ELSE s.content END
-        AS statement, -- what was said, word for word, without an introductory 'that'
+    substr(CASE
+        WHEN len(s.content_spans) > 1 THEN array_to_string(list_transform(s.content_spans, lambda piece, i: substring(
+            s.content,
+            list_sum(list_transform(s.content_spans[:i], lambda p: p['end'] - p['start'] + 1))::INTEGER - (piece['end'] - piece['start']),
+            piece['end'] - piece['start']
+        ) || CASE
+            WHEN i < len(s.content_spans) AND regexp_matches(substring(
+                s.content, list_sum(list_transform(s.content_spans[:i], lambda p: p['end'] - p['start'] + 1))::INTEGER - 1, 3
+            ), '^[\p{L}\p{N}] \p{Lu}') THEN ' …'
+            ELSE ''
+        END), ' ')
+        ELSE s.content
+    END, CASE WHEN s.kind <> 'direct' AND s.content LIKE 'that %' THEN 6 ELSE 1 END)
+        AS statement, -- what was said, word for word, without an introductory 'that'; '…' joins pieces that are sentences of their own
     s.source,
     s.speaker_resolution,
     s.confidence,

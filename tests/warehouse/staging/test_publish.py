@@ -201,19 +201,36 @@ def test_who_said_what_has_speaker_role_day_and_words(warehouse):
 
 
 @pytest.mark.parametrize(
-    ("kind", "content", "shown"),
+    ("kind", "pieces", "shown"),
     [
-        ("indirect", "that the pond is full", "the pond is full"),
-        ("indirect", "thatched roofs burn", "thatched roofs burn"),
-        ("direct", "that pond is full", "that pond is full"),
+        ("indirect", ["that the pond is full"], "the pond is full"),
+        ("indirect", ["thatched roofs burn"], "thatched roofs burn"),
+        ("direct", ["that pond is full"], "that pond is full"),
+        (
+            "direct",
+            ["The pond is full", "It will rain", "we think."],
+            "The pond is full … It will rain we think.",
+        ),
+        (
+            "mixed",
+            ["that the pond is full.", "Ducks swim on plan", "B"],
+            "the pond is full. Ducks swim on plan … B",
+        ),
     ],
 )
-def test_a_statement_is_shown_without_its_conjunction(warehouse, tmp_path, kind, content, shown):
+def test_a_statement_is_shown_without_its_conjunction_and_with_an_ellipsis_between_sentences(
+    warehouse, tmp_path, kind, pieces, shown
+):
     copy = tmp_path / "copy.duckdb"
     copy.write_bytes(warehouse.read_bytes())
+    starts = [100 * number for number in range(len(pieces))]
+    spans = [{"start": start, "end": start + len(piece)} for start, piece in zip(starts, pieces, strict=True)]
     with duckdb.connect(str(copy)) as con:
-        con.execute("UPDATE statements SET kind = ?, content = ?", [kind, content])
+        con.execute(
+            "UPDATE statements SET kind = ?, content = ?, content_spans = ?", [kind, " ".join(pieces), spans]
+        )
         assert con.execute("SELECT DISTINCT statement FROM who_said_what").fetchall() == [(shown,)]
+        assert set(con.execute("SELECT statement FROM said_about").fetchall()) <= {(shown,)}
 
 
 def test_each_view_has_the_grain_its_comment_states(warehouse):
