@@ -87,7 +87,7 @@ def find_heads(
     heads = [Head(cue, is_cue=True) for cue in _join(cues)]
     groups = _group(contents, runs_on)
     for spans, pointed in zip(groups, links.head_of_contents(groups), strict=True):
-        _keep_in_reach(pointed, spans, words, quoted, links.lines)
+        _keep_in_reach(pointed, spans, words, quoted, links.lines, _crossed(heads, spans, links.lines))
         chances = [0.0, *np.exp(pointed).cumsum().tolist()]
         head = _choose(spans, pointed, chances, heads, is_cue, quoted)
         if head is not None:
@@ -145,8 +145,28 @@ def _group(contents: list[Span], runs_on: set[int]) -> list[list[Span]]:
     return groups
 
 
+def _crossed(heads: list[Head], spans: list[Span], lines: np.ndarray) -> list[Span]:
+    """Return the cues that another statement separates from a passage on a later line.
+
+    In '“One,” Orr said. ¶ “Two,” Walden said. ¶ “Three.”', the third quotation cannot continue the first.
+    """
+    line = lines[spans[0][0]]
+    earlier = [head for head in heads if head.is_cue and head.passages and lines[head.span[0]] < line]
+    latest = max((head.span[0] for head in earlier), default=0)
+    return [
+        head.span
+        for head in earlier
+        if max(head.span[1], *(end for _, end in head.contents)) <= latest and head.span[0] < latest
+    ]
+
+
 def _keep_in_reach(
-    pointed: np.ndarray, spans: list[Span], words: Sequence[str], quoted: np.ndarray, lines: np.ndarray
+    pointed: np.ndarray,
+    spans: list[Span],
+    words: Sequence[str],
+    quoted: np.ndarray,
+    lines: np.ndarray,
+    crossed: list[Span],
 ) -> None:
     """Exclude, in place, tokens that cannot be in the cue of a quotation, and give their probability to other tokens.
 
@@ -162,6 +182,8 @@ def _keep_in_reach(
         allowed[later:] = False
     if words[end - 2] == "," and words[end - 1] in CLOSING_MARKS and end < later:
         allowed[: spans[0][0]] = allowed[later:] = False
+    for start, stop in crossed:
+        allowed[start:stop] = False
     if not allowed.all():
         pointed += np.logaddexp.reduce(pointed) - np.logaddexp.reduce(pointed[allowed])
         pointed[~allowed] = NEVER
