@@ -91,10 +91,10 @@ def show_form(reading: Reading, article_id: str, annotations: Annotations) -> Va
     return _values(article, draft_saved(body, saved, article.found))
 
 
-def show_list(reading: Reading, annotations: Annotations, asked: Sequence[str]) -> Values:
-    """List the annotated articles and the articles in `asked`, with their titles if the warehouse has them."""
+def show_list(reading: Reading, annotations: Annotations, suggested: Sequence[str]) -> Values:
+    """List the annotated articles and the articles in `suggested`, with their titles if the warehouse has them."""
     saved = {annotation["article"]: annotation for annotation in annotations.read()}
-    ids = list(dict.fromkeys([*asked, *saved]))
+    ids = list(dict.fromkeys([*suggested, *saved]))
     titles = {
         row["article_id"]: article_title(row["headline"], row["body"])
         for row in reading.rows(TITLES, {"ids": ids})

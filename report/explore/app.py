@@ -81,7 +81,7 @@ class Explorer:
     write_correction: Callable[[list[str]], Path] | None = None
     watchlist: Watchlist | None = None
     annotations: Annotations | None = None
-    asked: tuple[str, ...] = ()  # ids of articles that were suggested for annotation
+    suggested: tuple[str, ...] = ()  # ids of articles that were suggested for annotation
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     _kept: OrderedDict[tuple[Any, ...], bytes] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
@@ -198,7 +198,7 @@ class Explorer:
         with self.live.reading() as reading:
             values = {"edition": reading.edition, "token": self.token, "saved": None, "notice": ""}
             if not article_id:
-                values |= annotate.show_list(reading, self.annotations, self.asked)
+                values |= annotate.show_list(reading, self.annotations, self.suggested)
                 return self._fresh("annotations.html", address, values)
             values |= annotate.show_form(reading, article_id, self.annotations)
         return self._fresh("annotate.html", address, values)

@@ -22,7 +22,7 @@ from warehouse.query.live import Reading, Row
 LIST, LONG = 12, 200
 PRINTS = 50  # prints of one utterance whose wording is compared
 STALE_DAYS = 3
-BODIES = ("organization", "country")  # actors that people speak for
+SPOKEN_FOR = ("organization", "country")  # actors that people speak for
 Values = dict[str, Any]
 Given = Mapping[str, str]
 
@@ -115,7 +115,9 @@ def actor(reading: Reading, given: Given) -> Values:
         raise _called(reading, actor_id)
     on = " ".join(given.get("on", "")[:200].replace("\0", " ").split())
     said = (
-        Search(body=actor_id, sort="new") if row["kind"] in BODIES else Search(speaker=actor_id, sort="new")
+        Search(body=actor_id, sort="new")
+        if row["kind"] in SPOKEN_FOR
+        else Search(speaker=actor_id, sort="new")
     )
     wanted = replace(said, q=on, sort="old") if on else said
     everything = find(reading, said)
@@ -138,7 +140,7 @@ def actor(reading: Reading, given: Given) -> Values:
         "everything": everything,
         "chart": draw_columns(everything.days.rows),
         "timeline": _timeline(blocks["roles"].rows),
-        "body": _body(reading, row),
+        "body": _organization(reading, row),
         **blocks,
     }
 
@@ -154,9 +156,9 @@ def _called(reading: Reading, name: str) -> Exception:
     return NotThere("no actor in the version that is shown has this id or name")
 
 
-def _body(reading: Reading, row: Row) -> dict[str, Block]:
+def _organization(reading: Reading, row: Row) -> dict[str, Block]:
     """Return the blocks of organizations and countries: who speaks for them, what their officials say of others."""
-    if row["kind"] not in BODIES:
+    if row["kind"] not in SPOKEN_FOR:
         return {}
     body = {
         "speakers": read_block(reading, "body_speakers", LIST, id=row["actor_id"]),

@@ -37,18 +37,22 @@ class Form(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
-        told = dict(attrs)
+        values = dict(attrs)
         self._is_new = self._is_new or tag == "template"
-        name = told.get("name")
+        name = values.get("name")
         if self._is_new:
             return
-        if tag == "input" and name and (told.get("type") not in ("radio", "checkbox") or "checked" in told):
-            self.fields[name] = told.get("value", "")
+        if (
+            tag == "input"
+            and name
+            and (values.get("type") not in ("radio", "checkbox") or "checked" in values)
+        ):
+            self.fields[name] = values.get("value", "")
         elif tag in ("textarea", "select"):
             self._name = name
             self.fields[name] = ""
-        elif tag == "option" and self._name and "selected" in told:
-            self.fields[self._name] = told["value"]
+        elif tag == "option" and self._name and "selected" in values:
+            self.fields[self._name] = values["value"]
 
     def handle_endtag(self, tag):
         self._name = None if tag in ("textarea", "select") else self._name
@@ -98,11 +102,11 @@ def test_what_is_confirmed_is_saved_shown_again_and_a_benchmark(site, tmp_path):
     assert saved["is_finished"] and saved["corrections"] == []
     assert len(saved["statements"]) > 6 and all(row["statement_id"] for row in saved["statements"])
     assert site.form() == form
-    [told] = finished([saved])
-    assert set(told) == {"article", "text", "actors", "statements"}
-    assert "statement_id" not in told["statements"][0] and "actor_id" not in told["actors"][0]
-    write_lines(tmp_path / "gold.jsonl", [told])
-    assert json.loads((tmp_path / "gold.jsonl").read_text(encoding="utf-8")) == told
+    [gold] = finished([saved])
+    assert set(gold) == {"article", "text", "actors", "statements"}
+    assert "statement_id" not in gold["statements"][0] and "actor_id" not in gold["actors"][0]
+    write_lines(tmp_path / "gold.jsonl", [gold])
+    assert json.loads((tmp_path / "gold.jsonl").read_text(encoding="utf-8")) == gold
     assert site.send(form, action="delete").status_code == 200
     assert site.annotations.read() == [] and site.form() != form
 
