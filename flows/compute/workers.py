@@ -217,7 +217,7 @@ class Submitted:
 def _explain(process: BaseProcess, manager: Any) -> tuple[str, str]:
     """The code and reason of the reject for an article that killed a process.
 
-    The pool's manager thread joins the process. A forked process's exit code can be read only once, so do not join here.
+    The pool's manager thread joins the process: the exit code of a forked process can be read only once.
     """
     manager.join(ENDS_IN)
     code = process.exitcode or 0

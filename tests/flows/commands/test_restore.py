@@ -118,8 +118,8 @@ def test_a_version_set_aside_twice_is_kept_twice(folder):
 def test_a_damaged_previous_version_is_skipped_and_never_published(folder):
     overwrite(folder / "versions" / "news-000002.duckdb", 20_000, os.urandom(400_000))
     before = (folder / "news.duckdb").read_bytes()
-    asked = onrecord(folder, "rollback", 2)
-    assert (asked.exit_code, "news-000002.duckdb" in asked.output) == (4, True)
+    rollback = onrecord(folder, "rollback", 2)
+    assert (rollback.exit_code, "news-000002.duckdb" in rollback.output) == (4, True)
     assert (folder / "news.duckdb").read_bytes() == before
     assert onrecord(folder, "rollback").exit_code == 0
     assert versions(folder)[-1] == (4, 1)

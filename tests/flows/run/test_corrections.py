@@ -157,7 +157,7 @@ def test_a_statement_gets_another_speaker_and_is_deleted_and_restored(ingested):
 
 def test_a_corrected_wording_is_searchable_and_can_be_undone(ingested):
     paths = [str(ingested.folder.parent / "in")]
-    told = "SELECT content, content_spans, kind, correction, utterance_id FROM statements WHERE statement_id = $1"
+    sql = "SELECT content, content_spans, kind, correction, utterance_id FROM statements WHERE statement_id = $1"
     hits = "SELECT statement_id FROM search_statements($1)"
     before = query(ingested.warehouse, "FROM statements WHERE content LIKE '%choice%'")
     [found] = before.select("statement_id", "content", "kind").rows()
@@ -165,7 +165,7 @@ def test_a_corrected_wording_is_searchable_and_can_be_undone(ingested):
     assert code == 2 and "the article does not have these words at the statement" in said
     assert "1 statements and 0 mentions" in call(ingested, "content", found[0], '"We had')[1]
     ingest(paths, ingested)
-    [(content, spans, *rest)] = query(ingested.warehouse, told, [found[0]]).rows()
+    [(content, spans, *rest)] = query(ingested.warehouse, sql, [found[0]]).rows()
     [span] = spans
     body = query(ingested.warehouse, "SELECT body FROM articles").item()
     assert content == body[span["start"] : span["end"]] == "“We had" and content != found[1]

@@ -26,15 +26,15 @@ from warehouse.staging.publish import publish
 @pytest.fixture
 def asked_for(monkeypatch):
     """The numbers of worker processes that were requested, one number per request."""
-    asked = []
+    started = []
 
     def ask(processes):
-        asked.append(processes)
+        started.append(processes)
         return nullcontext()
 
     monkeypatch.setattr("flows.run.prestart.prestart", ask)
     monkeypatch.setattr("flows.run.prestart.start_reader_early", lambda bounds: nullcontext())
-    return asked
+    return started
 
 
 @pytest.fixture
@@ -96,18 +96,18 @@ def publish_stamps(warehouse, files):
 
 
 def test_a_process_that_reads_waits_for_any_new_file_and_for_nothing_else(folder, monkeypatch):
-    asked = []
+    started = []
     monkeypatch.setattr("flows.run.prestart.prestart", lambda processes: nullcontext())
     monkeypatch.setattr(
-        "flows.run.prestart.start_reader_early", lambda bounds: nullcontext(asked.append(bounds))
+        "flows.run.prestart.start_reader_early", lambda bounds: nullcontext(started.append(bounds))
     )
     settings = settings_of(folder, processes=1, reader_memory="2GB")
     processes_ready([str(folder / "0.txt")], settings)
-    assert asked == [Bounds(2_000_000_000, 10, 20)]
+    assert started == [Bounds(2_000_000_000, 10, 20)]
     publish_stamps(settings.warehouse, sorted(folder.iterdir()))
     processes_ready([str(folder)], settings)
     processes_ready(["https://example.org/feed.xml"], settings)
-    assert len(asked) == 1
+    assert len(started) == 1
 
 
 def test_a_run_uses_the_process_that_was_started_for_it_and_ends_it():

@@ -60,8 +60,8 @@ ALL = sorted([f"a/{file.name}" for file in ARTICLES[:2]] + [f"b/{file.name}" for
 def test_a_withdrawn_load_stays_out_until_it_is_allowed_again(place):
     first = query(place / "w.duckdb", "SELECT run_id FROM articles WHERE path LIKE '%/a/%' LIMIT 1").item()
     done = run(place, "withdraw", "--run", first, "--json")
-    told = json.loads(done.stdout)
-    assert (done.exit_code, told["status"], told["withdrawn"]) == (0, "published", 2), done.stderr
+    outcome = json.loads(done.stdout)
+    assert (done.exit_code, outcome["status"], outcome["withdrawn"]) == (0, "published", 2), done.stderr
     assert published(place) == ALL[2:] and counts(place) == (0, 0)
 
     assert ingest(place, "in")["files"]["unchanged"] == 4
