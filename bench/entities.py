@@ -66,15 +66,15 @@ def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
     total, persons = Counter[str](), Counter[str]()
     for article in gold:
         text = article["text"]
-        told = [
+        attributed = [
             s
             for s in article["statements"]
             if s["source"] and s["cue"] and is_speech(text[slice(*s["cue"][0])])
         ]
-        forms = [_form_of_person(text, s["source"][0], spans[article["article"]]) for s in told]
+        forms = [_form_of_person(text, s["source"][0], spans[article["article"]]) for s in attributed]
         made = [
             Attribution(tuple(map(tuple, s["content"])), tuple(s["cue"][0]), tuple(s["source"][0]))
-            for s in told
+            for s in attributed
         ]
         speakers = resolve_article(article["article"], text, spans[article["article"]], made).speakers
         for form, speaker in zip(forms, speakers, strict=True):

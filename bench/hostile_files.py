@@ -38,7 +38,7 @@ def count_up(piece: str, size: int = SIZE) -> bytes:
 def names(size: int = SIZE) -> bytes:
     """Write `size` characters of sentences that name many different people and companies."""
     ends = [first + last for first in "bdfglmnprst" for last in ("ane", "ell", "ick", "oss", "und")]
-    told = (
+    sentences = (
         f"{a.title()}a {b.title()}{c}, {d} of {b.title()}{d} Corp, said so. "
         for a in ends
         for b in ends
@@ -46,7 +46,7 @@ def names(size: int = SIZE) -> bytes:
         for d in ends[:3]
     )
     found, length = [], 0
-    for one in told:
+    for one in sentences:
         found.append(one)
         length += len(one)
         if length > size:

@@ -383,9 +383,9 @@ def test_a_step_that_breaks_is_code_3_with_its_traceback_in_the_log(published, m
     before = digest(published / "w.duckdb")
     result = ingest(published)
     assert result.exit_code == 3
-    told = json.loads(result.stdout)
-    assert (told["status"], told["exit_code"]) == ("failed", 3)
-    assert "ZeroDivisionError: the step broke" in told["message"]
+    outcome = json.loads(result.stdout)
+    assert (outcome["status"], outcome["exit_code"]) == ("failed", 3)
+    assert "ZeroDivisionError: the step broke" in outcome["message"]
     assert "Traceback" in (published / "state" / "onrecord.log").read_text()
     assert digest(published / "w.duckdb") == before
 
