@@ -151,7 +151,7 @@ def _has_dateline(body: str) -> bool:
 
 
 def _note(item: _Element) -> str | None:
-    """Return the notes to editors that have no special role; if each has one, the first note."""
+    """Return the notes to editors without a special role; if every note has a special role, the first note."""
     notes = [(note.get("role") or "", element_text(note)) for note in item.iter("{*}edNote")]
     chosen = [text for role, text in notes if not role or role.lower().endswith("editorialnote")]
     return " ".join(filter(None, chosen or [text for _, text in notes][:1])) or None

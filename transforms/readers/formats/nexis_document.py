@@ -81,7 +81,7 @@ def read_document(part: str, place: str, *, is_old: bool) -> Record | Reject:
     """Read the article of one document; `is_old`: the layout is old, with the outlet above the headline."""
     lines = _drop_page_heads([" ".join(line.split()) for line in part.splitlines()])
     if any(map(_MISSING.match, lines)):
-        return Reject(None, "no_body", "is a document that Nexis could not show", place)
+        return Reject(None, "no_body", "has no text, because Nexis could not show the document", place)
     first, titles = _find_body(lines, is_old)
     last = _find_end(lines, first, is_old)
     values: dict[str, str | None] = {}

@@ -208,7 +208,7 @@ def test_a_truncated_document_is_rejected_as_truncated(cut):
     data = json.dumps([{"title": "Mill", "text": TEXT}, {"title": "Weir", "text": TEXT}], indent=1).encode()
     (reject,) = read_records(data[:cut], "a.json").rejects
     assert reject.reason_code == "malformed"
-    assert "JSON that breaks off" in reject.reason
+    assert "incomplete or damaged JSON" in reject.reason
 
 
 def test_concatenated_documents_are_all_read():
