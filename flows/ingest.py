@@ -198,7 +198,7 @@ def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:
         with run.times.timed("check"):
             rejected = run.steps.call(tasks.reject)(gate)
         if rejected:
-            log_step(f"rejected {count(rejected, 'article or file', 'articles and files')} at fault")
+            log_step(f"checks rejected {count(rejected, 'article or file', 'articles and files')}")
         if not gate.is_tripped:
             with run.times.timed("resolve", lambda: "resolved stories and actors"):
                 run.steps.call(tasks.resolve)(next_version, run.corrections)

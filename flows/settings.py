@@ -115,12 +115,12 @@ class Settings(BaseSettings):
         default=500, ge=1, description="files read before their articles are analysed"
     )
     articles_per_batch: int = Field(
-        default=2000, ge=1, description="articles analysed at a time; fewer if they are long"
+        default=2000, ge=1, description="articles per batch of analysis; fewer if they are long"
     )
     stage_seconds: float = Field(
         default=5,
         ge=0,
-        description="seconds between two stagings; a killed run loses at most so much work",
+        description="seconds after which found statements are staged; a killed run loses at most the work of this time",
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
@@ -136,7 +136,7 @@ class Settings(BaseSettings):
         default=False, description="withdraw the articles of files that vanished from the folders read"
     )
     processes: int | None = Field(
-        default=None, ge=1, description="processes that analyse articles; if not given: one a core"
+        default=None, ge=1, description="processes that analyse articles; if not given: one per core"
     )
     executor: str | None = Field(
         default=None,
@@ -168,7 +168,9 @@ class Settings(BaseSettings):
     source_retries: int = Field(
         default=2, ge=0, le=10, description="retries for a remote file after transient errors"
     )
-    follow_links: bool = Field(default=False, description="follow links in folders, even to files outside")
+    follow_links: bool = Field(
+        default=False, description="follow links in folders, even to files outside these folders"
+    )
     web_seconds: float = Field(
         default=60, gt=0, description="seconds for one web address, all attempts together"
     )
@@ -298,7 +300,9 @@ class Settings(BaseSettings):
 
         wrong = [ours for ours, theirs in pairs.items() if not theirs or ours not in NAMES]
         if wrong:
-            raise ValueError(f"{wrong[0]!r} is not OURS=THEIRS with OURS one of {', '.join(NAMES)}")
+            raise ValueError(
+                f"{wrong[0]!r} must have the form OURS=THEIRS, where OURS is one of {', '.join(NAMES)}"
+            )
         return pairs
 
     @property

@@ -110,7 +110,7 @@ class Reader:
     def read_all(
         self, contents: Iterator[tuple[FileBytes, str | None]], options: Options
     ) -> Iterator[tuple[FileBytes, str | None, Reading]]:
-        """Yield the contents with their readings; files without bytes or read by an earlier run have empty ones."""
+        """Yield each content with its reading, which is empty for files without bytes or read by an earlier run."""
         waiting: deque[tuple[Job, str | None]] = deque()
         self._jobs.clear()
         try:

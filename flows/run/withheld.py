@@ -116,7 +116,8 @@ def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
     if found.is_empty():
         return read
     why = pl.format(
-        "withdrawn on {}; onrecord withdraw --allow lets it in again", pl.col("withdrawn_at").str.head(10)
+        "withdrawn on {}; to load it again, use onrecord withdraw --allow",
+        pl.col("withdrawn_at").str.head(10),
     )
     rows = found.with_columns(
         stage=pl.lit("articles"), reason_code=pl.lit(WITHDRAWN), reason=why, payload=pl.lit(None, pl.String)

@@ -104,7 +104,7 @@ def test_unknown_names_are_reported_with_the_nearest_one(place, monkeypatch):
     ("text", "message"),
     [
         ("limit = 0", "onrecord.toml: limit: Input should be greater than or equal to 1"),
-        ("map = {text = 'x'}", "onrecord.toml: map: 'text' is not OURS=THEIRS"),
+        ("map = {text = 'x'}", "onrecord.toml: map: 'text' must have the form OURS=THEIRS"),
         ("limit = ", "onrecord.toml is not valid TOML"),
         ("a = '\xff'", "onrecord.toml is not valid TOML"),
     ],

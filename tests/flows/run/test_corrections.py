@@ -82,7 +82,7 @@ def test_the_setting_names_another_file_which_must_be_there(settings, tmp_path):
         (b"action,actor,value\nkind,Acme,robot\n", "line 2: unknown kind 'robot'"),
         (b"action,actor,value\nmerge,Acme\n", "line 2: merge needs an actor and a value"),
         (b"action,actor,value\nmerge,Roe, Ada,Acme\n", "line 2: 4 cells in 3 columns"),
-        (b"action,actor,value\nmerge,Ro\xe9,Acme\n", "line 2: not UTF-8"),
+        (b"action,actor,value\nmerge,Ro\xe9,Acme\n", "line 2: the line is not UTF-8"),
         (b'action,actor,value\nmerge,"Roe,Acme\n', "line 2: unexpected end of data"),
     ],
 )
@@ -194,9 +194,9 @@ def test_a_name_that_is_not_an_actor_is_in_no_view(ingested):
     [
         (["marry", "Ada Roe", "Bo Venn"], "unknown action 'marry'"),
         (["kind", "Ada Roe", "robot"], "unknown kind 'robot'"),
-        (["rename", "Bo Venn", "Bo B. Venn"], "nothing was written: the correction matches nothing"),
+        (["rename", "Bo Venn", "Bo B. Venn"], "nothing was written: no actor has that name or id"),
         (["content", "0" * 32, "we | "], "has an empty piece"),
-        (["delete", "0" * 32], "nothing was written: the correction matches nothing"),
+        (["delete", "0" * 32], "nothing was written: no actor has that name or id"),
     ],
 )
 def test_correct_refuses_a_line_that_is_invalid_or_does_nothing(ingested, cells, said):
