@@ -215,7 +215,7 @@ class Gate:
 
 
 def _join(rejected: dict[Name, Row], rows: list[Row]) -> list[Row]:
-    """Return the results of all rules; a rule whose articles were rejected keeps the result that rejected them."""
+    """Return one result per rule: the failure for a rule that rejected articles, else the result in `rows`."""
     return [*rejected.values(), *(row for row in rows if _name(row) not in rejected)]
 
 

@@ -51,7 +51,7 @@ def published_rules() -> Iterator[Rule]:
 
 
 def _actor_rule(name: str, column: str, profile: str) -> Rule:
-    """Return the rule that rows which refer to a resolved profile get its new actor from the run."""
+    """Return the rule that a run gives a row the new actor of the profile to which the row refers."""
     keys = ", ".join(dict.fromkeys([*BY_NAME[name].key, column]))
     settled = """
             UNION ALL SELECT t.profile_id, t.actor_id FROM staging.identities AS t

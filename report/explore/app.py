@@ -165,7 +165,9 @@ class Explorer:
     def watch(self, given: dict[str, str], address: str, notice: str = "") -> Response:
         """Show the saved searches and what the last run added to each; `save` in `given` is a search to fill in."""
         if self.watchlist is None:
-            raise pages.NotThere("this explorer was started without a list of saved searches")
+            raise pages.NotThere(
+                "this explorer has no file of saved searches; start it with `onrecord explore`"
+            )
         with self.live.reading() as reading:
             values = pages.watchlist(reading, given, self.watchlist) | {"edition": reading.edition}
         values |= {"token": self.token, "notice": notice, "file": self.watchlist.path}
@@ -214,7 +216,7 @@ class Explorer:
                 if form.get("action") == "delete":
                     self.annotations.remove(article_id)
                     values, saved = annotate.show_form(reading, article_id, self.annotations), None
-                    notice = "Deleted. The next run takes its corrections back."
+                    notice = "Deleted. The next run undoes its corrections."
                 else:
                     values, saved = annotate.save_form(reading, self.annotations, given)
                     notice = ""

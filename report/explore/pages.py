@@ -28,7 +28,7 @@ Given = Mapping[str, str]
 
 
 class Elsewhere(Exception):
-    """The page has another address, which this exception has as its message."""
+    """Raised if the page has another address, which is the message."""
 
 
 class NotThere(Exception):
@@ -157,7 +157,7 @@ def _called(reading: Reading, name: str) -> Exception:
 
 
 def _organization(reading: Reading, row: Row) -> dict[str, Block]:
-    """Return the blocks of organizations and countries: who speaks for them, what their officials say of others."""
+    """Return the blocks of an organization or country: who speaks for it, and what its officials say about others."""
     if row["kind"] not in SPOKEN_FOR:
         return {}
     body = {

@@ -76,7 +76,7 @@ def _remove_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, versi
 
 
 def _former(indexed: Indexed, version_no: int) -> str:
-    """A query for the ids, and for the texts if these may change, of the rows that the version changed or removed."""
+    """A query for the rows that the version changed or removed: their ids and, if texts may change, their texts."""
     return f"SELECT {_same(indexed)} FROM {HISTORY}.{indexed.table.name} WHERE until_version = {version_no}"
 
 
@@ -146,7 +146,7 @@ def _add_words(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def stem_words(words: pl.DataFrame) -> pl.DataFrame:
-    """Find the `stem` of each word (of its `plain` form, by Snowball), and `is_common`: whether it is a stop word."""
+    """Add the columns `stem` (of each word's `plain` form, by Snowball) and `is_common` (whether it is a stop word)."""
     from Stemmer import Stemmer
 
     stems = pl.Series("stem", Stemmer("english").stemWords(words["plain"].to_list()), pl.String)
@@ -222,7 +222,7 @@ class SearchQuery:
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
     def called(self, macro: str) -> str:
-        """SQL that calls the search macro; a narrow search needs all hits, as the best may not meet its conditions."""
+        """SQL that calls the search macro, with all hits for a narrow search: the best may not meet its conditions."""
         return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
 
     def conditions(self, text: str) -> str:

@@ -171,7 +171,7 @@ def _is_recounted(version: NextVersion) -> bool:
 
 
 def _rows_that_remain() -> dict[str, str]:
-    """For each table, the SQL from FROM on that selects its rows without withdrawn articles."""
+    """Map each table to SQL, beginning with FROM, for its rows that do not belong to withdrawn articles."""
     shown = {
         name: f"FROM published.{BY_NAME[name].qualified} AS t "
         f"WHERE NOT ({which.format(statements='published.main.statements')})"

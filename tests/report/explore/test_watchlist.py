@@ -50,8 +50,8 @@ def test_added_searches_are_read_until_they_are_removed(watchlist):
         ("", "talks", "needs a name"),
         ("a\u202eb", "talks", "needs a name"),
         ("x" * 81, "talks", "needs a name"),
-        ("all", "sort=new", "narrows nothing"),
-        ("bad", "since=never", "narrows nothing"),
+        ("all", "sort=new", "neither words nor filters"),
+        ("bad", "since=never", "neither words nor filters"),
     ],
 )
 def test_an_invalid_search_is_refused_and_nothing_is_written(watchlist, name, search, why):
@@ -75,7 +75,7 @@ def test_a_name_is_taken_once_and_the_list_has_an_end(watchlist):
     [
         ("harbour,q=harbour\n", "first line must be name,search"),
         ("name,search\na,q=x,more\n", "search 1: 3 cells"),
-        ("name,search\na,q=x\nb,kind=loud\n", "search 2: .*narrows nothing"),
+        ("name,search\na,q=x\nb,kind=loud\n", "search 2: .*neither words nor filters"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_the_line(watchlist, text, why):
