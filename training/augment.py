@@ -54,7 +54,7 @@ def vary(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
 
 
 def break_paragraphs(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Gives quotations of whole sentences paragraphs of their own and splits long ones over several."""
+    """Puts quotations of whole sentences into separate paragraphs, and long quotations into several paragraphs."""
     tokens = tokenize(article["text"])
     often = rng.choice([0.3, 0.6, 0.9])
     closes_each = rng.random() < 0.15  # some writers close each paragraph of a running quotation
@@ -88,7 +88,7 @@ def _runs(tokens: Tokens) -> list[tuple[int, int]]:
 
 
 def _begins_run(tokens: Tokens, i: int) -> bool:
-    """Whether a quotation starts or ends at token `i`, also where one quotation follows another directly."""
+    """Whether a quotation starts or ends at token `i`, even if another quotation is directly next to it."""
     if (tokens.quoted[i] == DOUBLE) != (tokens.quoted[i - 1] == DOUBLE):
         return True
     both = (

@@ -1,4 +1,4 @@
-"""Shares with intervals: they contain the true value even though a sample alone gives the extractor's error rates."""
+"""Intervals contain the true share, although the extractor's error rates are estimated from a sample."""
 
 import numpy as np
 import pytest

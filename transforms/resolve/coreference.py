@@ -292,7 +292,7 @@ class References:
         return None
 
     def _body_for(self, i: int, head: int) -> Actor | None:
-        """Return the last organization before word i whose name contains the head noun, else the last of its type."""
+        """Return the last organization before word i whose name has the head noun, else the last of the noun's type."""
         if self._organization_in(i + 1, head):
             return None
         noun, country = self.text.lower[head], self._country_in(i + 1, head)
