@@ -1,4 +1,4 @@
--- one row per organization or country and another one that its people speak about, most statements first
+-- one row per pair: an organization or country, and another that its people speak about; most statements first
 WITH bodies AS (
     SELECT actor_id FROM people WHERE kind IN ('organization', 'country')
 ),
