@@ -70,7 +70,7 @@ ARTICLES = Table(
         Column("published_reason", pl.String, "why published_on is null", required=False),
         Column("updated_at", UTC, "moment at which this version was written, according to the file", required=False),
         Column("language", pl.String, "ISO 639-1 code", pattern=r"^[a-z]{2}$"),
-        Column("language_from", pl.String, "evidence for the language: text, file, or assumed (the first setting)",
+        Column("language_from", pl.String, "evidence for it: text, file, or assumed (the first configured language)",
                required=False, values=LANGUAGE_SOURCES),
         Column("url", pl.String, "address of the article, according to the file", required=False),
         Column("guid", pl.String, "identifier that the source gives to all versions of the article", required=False),
