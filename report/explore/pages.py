@@ -322,7 +322,7 @@ def runs(reading: Reading, given: Given) -> Values:
     run_id = given.get("run") or (history.rows[0]["run_id"] if history else None)
     run = next((row for row in history.rows if row["run_id"] == run_id), None)
     if run is None and given.get("run"):
-        raise NotThere("no run of the last thirty has this id")
+        raise NotThere("none of the last thirty runs has this id")
     return {
         "search": Search(),
         "figures": one(reading, "figures"),
