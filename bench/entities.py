@@ -5,7 +5,7 @@ GOLD is a file of annotated texts (`{"article", "text"}`). SCORER is a program t
 it. The texts are written as files and ingested by the `onrecord` command, and the actors are read back from the
 warehouse. `--statements` takes annotated statements and their scorer, and prints how many of the reported statements
 whose source is a person (a pronoun, a name or a title) get an actor of kind person. At the end the CPU time of names
-and resolution is compared with that of spaCy's small pipeline on the same texts.
+and resolution is compared with the CPU time of spaCy's small pipeline on the same texts.
 """
 
 from __future__ import annotations

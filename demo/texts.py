@@ -43,7 +43,7 @@ def write_articles(world: World, chance: np.random.Generator, first: int, count:
 def _plan_articles(
     world: World, chance: np.random.Generator, first: int, count: int, of: int
 ) -> pl.DataFrame:
-    """One row per article: outlet, day, headline, `story_no` (its own number, or that of the article it repeats)."""
+    """One row per article: outlet, day, headline, `story_no` (its own or the repeated article's number)."""
     number = np.arange(count)
     earlier = number - chance.integers(1, COPIED_WITHIN, count)
     is_copy = (chance.random(count) < COPIED_SHARE) & (earlier >= 0)

@@ -121,7 +121,7 @@ class Gate:
                 self._note(row)
 
     def _note(self, row: Row) -> bool:
-        """Note the articles and files of the rows that break a rule; return whether each row leads to one of them."""
+        """Note the articles and files of the rows that break a rule; return whether each row has an article or file."""
         rule = self.book.find(*_name(row))
         if not rule.rejects or not row["failing_count"]:
             return False

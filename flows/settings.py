@@ -362,18 +362,18 @@ class Settings(BaseSettings):
 
     @property
     def corrections_file(self) -> Path | None:
-        """The corrections file: the one in the settings, else `corrections.csv` next to the warehouse, else None."""
+        """The corrections file: the file in the settings, else `corrections.csv` next to the warehouse, else None."""
         default = self.folder / "corrections.csv"
         return self.corrections or (default if default.exists() else None)
 
     @property
     def watchlist_file(self) -> Path:
-        """The file of saved searches, which may be missing: the one in the settings, else the default file."""
+        """The file of saved searches, which may be missing: the file in the settings, else the default file."""
         return self.watchlist or self.folder / "watchlist.csv"
 
     @property
     def annotations_file(self) -> Path:
-        """The file of annotated articles, which may be missing: the one in the settings, else the default file."""
+        """The file of annotated articles, which may be missing: the file in the settings, else the default file."""
         return self.annotations or self.folder / "annotations.jsonl"
 
     @property

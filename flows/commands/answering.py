@@ -51,14 +51,14 @@ def answering(
     raw: bool = False,
     bom: bool = False,
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
-    """Yield the path of the warehouse and a function that shows an answer; `out` appears once it is complete."""
+    """Yield the path of the warehouse and a function that shows an answer; the file `out` appears when complete."""
     path = read_settings({"warehouse": warehouse}).warehouse
     with ExitStack() as stack:
         yield path, _open_shower(stack, choose_form(form, out), out, rows, raw=raw, bom=bom)
 
 
 def choose_form(form: Form | None, out: Path | None) -> Form:
-    """Return the requested format, else the format of the extension of `out`, else the format of a table."""
+    """Return the requested format, else the format for the file extension of `out`, else a table."""
     if form or out is None:
         return form or "table"
     found = BY_ENDING.get(out.suffix.lower())

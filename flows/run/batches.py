@@ -1,7 +1,7 @@
 """Read files in batches and split their articles into batches to analyse, with the ledger rows of the files.
 
-An interrupted run may have staged articles without finishing their batch of files. A resumed run does not analyse them
-again if they are unchanged.
+An interrupted run may have staged articles without finishing their batch of files. A resumed run does not analyse these
+articles again if they are unchanged.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion)
 
 
 def _describe_since(counters: Counters) -> Callable[[], str]:
-    """Return a function that describes how much the run has read since now."""
+    """Return a function that describes how much the run has read since this call."""
     before = replace(counters)
 
     def describe() -> str:

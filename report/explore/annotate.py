@@ -105,7 +105,7 @@ def show_list(reading: Reading, annotations: Annotations, suggested: Sequence[st
 def save_form(
     reading: Reading, annotations: Annotations, given: Sequence[tuple[str, str]]
 ) -> tuple[Values, Saved | None]:
-    """Save a form; return the saved form and the result, or, if it has errors, the form with them and None."""
+    """Save a form and return it with the result; if the form has errors, return it with the errors, and None."""
     article = read_article(reading, dict(given).get("article", ""))
     body, draft = article.row["body"], read_draft(given)
     ids = frozenset(row["statement_id"] for row in article.found)

@@ -256,7 +256,7 @@ class References:
         return self.text.body[self.text.ends[i - 1] : self.text.starts[i]]
 
     def _person_for(self, i: int, head: int) -> Actor | None:
-        """Return the last person before word i whose role and country fit the description, else the only later one.
+        """Return the last person before word i whose role and country fit the description, else the only one after it.
 
         "The minister" refers only to people mentioned before; "the Dutch minister" and "the trade minister" may also
         refer to people mentioned later.

@@ -257,7 +257,7 @@ def search_statements(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO
 
 
 def search_articles(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_TIMEOUT) -> Answer:
-    """The best `wanted.rows` articles, with `score`; with `wanted.speaker`, only articles with their statements."""
+    """The best `wanted.rows` articles, with `score`; with `wanted.speaker`, only articles that quote the speaker."""
     hits = f"FROM {wanted.called('search_articles')}"
     narrow = f"{_article_hits(wanted)} ORDER BY score DESC, article_id LIMIT {wanted.rows}"
     return _fetch_best(path, narrow if wanted.is_narrow else hits, "article_id", ARTICLE_ROWS, bounds)

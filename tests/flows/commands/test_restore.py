@@ -37,7 +37,7 @@ def versions(folder):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A warehouse of three versions, with the two previous ones kept, and a backup of the second."""
+    """A warehouse whose third version is published and whose first two are kept, and a backup of the second."""
     folder = tmp_path_factory.mktemp("made")
     for number in (1, 2, 3):
         publish_version(folder / "news.duckdb", number)

@@ -76,7 +76,7 @@ def mail():
 
 @pytest.fixture
 def blocks(served, web, mail, monkeypatch):
-    """The names of a Slack, a mail and a webhook block; Slack's address is that of the web server."""
+    """The names of a Slack, a mail and a webhook block; Slack's address leads to the web server."""
     from apprise.plugins.slack import NotifySlack
     from prefect.blocks.notifications import CustomWebhookNotificationBlock, SlackWebhook
     from prefect.settings import PREFECT_API_URL, temporary_settings

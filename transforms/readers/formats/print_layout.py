@@ -103,7 +103,7 @@ def clean_line(text: str) -> str:
 
 
 def _find_running(pages: Sequence[Page]) -> set[int]:
-    """Return the ids of lines that repeat at the edges of pages, and of page numbers."""
+    """Return the ids of page numbers, and of lines that repeat at the edges of pages."""
     edges = [(page, _edge_lines(page)) for page in pages]
     times = Counter(key for _, lines in edges for key in {_key(line) for line in lines})
     fewest = max(2, _SHARE * len(pages))
