@@ -148,7 +148,7 @@ def test_the_summary_says_what_happened_and_where_to_look(first):
     assert "data/report/index.html" in first.stdout
 
 
-def test_prefect_and_its_server_stay_quiet_and_beside_the_warehouse(first):
+def test_prefect_and_its_server_are_quiet_and_write_next_to_the_warehouse(first):
     assert first.stderr.strip() == ""
     assert {path.name for path in first.folder.iterdir()} == {"inbox", "data"}
 

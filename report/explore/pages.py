@@ -28,7 +28,7 @@ Given = Mapping[str, str]
 
 
 class Elsewhere(Exception):
-    """Raised if the page has another address, which is the message."""
+    """Raised to redirect to another address of the page, which is the message."""
 
 
 class NotThere(Exception):

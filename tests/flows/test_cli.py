@@ -146,7 +146,7 @@ def test_an_impossible_place_for_a_warehouse_is_reported_before_anything_starts(
     assert not (tmp_path / "state").exists()
 
 
-def test_report_is_written_where_it_is_asked_for(warehouse, tmp_path):
+def test_report_is_written_to_the_given_path(warehouse, tmp_path):
     result = run("report", "--warehouse", warehouse, "--out", str(tmp_path / "page.html"))
     assert result.exit_code == 0
     assert "Ada Quill" in (tmp_path / "page.html").read_text()
@@ -174,7 +174,7 @@ def test_a_missing_version_is_wrong_usage(warehouse, option, message):
     assert done.exit_code == 2 and message in done.stderr
 
 
-def test_an_older_version_is_asked(warehouse):
+def test_an_older_version_can_be_queried(warehouse):
     sql = "select count(*) as n from who_said_what"
     for option in (["--version", "1"], ["--as-of", "2100-01-01"]):
         assert run("sql", sql, "--format", "csv", *option, "--warehouse", warehouse).stdout == "n\n4\n"
@@ -348,7 +348,7 @@ def test_a_workbook_runs_nothing(warehouse, tmp_path):
     assert row[1].hyperlink is None and row[2].value == '["x"]'
 
 
-def test_a_failing_ingest_tells_programs_what_went_wrong(tmp_path):
+def test_a_failing_ingest_reports_to_programs_what_went_wrong(tmp_path):
     done = run("ingest", tmp_path / "missing", "--json", "--warehouse", tmp_path / "w.duckdb")
     outcome = json.loads(done.stdout)
     assert (done.exit_code, outcome["exit_code"], outcome["status"], outcome["error"]) == (

@@ -126,7 +126,7 @@ def test_a_run_visible_in_prefect_starts_prefect(place, monkeypatch):
     assert found(place) is None
 
 
-def test_a_run_waits_for_whoever_writes(place):
+def test_a_run_waits_for_another_writer(place):
     with write_lock((place / "w.duckdb").resolve(), "another"):
         assert found(place) is None
 

@@ -206,7 +206,7 @@ def test_its_examples_lead_to_the_article_and_it_can_be_printed(opened):
 
 
 @pytest.mark.parametrize(("days", "is_told"), [(2, False), (3, True), (40, True)])
-def test_whoever_opens_it_days_later_is_told_that_no_version_was_published(browser, report, days, is_told):
+def test_the_report_says_days_later_that_no_version_was_published(browser, report, days, is_told):
     published_at = query(report[0], "SELECT max(published_at) FROM ops.versions").item()
     page = browser.new_page()
     page.clock.set_fixed_time(published_at + timedelta(days=days, minutes=1))

@@ -54,7 +54,7 @@ def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
 
 
 def _begins_name(text: Text, clusters: Clusters, i: int) -> bool:
-    """Whether the name of an organization or country, or a person's possessive ('Ann Roe's lawyer'), begins at word i."""
+    """Whether the name of an organization or country, or a person as an owner, begins at word i: "Ann Roe's lawyer"."""
     mention = clusters.at.get(i)
     if mention is None or mention.first != i:
         return False

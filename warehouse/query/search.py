@@ -2,7 +2,7 @@
 
 The index has the stems of words: lower case, without accents and endings ("Auctions" becomes "auction"), and without
 stop words. It is updated inside the transaction that publishes, at a cost that depends on the rows that the version
-changes. SQL macros query it, so that any client can search; for them, the stems of all words are stored.
+changes. SQL macros query the index, so that any client can search; the stems of all words are stored for these macros.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def test_the_doctor_writes_nothing(warehouse, tmp_path, place, api):
     assert tree(tmp_path) == before
 
 
-def test_settings_corrections_and_thresholds_that_cannot_be_are_told(warehouse, tmp_path, monkeypatch):
+def test_invalid_settings_corrections_and_thresholds_are_reported(warehouse, tmp_path, monkeypatch):
     path = shutil.copy(warehouse, tmp_path / "w.duckdb")
     (tmp_path / "corrections.csv").write_text("action,actor,value\njoin,a,b\n")
     (tmp_path / "onrecord.toml").write_text('langauges = ["en"]\nthresholds = {"nosuch.share" = 0.2}\n')

@@ -115,7 +115,7 @@ def test_sources_are_one_or_a_list(monkeypatch):
     assert Settings().sources == ("a", "https://news.example/?a=1,2")
 
 
-def test_only_runs_of_deployments_are_asked(machine, monkeypatch):
+def test_only_runs_of_deployments_are_checked(machine, monkeypatch):
     run = admitted(lambda paths, settings=None: paths)
     settings = Settings(notify_command="touch x")
     monkeypatch.delenv("PREFECT__FLOW_RUN_ID", raising=False)

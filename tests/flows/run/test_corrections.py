@@ -219,7 +219,7 @@ def test_correct_needs_a_warehouse(settings):
     assert call(settings, "kind", "Ada Roe", "group")[0] == 4
 
 
-def test_doctor_names_lines_that_are_not_met_and_invalid_lines(ingested):
+def test_doctor_names_corrections_that_match_nothing_and_invalid_lines(ingested):
     correct(ingested, "rename,Nobody,Somebody,", "rename,Ada Roe,A,", "rename,A,B,", "type,B,ngo,")
     ingest([str(ingested.folder.parent / "in")], ingested)
     finding = findings(ingested)

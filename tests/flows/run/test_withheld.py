@@ -116,7 +116,7 @@ def test_an_unreadable_list_is_reported_before_anything_changes(place):
     [("in/a", True), ("in/a/", True), ("in/a/x.txt", True), ("in/*/x.txt", True), ("*.txt", True), ("in/b", False),
      ("in/a/x", False), ("", False)],
 )  # fmt: skip
-def test_a_path_a_folder_or_a_pattern_is_meant(wanted, fits):
+def test_a_path_names_a_file_a_folder_or_a_pattern(wanted, fits):
     assert is_of_path("in/a/x.txt", wanted) is (fits or wanted == "")
 
 

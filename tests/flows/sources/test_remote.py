@@ -106,7 +106,7 @@ def elsewhere():
 
 @pytest.fixture(scope="module")
 def bucket():
-    """`s3://news` on a local server; the keys come from the environment, as with Amazon's."""
+    """`s3://news` on a local server; the keys come from the environment, as with Amazon S3."""
     boto3, moto_server = pytest.importorskip("boto3"), pytest.importorskip("moto.server")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = moto_server.ThreadedMotoServer(port=0, verbose=False)

@@ -188,7 +188,7 @@ UNFIT = [
 ]
 
 
-def test_a_form_that_is_no_annotation_is_shown_again_and_not_saved(site):
+def test_an_invalid_annotation_form_is_shown_again_and_not_saved(site):
     form = confirm(site.form())
     for change in UNFIT:
         answer = site.send(form | change)
@@ -242,7 +242,7 @@ def test_a_line_of_the_file_that_cannot_be_one_is_named(tmp_path, change, why):
         Annotations(file).read()
 
 
-def test_words_are_found_where_they_stand_nearest():
+def test_words_are_found_at_the_nearest_place():
     body = "He said “no” and\n then “no” again. 😀 “no”"
     assert locate(body, '"no"', "", 30) == [[23, 27]]
     assert locate(body, '"no"', "37-41", 0) == [[37, 41]]

@@ -205,7 +205,7 @@ def test_an_actor_is_found_by_name(site):
     assert "<h1>People and organizations</h1>" in site.get("/actor/reporters").text
 
 
-def test_an_article_has_each_statement_beside_its_paragraph(site):
+def test_an_article_shows_each_statement_next_to_its_paragraph(site):
     article_id = one(
         site.warehouse, "SELECT article_id FROM statements GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
     )
@@ -443,7 +443,7 @@ def test_the_first_screen_says_that_no_run_came_for_long(site):
     assert f"({days} days ago)" in site.get("/").text
 
 
-def test_counts_are_the_same_wherever_they_stand(site):
+def test_counts_are_the_same_on_all_pages(site):
     """Each count in a list on the first page equals the number of hits of the search that its row links to."""
     for name, about in (("speakers", "speaker"), ("subjects", "about"), ("outlets", "outlet")):
         row = next(csv.DictReader(io.StringIO(site.get(f"/rows/{name}.csv").text)))

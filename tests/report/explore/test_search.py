@@ -97,7 +97,7 @@ def test_whatever_the_address_says_the_search_is_one_and_has_an_address(entered)
 
 
 @given(st.text())
-def test_no_value_of_an_address_stands_in_the_query_that_is_run(text):
+def test_no_value_of_an_address_is_part_of_the_query_text(text):
     plain = Search.of({"q": "x", "speaker": "x", "role": "x", "outlet": "x"}).hits_sql()
     entered = Search.of(dict.fromkeys(("q", "speaker", "role", "outlet"), text.replace('"', "")))
     if all(getattr(entered, name) for name in ("q", "speaker", "role", "outlet")):

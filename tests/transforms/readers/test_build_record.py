@@ -244,5 +244,5 @@ def test_fields_without_a_column_take_no_more_room_than_metadata_does():
     ("told", "byline"),
     [("By Ida Brook", "Ida Brook"), ("ABBY GOODNIGHT", "ABBY GOODNIGHT"), ("Colby Prior", "Colby Prior")],
 )
-def test_only_a_leading_by_is_no_part_of_a_name(told, byline):
+def test_only_a_leading_by_is_not_part_of_a_name(told, byline):
     assert build("The bridge is shut, Helena Marsk said.", byline=told).byline == byline

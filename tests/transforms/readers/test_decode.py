@@ -27,7 +27,7 @@ POLISH = "Minister powiedział, że rozmowy będą trwać. Świat słyszał już
     "text", [ENGLISH, RUSSIAN, JAPANESE, "Yī: 一\n" + ENGLISH, "A 👩🏽‍🚀 said e\u0301te\u0301\r\n"]
 )
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_unicode_is_read_with_and_without_its_mark_which_is_no_part_of_the_text(encoding, text, mark):
+def test_unicode_is_read_with_and_without_its_mark_which_is_not_part_of_the_text(encoding, text, mark):
     decoded = decode((mark + text).encode(encoding))
     assert (decoded.text, decoded.encoding) == (text, encoding)
 

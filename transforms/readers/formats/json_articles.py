@@ -184,7 +184,7 @@ def read_lines(content: Content) -> Iterator[Record | Reject | Content]:
         if len(line) > most:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(most)
-            yield Reject(None, "too_long", f"is a line of more than {most:,} bytes", place)
+            yield Reject(None, "too_long", f"is longer than the limit of {most:,} bytes", place)
         elif line.strip(b" \t\r\n\xef\xbb\xbf") and not _is_action(line):
             yield _read_line(line, content, place)
 

@@ -18,7 +18,7 @@ def read(data):
 
 
 @pytest.mark.parametrize("behind", [b"", b"\0" * 700, b"rubbish", b"\0\0NK", b"\x1f"])
-def test_what_stands_behind_the_packed_data_is_passed_over(behind):
+def test_bytes_after_the_compressed_data_are_skipped(behind):
     assert read(gzip.compress(SAID) + behind) == ([SAID.decode()], [])
 
 
