@@ -96,7 +96,7 @@ def main() -> None:
         for folder in new:
             _write(folder / "expected.json", draft_case(way, folder.name), indent=1)
     print(
-        "Review what was written with `git diff` and `git status`: the tests take it for right from now on."
+        "Review what was written with `git diff` and `git status`; from now on, the tests expect it."
     )
 
 

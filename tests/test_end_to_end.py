@@ -52,7 +52,7 @@ class Done:
 
 
 def onrecord(folder, *arguments):
-    """Run the command in `folder` in a process of its own, with Prefect's own settings left out."""
+    """Run the command in `folder` in a separate process, without Prefect's own settings."""
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "ONRECORD"))
     }
@@ -90,7 +90,7 @@ def write_bad_files(inbox):
 
 @pytest.fixture(scope="session")
 def second(first):
-    """The same command once more, with JSON output; `before` is the digest of the warehouse before this run."""
+    """The same command again, with JSON output; `before` is the digest of the warehouse before this run."""
     before = digest(first.warehouse)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(first.folder)

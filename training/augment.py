@@ -23,7 +23,7 @@ from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens, tokenize
 
 BREAK = "\n\n"
 NARROWEST, WIDEST = 60, 80  # columns of wrapped text
-SHORTEST_QUOTATION = 6  # tokens of a quotation that may get a paragraph of its own
+SHORTEST_QUOTATION = 6  # tokens of a quotation that may become a separate paragraph
 DOUBLE_MARKS = {'"', "“", "”", "``", "''"}
 SENTENCE_ENDS = frozenset(".?!")
 SPEAKS_AGAIN = frozenset("he she they it".split())
@@ -157,7 +157,7 @@ def _drop_attribution(
 ) -> list[Edit]:
     """Lists the edits that remove an attribution such as ' he said on Friday.'.
 
-    The list is empty if the speaker changes, or if the removed words would belong to another statement as well.
+    The list is empty if the speaker changes, or if the removed words also belong to another statement.
     """
     if any(s.get("optional") or not s["source"] for s in (before, statement)) or not statement["cue"]:
         return []

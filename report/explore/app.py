@@ -126,7 +126,7 @@ class Explorer:
         return Response(html, status, media_type="text/html; charset=utf-8")
 
     def download(self, name: str, form: str, given: dict[str, str]) -> Response:
-        """Return the rows of a query as a file, at most `MAX_DOWNLOAD`."""
+        """Return the rows of a query as a file of at most `MAX_DOWNLOAD` rows."""
         with self.live.reading() as reading:
             if name in ("search", "days", "series"):
                 rows = reading.rows(*read_all(reading, Search.of(given), name, MAX_DOWNLOAD), MAX_DOWNLOAD)

@@ -257,7 +257,7 @@ class Histories(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     def run_at_last(self) -> None:
-        """Run once more; require that the warehouse breaks no rule and equals a fresh warehouse."""
+        """Run again; require that the warehouse breaks no rule and equals a fresh warehouse."""
         self.run()
         with runs_here():
             other = self.settings_of("fresh")

@@ -181,7 +181,7 @@ def gives_name(text: Text, i: int) -> bool:
 
 
 def is_plural_role(word: str) -> bool:
-    """Whether a word is the plural of a role, such as 'senators', which is no name."""
+    """Whether a word is the plural of a role, such as 'senators', which is not a name."""
     return word.endswith("s") and word.rstrip("s") in lexicon.role_nouns()
 
 

@@ -1,4 +1,4 @@
-"""`onrecord restore` and `rollback` bring a warehouse back, whatever file is in its place, and delete nothing."""
+"""`restore` and `rollback` bring a warehouse back, even if another file is in its place; they delete nothing."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Across runs, the same articles make the same stories, whatever their order and batches."""
+"""Across runs, the same articles make the same stories, in any order and in any batches."""
 
 import random
 from datetime import UTC, date, datetime

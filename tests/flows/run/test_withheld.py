@@ -1,4 +1,4 @@
-"""`onrecord withdraw`: articles of a withdrawn load stay out, whatever file has them, until they are allowed again."""
+"""`onrecord withdraw`: articles of a withdrawn load stay out, in any file, until they are allowed again."""
 
 import json
 import os

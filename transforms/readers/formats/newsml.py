@@ -66,7 +66,7 @@ def _read_item(item: _Element, place: str | None) -> Record | Reject:
         what = "with no more than a caption" if body else "without a text"
         return Reject(None, "not_an_article", f"is {_CLASSES[kind]} {what} (NewsML-G2)", place)
     if not body and any(True for _ in item.iter("{*}remoteContent")):
-        return Reject(None, "no_body", "is a NewsML-G2 item whose text is in a file of its own", place)
+        return Reject(None, "no_body", "is a NewsML-G2 item whose text is in a separate file", place)
     published, published_in = _published(item)
     values = {
         "headline": _headline(item),

@@ -100,7 +100,7 @@ def _depth(root: _Element) -> int:
 
 
 def _refuse_front_page(page: Page) -> None:
-    """Raise Refused (no_article) for the front page of a site, which lacks an address and a title of its own."""
+    """Raise Refused (no_article) for the front page of a site, recognised by its address and heading."""
     host, path = split_address(page.url or "")
     is_article = (
         page.linked or "article" in page.metas.get("og:type", []) or _ARTICLE_METAS & page.metas.keys()

@@ -208,4 +208,4 @@ def test_a_text_in_a_file_of_its_own_is_a_reason():
         "<inlineXML></inlineXML>", '<remoteContent href="a"/>'
     )
     _, [reject] = read(text)
-    assert "text is in a file of its own" in reject.reason
+    assert "text is in a separate file" in reject.reason
