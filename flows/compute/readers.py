@@ -257,7 +257,7 @@ class _Process:
             try:
                 if not self._connection.poll(max(0.0, deadline - monotonic())):
                     self.kill()
-                    raise Broke("too_slow", _describe_time(f"{seconds:g} s by the clock"))
+                    raise Broke("too_slow", _describe_time(f"{seconds:g} s of wall time"))
                 message: Any = pickle.loads(self._connection.recv_bytes())
             except (EOFError, OSError):
                 raise self._explain(seconds / CLOCK) from None

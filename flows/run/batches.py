@@ -107,7 +107,8 @@ def _describe_since(counters: Counters) -> Callable[[], str]:
         articles = count(counters.articles_new - before.articles_new, "new article")
         rejects = count(counters.rejects - before.rejects, "reject")
         files = count(counters.files_done - before.files_done, "file")
-        return f"read {files} of {counters.files_total or 'many'}: {articles}, {rejects}"
+        total = f" of {counters.files_total:,}" if counters.files_total else ""
+        return f"read {files}{total}: {articles}, {rejects}"
 
     return describe
 

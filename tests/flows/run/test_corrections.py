@@ -47,7 +47,7 @@ def test_an_edited_file_is_applied_by_the_next_run_though_nothing_else_is_new(pr
     assert corrected.status == "published"
     assert query(settings.warehouse, PEOPLE)["name"].to_list() == ["Ada B. Roe"]
     assert "1 of 2 corrections applied" in shown(corrected)
-    assert "number 2 matches no actor or statement: rename Nobody, Somebody" in shown(corrected)
+    assert "correction 2 matches no actor or statement: rename Nobody, Somebody" in shown(corrected)
     assert ingest(paths, settings).status == "nothing_new"
     (settings.folder / "corrections.csv").unlink()
     assert ingest(paths, settings).status == "published"
@@ -223,7 +223,7 @@ def test_doctor_names_corrections_that_match_nothing_and_invalid_lines(ingested)
     correct(ingested, "rename,Nobody,Somebody,", "rename,Ada Roe,A,", "rename,A,B,", "type,B,ngo,")
     ingest([str(ingested.folder.parent / "in")], ingested)
     finding = findings(ingested)
-    assert "number 1 matches no actor or statement; number 2 is contradicted by a later line" in finding.found
+    assert "correction 1 matches no actor or statement; correction 2 is contradicted by a later line" in finding.found
     assert "actor_corrections_applied" in finding.advice
     correct(ingested, "marry,Ada Roe,Bo Venn,")
     assert "line 2: unknown action 'marry'" in findings(ingested).found and not findings(ingested).is_well

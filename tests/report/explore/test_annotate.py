@@ -226,8 +226,8 @@ def test_what_an_article_writes_is_text_in_the_form(tmp_path):
 
 @pytest.mark.parametrize(
     "change, why",
-    [({"statements": None}, "statements: a list"), ({"text": ""}, "text"), ({"actors": [{}]}, "actor"),
-     ({"corrections": [["merge", "f" * 32, "x"]]}, "the action is one of"),
+    [({"statements": None}, "statements: must be a list"), ({"text": ""}, "text"), ({"actors": [{}]}, "actor"),
+     ({"corrections": [["merge", "f" * 32, "x"]]}, "the action must be one of"),
      ({"corrections": [["speaker", "'; DROP", "x"]]}, "not a valid id")],
     ids=str,
 )  # fmt: skip
