@@ -223,7 +223,10 @@ def test_doctor_names_corrections_that_match_nothing_and_invalid_lines(ingested)
     correct(ingested, "rename,Nobody,Somebody,", "rename,Ada Roe,A,", "rename,A,B,", "type,B,ngo,")
     ingest([str(ingested.folder.parent / "in")], ingested)
     finding = findings(ingested)
-    assert "correction 1 matches no actor or statement; correction 2 is contradicted by a later line" in finding.found
+    assert (
+        "correction 1 matches no actor or statement; correction 2 is contradicted by a later line"
+        in finding.found
+    )
     assert "actor_corrections_applied" in finding.advice
     correct(ingested, "marry,Ada Roe,Bo Venn,")
     assert "line 2: unknown action 'marry'" in findings(ingested).found and not findings(ingested).is_well
