@@ -85,8 +85,8 @@ def test_network_learns_the_feature_of_the_right_option(monkeypatch):
         return Question(rows, right, "he", 0)
 
     network = train([question() for _ in range(300)])
-    asked = [question() for _ in range(100)]
-    assert sum(q.right[network.scores(q.rows).argmax()] for q in asked) > 95
+    unseen = [question() for _ in range(100)]
+    assert sum(q.right[network.scores(q.rows).argmax()] for q in unseen) > 95
     again = train([question() for _ in range(3)]), train([question() for _ in range(3)])
     assert again[0].weights["hidden"].shape == again[1].weights["hidden"].shape
 
