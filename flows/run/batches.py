@@ -34,7 +34,7 @@ from warehouse.staging.seen import done_paths, forget_vanished
 def read_article_batches(
     run: Run, files: Iterable[SourceFile], next_version: NextVersion, reader: Reader
 ) -> Iterator[ArticleBatch]:
-    """Yield batches of new articles; the last batch from a group of files also has the ledger rows of these files."""
+    """Yield batches of new articles in file order; the last batch of a group of files has their ledger rows."""
     counters, reread = run.counters, find_reread(run.withheld, next_version)
     for batch in split_files(run, files, next_version):
         options = run.settings.reader_options
