@@ -243,7 +243,7 @@ AFFILIATIONS = Table(
                required=False, merge="replace"),
         Column("country_from", pl.String, "evidence for the country: text next to the role, seed, place or context",
                required=False, values=COUNTRY_SOURCES, merge="replace"),
-        Column("organization_from", pl.String, "evidence for the organization; context: a judge is of the only court",
+        Column("organization_from", pl.String, "evidence for the organization; context: a judge of the only court",
                required=False, values=COUNTRY_SOURCES, merge="replace"),
         Column("former", pl.Boolean, "whether the articles call it a past role", required=False, merge="replace"),
         Column("acting", pl.Boolean, "whether the role is temporary: acting, interim", required=False, merge="replace"),
