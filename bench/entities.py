@@ -5,7 +5,7 @@ GOLD is a file of annotated texts (`{"article", "text"}`). SCORER is a program t
 it. The texts are written as files and ingested by the `onrecord` command, and the actors are read back from the
 warehouse. `--statements` takes annotated statements and their scorer, and prints how many of the reported statements
 whose source is a person (a pronoun, a name or a title) get an actor of kind person. At the end the CPU time of names
-and resolution is compared with that of spaCy's small pipeline on the same texts.
+and resolution is compared with the CPU time of spaCy's small pipeline on the same texts.
 """
 
 from __future__ import annotations
@@ -66,15 +66,15 @@ def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
     total, persons = Counter[str](), Counter[str]()
     for article in gold:
         text = article["text"]
-        told = [
+        attributed = [
             s
             for s in article["statements"]
             if s["source"] and s["cue"] and is_speech(text[slice(*s["cue"][0])])
         ]
-        forms = [_form_of_person(text, s["source"][0], spans[article["article"]]) for s in told]
+        forms = [_form_of_person(text, s["source"][0], spans[article["article"]]) for s in attributed]
         made = [
             Attribution(tuple(map(tuple, s["content"])), tuple(s["cue"][0]), tuple(s["source"][0]))
-            for s in told
+            for s in attributed
         ]
         speakers = resolve_article(article["article"], text, spans[article["article"]], made).speakers
         for form, speaker in zip(forms, speakers, strict=True):

@@ -77,7 +77,7 @@ def explorer(warehouse: Path) -> Iterator[tuple[str, int]]:
 
 @contextmanager
 def publishing(articles: int) -> Iterator[None]:
-    """Let another process generate and publish a warehouse with `articles` articles, again and again."""
+    """Let another process generate and publish a warehouse with `articles` articles, repeatedly."""
     with tempfile.TemporaryDirectory() as folder:
         again = (
             f'while "{sys.executable}" -m flows.cli demo --articles {articles} --warehouse "{folder}/$$.duckdb" '

@@ -1,7 +1,7 @@
 """Make small files of every format for `bench/hostile.py`; they are costly to read or pretend to be another format.
 
 FILES names the functions, each of which makes a file and has no parameters. A file that once broke something also has
-a test of its own.
+a separate test.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import pyarrow as pa
 from bench.bombs import SAID, cell, parquet_of, pdf_of, sheet_of, word_of, zip_of
 
 SIZE = 900_000  # characters of a page or a document
-TEXT = 100_000  # characters of a text, which is analysed as well
+TEXT = 100_000  # characters of a text, which is also analysed
 QUOTED = '"The mill was sold on Monday," Ada Roe said.'
 
 
@@ -38,7 +38,7 @@ def count_up(piece: str, size: int = SIZE) -> bytes:
 def names(size: int = SIZE) -> bytes:
     """Write `size` characters of sentences that name many different people and companies."""
     ends = [first + last for first in "bdfglmnprst" for last in ("ane", "ell", "ick", "oss", "und")]
-    told = (
+    sentences = (
         f"{a.title()}a {b.title()}{c}, {d} of {b.title()}{d} Corp, said so. "
         for a in ends
         for b in ends
@@ -46,7 +46,7 @@ def names(size: int = SIZE) -> bytes:
         for d in ends[:3]
     )
     found, length = [], 0
-    for one in told:
+    for one in sentences:
         found.append(one)
         length += len(one)
         if length > size:

@@ -129,7 +129,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.parts", description=__doc__)
     parser.add_argument("texts", nargs="?", type=Path)
     parser.add_argument("--most", type=int, default=300, metavar="N", help="read the first N texts")
-    parser.add_argument("--start", action="store_true", help="measure imports as well")
+    parser.add_argument("--start", action="store_true", help="also measure imports")
     given = parser.parse_args()
     if given.texts:
         with given.texts.open(encoding="utf-8") as lines:

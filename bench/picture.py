@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def draw(series: Series) -> str:
-    """Draws an SVG of CPU seconds; `series` has them by name and number of articles."""
+    """Draws CPU seconds as an SVG; `series` has the seconds by name and number of articles."""
     points = {
         name: sorted((int(size), cpu) for size, cpu in figures.items()) for name, figures in series.items()
     }

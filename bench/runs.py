@@ -2,8 +2,8 @@
 
 Generated articles (and real texts, if given) are loaded by `onrecord ingest`, each run in a separate process, all with
 one Prefect server. The benchmark measures the wall time, the time of each step as the run records it, and the CPU time
-and peak memory of the run with its processes: for corpora of several sizes, for a hundred more articles, for nothing
-new, and with one process and with two. Short articles have one paragraph, so that a large number fits into an hour.
+and peak memory of the run with its processes. It does so for corpora of several sizes, for a hundred more articles, for
+runs that find nothing new, and for one and two processes. Large corpora have articles of one paragraph, to save time.
 Figures are medians; runs that are compared alternate. A new measurement replaces the old one in the file of figures.
 """
 

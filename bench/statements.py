@@ -4,7 +4,7 @@ GOLD is a file of annotated articles. SCORER is a program that compares a file o
 (`{"article", "statements": [{"content", "source", "cue"}]}`, spans in code points). The articles are written as text
 files and ingested by the `onrecord` command into a new warehouse, and the predictions are read back from it. Statements
 nested in others are left out, because the corpus does not annotate them. Then the CPU time of extraction is compared
-with that of spaCy's small pipeline on the same texts, in one process on one core.
+with the time of spaCy's small pipeline on the same texts, in one process on one core.
 """
 
 from __future__ import annotations

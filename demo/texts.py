@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from demo.world import BODIES, PEOPLE, World, choose, choose_few, make_ids, read_words
+from demo.world import ORGANIZATIONS, PEOPLE, World, choose, choose_few, make_ids, read_words
 
 CAST = 4  # speakers in an article
 COPIED_SHARE, COPIED_WITHIN = 0.2, 200  # share of articles that repeat one of the previous 200
@@ -43,7 +43,7 @@ def write_articles(world: World, chance: np.random.Generator, first: int, count:
 def _plan_articles(
     world: World, chance: np.random.Generator, first: int, count: int, of: int
 ) -> pl.DataFrame:
-    """One row per article: outlet, day, headline, `story_no` (its own number, or that of the article it repeats)."""
+    """One row per article: outlet, day, headline, `story_no` (its own or the repeated article's number)."""
     number = np.arange(count)
     earlier = number - chance.integers(1, COPIED_WITHIN, count)
     is_copy = (chance.random(count) < COPIED_SHARE) & (earlier >= 0)
@@ -93,15 +93,15 @@ def _write_statements(world: World, chance: np.random.Generator, stories: pl.Ser
 def _cast(chance: np.random.Generator, stories: int) -> np.ndarray:
     """Pick the numbers of the actors who speak in each story; one in seven is an organization or a country."""
     people = choose_few(chance, PEOPLE, stories * CAST)
-    bodies = PEOPLE + choose_few(chance, BODIES + len(read_words("country")), stories * CAST)
-    return np.where(chance.random(stories * CAST) < 1 / 7, bodies, people).reshape(stories, CAST)
+    numbers = PEOPLE + choose_few(chance, ORGANIZATIONS + len(read_words("country")), stories * CAST)
+    return np.where(chance.random(stories * CAST) < 1 / 7, numbers, people).reshape(stories, CAST)
 
 
 def _subjects(chance: np.random.Generator, count: int) -> pl.Series:
     """Numbers of the organizations and countries that statements are about; null for 45 % of the statements."""
-    bodies = PEOPLE + chance.integers(0, BODIES + len(read_words("country")), count)
+    numbers = PEOPLE + chance.integers(0, ORGANIZATIONS + len(read_words("country")), count)
     return (
-        pl.Series(bodies)
+        pl.Series(numbers)
         .to_frame("no")
         .select(pl.when(pl.Series(chance.random(count) < 0.55)).then("no"))["no"]
     )

@@ -9,7 +9,7 @@ from importlib.resources import files
 import numpy as np
 import polars as pl
 
-PEOPLE, BODIES, RARE_NAMES = 20_000, 600, 40_000
+PEOPLE, ORGANIZATIONS, RARE_NAMES = 20_000, 600, 40_000
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def choose_few(chance: np.random.Generator, among: int, count: int) -> np.ndarra
 def build_world(seed: int) -> World:
     """The world generated from a random seed."""
     chance = np.random.default_rng([seed, 0])
-    parts = [_people(chance), _bodies(chance), _countries()]
+    parts = [_people(chance), _organizations(chance), _countries()]
     actors = pl.concat(parts, how="diagonal").with_row_index("actor_no")
     actors = actors.with_columns(profile_id=make_ids(chance, actors.height))
     return World(actors, _names(chance, RARE_NAMES))
@@ -83,24 +83,24 @@ def _people(chance: np.random.Generator) -> pl.DataFrame:
             "pronoun": pl.Series(["he"] * PEOPLE).zip_with(~is_woman, pl.Series(["she"] * PEOPLE)),
             "role": role,
             "nominal": "the " + role.str.to_lowercase(),
-            "body_no": PEOPLE + chance.integers(0, BODIES, PEOPLE),
+            "body_no": PEOPLE + chance.integers(0, ORGANIZATIONS, PEOPLE),
         }
     )
 
 
-def _bodies(chance: np.random.Generator) -> pl.DataFrame:
-    noun, org_type = choose(chance, read_words("body"), BODIES).str.split_exact("|", 1).struct.unnest()
-    place = _names(chance, BODIES)
+def _organizations(chance: np.random.Generator) -> pl.DataFrame:
+    noun, org_type = choose(chance, read_words("body"), ORGANIZATIONS).str.split_exact("|", 1).struct.unnest()
+    place = _names(chance, ORGANIZATIONS)
     return pl.DataFrame(
         {
-            "actor_id": make_ids(chance, BODIES),
-            "kind": ["organization"] * BODIES,
+            "actor_id": make_ids(chance, ORGANIZATIONS),
+            "kind": ["organization"] * ORGANIZATIONS,
             "name": place + " " + noun,
             "short": place + " " + noun,
-            "pronoun": ["it"] * BODIES,
+            "pronoun": ["it"] * ORGANIZATIONS,
             "nominal": "the " + noun.str.to_lowercase(),
             "org_type": org_type,
-            "country_code": choose(chance, _country_codes(), BODIES),
+            "country_code": choose(chance, _country_codes(), ORGANIZATIONS),
         }
     )
 

@@ -88,7 +88,7 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
             if not is_over.is_set():
                 raise
             limit = f"{self.query_seconds:g} s (ONRECORD_QUERY_SECONDS)"
-            raise TimeoutError(f"it took longer than {limit}") from error
+            raise TimeoutError(f"the query took longer than {limit}") from error
         finally:
             timer.cancel()
 

@@ -121,7 +121,7 @@ class Gate:
                 self._note(row)
 
     def _note(self, row: Row) -> bool:
-        """Note the articles and files of the rows that break a rule; return whether each row leads to one of them."""
+        """Note the articles and files of the rows that break a rule; return whether each row has an article or file."""
         rule = self.book.find(*_name(row))
         if not rule.rejects or not row["failing_count"]:
             return False
@@ -215,7 +215,7 @@ class Gate:
 
 
 def _join(rejected: dict[Name, Row], rows: list[Row]) -> list[Row]:
-    """Return the results of all rules; a rule whose articles were rejected keeps the result that rejected them."""
+    """Return one result per rule: the failure for a rule that rejected articles, else the result in `rows`."""
     return [*rejected.values(), *(row for row in rows if _name(row) not in rejected)]
 
 

@@ -35,7 +35,7 @@ class LeftOut(MetaPathFinder, Loader):
 
     def create_module(self, spec: ModuleSpec) -> None:
         """Raise ImportError."""
-        raise ImportError(f"{spec.name} is left out", name=spec.name)
+        raise ImportError(f"{spec.name} is not imported, because the checks do not need it", name=spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """Never called, because `create_module` raises."""

@@ -27,8 +27,8 @@ STANDING = """
                 SELECT actor_id AS id FROM staging.actors
                 UNION ALL SELECT actor_id FROM main.actors ANTI JOIN touched USING (actor_id)
             )"""
-BODIES = """,
-            bodies AS (
+ORGANIZATIONS = """,
+            listed AS (
                 SELECT organization_id AS id FROM staging.organizations
                 UNION ALL SELECT organization_id FROM main.organizations
                 WHERE organization_id NOT IN (FROM touched)
@@ -40,18 +40,18 @@ def published_rules() -> Iterator[Rule]:
     for name, columns in MEANT.items():
         for column, profile in columns.items():
             if column != "rule":
-                yield _meant_rule(name, column, profile)
+                yield _actor_rule(name, column, profile)
     for name, owner in OWNED.items():
         if name != "actors":
             yield _owned_rule(name, owner)
-    yield _rule("affiliations", "organization_id", "a row of organizations", STANDING + BODIES + """
+    yield _rule("affiliations", "organization_id", "a row of organizations", STANDING + ORGANIZATIONS + """
             SELECT t.affiliation_id, t.organization_id FROM main.affiliations AS t
             WHERE t.organization_id IS NOT NULL AND t.actor_id NOT IN (FROM touched)
-                AND NOT EXISTS (SELECT 1 FROM bodies AS b WHERE b.id = t.organization_id)""")  # fmt: skip
+                AND NOT EXISTS (SELECT 1 FROM listed AS o WHERE o.id = t.organization_id)""")  # fmt: skip
 
 
-def _meant_rule(name: str, column: str, profile: str) -> Rule:
-    """Return the rule that rows which refer to a resolved profile get its new actor from the run."""
+def _actor_rule(name: str, column: str, profile: str) -> Rule:
+    """Return the rule that a run gives a row the new actor of the profile to which the row refers."""
     keys = ", ".join(dict.fromkeys([*BY_NAME[name].key, column]))
     settled = """
             UNION ALL SELECT t.profile_id, t.actor_id FROM staging.identities AS t

@@ -57,7 +57,7 @@ def note_faults(version: NextVersion, rule: Rule) -> int:
 
 
 def _lead_sql(version: NextVersion, rule: Rule) -> str:
-    """Return SQL for one row per faulty row and article it leads to: `article_id`, `path`, `value`, `has_value`."""
+    """Return SQL that pairs faulty rows with the articles they lead to: `article_id`, `path`, `value`, `has_value`."""
     columns = version.connection.sql(rule.sql).columns
     leads = [name for name in LEADS if name in columns]
     ways = [

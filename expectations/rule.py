@@ -33,7 +33,7 @@ class Rule:
 
     @property
     def rows(self) -> str:
-        """The query as a subquery, on lines of its own because it may end in a comment."""
+        """The query in brackets, which are on separate lines because the query may end in a comment."""
         return f"(\n{self.sql}\n)"
 
     @property

@@ -41,7 +41,7 @@ class RuleBook:
         return RuleBook(tuple(rule for rule in self.rules if rule.name not in trends), {})
 
     def without(self, names: Container[tuple[str, str]]) -> RuleBook:
-        """Return the rules except the named ones; each name is a table and the name of a rule on it."""
+        """Return all rules except those in `names`; a name is a pair of a table and the name of its rule."""
         left = tuple(rule for rule in self.rules if (rule.table, rule.name) not in names)
         return RuleBook(left, self.metrics)
 

@@ -18,7 +18,7 @@ middle AS (
     HAVING count(*) >= $min_runs
 ),
 
-bounds AS (  -- 1.4826 * MAD is one standard deviation of a normal figure
+bounds AS (  -- 1.4826 * MAD is one standard deviation of a normally distributed figure
     SELECT
         scope,
         usual,

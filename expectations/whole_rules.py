@@ -24,7 +24,7 @@ def _rule(table: str, name: str, reason: str, sql: str, severity: Severity = "cr
     return Rule(name, table, severity, reason, sql, trips=TRIPS, is_resolved=True)
 
 
-def _meant_rules() -> Iterator[Rule]:
+def _actor_rules() -> Iterator[Rule]:
     """Yield the rules that a row has the same actor as its profile, unless its statement is corrected."""
     for table, columns in MEANT.items():
         for column, profile in columns.items():
@@ -44,7 +44,7 @@ def _meant_rules() -> Iterator[Rule]:
 
 
 WHOLE_RULES = (
-    *_meant_rules(),
+    *_actor_rules(),
     _rule(
         "profiles", "counts_are_those_of_mentions",
         "A profile's counts and days equal those of the articles that mention it or name somebody who speaks for it.",

@@ -41,7 +41,9 @@ def audit(settings: Settings | None = None) -> pl.DataFrame:
     failed = checks.filter(~pl.col("success") & (pl.col("severity") == "critical"))
     if failed.height:
         names = ", ".join(f"{row['table_name']}.{row['check_name']}" for row in failed.to_dicts())
-        raise AuditFailed(f"critical checks fail on published rows: {names}")
+        raise AuditFailed(
+            f"critical checks fail on published rows: {names}; `onrecord audit` lists the failing rows"
+        )
     return checks
 
 

@@ -54,7 +54,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Effect:
-    """The effect of a correction: `outcome` as in `ops.actor_corrections`, and the numbers of lines it contradicts.
+    """The effect of a correction: `outcome` as in `ops.actor_corrections`, and the numbers of contradicted lines.
 
     `gone` has the actors and roles that exist only without the correction, `came` has the actors and roles that exist
     only with it. `statements` and `mentions` count the rows whose actor, role or content changes.
@@ -69,7 +69,7 @@ class Effect:
 
 
 def add_line(settings: Settings, cells: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the corrections without and with a line of `cells` (COLUMNS); CorrectionError if the line is invalid."""
+    """Return the corrections before and after adding a line of `cells`; CorrectionError if the line is invalid."""
     before = open_corrections(settings)
     _require_not_annotated(before, cells)
     line = parse_corrections(_as_csv([COLUMNS, cells]).encode(), "the new line")
@@ -87,7 +87,7 @@ def _require_not_annotated(lines: pl.DataFrame, cells: Sequence[str]) -> None:
 
 
 def try_line(settings: Settings, before: pl.DataFrame, after: pl.DataFrame) -> Effect:
-    """Find the effect of the last line of `after`, which `before` lacks; WarehouseError if there is no warehouse."""
+    """Find the effect of the line that `after` has and `before` has not; WarehouseError without a warehouse."""
     with open_trial(settings.warehouse, settings.memory) as version:
         blocks = _settle(version, after, None)
         blocks = _settle(version, before, blocks)

@@ -171,7 +171,7 @@ def _rows(batches: Iterable[Mapping[str, pl.DataFrame]], name: str) -> Iterator[
 
 
 def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Outcome:
-    """Reject the articles at fault, resolve and check the rest; publish it unless a check fails or it is a dry run."""
+    """Reject articles at fault, resolve and check the rest, and publish unless a check fails or in a dry run."""
     run.steps.call(tasks.stage)(next_version, run.identity.ledger())
     docs = run.settings.data_docs_folder if run.settings.data_docs else None
     with open_gate(next_version, book, docs, run.settings.query_seconds) as gate:
@@ -198,7 +198,7 @@ def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:
         with run.times.timed("check"):
             rejected = run.steps.call(tasks.reject)(gate)
         if rejected:
-            log_step(f"rejected {count(rejected, 'article or file', 'articles and files')} at fault")
+            log_step(f"checks rejected {count(rejected, 'article or file', 'articles and files')}")
         if not gate.is_tripped:
             with run.times.timed("resolve", lambda: "resolved stories and actors"):
                 run.steps.call(tasks.resolve)(next_version, run.corrections)

@@ -174,7 +174,9 @@ class Settings(BaseSettings):
     source_retries: int = Field(
         default=2, ge=0, le=10, description="retries for a remote file after transient errors"
     )
-    follow_links: bool = Field(default=False, description="follow links in folders, even to files outside")
+    follow_links: bool = Field(
+        default=False, description="follow links in folders, even to files outside these folders"
+    )
     web_seconds: float = Field(
         default=60, gt=0, description="seconds for one web address, all attempts together"
     )
@@ -308,7 +310,9 @@ class Settings(BaseSettings):
 
         wrong = [ours for ours, theirs in pairs.items() if not theirs or ours not in NAMES]
         if wrong:
-            raise ValueError(f"{wrong[0]!r} is not OURS=THEIRS with OURS one of {', '.join(NAMES)}")
+            raise ValueError(
+                f"{wrong[0]!r} must have the form OURS=THEIRS, where OURS is one of {', '.join(NAMES)}"
+            )
         return pairs
 
     @property
@@ -368,18 +372,18 @@ class Settings(BaseSettings):
 
     @property
     def corrections_file(self) -> Path | None:
-        """The corrections file: the one in the settings, else `corrections.csv` next to the warehouse, else None."""
+        """The corrections file: the file in the settings, else `corrections.csv` next to the warehouse, else None."""
         default = self.folder / "corrections.csv"
         return self.corrections or (default if default.exists() else None)
 
     @property
     def watchlist_file(self) -> Path:
-        """The file of saved searches, which may be missing: the one in the settings, else the default file."""
+        """The file of saved searches, which may be missing: the file in the settings, else the default file."""
         return self.watchlist or self.folder / "watchlist.csv"
 
     @property
     def annotations_file(self) -> Path:
-        """The file of annotated articles, which may be missing: the one in the settings, else the default file."""
+        """The file of annotated articles, which may be missing: the file in the settings, else the default file."""
         return self.annotations or self.folder / "annotations.jsonl"
 
     @property

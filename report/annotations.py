@@ -38,7 +38,9 @@ class Annotations:
         except OSError as error:
             raise AnnotationError(f"{self.path} cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
-            raise AnnotationError(f"{self.path} is not UTF-8: byte {error.start:,}") from error
+            raise AnnotationError(
+                f"{self.path} is not UTF-8 at byte {error.start:,}; correct the file or restore a copy of it"
+            ) from error
         numbered = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
         return [self._parse(number, line) for number, line in numbered]
 

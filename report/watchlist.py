@@ -127,7 +127,7 @@ def make_saved(name: str, search: str) -> Saved:
     wanted = replace(found, page=1, by="none", run="", sort="")
     if wanted.is_empty:
         raise WatchlistError(
-            f"{search!r} narrows nothing: give words, or a search like 'q=harbour&speaker=Marsk'"
+            f"{search!r} has neither words nor filters: give words, or a search like 'q=harbour&speaker=Marsk'"
         )
     return Saved(name, wanted)
 

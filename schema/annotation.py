@@ -57,11 +57,13 @@ class AnnotationError(UsageError):
 
 def check_annotation(line: Any) -> dict[str, Any]:
     """Return the line if it is a valid annotated article; AnnotationError says where and what is wrong."""
-    _require(isinstance(line, dict), "an annotated article is an object")
+    _require(isinstance(line, dict), "an annotated article must be an object")
     annotation: dict[str, Any] = line
     _check_name(annotation.get("article"), "article")
     text = annotation.get("text")
-    _require(isinstance(text, str) and 0 < len(text) <= MAX_TEXT, f"text: up to {MAX_TEXT:,} characters")
+    _require(
+        isinstance(text, str) and 0 < len(text) <= MAX_TEXT, f"text: must have 1 to {MAX_TEXT:,} characters"
+    )
     for actor in _items(annotation, "actors", MAX_ACTORS):
         _check_actor(actor)
     names = [actor["name"] for actor in annotation["actors"]]
@@ -72,10 +74,12 @@ def check_annotation(line: Any) -> dict[str, Any]:
     kinds = {actor["name"]: actor["kind"] for actor in annotation["actors"]}
     for number, statement in enumerate(_items(annotation, "statements", MAX_STATEMENTS), 1):
         _check_statement(statement, f"statement {number}", len(str(text)), kinds)
-    _require(isinstance(annotation.get("is_finished", False), bool), "is_finished: true or false")
+    _require(isinstance(annotation.get("is_finished", False), bool), "is_finished: must be true or false")
     for correction in annotation.get("corrections", []):
         _check_correction(correction)
-    _require(len(annotation.get("corrections", [])) <= MAX_LINES, f"corrections: more than {MAX_LINES:,}")
+    _require(
+        len(annotation.get("corrections", [])) <= MAX_LINES, f"corrections: there are more than {MAX_LINES:,}"
+    )
     return annotation
 
 
@@ -92,26 +96,26 @@ def _without(values: Mapping[str, Any], part: str) -> dict[str, Any]:
 
 
 def _check_actor(actor: Any) -> None:
-    _require(isinstance(actor, dict), "an actor is an object")
+    _require(isinstance(actor, dict), "an actor must be an object")
     _check_name(actor.get("name"), "actor")
     place = f"actor {_shown(actor['name'])}"
-    _require(actor.get("kind") in KINDS, f"{place}: the kind is one of {', '.join(KINDS)}")
+    _require(actor.get("kind") in KINDS, f"{place}: the kind must be one of {', '.join(KINDS)}")
     _require(
         actor.get("type") is None or (actor["kind"] == "organization" and actor["type"] in ORG_TYPES),
-        f"{place}: only an organization has a type, one of {', '.join(ORG_TYPES)}",
+        f"{place}: only an organization may have a type, which must be one of {', '.join(ORG_TYPES)}",
     )
     _check_country(actor.get("country"), place)
     for alias in _items(actor, "aliases", MAX_NAMES, place):
         _check_name(alias, f"{place}, other name")
     for role in _items(actor, "roles", MAX_NAMES, place):
-        _require(isinstance(role, dict), f"{place}: a role is an object")
+        _require(isinstance(role, dict), f"{place}: a role must be an object")
         _check_name(role.get("role"), f"{place}, role")
-        _check_name(role.get("at"), f"{place}, body of a role", may_lack=True)
+        _check_name(role.get("at"), f"{place}, organization of a role", may_lack=True)
     _check_id(actor.get("actor_id"), ACTOR_ID, f"{place}: actor_id")
 
 
 def _check_statement(statement: Any, place: str, length: int, kinds: Mapping[str, str]) -> None:
-    _require(isinstance(statement, dict), f"{place}: a statement is an object")
+    _require(isinstance(statement, dict), f"{place}: a statement must be an object")
     _check_spans(statement.get("content"), f"{place}, content", length)
     for part in ("cue", "source"):
         if statement.get(part) is not None:
@@ -120,7 +124,7 @@ def _check_statement(statement: Any, place: str, length: int, kinds: Mapping[str
     for name in speakers:
         _check_name(name, f"{place}, speaker")
     kind = statement.get("speaker_kind")
-    _require(kind in SPEAKER_KINDS, f"{place}: speaker_kind is one of {', '.join(SPEAKER_KINDS)}")
+    _require(kind in SPEAKER_KINDS, f"{place}: speaker_kind must be one of {', '.join(SPEAKER_KINDS)}")
     if kind in KINDS:
         missing = next((name for name in speakers if name not in kinds), None)
         _require(missing is None, f"{place}: speaker {_shown(missing)} is not among the actors")
@@ -136,31 +140,36 @@ def _check_statement(statement: Any, place: str, length: int, kinds: Mapping[str
     for name, allowed in choices.items():
         value = statement.get(name)
         is_allowed = isinstance(value, str | bool | None) and value in allowed
-        _require(is_allowed, f"{place}: {name} is one of {', '.join(map(str, allowed))}")
+        _require(is_allowed, f"{place}: {name} must be one of {', '.join(map(str, allowed))}")
     for name in ("role", "organization", "addressee"):
         _check_name(statement.get(name), f"{place}, {name}", may_lack=True)
     _check_country(statement.get("country"), place)
     _check_id(statement.get("statement_id"), ID, f"{place}: statement_id")
-    _require(isinstance(statement.get("is_checked", True), bool), f"{place}: is_checked is true or false")
+    _require(
+        isinstance(statement.get("is_checked", True), bool), f"{place}: is_checked must be true or false"
+    )
 
 
 def _check_spans(spans: Any, place: str, length: int) -> None:
     """Require that no span is empty, and that the spans lie inside the text, are in order and do not overlap."""
     is_list = isinstance(spans, list) and 0 < len(spans) <= MAX_PIECES
-    _require(is_list, f"{place}: 1 to {MAX_PIECES} pieces of the text")
+    _require(is_list, f"{place}: must be a list of 1 to {MAX_PIECES} pieces of the text")
     end = 0
     for span in spans:
         is_pair = isinstance(span, list | tuple) and len(span) == 2 and all(type(at) is int for at in span)
-        _require(is_pair, f"{place}: a piece is its start and its end")
-        _require(end <= span[0] < span[1] <= length, f"{place}: pieces are inside the text and in its order")
+        _require(is_pair, f"{place}: a piece must be a pair of its start and its end")
+        _require(
+            end <= span[0] < span[1] <= length,
+            f"{place}: pieces must be inside the text and in the order of the text",
+        )
         end = span[1]
 
 
 def _check_correction(line: Any) -> None:
     is_line = isinstance(line, list) and len(line) == 3 and all(isinstance(cell, str) for cell in line)
-    _require(is_line, "corrections: a line is an action, an id and a value")
+    _require(is_line, "corrections: a line must be an action, an id and a value")
     action, target, value = line
-    _require(action in LINE_ACTIONS, f"corrections: the action is one of {', '.join(LINE_ACTIONS)}")
+    _require(action in LINE_ACTIONS, f"corrections: the action must be one of {', '.join(LINE_ACTIONS)}")
     is_of_statement = action in ("speaker", "content", "delete")
     _check_id(target, ID if is_of_statement else ACTOR_ID, f"corrections: {action}")
     _require(
@@ -169,7 +178,7 @@ def _check_correction(line: Any) -> None:
     )
     _require(
         len(value) <= MAX_VALUE and not _CONTROL.search(value),
-        f"corrections: {action}: not a valid value",
+        f"corrections: {action}: the value is not valid",
     )
     is_valid: dict[str, Callable[[str], Any]] = {
         "kind": KINDS.__contains__, "type": ORG_TYPES.__contains__, "country": re.compile(COUNTRY).fullmatch
@@ -183,8 +192,8 @@ def _check_correction(line: Any) -> None:
 def _items(values: Mapping[str, Any], key: str, most: int, place: str = "") -> list[Any]:
     items = values.get(key)
     where = f"{place}, {key}" if place else key
-    _require(isinstance(items, list), f"{where}: a list")
-    _require(len(items) <= most, f"{where}: more than {most}")  # type: ignore[arg-type]
+    _require(isinstance(items, list), f"{where}: must be a list")
+    _require(len(items) <= most, f"{where}: there are more than {most}")  # type: ignore[arg-type]
     return items  # type: ignore[return-value]
 
 
@@ -194,12 +203,12 @@ def _check_name(name: Any, place: str, *, may_lack: bool = False) -> None:
     is_name = (
         isinstance(name, str) and bool(name.strip()) and len(name) <= MAX_NAME and not _CONTROL.search(name)
     )
-    _require(is_name, f"{place}: one line of up to {MAX_NAME} characters")
+    _require(is_name, f"{place}: must be one line of up to {MAX_NAME} characters")
 
 
 def _check_country(code: Any, place: str) -> None:
     is_code = code is None or (isinstance(code, str) and bool(re.fullmatch(COUNTRY, code)))
-    _require(is_code, f"{place}: a country is two capital letters of ISO 3166-1")
+    _require(is_code, f"{place}: a country must be two capital letters of ISO 3166-1")
 
 
 def _check_id(value: Any, form: str, place: str) -> None:

@@ -41,7 +41,7 @@ CORRECTIONS = (
 )  # fmt: skip
 CORRECTION_OUTCOMES = ("applied", "not_met", "met_several", "not_in_text", "contradicted")
 CORRECTED = ("speaker", "role", "content", "deleted")
-TOLD = pl.Struct(
+ROLE_EVIDENCE = pl.Struct(
     {
         "text": pl.String,
         "country_code": pl.String,

@@ -60,7 +60,7 @@ def merge_sql(table: Table, target: str, source: str, version_no: int | None = N
 
 
 def merge_frames(table: Table, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Combine frames of a table in order: merge them by the rules of `merge_sql`, or append them if it never merges.
+    """Combine frames of a table in order: merge rows as `merge_sql` does, or append them if the table never merges.
 
     A key that is repeated within one frame stays repeated.
     """

@@ -95,9 +95,7 @@ def main() -> None:
         way = build_from_files({folder.name: (folder / "article.txt").read_bytes() for folder in new})
         for folder in new:
             _write(folder / "expected.json", draft_case(way, folder.name), indent=1)
-    print(
-        "Review what was written with `git diff` and `git status`: the tests take it for right from now on."
-    )
+    print("Review what was written with `git diff` and `git status`; from now on, the tests expect it.")
 
 
 if __name__ == "__main__":

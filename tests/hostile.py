@@ -25,7 +25,7 @@ DEEP = 100_000
 
 
 def zeros(megabytes):
-    """Return a gzip file of so many megabytes of zeros, without ever holding all of them in memory."""
+    """Return a gzip file of `megabytes` megabytes of zeros, without ever holding all of them in memory."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     return b"".join(packer.compress(bytes(1 << 20)) for _ in range(megabytes)) + packer.flush()
 

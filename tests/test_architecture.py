@@ -338,7 +338,7 @@ def test_a_view_begins_with_its_grain(path):
     assert path.read_text(encoding="utf-8").startswith("-- One row is one ")
 
 
-def test_every_test_module_stands_where_the_module_it_tests_does():
+def test_every_test_module_mirrors_the_place_of_the_module_it_tests():
     for test in (ROOT / "tests").glob("*/**/test_*.py"):
         folder = test.parent.relative_to(ROOT / "tests")
         assert (ROOT / folder).is_dir() or folder.parts[0] == "golden", f"{test} mirrors no folder"

@@ -79,7 +79,7 @@ def test_volumes_of_ours_are_folders_that_the_user_may_write_to():
             assert source.startswith("./") or source in COMPOSE["volumes"]
 
 
-def test_no_secret_stands_in_the_files_and_the_api_is_open_to_this_machine_alone():
+def test_no_secret_is_in_the_files_and_the_api_is_open_to_this_machine_alone():
     for service in SERVICES.values():
         for name, value in service["environment"].items():
             assert "PASSWORD" not in name or value.startswith("${POSTGRES_PASSWORD:?")

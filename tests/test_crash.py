@@ -1,4 +1,4 @@
-"""Kill a real run again and again; `python -m bench.crash` does the same a hundred times."""
+"""Kill a real run repeatedly; `python -m bench.crash` does the same a hundred times."""
 
 import pytest
 

@@ -277,8 +277,8 @@ def test_the_page_of_a_run_has_its_graph_its_steps_and_its_artifacts(site, page)
     page.get_by_text("read 2 files of 2: 2 new articles").wait_for()
     page.get_by_text("checks: passed").first.wait_for()
     page.get_by_text("Artifacts", exact=True).last.click()
-    for told in ("onrecord-counts", "onrecord-verdict", "onrecord-report"):
-        page.get_by_text(told).wait_for()
+    for key in ("onrecord-counts", "onrecord-verdict", "onrecord-report"):
+        page.get_by_text(key).wait_for()
     page.get_by_text("onrecord-verdict").click()
     page.get_by_role("heading", name="Published", exact=True).wait_for()
 
@@ -420,8 +420,10 @@ def test_a_killed_worker_leaves_a_crashed_run_and_the_next_one_resumes_it(site):
     late = site.client.create_flow_run_from_deployment(
         run.deployment_id, state=Scheduled(scheduled_time=datetime.now(UTC) - timedelta(minutes=20))
     )
-    told = site.onrecord("doctor", "--json").stdout
-    schedule = next(found for line in told.splitlines() if (found := json.loads(line))["what"] == "schedule")
+    findings = site.onrecord("doctor", "--json").stdout
+    schedule = next(
+        found for line in findings.splitlines() if (found := json.loads(line))["what"] == "schedule"
+    )
     assert "1 waiting since" in schedule["found"] and not schedule["is_well"]
     site.client.delete_flow_run(late.id)
 

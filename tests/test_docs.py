@@ -53,6 +53,6 @@ def list_places(entries):
 
 
 def test_the_site_has_each_page_in_its_contents():
-    told = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]["nav"]
+    pages_listed = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]["nav"]
     pages = {place for source, place in site.list_pages() if source.suffix == ".md" and "/" not in place}
-    assert set(list_places(told)) == pages | {site.LIST}
+    assert set(list_places(pages_listed)) == pages | {site.LIST}

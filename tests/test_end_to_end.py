@@ -52,7 +52,7 @@ class Done:
 
 
 def onrecord(folder, *arguments):
-    """Run the command in `folder` in a process of its own, with Prefect's own settings left out."""
+    """Run the command in `folder` in a separate process, without Prefect's own settings."""
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "ONRECORD"))
     }
@@ -90,7 +90,7 @@ def write_bad_files(inbox):
 
 @pytest.fixture(scope="session")
 def second(first):
-    """The same command once more, with JSON output; `before` is the digest of the warehouse before this run."""
+    """The same command again, with JSON output; `before` is the digest of the warehouse before this run."""
     before = digest(first.warehouse)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(first.folder)
@@ -148,7 +148,7 @@ def test_the_summary_says_what_happened_and_where_to_look(first):
     assert "data/report/index.html" in first.stdout
 
 
-def test_prefect_and_its_server_stay_quiet_and_beside_the_warehouse(first):
+def test_prefect_and_its_server_are_quiet_and_write_next_to_the_warehouse(first):
     assert first.stderr.strip() == ""
     assert {path.name for path in first.folder.iterdir()} == {"inbox", "data"}
 
@@ -383,9 +383,9 @@ def test_a_step_that_breaks_is_code_3_with_its_traceback_in_the_log(published, m
     before = digest(published / "w.duckdb")
     result = ingest(published)
     assert result.exit_code == 3
-    told = json.loads(result.stdout)
-    assert (told["status"], told["exit_code"]) == ("failed", 3)
-    assert "ZeroDivisionError: the step broke" in told["message"]
+    outcome = json.loads(result.stdout)
+    assert (outcome["status"], outcome["exit_code"]) == ("failed", 3)
+    assert "ZeroDivisionError: the step broke" in outcome["message"]
     assert "Traceback" in (published / "state" / "onrecord.log").read_text()
     assert digest(published / "w.duckdb") == before
 

@@ -90,7 +90,7 @@ def test_no_statement_has_a_wrong_speaker(way: Way, case: str):
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "never" in EXPECTED[case]])
-def test_titles_and_scare_quotes_are_no_statements(way: Way, case: str):
+def test_titles_and_scare_quotes_are_not_statements(way: Way, case: str):
     contents = {_text(_content(found["content"])) for found in _statements(way, case)}
     assert contents.isdisjoint(_text(_content(words)) for words in EXPECTED[case]["never"])
 

@@ -1,4 +1,4 @@
-"""200 hostile files and 20 good ones in one archive, through the real command: the good ones are published."""
+"""200 hostile files and 20 good ones in one archive, through the real command: the good files are published."""
 
 import json
 import os

@@ -93,7 +93,7 @@ def run_session(script, folder, environment):
 
 
 def end_group(group):
-    """End all that a shell has started, servers included, and wait until they are gone."""
+    """End all processes that a shell has started, servers included, and wait until they are gone."""
     for kind in (signal.SIGTERM, signal.SIGKILL):
         for _ in range(100):
             try:

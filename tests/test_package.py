@@ -73,7 +73,7 @@ def test_the_source_archive_has_all_that_git_knows(built):
 
 @pytest.fixture(scope="module")
 def outside(built, tmp_path_factory):
-    """The unpacked wheel, and a folder with a blank in its name that is no checkout."""
+    """The unpacked wheel, and a folder with a blank in its name that is not a checkout."""
     place = tmp_path_factory.mktemp("out side")
     [wheel] = built.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(place / "installed")

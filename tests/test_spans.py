@@ -43,12 +43,12 @@ def test_any_text_gives_spans_inside_the_text_and_no_overlap(bodies: list[str]):
 @pytest.mark.parametrize(
     "body", ["", " ", "\n", '"', "“" * 500, "said " * 400, '" said "' * 100, "\x00\ufeff", "NAME:"]
 )
-def test_degenerate_text_is_no_error(body: str):
+def test_degenerate_text_is_not_an_error(body: str):
     _check(build_from_bodies([body]))
 
 
 @pytest.mark.parametrize("cut", range(0, 120, 7))
-def test_text_cut_anywhere_is_no_error(cut: int):
+def test_text_cut_anywhere_is_not_an_error(cut: int):
     _check(build_from_bodies(["\n\n".join(NEWS)[cut : cut + 150]]))
 
 

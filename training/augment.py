@@ -23,7 +23,7 @@ from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens, tokenize
 
 BREAK = "\n\n"
 NARROWEST, WIDEST = 60, 80  # columns of wrapped text
-SHORTEST_QUOTATION = 6  # tokens of a quotation that may get a paragraph of its own
+SHORTEST_QUOTATION = 6  # tokens of a quotation that may become a separate paragraph
 DOUBLE_MARKS = {'"', "“", "”", "``", "''"}
 SENTENCE_ENDS = frozenset(".?!")
 SPEAKS_AGAIN = frozenset("he she they it".split())
@@ -54,7 +54,7 @@ def vary(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
 
 
 def break_paragraphs(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Gives quotations of whole sentences paragraphs of their own and splits long ones over several."""
+    """Puts quotations of whole sentences into separate paragraphs, and long quotations into several paragraphs."""
     tokens = tokenize(article["text"])
     often = rng.choice([0.3, 0.6, 0.9])
     closes_each = rng.random() < 0.15  # some writers close each paragraph of a running quotation
@@ -88,7 +88,7 @@ def _runs(tokens: Tokens) -> list[tuple[int, int]]:
 
 
 def _begins_run(tokens: Tokens, i: int) -> bool:
-    """Whether a quotation starts or ends at token `i`, also where one quotation follows another directly."""
+    """Whether a quotation starts or ends at token `i`, even if another quotation is directly next to it."""
     if (tokens.quoted[i] == DOUBLE) != (tokens.quoted[i - 1] == DOUBLE):
         return True
     both = (
@@ -157,7 +157,7 @@ def _drop_attribution(
 ) -> list[Edit]:
     """Lists the edits that remove an attribution such as ' he said on Friday.'.
 
-    The list is empty if the speaker changes, or if the removed words would belong to another statement as well.
+    The list is empty if the speaker changes, or if the removed words also belong to another statement.
     """
     if any(s.get("optional") or not s["source"] for s in (before, statement)) or not statement["cue"]:
         return []

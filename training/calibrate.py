@@ -30,7 +30,7 @@ MATCH = 0.5
 
 
 def judge(examples: list[Example], tagger: Tagger) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the features of each statement found, [statements, features], and whether it is right."""
+    """Returns the features of each statement found, [statements, features], and which statements are right."""
     rows, right = [], []
     for example, windows in zip(examples, tagger.tag([e.text for e in examples]), strict=True):
         gold = [

@@ -17,7 +17,7 @@ import models
 from transforms.resolve.gazetteer import place_hash
 
 OUT = Path(models.__file__).with_name("places.npz")
-LARGE = 300_000  # inhabitants of a city whose other names count as well
+LARGE = 300_000  # inhabitants of a city whose other names also count
 CLEAR = 1.8  # a country is clear if its places of that name have this many times the people of all other such places
 SHORTEST = 4  # letters of an alternate name
 

@@ -1,11 +1,11 @@
 """Reads annotated articles into numbered words with their tags and links.
 
-The corpus is JSON Lines, one article a line: `{"article", "text", "statements": [{"content": [[start, end], ...],
+The corpus is JSON Lines, one article per line: `{"article", "text", "statements": [{"content": [[start, end], ...],
 "source": [[start, end]] | null, "cue": [[start, end]] | null, "optional": true | false}]}` with offsets in code points,
 end exclusive. `optional` may be left out. Words that only an optional statement marks do not count in training.
 
 Each content links to the head of its statement: the first word of the cue, or of the content if there is no cue. The
-head links to the source, which may stand anywhere in the text.
+head links to the source, which may be anywhere in the text.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _mask(tags: np.ndarray, layers: list[list[tuple[int, int]]]) -> None:
 
 
 def token_spans(tokens: Tokens, spans: list[list[int]] | None) -> list[tuple[int, int]]:
-    """Converts character spans to token spans: every token that overlaps, without line breaks at either end."""
+    """Converts character spans to token spans: all overlapping tokens, except line breaks at either end."""
     found = []
     for start, end in spans or []:
         first, last = bisect.bisect_right(tokens.ends, start), bisect.bisect_left(tokens.starts, end)

@@ -28,7 +28,7 @@ from transforms.extract.unwrap import unwrap
 TYPES = ("PER", "ORG", "LOC", "NORP", "MISC")
 KINDS = {"person": "PER", "organization": "ORG", "country": "LOC"}  # label of each kind of actor
 NOBODY = 0  # the text does not name the entity
-MEANT = frozenset(("person", "organization", "country", "group"))  # classes of entities that speak
+SPEAKING = frozenset(("person", "organization", "country", "group"))  # classes of entities that speak
 PRONOUNS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
 PRONOUN_CHANCE = 0.3  # probability that a variant replaces a repeated name of a speaker by a pronoun
 
@@ -191,7 +191,7 @@ def read_entities(path: Path, times: float) -> Iterator[list[Document]]:
     for row in read_lines(path):
         text = unwrap(row["text"])
         document = Document(tokenize(text), times)
-        entities = [e for e in row["entities"] if e["class"] in MEANT]
+        entities = [e for e in row["entities"] if e["class"] in SPEAKING]
         for number, entity in enumerate(entities, start=1):
             for mention in entity["mentions"]:
                 if mention["kind"] == "name":

@@ -3,7 +3,7 @@
 `teacher` fine-tunes all layers of an encoder (stored by `encoder.py`) on the annotated documents of PACK (`pack.py`).
 `student` trains the small network on the same documents and on free text that the teachers label during training.
 Both stop after `--epochs` or `--seconds`, whichever comes first, with the learning rate decayed to zero. Each prints
-its scores on the held-out documents. Needs only PyTorch and numpy; meant for a GPU (`--device cuda`).
+its scores on the held-out documents. Needs only PyTorch and numpy; intended for a GPU (`--device cuda`).
 """
 
 from __future__ import annotations

@@ -93,8 +93,8 @@ class Linking(nn.Module):
     def link_scores(self, links: Tensor, kind: int, rows: Tensor, mask: Tensor, lines: Tensor) -> Tensor:
         """Returns log-probabilities [batch, rows, tokens] that the tokens `rows` [batch, rows] link to each token."""
         ask, answer = links.chunk(2 * LINKS, -1)[2 * kind : 2 * kind + 2]
-        asked = torch.gather(ask, 1, rows[..., None].expand(-1, -1, ask.shape[-1]))
-        scores = torch.bmm(asked, answer.transpose(1, 2)).float() / math.sqrt(self.link_width)
+        queries = torch.gather(ask, 1, rows[..., None].expand(-1, -1, ask.shape[-1]))
+        scores = torch.bmm(queries, answer.transpose(1, 2)).float() / math.sqrt(self.link_width)
         apart = torch.arange(mask.shape[1], device=rows.device) - rows[..., None]
         apart_lines = (lines[:, None, :] - torch.gather(lines, 1, rows)[..., None]).clamp(
             -FAR_LINES, FAR_LINES

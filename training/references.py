@@ -163,7 +163,7 @@ def truth_of_speaker(article: dict[str, Any], statement: dict[str, Any]) -> Trut
 
 
 def truths_of_mentions(article: dict[str, Any], found: Sequence[Attribution]) -> dict[object, Truth | None]:
-    """Maps the start of each pronoun and description, and each statement with such a source, to its right actor."""
+    """Maps pronouns and descriptions (by their starts), and statements with such sources, to the right actors."""
     truths: dict[object, Truth | None] = {}
     for entity in article["entities"]:
         keys = [mention["key"] for mention in entity["mentions"] if mention["kind"] == "name"]

@@ -111,7 +111,7 @@ def _copy_next(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, i
         except BaseException:
             _roll_back(connection)
             raise
-    raise AssertionError("the last attempt returns or raises")
+    raise AssertionError("unreachable: the last attempt returns or raises")
 
 
 def _may_pass(error: duckdb.Error) -> bool:

@@ -1,7 +1,7 @@
--- warning on statements: Only a listed cue has a class, which says what kind of statement it is (denied, promised, asked).
+-- warning on statements: Only a listed cue has a class, which says what the speaker does (denies, promises, asks).
 -- expected: at most $max_share of the cues are not in seeds/cues.csv (runs with at least $min_statements statements)
 -- $max_share = 0.25: a few percent are usual; a quarter means another language, or words that are not cues
--- $min_statements = 50: with fewer, a single odd article decides
+-- $min_statements = 50: with fewer statements, one odd article changes the result
 SELECT
     count(*) AS statements,
     count(*) FILTER (cue_class = 'other' AND cue <> '') AS unlisted,

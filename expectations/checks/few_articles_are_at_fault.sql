@@ -2,7 +2,7 @@
 -- expected: at most $max_share of a run's articles, or fewer than $min_articles, are at fault
 -- trips: A delivery whose format changed, or a release of On Record that misreads a common format.
 -- $max_share = 0.3: a few odd files among many are quarantined; a third of a delivery is not an accident
--- $min_articles = 10: in a small run a single odd file is already a large share
+-- $min_articles = 10: in a small run, one odd file is already a large share
 WITH counted AS (
     SELECT
         count(DISTINCT f.article_id) AS at_fault,

@@ -1,7 +1,7 @@
 -- warning on articles: Articles in a language without an extractor are loaded without statements, which is rarely intended.
 -- expected: at most $max_share of the articles are in a language without an extractor (runs with at least $min_articles articles)
 -- $max_share = 0.5: most archives have some articles in other languages; half means a different archive
--- $min_articles = 20: with fewer articles, single ones decide
+-- $min_articles = 20: with fewer articles, one odd article changes the result
 WITH extracted AS (
     SELECT json_extract_string(parameters, '$.languages[*]') AS languages
     FROM staging.runs

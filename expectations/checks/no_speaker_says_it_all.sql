@@ -1,6 +1,6 @@
 -- warning on statements: When one actor makes most statements in many articles, different people were probably merged.
 -- expected: no actor has more than $max_share of the statements of a run (runs with at least $min_articles articles)
--- $max_share = 0.4: the busiest speaker of a news day makes a few percent; in a collection of one person's speeches, all
+-- $max_share = 0.4: the busiest speaker of a news day makes a few percent; in a collection of speeches by one person, that person makes all
 -- $min_articles = 20: fewer articles may well be about one person
 WITH said AS (
     SELECT actor_id, count(*) AS statements, count(DISTINCT article_id) AS articles

@@ -1,7 +1,7 @@
--- warning on articles: 03/04/2019 may be in March or April; if no other row of the table decides, set ONRECORD_DATES.
--- expected: at most $max_share of the articles of a run have an ambiguous date (runs with at least $min_articles of them)
+-- warning on articles: 03/04/2019 may be in March or April; if no other row of the table shows the order, set ONRECORD_DATES.
+-- expected: at most $max_share of the articles of a run have an ambiguous date (runs with at least $min_articles such articles)
 -- $max_share = 0.1: a few may be texts that contain a date
--- $min_articles = 5: with fewer dates, single ones decide
+-- $min_articles = 5: with fewer dates, one date changes the result
 SELECT
     count(*) AS articles,
     count_if(published_reason LIKE 'may be two days: %') AS without_day,

@@ -1,7 +1,7 @@
 -- warning on statements: With an unresolved 'he' or 'she', the statement cannot answer who said what.
--- expected: at most $max_share of the statements by a pronoun lack a speaker (runs with at least $min_statements of them)
+-- expected: at most $max_share of the statements by a pronoun lack a speaker (runs with at least $min_statements such statements)
 -- $max_share = 0.5: one in five is usual; when half fail, the names before the pronouns are no longer found
--- $min_statements = 40: with fewer, a single odd article decides
+-- $min_statements = 40: with fewer statements, one odd article changes the result
 SELECT
     count(*) AS statements,
     count(*) - count(actor_id) AS unresolved,

@@ -1,6 +1,6 @@
 -- stop on articles: If a folder is not mounted, all its files seem to be deleted.
--- expected: at most $max_share of all published articles are withdrawn for good (if at least $min_articles are)
--- trips: A folder that is not mounted, with `--prune`; a feed that comes back empty.
+-- expected: at most $max_share of all published articles are withdrawn and not loaded again (if at least $min_articles are)
+-- trips: A run with `--prune` on a folder that is not mounted; a feed that is suddenly empty.
 -- $max_share = 0.5: to empty a warehouse, raise this, or delete the file
 -- $min_articles = 10: fewer may be a clean-up
 WITH gone AS (

@@ -1,6 +1,6 @@
 -- warning on articles: If more articles than usual are in languages without an extractor, a source has changed its edition.
 -- expected: the usual share of articles in languages without an extractor
--- $min_rows = 20: with fewer articles, single ones decide
+-- $min_rows = 20: with fewer articles, one odd article changes the result
 WITH extracted AS (
     SELECT json_extract_string(parameters, '$.languages[*]') AS languages
     FROM staging.runs

@@ -1,6 +1,6 @@
 -- warning on articles: If the main language is rarer than usual, a source has changed its edition, or recognition fails.
 -- expected: the usual share of the warehouse's most frequent language
--- $min_rows = 20: with fewer articles, single ones decide
+-- $min_rows = 20: with fewer articles, one odd article changes the result
 WITH main_language AS (
     SELECT language
     FROM (SELECT language FROM staging.articles UNION ALL SELECT language FROM main.articles)

@@ -1,6 +1,6 @@
 -- info on articles: Unpaired quotation marks cost statements; a rising share means that a source is losing marks.
 -- expected: the usual share of articles that close more quotations than they open
--- $min_rows = 20: with fewer articles, a few slips decide
+-- $min_rows = 20: with fewer articles, a few slips change the result
 SELECT
     '' AS scope,
     count(*) FILTER (length(replace(body, '“', '')) > length(replace(body, '”', ''))) / count(*) AS value,

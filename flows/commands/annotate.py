@@ -35,7 +35,7 @@ def annotate(
         Path | None,
         typer.Option("--export", metavar="FILE", help="Write finished articles for benchmarks and training."),
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0: any free port.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0 means any free port.")] = 0,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
 ) -> None:
     """Correct what was found in articles, in the browser.

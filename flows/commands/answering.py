@@ -27,14 +27,17 @@ FormOption = Annotated[
 ]
 OutOption = Annotated[
     Path | None,
-    typer.Option("--out", "-o", metavar="FILE", help="Write to FILE; its ending sets the format."),
+    typer.Option("--out", "-o", metavar="FILE", help="Write to FILE; its extension sets the format."),
 ]
 RawOption = Annotated[bool, typer.Option("--raw", help="CSV: do not escape texts that look like formulas.")]
 BomOption = Annotated[bool, typer.Option("--bom", help="CSV: begin with the byte order mark for Excel.")]
 RowsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Show at most N rows of a table.")]
 VersionOption = Annotated[int | None, typer.Option("--version", min=1, metavar="N", help="Query version N.")]
 AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="DAY", help="Query the version of a day or moment (UTC).")
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DAY", help="Query the version that was current on a day or at a time (UTC)."
+    ),
 ]
 
 
@@ -48,14 +51,14 @@ def answering(
     raw: bool = False,
     bom: bool = False,
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
-    """Yield the path of the warehouse and a function that shows an answer; `out` appears once it is complete."""
+    """Yield the path of the warehouse and a function that shows an answer; the file `out` appears when complete."""
     path = read_settings({"warehouse": warehouse}).warehouse
     with ExitStack() as stack:
         yield path, _open_shower(stack, choose_form(form, out), out, rows, raw=raw, bom=bom)
 
 
 def choose_form(form: Form | None, out: Path | None) -> Form:
-    """Return the requested format; without a request, the format for the ending of `out`, or else a table."""
+    """Return the requested format, else the format for the file extension of `out`, else a table."""
     if form or out is None:
         return form or "table"
     found = BY_ENDING.get(out.suffix.lower())
@@ -140,7 +143,7 @@ def end_of(as_of: str) -> datetime:
     try:
         moment = datetime.fromisoformat(as_of)
     except ValueError:
-        fail(f"--as-of {as_of}: not a day or moment like 2024-05-03 or 2024-05-03T08:00", USAGE)
+        fail(f"--as-of {as_of}: not a day or time like 2024-05-03 or 2024-05-03T08:00", USAGE)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return moment + timedelta(days=1, microseconds=-1) if len(as_of) <= 10 else moment
 

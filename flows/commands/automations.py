@@ -16,7 +16,10 @@ def automations(
         str | None, typer.Option("--notify", metavar="BLOCK", help="Send notifications to this block.")
     ] = None,
     silence: Annotated[
-        float, typer.Option(min=60, metavar="SECONDS", help="Silence after which a run counts as crashed.")
+        float,
+        typer.Option(
+            min=60, metavar="SECONDS", help="Time without a heartbeat after which a run counts as crashed."
+        ),
     ] = SILENCE,
     off: Annotated[bool, typer.Option("--off", help="Remove all automations.")] = False,
 ) -> None:

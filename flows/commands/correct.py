@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 10  # rows shown of the added actors and roles, and rows shown of the removed ones
 WHY_NOT = {
-    "not_met": "the correction matches nothing: no actor has that name or id, and no statement has that id",
-    "not_in_text": "the article does not have these words at the statement: copy them from the article, and put a bar "
-    "between pieces that have other words between them",
+    "not_met": "no actor has that name or id, and no statement has that id",
+    "not_in_text": "the article does not have these words at the statement: copy them from the article, and put a "
+    "bar (|) between pieces that are apart in the article",
     "met_several": "several actors have that name: use an actor_id, from `onrecord sql \"from actors_called('NAME')\"`",
 }
 
@@ -31,10 +31,14 @@ def correct(
             help="merge, split, rename, kind, type, country, role, not_an_actor, speaker, content or delete.",
         ),
     ],
-    actor: Annotated[str, typer.Argument(help="Name or id of the actor; id of the statement.")],
+    actor: Annotated[str, typer.Argument(help="Name or id of the actor, or id of the statement.")],
     value: Annotated[str, typer.Argument(help="The new value; see docs/corrections.md.")] = "",
-    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="The reason; kept in the file.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the effect; write nothing.")] = False,
+    note: Annotated[
+        str, typer.Option("--note", metavar="TEXT", help="The reason, which the file keeps as a note.")
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the effect without writing anything.")
+    ] = False,
     warehouse: WarehouseOption = None,
     as_json: JsonOption = False,
 ) -> None:

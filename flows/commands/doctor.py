@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def doctor(
     warehouse: WarehouseOption = None,
     security: Annotated[
-        bool, typer.Option("--security", help="Show what is open to others instead.")
+        bool, typer.Option("--security", help="Show instead what other users and machines can read or use.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a finding.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per finding.")] = False,
 ) -> None:
     """Find out what is wrong and what to do. The exit code is 1 if anything is wrong."""
     from flows.display.summary import plain

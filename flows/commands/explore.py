@@ -23,7 +23,7 @@ def explore(
             metavar="ADDRESS", help="Address to listen at; other machines can then read everything."
         ),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0: any free port.")] = PORT,
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0 means any free port.")] = PORT,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
 ) -> None:
     """Look at the warehouse in the browser."""

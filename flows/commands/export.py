@@ -16,7 +16,7 @@ BY_SUFFIX: dict[str, Form] = {".graphml": "graphml", ".jsonld": "jsonld", ".xlsx
 
 def export(
     out: Annotated[
-        Path, typer.Argument(metavar="OUT", help="New folder for Parquet or CSV, else a new file.")
+        Path, typer.Argument(metavar="OUT", help="New folder for Parquet or CSV; new file for other formats.")
     ],
     form: Annotated[
         Form | None,

@@ -106,7 +106,7 @@ def _end(message: str, code: int, error: str, as_json: bool) -> NoReturn:
 
 
 def _explain(error: Exception, command: str, warehouse: Any) -> tuple[str, int]:
-    """The message and exit code of an unexpected error, which is logged unless it is about a read-only file."""
+    """Return the message and exit code of an unexpected error; log the error unless it is about a read-only file."""
     if is_read_only(error):
         return f"{one_line(error)}: the file or folder is not writable", UNAVAILABLE
     settings = _find_settings(warehouse)
@@ -164,7 +164,7 @@ def one_line(error: Exception) -> str:
 
 
 class _Log(RotatingFileHandler):
-    """The log file; if the disk is full, it prints no traceback to the console."""
+    """Writes the log file; prints no traceback to the console if the disk is full."""
 
     def handleError(self, record: logging.LogRecord) -> None:
         pass

@@ -64,7 +64,9 @@ def ingest(
     ] = [],  # noqa: B006
     files_from: Annotated[
         Path | None,
-        typer.Option("--files-from", metavar="FILE", help="More paths, one a line; - is standard input."),
+        typer.Option(
+            "--files-from", metavar="FILE", help="File with more paths, one per line; - is standard input."
+        ),
     ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Withdraw articles of files that are gone.")] = False,
     processes: ProcessesOption = None,

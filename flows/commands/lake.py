@@ -68,7 +68,7 @@ def sql(
         int | None, typer.Option(min=0, metavar="N", help="Query snapshot N of the lake.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DAY", help="Query the lake as of a day or moment (UTC).")
+        str | None, typer.Option(metavar="DAY", help="Query the lake as it was on a day or at a time (UTC).")
     ] = None,
     form: FormOption = None,
     out: OutOption = None,

@@ -37,7 +37,9 @@ def show(
         ),
     ],
     warehouse: WarehouseOption = None,
-    text: Annotated[bool, typer.Option("--text", help="Print the article here; write no page.")] = False,
+    text: Annotated[
+        bool, typer.Option("--text", help="Print the article in the terminal instead of writing a page.")
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="File to write.", show_default="report/articles/ID.html"),
@@ -92,7 +94,7 @@ def diff(
     table: Annotated[
         str | None, typer.Option(metavar="NAME", help="Show the changed rows of this table.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a row.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per row.")] = False,
 ) -> None:
     """Count the rows added, changed and removed since a version."""
     from flows.display.answers import print_table, write_answer
@@ -120,7 +122,7 @@ def diff(
 def audit(
     warehouse: WarehouseOption = None,
     data_docs: DataDocsOption = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a failed check.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per failed check.")] = False,
 ) -> None:
     """Run all checks on the whole published warehouse."""
     from expectations.audit import audit as run_audit

@@ -91,7 +91,10 @@ def _describe_missing(name: str, listed: list[str]) -> str:
 
 def search(
     words: Annotated[
-        str, typer.Argument(metavar="WORDS", help='Words that must all be in the text; "quoted": a phrase.')
+        str,
+        typer.Argument(
+            metavar="WORDS", help="Words that the text must all contain; a phrase in quotation marks."
+        ),
     ],
     speaker: Annotated[
         str | None, typer.Option(metavar="NAME", help="Speaker; part of the name is enough.")

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
-RunOption = Annotated[str | None, typer.Option("--run", metavar="ID", help="Only of this run.")]
+RunOption = Annotated[str | None, typer.Option("--run", metavar="ID", help="Only rejects of this run.")]
 ReasonOption = Annotated[
     str | None,
-    typer.Option("--reason", metavar="CODE", help="Only with this reason: empty_file, no_body..."),
+    typer.Option("--reason", metavar="CODE", help="Only rejects with this reason: empty_file, no_body..."),
 ]
 PathOption = Annotated[
-    str | None, typer.Option("--path", metavar="TEXT", help="Only of files with this text in the path.")
+    str | None,
+    typer.Option("--path", metavar="TEXT", help="Only rejects of files whose path contains this text."),
 ]
 
 

@@ -22,10 +22,10 @@ def serve(
         typer.Argument(metavar="PATH...", help="Files, folders, globs or addresses."),
     ],
     cron: Annotated[
-        str, typer.Option(metavar="CRON", help="Schedule: minute, hour, day, month, weekday.")
+        str, typer.Option(metavar="CRON", help="Cron schedule: minute, hour, day, month, weekday.")
     ] = "0 * * * *",
     timezone: Annotated[
-        str, typer.Option(metavar="ZONE", help="Time zone of the schedule: Europe/Amsterdam.")
+        str, typer.Option(metavar="ZONE", help="Time zone of the schedule, such as Europe/Amsterdam.")
     ] = "UTC",
     warehouse: WarehouseOption = None,
     port: Annotated[

@@ -19,7 +19,7 @@ def settings(
         bool, typer.Option("--changed", help="Show only settings that are not the default.")
     ] = False,
     warehouse: WarehouseOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a setting.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per setting.")] = False,
 ) -> None:
     """List the settings, their values and where they come from."""
     from flows.display.summary import plain

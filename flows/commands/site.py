@@ -12,9 +12,7 @@ from flows.display.quantities import count
 
 
 def site(
-    out: Annotated[
-        Path, typer.Argument(metavar="OUT", help="Folder that is new, empty, or has a site in it.")
-    ],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder: new, empty, or with an earlier site.")],
     warehouse: WarehouseOption = None,
     articles: Annotated[int, typer.Option(min=1, metavar="N", help="Write the N newest articles.")] = 1000,
     actors: Annotated[

@@ -72,7 +72,10 @@ def backup(place: Place = None, warehouse: WarehouseOption = None, keep: KeepOpt
 
 def restore(
     backup: Annotated[
-        str, typer.Argument(metavar="BACKUP", help="A backup, or a folder of backups: its newest.")
+        str,
+        typer.Argument(
+            metavar="BACKUP", help="Backup to restore, or a folder of backups, whose newest is restored."
+        ),
     ],
     warehouse: WarehouseOption = None,
 ) -> None:

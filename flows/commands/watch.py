@@ -1,4 +1,4 @@
-"""`onrecord watch`: ingest new files in folders as they arrive, with one line of output a run, until stopped."""
+"""`onrecord watch`: ingest new files in folders as they arrive, and print one line per run, until stopped."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ def watch(
     ],
     warehouse: WarehouseOption = None,
     rest: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="Run when no file has come for so long.")
+        float,
+        typer.Option(min=0.1, metavar="SECONDS", help="Start a run once no file has arrived for this long."),
     ] = REST,
     emit: Annotated[
         bool,
-        typer.Option("--emit", help="Do not run; send the event that starts the deployed flow."),
+        typer.Option("--emit", help="Instead of running here, send the event that starts the deployed flow."),
     ] = False,
 ) -> None:
     """Ingest the files in folders, then new ones as they arrive."""

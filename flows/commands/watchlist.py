@@ -76,7 +76,8 @@ def remove(name: NameArgument, warehouse: WarehouseOption = None) -> None:
 def run(
     warehouse: WarehouseOption = None,
     run_id: Annotated[
-        str | None, typer.Option("--run", metavar="ID", help="Hits of this run, not of the last one.")
+        str | None,
+        typer.Option("--run", metavar="ID", help="Show the hits of this run instead of the last run."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

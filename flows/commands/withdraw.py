@@ -27,7 +27,10 @@ def withdraw(
         str | None, typer.Option("--since", metavar="DAY", help="Articles loaded on this day or later.")
     ] = None,
     allow: Annotated[
-        bool, typer.Option("--allow", help="Allow them again; the next ingest reads them.")
+        bool,
+        typer.Option(
+            "--allow", help="Allow these articles again; the next ingest of their files loads them."
+        ),
     ] = False,
     show: Annotated[bool, typer.Option("--list", help="List the withdrawn articles.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Run every step except publishing.")] = False,

@@ -26,7 +26,7 @@ class HandOver(Generic[T]):
 
     @contextmanager
     def offered_in(self, place: ContextVar[HandOver[T] | None]) -> Iterator[HandOver[T]]:
-        """Within the block, code in this context finds this HandOver in the variable `place`."""
+        """Within the block, the context variable `place` has this HandOver."""
         token = place.set(self)
         try:
             yield self

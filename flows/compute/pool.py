@@ -30,7 +30,7 @@ _lock = threading.Lock()
 
 
 def start_pool(processes: int) -> ProcessPoolExecutor:
-    """Start a pool of `processes` processes: forked ones when they are first needed, others now."""
+    """Start a pool of `processes` processes. Forked processes start when first needed, all others at once."""
     with _lock, _one_thread_each():
         method = "forkserver" if sys.platform == "linux" and _start_template() else "spawn"
         pool = ProcessPoolExecutor(processes, multiprocessing.get_context(method), _prepare)

@@ -110,7 +110,7 @@ class Reader:
     def read_all(
         self, contents: Iterator[tuple[FileBytes, str | None]], options: Options
     ) -> Iterator[tuple[FileBytes, str | None, Reading]]:
-        """Yield the contents with their readings; files without bytes or read by an earlier run have empty ones."""
+        """Yield each content with its reading, which is empty for files without bytes or read by an earlier run."""
         waiting: deque[tuple[Job, str | None]] = deque()
         self._jobs.clear()
         try:
@@ -257,7 +257,7 @@ class _Process:
             try:
                 if not self._connection.poll(max(0.0, deadline - monotonic())):
                     self.kill()
-                    raise Broke("too_slow", _describe_time(f"{seconds:g} s by the clock"))
+                    raise Broke("too_slow", _describe_time(f"{seconds:g} s of wall time"))
                 message: Any = pickle.loads(self._connection.recv_bytes())
             except (EOFError, OSError):
                 raise self._explain(seconds / CLOCK) from None

@@ -1,7 +1,7 @@
 """Load the models in the template process, from which worker processes are forked, without starting a thread pool.
 
 The template imports this module. Polars, NumPy and onnxruntime start threads at their first computation, and threads do
-not survive a fork. `tests/flows/compute/test_pool.py` fails if loading starts any.
+not survive a fork. `tests/flows/compute/test_pool.py` fails if loading starts a thread.
 """
 
 import gc

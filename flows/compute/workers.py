@@ -70,7 +70,7 @@ class Here:
 def find_ahead(
     batches: Iterable[ArticleBatch], submit: Submit, ahead: int
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Yield each batch with a future for its tables, in order; to limit memory, at most `ahead` are in progress."""
+    """Yield each batch with a future for its tables, in order; at most `ahead` are in progress, to limit memory."""
     under_way: deque[tuple[ArticleBatch, PendingTables]] = deque()
     for batch in batches:
         under_way.append((batch, submit(batch.articles)))
@@ -229,7 +229,7 @@ def _explain(process: BaseProcess, manager: Any) -> tuple[str, str]:
 
 @contextmanager
 def _open_crew(processes: int, find: Find, languages: Sequence[str]) -> Iterator[Crew]:
-    """Processes that end with the block or with this process, without finishing work that is no longer needed."""
+    """Yield a crew whose processes end with the block or this process, without finishing work no longer needed."""
     crew = Crew(processes, find, languages)
     try:
         yield crew

@@ -148,7 +148,7 @@ def _markdown_row(cells: Iterable[Any]) -> str:
 
 
 def _flat(value: Any) -> Any:
-    """Return the value, but a list or struct as JSON text, because CSV has no nested values."""
+    """Return the value; a list or struct becomes JSON text, because CSV has no nested values."""
     return json.dumps(value, default=str, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 

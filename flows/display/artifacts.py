@@ -161,7 +161,7 @@ def list_failed(checks: pl.DataFrame) -> list[str]:
 
 
 def code(text: str) -> str:
-    """`text` as inline code, with a fence longer than any run of backticks in it."""
+    """`text` as inline code, with a fence longer than any run of backticks in `text`."""
     line = " ".join(CONTROL.sub(" ", text).split())
     fence = "`" * (_longest_run(line) + 1)
     return f"{fence} {line} {fence}" if line else ""

@@ -1,6 +1,6 @@
 """Report the progress of a run to watchers.
 
-The flow calls `show_progress(step, done, total)`. `also_watched_by` adds a watcher that shows it, such as the terminal
+The flow calls `show_progress(step, done, total)`. `also_watched_by` adds a watcher, such as the terminal
 of a command or Prefect's pages (`flows/display/artifacts.py`).
 """
 

@@ -134,7 +134,7 @@ def _corrections(outcome: Outcome) -> list[str]:
     for row in unapplied[:MAX_CORRECTIONS]:
         words = ", ".join(_cut(plain(row[name])) for name in ("actor", "value"))
         reason = NOT_APPLIED[row["outcome"]]
-        lines.append(f"number {row['correction_no']} {reason}: {row['action']} {words}")
+        lines.append(f"correction {row['correction_no']} {reason}: {row['action']} {words}")
     more = len(unapplied) - MAX_CORRECTIONS
     return [*lines, f"and {more:,} more"] if more > 0 else lines
 

@@ -103,7 +103,7 @@ def _ask(api: str, headers: dict[str, str]) -> int | None:
 
 
 def find_key(settings: Settings) -> Finding:
-    """Find whether only the owner of the file with the key of `onrecord serve` can read it."""
+    """Report whether the file with the key of `onrecord serve` is readable only by its owner."""
     file = key_file(settings.state)
     if not file.exists():
         return Finding("key file", f"none yet; onrecord serve creates {file}")

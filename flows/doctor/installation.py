@@ -189,7 +189,9 @@ def find_corrections(settings: Settings) -> Finding:
     unapplied = applied.filter(pl.col("outcome") != "applied").to_dicts()
     if not unapplied:
         return Finding("corrections", found)
-    first = "; ".join(f"number {row['correction_no']} {NOT_APPLIED[row['outcome']]}" for row in unapplied[:3])
+    first = "; ".join(
+        f"correction {row['correction_no']} {NOT_APPLIED[row['outcome']]}" for row in unapplied[:3]
+    )
     more = f"; and {len(unapplied) - 3} more" if len(unapplied) > 3 else ""
     advice = f"correct or delete them: onrecord sql{_option(settings)} 'from actor_corrections_applied'"
     return Finding("corrections", f"{found}: {first}{more}", advice)

@@ -28,7 +28,7 @@ SIGN, ENDS = (
 )
 LOST = "onrecord: lost runs are crashed"
 REPORTED = {  # name of the automation -> the event that it waits for, and the text that it sends
-    "onrecord: report late runs": ("prefect.flow-run.Late", "{{ flow_run.name }} should have started and has not."),
+    "onrecord: report late runs": ("prefect.flow-run.Late", "{{ flow_run.name }} should have started, but has not."),
     "onrecord: report failed runs": ("prefect.flow-run.Failed", "{{ flow_run.name }}: {{ flow_run.state.message }}"),
     "onrecord: report crashed runs": ("prefect.flow-run.Crashed", "{{ flow_run.name }}: {{ flow_run.state.message }}"),
     "onrecord: report stopped runs": (

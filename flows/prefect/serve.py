@@ -77,7 +77,7 @@ def serve_flows(deployments: Sequence[RunnerDeployment], announce_ready: Callabl
         loop = asyncio.get_running_loop()
         loop.call_soon_threadsafe(lambda: loop.create_task(runner.astop()))
 
-    # The runner's own handler does not wait until its runs have stopped, so they would stay `Running` for ever.
+    # The runner's own handler does not wait until its runs have stopped, so they would stay `Running` forever.
     runner.handle_sigterm = end  # type: ignore[method-assign]
     signal.signal(signal.SIGINT, end)
     for deployment in deployments:
@@ -87,7 +87,7 @@ def serve_flows(deployments: Sequence[RunnerDeployment], announce_ready: Callabl
 
 
 def _add(runner: Runner, deployment: RunnerDeployment) -> None:
-    """Register a deployment with our flow. Without the flow, the runner would run whatever steps the server names."""
+    """Register a deployment with our flow. Without the flow, the runner would run any steps that the server names."""
     options = deployment.concurrency_options
     runner.add_flow(
         FLOWS[deployment.name],

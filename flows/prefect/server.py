@@ -92,7 +92,7 @@ def keep_key(file: Path) -> str:
         file.chmod(0o600)
         key = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ServerError(f"{file} cannot be used: {error}") from error
+        raise ServerError(f"the key file {file} cannot be read or written: {error}") from error
     if len(key) < 32 or not key.startswith("onrecord:"):
         raise ServerError(f"{file} has no valid key; remove the file, and the next start creates one")
     return key
@@ -155,7 +155,7 @@ class _Server:
         try:
             return socket.create_server(("127.0.0.1", port), backlog=128)
         except OSError as error:
-            raise ServerError(f"port {port} cannot be used: {error.strerror}") from error
+            raise ServerError(f"port {port} cannot be used: {error.strerror}; choose another port") from error
 
     def wait(self) -> None:
         """Wait until the server answers; ServerError if it does not start."""

@@ -50,7 +50,7 @@ def is_from_outside() -> bool:
 
 
 def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> None:
-    """Raise NotAdmitted if a reserved setting is not as in `own`, or if a path is outside the sources of `own`."""
+    """Raise NotAdmitted if a reserved setting differs from `own`, or if a path is outside the sources of `own`."""
     for name in Settings.model_fields:
         wanted, ours = (getattr(settings, name) for settings in (given, own))
         if name == "warehouse":

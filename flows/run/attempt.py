@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 
 def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
-    """Wrap the flow function `run`: note how it ends in the report and next to the warehouse, except for dry runs."""
+    """Wrap the flow function `run`: record its end in the report and next to the warehouse, except for dry runs."""
     signature = inspect.signature(run)
 
     @wraps(run)
@@ -49,7 +49,7 @@ def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def failure_noted(settings: Settings) -> Iterator[None]:
-    """If an error in the block stops or fails a run, note it."""
+    """Record an error in the block that stops or fails a run."""
     try:
         yield
     except RunStopped as stopped:

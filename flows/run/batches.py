@@ -1,7 +1,7 @@
 """Read files in batches and split their articles into batches to analyse, with the ledger rows of the files.
 
-An interrupted run may have staged articles without finishing their batch of files. A resumed run does not analyse them
-again if they are unchanged.
+An interrupted run may have staged articles without finishing their batch of files. A resumed run does not analyse these
+articles again if they are unchanged.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from warehouse.staging.seen import done_paths, forget_vanished
 def read_article_batches(
     run: Run, files: Iterable[SourceFile], next_version: NextVersion, reader: Reader
 ) -> Iterator[ArticleBatch]:
-    """Yield batches of new articles in file order; the last from each batch of files has the files' ledger rows."""
+    """Yield batches of new articles in file order; the last batch of a group of files has their ledger rows."""
     counters, reread = run.counters, find_reread(run.withheld, next_version)
     for batch in split_files(run, files, next_version):
         options = run.settings.reader_options
@@ -100,14 +100,15 @@ def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion)
 
 
 def _describe_since(counters: Counters) -> Callable[[], str]:
-    """Return a function that describes how much the run has read since now."""
+    """Return a function that describes how much the run has read since this call."""
     before = replace(counters)
 
     def describe() -> str:
         articles = count(counters.articles_new - before.articles_new, "new article")
         rejects = count(counters.rejects - before.rejects, "reject")
         files = count(counters.files_done - before.files_done, "file")
-        return f"read {files} of {counters.files_total or 'many'}: {articles}, {rejects}"
+        total = f" of {counters.files_total:,}" if counters.files_total else ""
+        return f"read {files}{total}: {articles}, {rejects}"
 
     return describe
 

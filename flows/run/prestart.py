@@ -25,7 +25,7 @@ MUCH = WORTH_IT * BATCH_BYTES  # for fewer bytes, starting analysis processes do
 
 
 def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContextManager[Any]:
-    """Return a context manager that starts the processes for a run on `paths`, if they seem to have enough work.
+    """Return a context manager that starts processes for a run on `paths`, if these files seem to need processes.
 
     Any new file starts a reader process; MUCH new text also starts the analysis processes.
     """

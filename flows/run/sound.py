@@ -33,6 +33,6 @@ def require_sound(file: Path, settings: Settings) -> None:
 
 
 def name_faults(faults: list[Fault]) -> str:
-    """The names of the first faults, and the number of the others."""
+    """A text with the names of the first faults and the number of further faults."""
     more = f" and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
     return ", ".join(map(str, faults[:SHOWN])) + more

@@ -32,7 +32,7 @@ class Steps:
         self.last_of: dict[str, State[Any]] = {}  # the state of the latest call of each task, by name
 
     def call(self, task: Task[P, R], after: Iterable[State[Any] | None] | None = None) -> Callable[P, R]:
-        """Return the task as a plain function; in Prefect's graph it follows `after`, by default the latest task.
+        """Return the task as a plain function; in Prefect's graph the task follows `after`, by default the latest task.
 
         The function raises what the task raises, and TimedOut if the task exceeds the setting `step_seconds`.
         """

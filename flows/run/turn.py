@@ -68,7 +68,7 @@ def own_turn(settings: Settings) -> Iterator[None]:
                 raise
             except Exception as error:
                 run_logger().warning(
-                    "running with the lock only, without a concurrency limit: %s",
+                    "Prefect's concurrency limit cannot be used; only the warehouse's lock keeps other runs out: %s",
                     error,
                 )
         yield
@@ -96,7 +96,9 @@ def _take_slot(held: ExitStack, settings: Settings, run: Any) -> None:
         holder = find_holder(settings.warehouse)
         unheld = 0 if holder else unheld + 1
         if unheld == UNHELD:
-            log_step("the slot of this warehouse is taken, but no process holds its lock; continuing")
+            log_step(
+                "Prefect counts a run of this warehouse that no longer runs (nothing holds its lock); continuing"
+            )
             break
         if holder and holder != waits_for:
             waits_for = holder

@@ -79,11 +79,11 @@ def add_withheld(settings: Settings, articles: pl.DataFrame) -> None:
 def allow(settings: Settings, load: Load) -> int:
     """Allow the articles of a load again, from the next run on; returns how many."""
     withheld = read_withheld(settings)
-    is_meant = pl.Series([_fits(load, row) for row in withheld.to_dicts()], dtype=pl.Boolean)
+    is_chosen = pl.Series([_fits(load, row) for row in withheld.to_dicts()], dtype=pl.Boolean)
     changed = withheld.with_columns(
-        state=pl.when(is_meant).then(pl.lit(ALLOWED)).otherwise("state")
+        state=pl.when(is_chosen).then(pl.lit(ALLOWED)).otherwise("state")
     )  # fmt: skip
-    count = int((is_meant & (withheld["state"] == WITHDRAWN)).sum())
+    count = int((is_chosen & (withheld["state"] == WITHDRAWN)).sum())
     if count:
         _write(settings.withheld_file, changed)
     return count
@@ -116,7 +116,8 @@ def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
     if found.is_empty():
         return read
     why = pl.format(
-        "withdrawn on {}; onrecord withdraw --allow lets it in again", pl.col("withdrawn_at").str.head(10)
+        "withdrawn on {}; to load it again, use onrecord withdraw --allow",
+        pl.col("withdrawn_at").str.head(10),
     )
     rows = found.with_columns(
         stage=pl.lit("articles"), reason_code=pl.lit(WITHDRAWN), reason=why, payload=pl.lit(None, pl.String)

@@ -115,7 +115,9 @@ def _find(tops: Sequence[_Top], seen: set[str], reach: Reach) -> Iterator[Source
 
 def _describe_outside(location: str, root: str) -> str:
     real = printable(os.path.realpath(location))
-    return f"is a link to {real}, which is not in {printable(root)} (ONRECORD_FOLLOW_LINKS=true reads it)"
+    return (
+        f"is a link to {real}, which is not in {printable(root)} (to read it, set ONRECORD_FOLLOW_LINKS=true)"
+    )
 
 
 def _expand(source: str, reach: Reach = ORDINARY) -> list[str]:
@@ -177,7 +179,9 @@ def _open_folder(location: str, key: str, is_link: bool | None, root: str | None
     except OSError as error:
         return _rejected(location, *_explain(error))
     if not names:
-        return _rejected(location, "empty_folder", "holds no files (hidden ones are skipped)")
+        return _rejected(
+            location, "empty_folder", "contains no files, except perhaps hidden ones, which are skipped"
+        )
     return _Folder(location, key, iter(names), folders)
 
 

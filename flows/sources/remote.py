@@ -75,7 +75,9 @@ def _walk_folders(system: AbstractFileSystem, path: str, address: str) -> Iterat
     for error in errors:
         yield _found(address, "unreadable", f"a folder in it {_describe(error)}")
     if is_empty and not errors:
-        yield _found(address, "empty_folder", "holds no files (hidden ones are skipped)")
+        yield _found(
+            address, "empty_folder", "contains no files, except perhaps hidden ones, which are skipped"
+        )
 
 
 def _visible(names: Iterable[str]) -> list[str]:
@@ -168,7 +170,7 @@ def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) 
             with visit.timed():
                 return _fetch_once(address, max_bytes, max_held, visit)
         except FileNotFoundError:
-            raise Refused("vanished", "does not exist (any more)") from None
+            raise Refused("vanished", "does not exist") from None
         except TimeoutError:
             limit = f"{reach.web_seconds:g} s (ONRECORD_WEB_SECONDS)"
             reason = f"cannot be read: for this file or a recent one, the server took longer than {limit}"
@@ -179,7 +181,7 @@ def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) 
             if attempt == reach.source_retries or not _may_pass(error):
                 raise Refused("unreadable", _describe(error)) from None
         time.sleep(10 * FIRST_WAIT * 2**attempt)
-    raise AssertionError("the last attempt returns or raises")
+    raise AssertionError("unreachable: the last attempt returns or raises")
 
 
 def _fetch_once(address: str, max_bytes: int, max_held: int, visit: Visit) -> Content:

@@ -102,5 +102,5 @@ class HostRefused(Exception):
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"leads to {host}, which is in the local network; name it in ONRECORD_WEB_HOSTS to allow that"
+            f"leads to {host}, which is in the local network; add the host to ONRECORD_WEB_HOSTS to allow it"
         )

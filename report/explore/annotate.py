@@ -91,10 +91,10 @@ def show_form(reading: Reading, article_id: str, annotations: Annotations) -> Va
     return _values(article, draft_saved(body, saved, article.found))
 
 
-def show_list(reading: Reading, annotations: Annotations, asked: Sequence[str]) -> Values:
-    """List the annotated articles and the articles in `asked`, with their titles if the warehouse has them."""
+def show_list(reading: Reading, annotations: Annotations, suggested: Sequence[str]) -> Values:
+    """List the annotated articles and the articles in `suggested`, with their titles if the warehouse has them."""
     saved = {annotation["article"]: annotation for annotation in annotations.read()}
-    ids = list(dict.fromkeys([*asked, *saved]))
+    ids = list(dict.fromkeys([*suggested, *saved]))
     titles = {
         row["article_id"]: article_title(row["headline"], row["body"])
         for row in reading.rows(TITLES, {"ids": ids})
@@ -105,7 +105,7 @@ def show_list(reading: Reading, annotations: Annotations, asked: Sequence[str]) 
 def save_form(
     reading: Reading, annotations: Annotations, given: Sequence[tuple[str, str]]
 ) -> tuple[Values, Saved | None]:
-    """Save a form; return the saved form and the result, or, if it has errors, the form with them and None."""
+    """Save a form and return it with the result; if the form has errors, return it with the errors, and None."""
     article = read_article(reading, dict(given).get("article", ""))
     body, draft = article.row["body"], read_draft(given)
     ids = frozenset(row["statement_id"] for row in article.found)

@@ -81,7 +81,7 @@ class Explorer:
     write_correction: Callable[[list[str]], Path] | None = None
     watchlist: Watchlist | None = None
     annotations: Annotations | None = None
-    asked: tuple[str, ...] = ()  # ids of articles that were suggested for annotation
+    suggested: tuple[str, ...] = ()  # ids of articles that were suggested for annotation
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     _kept: OrderedDict[tuple[Any, ...], bytes] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
@@ -126,7 +126,7 @@ class Explorer:
         return Response(html, status, media_type="text/html; charset=utf-8")
 
     def download(self, name: str, form: str, given: dict[str, str]) -> Response:
-        """Return the rows of a query as a file, at most `MAX_DOWNLOAD`."""
+        """Return the rows of a query as a file of at most `MAX_DOWNLOAD` rows."""
         with self.live.reading() as reading:
             if name in ("search", "days", "series"):
                 rows = reading.rows(*read_all(reading, Search.of(given), name, MAX_DOWNLOAD), MAX_DOWNLOAD)
@@ -165,7 +165,9 @@ class Explorer:
     def watch(self, given: dict[str, str], address: str, notice: str = "") -> Response:
         """Show the saved searches and what the last run added to each; `save` in `given` is a search to fill in."""
         if self.watchlist is None:
-            raise pages.NotThere("this explorer was started without a list of saved searches")
+            raise pages.NotThere(
+                "this explorer has no file of saved searches; start it with `onrecord explore`"
+            )
         with self.live.reading() as reading:
             values = pages.watchlist(reading, given, self.watchlist) | {"edition": reading.edition}
         values |= {"token": self.token, "notice": notice, "file": self.watchlist.path}
@@ -198,7 +200,7 @@ class Explorer:
         with self.live.reading() as reading:
             values = {"edition": reading.edition, "token": self.token, "saved": None, "notice": ""}
             if not article_id:
-                values |= annotate.show_list(reading, self.annotations, self.asked)
+                values |= annotate.show_list(reading, self.annotations, self.suggested)
                 return self._fresh("annotations.html", address, values)
             values |= annotate.show_form(reading, article_id, self.annotations)
         return self._fresh("annotate.html", address, values)
@@ -214,7 +216,7 @@ class Explorer:
                 if form.get("action") == "delete":
                     self.annotations.remove(article_id)
                     values, saved = annotate.show_form(reading, article_id, self.annotations), None
-                    notice = "Deleted. The next run takes its corrections back."
+                    notice = "Deleted. The next run undoes its corrections."
                 else:
                     values, saved = annotate.save_form(reading, self.annotations, given)
                     notice = ""

@@ -1,4 +1,4 @@
-"""Put codes in the tables into words: kinds of source, countries."""
+"""Convert codes in the tables to words: kinds of source, countries."""
 
 from __future__ import annotations
 

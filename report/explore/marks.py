@@ -20,7 +20,7 @@ MAX_SHOWN = 700  # characters of a statement in a list
 
 @dataclass
 class Paragraph:
-    """A paragraph of an article: its marked pieces, and the statements whose first mark is in it."""
+    """A paragraph of an article: its marked pieces, and the statements whose first mark it contains."""
 
     pieces: list[Piece]
     statements: list[Row] = field(default_factory=list)

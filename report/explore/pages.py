@@ -22,13 +22,13 @@ from warehouse.query.live import Reading, Row
 LIST, LONG = 12, 200
 PRINTS = 50  # prints of one utterance whose wording is compared
 STALE_DAYS = 3
-BODIES = ("organization", "country")  # actors that people speak for
+SPOKEN_FOR = ("organization", "country")  # actors that people speak for
 Values = dict[str, Any]
 Given = Mapping[str, str]
 
 
 class Elsewhere(Exception):
-    """The page has another address, which this exception has as its message."""
+    """Raised to redirect to another address of the page, which is the message."""
 
 
 class NotThere(Exception):
@@ -115,7 +115,9 @@ def actor(reading: Reading, given: Given) -> Values:
         raise _called(reading, actor_id)
     on = " ".join(given.get("on", "")[:200].replace("\0", " ").split())
     said = (
-        Search(body=actor_id, sort="new") if row["kind"] in BODIES else Search(speaker=actor_id, sort="new")
+        Search(body=actor_id, sort="new")
+        if row["kind"] in SPOKEN_FOR
+        else Search(speaker=actor_id, sort="new")
     )
     wanted = replace(said, q=on, sort="old") if on else said
     everything = find(reading, said)
@@ -138,7 +140,7 @@ def actor(reading: Reading, given: Given) -> Values:
         "everything": everything,
         "chart": draw_columns(everything.days.rows),
         "timeline": _timeline(blocks["roles"].rows),
-        "body": _body(reading, row),
+        "body": _organization(reading, row),
         **blocks,
     }
 
@@ -154,9 +156,9 @@ def _called(reading: Reading, name: str) -> Exception:
     return NotThere("no actor in the version that is shown has this id or name")
 
 
-def _body(reading: Reading, row: Row) -> dict[str, Block]:
-    """Return the blocks of organizations and countries: who speaks for them, what their officials say of others."""
-    if row["kind"] not in BODIES:
+def _organization(reading: Reading, row: Row) -> dict[str, Block]:
+    """Return the blocks of an organization or country: who speaks for it, and what its officials say about others."""
+    if row["kind"] not in SPOKEN_FOR:
         return {}
     body = {
         "speakers": read_block(reading, "body_speakers", LIST, id=row["actor_id"]),
@@ -320,7 +322,7 @@ def runs(reading: Reading, given: Given) -> Values:
     run_id = given.get("run") or (history.rows[0]["run_id"] if history else None)
     run = next((row for row in history.rows if row["run_id"] == run_id), None)
     if run is None and given.get("run"):
-        raise NotThere("no run of the last thirty has this id")
+        raise NotThere("none of the last thirty runs has this id")
     return {
         "search": Search(),
         "figures": one(reading, "figures"),

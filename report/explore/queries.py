@@ -41,7 +41,7 @@ BY_PLACE = {
     "s.statement_id = $id": "s.rowid IN (SELECT place FROM memory.kept.places WHERE id_hash = hash($id))",
     "s.article_id = $id": "s.rowid BETWEEN $first_place AND $last_place",
 }
-NAMED = re.compile(r"\b(FROM|JOIN) (outlets|people|said|threads|told)\b")
+NAMED = re.compile(r"\b(FROM|JOIN) (outlets|people|said|statement_subjects|threads)\b")
 SHARED = FOLDER.parents[1] / "queries"  # of the report, which shows the same new statements and subjects
 OF_THE_REPORT = frozenset({"new_statements", "new_subjects"})
 

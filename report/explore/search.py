@@ -52,8 +52,8 @@ PLAIN = "strip_accents(lower({}))"
 CALLED = f"IN (SELECT actor_id FROM people WHERE contains(plain_name, {PLAIN.format('${0}')}))"
 CONDITIONS = {
     "speaker": "s.actor_id {speaker}",
-    "about": "s.statement_id IN (SELECT statement_id FROM told WHERE subject_id {about})",
-    "about_country": "s.statement_id IN (SELECT r.statement_id FROM told AS r "
+    "about": "s.statement_id IN (SELECT statement_id FROM statement_subjects WHERE subject_id {about})",
+    "about_country": "s.statement_id IN (SELECT r.statement_id FROM statement_subjects AS r "
     "JOIN people AS t ON t.actor_id = r.subject_id WHERE t.country_code = upper($about_country))",
     "body": "(s.organization_id {body} OR s.actor_id {body})",
     "outlet": "s.outlet IN (SELECT outlet FROM outlets WHERE outlet = $outlet "

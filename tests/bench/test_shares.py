@@ -1,4 +1,4 @@
-"""Shares with intervals: they contain the true value even though a sample alone gives the extractor's error rates."""
+"""Intervals contain the true share, although the extractor's error rates are estimated from a sample."""
 
 import numpy as np
 import pytest
@@ -34,15 +34,15 @@ def test_an_interval_holds_the_share_about_95_times_of_100(share, articles):
 
 def test_missed_and_misread_statements_are_corrected_for():
     chance = np.random.default_rng(4)
-    told = measure(draw_articles(chance, 4000, 0.3, 0.7, 0.1, (0.3, 0.05)), chance)
+    measured = measure(draw_articles(chance, 4000, 0.3, 0.7, 0.1, (0.3, 0.05)), chance)
     other = draw_articles(chance, 4000, 0.5, 0.7, 0.1, (0.3, 0.05))
     shown, rows = other[:, [0, 2, 4]].sum(), other[:, :6].sum()
-    likely, low, high = interval(shown, rows, told)
+    likely, low, high = interval(shown, rows, measured)
     assert shown / rows < 0.42 and abs(likely - 0.5) < 0.02 and low < 0.5 < high
 
 
 def test_few_statements_give_a_wide_interval():
     chance = np.random.default_rng(5)
-    told = measure(draw_articles(chance, 500, 0.3, 0.9, 0.05, (0.1, 0.1)), chance)
-    _, low, high = interval(0, 5, told)
+    measured = measure(draw_articles(chance, 500, 0.3, 0.9, 0.05, (0.1, 0.1)), chance)
+    _, low, high = interval(0, 5, measured)
     assert low == 0 and high > 0.3

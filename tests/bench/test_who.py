@@ -1,4 +1,4 @@
-"""Confidence compared with correctness, as the benchmark `who` measures them."""
+"""The benchmark `who` compares the confidence of statements with their correctness."""
 
 from types import SimpleNamespace
 

@@ -65,7 +65,7 @@ def with_row(frames, name, /, **values):
 
 
 def with_faults(frames):
-    """Repeated keys, a second speaker."""
+    """Return frames with repeated keys and a second speaker."""
     frames = with_row(frames, "mentions")
     return with_row(frames, "statement_actors", actor_id=OFFICE)
 

@@ -1,4 +1,4 @@
-"""Each rule against a planted fault, without Great Expectations; and properties of all rules."""
+"""Each rule finds a planted fault, without Great Expectations; all rules have a reason and a valid query."""
 
 from datetime import date
 

@@ -201,10 +201,10 @@ class Histories(RuleBasedStateMachine):
         self.count("kill")
         before = read_facts(self.settings.warehouse)
         owner, name = STEPS[step]
-        told = self.settings.model_copy(update={"publish": "in_place" if in_place else "copy"})
+        settings = self.settings.model_copy(update={"publish": "in_place" if in_place else "copy"})
         with runs_here(), patch.object(owner, name, end_here):
             try:
-                ingest([str(self.inbox)], told)
+                ingest([str(self.inbox)], settings)
             except Killed:
                 assert read_facts(self.settings.warehouse) == before
 
@@ -257,7 +257,7 @@ class Histories(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     def run_at_last(self) -> None:
-        """Run once more; require that the warehouse breaks no rule and equals a fresh warehouse."""
+        """Run again; require that the warehouse breaks no rule and equals a fresh warehouse."""
         self.run()
         with runs_here():
             other = self.settings_of("fresh")
@@ -317,11 +317,11 @@ class Light:
 @contextmanager
 def runs_here() -> Iterator[None]:
     """Within the block, let runs do without Prefect, a reader process and the report."""
-    publish: Callable[..., Any] = lambda version, told: tasks.publish(  # noqa: E731
+    publish: Callable[..., Any] = lambda version, chosen: tasks.publish(  # noqa: E731
         version,
-        keep=told.keep_versions,
-        in_place=told.publish == "in_place",
-        check_whole=partial(require_sound, settings=told),
+        keep=chosen.keep_versions,
+        in_place=chosen.publish == "in_place",
+        check_whole=partial(require_sound, settings=chosen),
     )
     instead: dict[str, Any] = {
         name: getattr(tasks, name).fn

@@ -147,10 +147,10 @@ def build(folder: Path) -> Settings:
     for number, text in enumerate(TEXTS):
         (inbox / f"{number}.txt").write_text(f"{HEADS[number % len(HEADS)]}{text}\n", encoding="utf-8")
     (inbox / "bad.txt").write_bytes(b"\x00\x01\x02")
-    told = Settings(warehouse=folder / "data" / "w.duckdb", processes=1)
+    settings = Settings(warehouse=folder / "data" / "w.duckdb", processes=1)
     with runs_here():
-        ingest([str(inbox)], told)
-    return told
+        ingest([str(inbox)], settings)
+    return settings
 
 
 def copy_with(fault: Planted, built: Settings, folder: Path) -> Settings:
@@ -165,11 +165,11 @@ def copy_with(fault: Planted, built: Settings, folder: Path) -> Settings:
     return built.model_copy(update={"warehouse": warehouse})
 
 
-def refuse(fault: Planted, told: Settings, folder: Path) -> str:
+def refuse(fault: Planted, settings: Settings, folder: Path) -> str:
     """Require that a run with one more file refuses and names the fault; return the message of `doctor`."""
-    before = told.warehouse.read_bytes()
+    before = settings.warehouse.read_bytes()
     try:
-        run_new(told, folder)
+        run_new(settings, folder)
     except (PublishedUnsound, RunStopped) as error:
         names = {
             fault.rule,
@@ -178,27 +178,27 @@ def refuse(fault: Planted, told: Settings, folder: Path) -> str:
         assert any(f"{fault.table}.{name}" in str(error) for name in names) or " more;" in str(error), error
     else:
         raise AssertionError(f"published on top of {fault}")
-    assert told.warehouse.read_bytes() == before
-    finding = find_faults_inside(told)
+    assert settings.warehouse.read_bytes() == before
+    finding = find_faults_inside(settings)
     assert not finding.is_well and "onrecord rebuild" in finding.advice, finding
     return finding.found
 
 
-def run_new(told: Settings, folder: Path) -> None:
+def run_new(settings: Settings, folder: Path) -> None:
     """A run with one more file."""
     (folder / "new.txt").write_text(NEW, encoding="utf-8")
     os.utime(folder / "new.txt", (1, 1))
     with runs_here():
-        ingest([str(folder / "new.txt")], told)
+        ingest([str(folder / "new.txt")], settings)
 
 
-def find(fault: Planted, told: Settings) -> str:
+def find(fault: Planted, settings: Settings) -> str:
     """Require that the step before publishing refuses the warehouse; return its message, which names the fault."""
-    assert not is_checked(told.warehouse), "it seems as On Record left it"
-    found = {(found.table, found.name) for found in find_faults(told.warehouse)}
+    assert not is_checked(settings.warehouse), "it seems as On Record left it"
+    found = {(found.table, found.name) for found in find_faults(settings.warehouse)}
     assert (fault.table, fault.rule) in found, found
     try:
-        require_sound(told.warehouse, told)
+        require_sound(settings.warehouse, settings)
     except PublishedUnsound as error:
         return str(error)
     raise AssertionError("taken for sound")
@@ -217,9 +217,9 @@ def main() -> None:
         for number, fault in enumerate(faults, options.first):
             folder = Path(place) / str(number)
             try:
-                told = copy_with(fault, built, folder)
+                settings = copy_with(fault, built, folder)
                 is_run = number % options.runs == 0
-                said = refuse(fault, told, folder) if is_run else find(fault, told)
+                said = refuse(fault, settings, folder) if is_run else find(fault, settings)
                 print(number, fault.table, fault.rule, "by a run ->" if is_run else "->", said)
             except Exception as error:
                 bad += 1

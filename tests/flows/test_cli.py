@@ -131,22 +131,22 @@ def test_a_file_that_is_not_a_warehouse_is_code_4(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("letter.duckdb", "letter.duckdb cannot be opened as a DuckDB file"),
         ("letter.duckdb/w.duckdb", "letter.duckdb cannot be created"),
         ("", "is a folder"),
     ],
 )
-def test_an_impossible_place_for_a_warehouse_is_reported_before_anything_starts(tmp_path, name, told):
+def test_an_impossible_place_for_a_warehouse_is_reported_before_anything_starts(tmp_path, name, message):
     (tmp_path / "letter.duckdb").write_text("Dear all, " * 1000)
     (tmp_path / "a.txt").write_text("The mayor said no.")
     result = run("ingest", str(tmp_path / "a.txt"), "--warehouse", str(tmp_path / name))
-    assert (result.exit_code, told in result.stderr) == (4, True), result.stderr
+    assert (result.exit_code, message in result.stderr) == (4, True), result.stderr
     assert not (tmp_path / "state").exists()
 
 
-def test_report_is_written_where_it_is_asked_for(warehouse, tmp_path):
+def test_report_is_written_to_the_given_path(warehouse, tmp_path):
     result = run("report", "--warehouse", warehouse, "--out", str(tmp_path / "page.html"))
     assert result.exit_code == 0
     assert "Ada Quill" in (tmp_path / "page.html").read_text()
@@ -161,7 +161,7 @@ def test_sql_is_read_from_a_file_and_written_into_one(warehouse, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("option", "told"),
+    ("option", "message"),
     [
         (["--version", "9"], "there is no version 9"),
         (["--as-of", "1999"], "not a day or moment"),
@@ -169,12 +169,12 @@ def test_sql_is_read_from_a_file_and_written_into_one(warehouse, tmp_path):
         (["--as-of", "2024-01-01", "--version", "1"], "not both"),
     ],
 )
-def test_a_missing_version_is_wrong_usage(warehouse, option, told):
+def test_a_missing_version_is_wrong_usage(warehouse, option, message):
     done = run("sql", "select 1", *option, "--warehouse", warehouse)
-    assert done.exit_code == 2 and told in done.stderr
+    assert done.exit_code == 2 and message in done.stderr
 
 
-def test_an_older_version_is_asked(warehouse):
+def test_an_older_version_can_be_queried(warehouse):
     sql = "select count(*) as n from who_said_what"
     for option in (["--version", "1"], ["--as-of", "2100-01-01"]):
         assert run("sql", sql, "--format", "csv", *option, "--warehouse", warehouse).stdout == "n\n4\n"
@@ -190,16 +190,16 @@ def test_tables_and_columns_are_listed_with_what_they_mean(warehouse):
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("nosuch", "there is no table or view nosuch"),
         ("statement", "did you mean statements?"),
         ("search_statements", "is a macro"),
     ],
 )
-def test_a_missing_table_is_wrong_usage(warehouse, name, told):
+def test_a_missing_table_is_wrong_usage(warehouse, name, message):
     done = run("tables", name, "--warehouse", warehouse)
-    assert (done.exit_code, told in done.stderr, done.stdout) == (2, True, "")
+    assert (done.exit_code, message in done.stderr, done.stdout) == (2, True, "")
 
 
 @pytest.mark.parametrize(
@@ -312,8 +312,8 @@ def test_markdown_and_tables_are_written_by_their_ending(warehouse, tmp_path):
 def test_an_unknown_file_extension_is_wrong_usage(warehouse, tmp_path):
     done = run("sql", "select 1", "--out", tmp_path / "answer.doc", "--warehouse", warehouse)
     assert (done.exit_code, "--format" in done.stderr) == (2, True)
-    asked = ["sql", "select 1 as a", "--format", "csv", "--out", tmp_path / "answer.doc"]
-    assert run(*asked, "--warehouse", warehouse).exit_code == 0
+    arguments = ["sql", "select 1 as a", "--format", "csv", "--out", tmp_path / "answer.doc"]
+    assert run(*arguments, "--warehouse", warehouse).exit_code == 0
 
 
 def test_a_failing_query_leaves_the_existing_file(warehouse, tmp_path):
@@ -331,9 +331,9 @@ def test_a_file_takes_the_answer_of_one_statement_only(warehouse, tmp_path):
 
 
 def test_csv_begins_with_the_mark_for_excel_on_demand(warehouse, tmp_path):
-    asked = ["sql", "select 'é' as a", "--warehouse", warehouse, "--out", tmp_path / "a.csv"]
-    assert run(*asked).exit_code == 0 and (tmp_path / "a.csv").read_bytes() == "a\né\n".encode()
-    assert run(*asked, "--bom").exit_code == 0
+    arguments = ["sql", "select 'é' as a", "--warehouse", warehouse, "--out", tmp_path / "a.csv"]
+    assert run(*arguments).exit_code == 0 and (tmp_path / "a.csv").read_bytes() == "a\né\n".encode()
+    assert run(*arguments, "--bom").exit_code == 0
     assert (tmp_path / "a.csv").read_bytes() == b"\xef\xbb\xbf" + "a\né\n".encode()
 
 
@@ -348,16 +348,16 @@ def test_a_workbook_runs_nothing(warehouse, tmp_path):
     assert row[1].hyperlink is None and row[2].value == '["x"]'
 
 
-def test_a_failing_ingest_tells_programs_what_went_wrong(tmp_path):
+def test_a_failing_ingest_reports_to_programs_what_went_wrong(tmp_path):
     done = run("ingest", tmp_path / "missing", "--json", "--warehouse", tmp_path / "w.duckdb")
-    told = json.loads(done.stdout)
-    assert (done.exit_code, told["exit_code"], told["status"], told["error"]) == (
+    outcome = json.loads(done.stdout)
+    assert (done.exit_code, outcome["exit_code"], outcome["status"], outcome["error"]) == (
         2,
         2,
         "failed",
         "SourceError",
     )
-    assert "no such file or folder" in told["message"] and told["message"] in done.stderr
+    assert "no such file or folder" in outcome["message"] and outcome["message"] in done.stderr
     (tmp_path / "letter.duckdb").write_text("Dear all, " * 1000)
     (tmp_path / "a.txt").write_text("The mayor said no.")
     done = run("ingest", tmp_path / "a.txt", "--json", "--warehouse", tmp_path / "letter.duckdb")
@@ -373,9 +373,9 @@ def test_an_unexpected_error_is_a_line_and_its_traceback_is_in_the_log(warehouse
 
 
 def test_csv_runs_in_no_spreadsheet_except_in_raw(warehouse):
-    asked = ["sql", "select '=1+1' as a", "--warehouse", warehouse, "--format", "csv"]
-    assert run(*asked).stdout == "a\n'=1+1\n"
-    assert run(*asked, "--raw").stdout == "a\n=1+1\n"
+    arguments = ["sql", "select '=1+1' as a", "--warehouse", warehouse, "--format", "csv"]
+    assert run(*arguments).stdout == "a\n'=1+1\n"
+    assert run(*arguments, "--raw").stdout == "a\n=1+1\n"
 
 
 HOSTILE = [
@@ -389,9 +389,9 @@ HOSTILE = [
 @pytest.mark.parametrize("option", ["words", "--speaker", "--outlet"])
 def test_search_treats_words_and_names_as_plain_text(warehouse, tmp_path, monkeypatch, text, option):
     monkeypatch.chdir(tmp_path)
-    asked = [text] if option == "words" else ["pond", option, text]
+    arguments = [text] if option == "words" else ["pond", option, text]
     for more in ([], ["--articles"]):
-        result = run("search", *asked, *more, "--warehouse", warehouse)
+        result = run("search", *arguments, *more, "--warehouse", warehouse)
         assert result.exit_code == 0 and "0 rows" in result.stdout
     assert list(tmp_path.iterdir()) == []
 

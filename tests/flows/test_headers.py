@@ -9,7 +9,7 @@ from flows.settings import Settings
 from warehouse.files.connect import query
 
 TEXT = "The mill at Arvel was sold on Monday, Mayor Ada Roe said. “We had no choice,” Roe told reporters."
-TOLD = "SELECT headline, outlet, published_on::VARCHAR, right(path, 5) FROM articles"
+FIELDS = "SELECT headline, outlet, published_on::VARCHAR, right(path, 5) FROM articles"
 RICH = "Title: Mill sold\nSource: The Reed\nDate: 2024-05-06\n\n"
 POOR = "Title: Mill sold at last\n\n"
 
@@ -33,18 +33,18 @@ def write(inbox, name, head):
     os.utime(path, (stamp, stamp))
 
 
-def told(settings, inbox):
+def read_fields(settings, inbox):
     assert ingest([str(inbox)], settings).status == "published"
-    return query(settings.warehouse, TOLD).rows()
+    return query(settings.warehouse, FIELDS).rows()
 
 
 def test_a_corrected_or_removed_header_shows_its_current_value(prefect_here, settings, inbox):
     write(inbox, "a.txt", RICH)
-    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
+    assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
     write(inbox, "a.txt", RICH.replace("05-06", "05-08"))
-    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-08", "a.txt")]
+    assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-08", "a.txt")]
     write(inbox, "a.txt", POOR)
-    assert told(settings, inbox) == [("Mill sold at last", None, None, "a.txt")]
+    assert read_fields(settings, inbox) == [("Mill sold at last", None, None, "a.txt")]
     kept = query(
         settings.warehouse, "SELECT headline, published_on::VARCHAR FROM history.articles ORDER BY ALL"
     )
@@ -57,32 +57,32 @@ def test_a_corrected_or_removed_header_shows_its_current_value(prefect_here, set
 def test_an_article_whose_file_is_gone_takes_the_metadata_of_the_next_file(prefect_here, settings, inbox):
     write(inbox, "a.txt", RICH)
     write(inbox, "b.txt", POOR)
-    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
+    assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
     (inbox / "a.txt").unlink()
-    assert told(settings, inbox) == [("Mill sold at last", None, None, "b.txt")]
+    assert read_fields(settings, inbox) == [("Mill sold at last", None, None, "b.txt")]
 
 
 def test_a_file_with_less_metadata_than_before_yields_to_another_one(prefect_here, settings, inbox):
     write(inbox, "a.txt", RICH)
     write(inbox, "b.txt", RICH.replace("Reed", "Marsh"))
-    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
+    assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
     write(inbox, "a.txt", POOR)
-    assert told(settings, inbox) == [("Mill sold", "The Marsh", "2024-05-06", "b.txt")]
+    assert read_fields(settings, inbox) == [("Mill sold", "The Marsh", "2024-05-06", "b.txt")]
 
 
 def test_a_copy_of_the_same_bytes_gives_the_article_when_its_path_comes_first(prefect_here, settings, inbox):
     write(inbox, "b.txt", RICH)
-    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "b.txt")]
+    assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "b.txt")]
     write(inbox, "c.txt", RICH)
     write(inbox, "a.txt", RICH)
-    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
+    assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
 
 
 def test_a_later_copy_of_the_same_bytes_is_recorded_and_not_read_again(prefect_here, settings, inbox):
     write(inbox, "a.txt", RICH)
-    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
+    assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
     write(inbox, "b.txt", RICH)
-    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
+    assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
     recorded = "SELECT right(path, 5), size_bytes FROM ops.sources ORDER BY ALL"
     size = (inbox / "b.txt").stat().st_size
     assert query(settings.warehouse, recorded).rows() == [("a.txt", size), ("b.txt", size)]

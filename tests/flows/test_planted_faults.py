@@ -29,9 +29,9 @@ def test_a_warehouse_without_faults_breaks_no_rule(built):
 
 def test_each_rule_on_the_whole_finds_the_fault_that_breaks_it(built, tmp_path):
     for number, fault in enumerate(planted.WRITTEN):
-        told = planted.copy_with(fault, built, tmp_path / str(number))
-        assert not is_checked(told.warehouse)
-        with open_published(told.warehouse) as connection:
+        settings = planted.copy_with(fault, built, tmp_path / str(number))
+        assert not is_checked(settings.warehouse)
+        with open_published(settings.warehouse) as connection:
             assert connection.execute(RULES[fault.table, fault.rule].sql).fetchall(), fault
 
 
@@ -49,16 +49,16 @@ SAMPLE = {(fault.table, fault.rule): fault for fault in planted.WRITTEN}
 def test_the_next_run_refuses_to_publish_on_top_of_a_fault_and_recovery_works(
     built, tmp_path, rule, is_rebuilt
 ):
-    told = planted.copy_with(SAMPLE[rule], built, tmp_path / "in")
-    assert ".".join(rule) in planted.refuse(SAMPLE[rule], told, tmp_path)
+    settings = planted.copy_with(SAMPLE[rule], built, tmp_path / "in")
+    assert ".".join(rule) in planted.refuse(SAMPLE[rule], settings, tmp_path)
     if is_rebuilt:
         with runs_here():
-            rebuild(told)
+            rebuild(settings)
     else:
         shutil.copy(built.warehouse, tmp_path / "backup.duckdb")
-        restore(tmp_path / "backup.duckdb", told.warehouse, "test")
-    planted.run_new(told, tmp_path)
-    assert find_faults(told.warehouse) == [] and is_checked(told.warehouse)
+        restore(tmp_path / "backup.duckdb", settings.warehouse, "test")
+    planted.run_new(settings, tmp_path)
+    assert find_faults(settings.warehouse) == [] and is_checked(settings.warehouse)
 
 
 ARTICLE = "(SELECT min(article_id) FROM statements WHERE actor_id IS NOT NULL)"
@@ -79,9 +79,9 @@ UNSHOWN = f"""
 
 
 def test_a_profile_without_a_mention_is_not_a_fault_and_leaves_with_its_article(built, tmp_path):
-    told = planted.copy_with(planted.Planted("profiles", "", UNSHOWN), built, tmp_path)
-    assert find_faults(told.warehouse) == []
+    settings = planted.copy_with(planted.Planted("profiles", "", UNSHOWN), built, tmp_path)
+    assert find_faults(settings.warehouse) == []
     with runs_here():
-        rebuild(told)
-    assert query(told.warehouse, "SELECT name FROM profiles WHERE name = 'Others'").is_empty()
-    assert find_faults(told.warehouse) == []
+        rebuild(settings)
+    assert query(settings.warehouse, "SELECT name FROM profiles WHERE name = 'Others'").is_empty()
+    assert find_faults(settings.warehouse) == []

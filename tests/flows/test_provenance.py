@@ -51,11 +51,16 @@ def test_settings_are_listed_with_what_they_come_from(place, monkeypatch):
     (place / ".env").write_text("ONRECORD_LANGUAGES=en\n")
     monkeypatch.setenv("ONRECORD_WAIT", "5")
     shown = run("settings", "--json", "--warehouse", "data/w.duckdb")
-    told = {one["name"]: (one["value"], one["origin"]) for one in map(json.loads, shown.stdout.splitlines())}
-    assert told.keys() == Settings.model_fields.keys()
-    assert told["keep_days"] == ("30", str(Path("data", "onrecord.toml")))
-    assert told["languages"] == ('["en"]', ".env") and told["wait"] == ("5.0", "$ONRECORD_WAIT")
-    assert told["warehouse"] == ("data/w.duckdb", "command line") and told["prune"] == ("false", "default")
+    values = {
+        one["name"]: (one["value"], one["origin"]) for one in map(json.loads, shown.stdout.splitlines())
+    }
+    assert values.keys() == Settings.model_fields.keys()
+    assert values["keep_days"] == ("30", str(Path("data", "onrecord.toml")))
+    assert values["languages"] == ('["en"]', ".env") and values["wait"] == ("5.0", "$ONRECORD_WAIT")
+    assert values["warehouse"] == ("data/w.duckdb", "command line") and values["prune"] == (
+        "false",
+        "default",
+    )
     assert (
         "keep_days" in run("settings", "--changed").stdout
         and "prune" not in run("settings", "--changed").stdout
@@ -88,28 +93,28 @@ def test_unknown_names_are_reported_with_the_nearest_one(place, monkeypatch):
     (place / "data" / "onrecord.toml").write_text('keep-days = 3\nwarehouse = "w.duckdb"\nzzz = 1\n')
     (place / ".env").write_text("ONRECORD_LANGAUGES=en\n")
     monkeypatch.setenv("ONRECORD_PROCESS", "1")
-    told = list(find_unknown(Settings, Settings().warehouse))
-    assert [sentence.partition(";")[2].strip() for sentence in told] == [
+    sentences = list(find_unknown(Settings, Settings().warehouse))
+    assert [sentence.partition(";")[2].strip() for sentence in sentences] == [
         "did you mean ONRECORD_PROCESSES?", "did you mean ONRECORD_LANGUAGES?", "did you mean keep_days?", "", ""
     ]  # fmt: skip
     assert sum(line.startswith("onrecord: warning: ") for line in run("settings").stderr.splitlines()) == 5
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("limit = 0", "onrecord.toml: limit: Input should be greater than or equal to 1"),
-        ("map = {text = 'x'}", "onrecord.toml: map: 'text' is not OURS=THEIRS"),
+        ("map = {text = 'x'}", "onrecord.toml: map: 'text' must have the form OURS=THEIRS"),
         ("limit = ", "onrecord.toml is not valid TOML"),
         ("a = '\xff'", "onrecord.toml is not valid TOML"),
     ],
 )
-def test_an_invalid_value_is_reported_with_its_place(place, text, told):
+def test_an_invalid_value_is_reported_with_its_place(place, text, message):
     (place / "data" / "onrecord.toml").write_bytes(text.encode("latin1"))
-    with pytest.raises(SettingsError, match=told):
+    with pytest.raises(SettingsError, match=message):
         load_settings({})
     done = run("sql", "select 1")
-    assert (done.exit_code, told in done.stderr, len(done.stderr.splitlines())) == (2, True, 1)
+    assert (done.exit_code, message in done.stderr, len(done.stderr.splitlines())) == (2, True, 1)
 
 
 def test_the_real_command_reads_both_files(place):

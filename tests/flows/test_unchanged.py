@@ -126,7 +126,7 @@ def test_a_run_visible_in_prefect_starts_prefect(place, monkeypatch):
     assert found(place) is None
 
 
-def test_a_run_waits_for_whoever_writes(place):
+def test_a_run_waits_for_another_writer(place):
     with write_lock((place / "w.duckdb").resolve(), "another"):
         assert found(place) is None
 
@@ -138,7 +138,9 @@ def test_the_real_command_starts_no_prefect(place):
         [sys.executable, "-m", "flows.cli", "ingest", str(place / "in"), "--json", "--warehouse", "w.duckdb"],
         cwd=place, env=environment, capture_output=True, text=True,
     )  # fmt: skip
-    told = json.loads(done.stdout)
-    assert (done.returncode, told["status"], told["files"]["unchanged"]) == (0, "nothing_new", 2), done.stderr
+    outcome = json.loads(done.stdout)
+    assert (done.returncode, outcome["status"], outcome["files"]["unchanged"]) == (0, "nothing_new", 2), (
+        done.stderr
+    )
     assert not (place / "state" / "prefect").exists() and (place / "w.duckdb").read_bytes() == before
-    assert told["waited_seconds"] < 10
+    assert outcome["waited_seconds"] < 10

@@ -38,7 +38,7 @@ print(1)
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_nothing_is_imported_from_the_working_folder(tmp_path, program):
-    """`onrecord ingest .` in a folder with a stranger's `uvicorn.py` ran that file."""
+    """A file `uvicorn.py` in the folder used to be run by `onrecord ingest .`."""
     folder = tmp_path / "inbox"
     folder.mkdir()
     for name in (

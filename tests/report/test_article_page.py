@@ -38,7 +38,7 @@ def test_an_article_of_very_many_statements_is_split_quickly():
     assert len(cut(body, spans)) > 40_000
 
 
-def test_each_statement_is_marked_where_it_stands(clean, tmp_path):
+def test_each_statement_is_marked_at_its_place(clean, tmp_path):
     article_id = sample_run()["articles"]["article_id"][0]
     pieces = [
         (piece.text, piece.strongest, piece.seq_no) for piece in read_marked(clean, article_id)["pieces"]

@@ -74,7 +74,7 @@ def opened(request, browser, report):
     page.on("dialog", lambda dialog: heard.append(dialog.message))
     page.on(
         "request",
-        lambda asked: heard.append(asked.url) if not asked.url.startswith(("file:", "data:")) else 0,
+        lambda request: heard.append(request.url) if not request.url.startswith(("file:", "data:")) else 0,
     )
     page.goto(report[1].as_uri())
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -151,8 +151,8 @@ def test_the_numbers_at_the_top_are_those_of_sql(opened, report):
         SELECT 'statements', count(*) FROM statements UNION ALL SELECT 'articles', count(*) FROM articles
         UNION ALL SELECT 'actors', count(*) FROM actors UNION ALL SELECT 'mentions', count(*) FROM mentions
     """).rows())  # fmt: skip
-    told = f"Who said what: {rows['statements']} statements in {rows['articles']} articles"
-    assert told in page.inner_text("header")
+    summary = f"Who said what: {rows['statements']} statements in {rows['articles']} articles"
+    assert summary in page.inner_text("header")
     changed = {
         row.split()[0]: int(row.split()[1]) for row in page.locator("#changed tbody tr").all_inner_texts()
     }
@@ -206,7 +206,7 @@ def test_its_examples_lead_to_the_article_and_it_can_be_printed(opened):
 
 
 @pytest.mark.parametrize(("days", "is_told"), [(2, False), (3, True), (40, True)])
-def test_whoever_opens_it_days_later_is_told_that_no_version_was_published(browser, report, days, is_told):
+def test_the_report_says_days_later_that_no_version_was_published(browser, report, days, is_told):
     published_at = query(report[0], "SELECT max(published_at) FROM ops.versions").item()
     page = browser.new_page()
     page.clock.set_fixed_time(published_at + timedelta(days=days, minutes=1))

@@ -116,7 +116,7 @@ def test_the_page_says_what_made_the_rows_and_how_long_it_took(tmp_path):
     assert [row["step"] for row in facts["seconds"]] == ["find statements", "read"]
     assert not facts["metrics"]
     assert facts["corrections"][0]["statements"] == 4
-    assert all(told in page for told in ("12.25", "0123abcd", "4567cdef", "Her name."))
+    assert all(words in page for words in ("12.25", "0123abcd", "4567cdef", "Her name."))
 
 
 def test_rejects_come_with_the_command_that_takes_their_files_again(page):
@@ -273,7 +273,7 @@ def test_the_first_screen_says_what_failed_and_then_what_is_new(tmp_path):
     text = page.read_text(encoding="utf-8")
     order = ["<h1>Version 1: 1 check failed</h1>", "Newest article", "0 days before the run", "What failed",
              "outlet_is_known", "What is new", "Ada Quill", "What changed since"]  # fmt: skip
-    places = [text.index(told, text.index("<h1>") if told != order[0] else 0) for told in order]
+    places = [text.index(title, text.index("<h1>") if title != order[0] else 0) for title in order]
     assert places == sorted(places)
     assert '<details class="fold" id="changed">' in text
 

@@ -47,7 +47,7 @@ def test_names_of_one(one, other, is_person, same):
     assert is_same(one, other, is_person=is_person) is same
 
 
-def test_statement_is_asked_for_the_annotated_speaker():
+def test_the_truth_of_a_statement_is_its_annotated_speaker():
     truths = truths_of_speakers(article(), found())
     recorder = Recorder(sample(truths), None, tells=True)
     resolved = resolve_article("a", BODY, recorder.sample.spans, found(), ranker=recorder)
@@ -64,7 +64,7 @@ def test_nobody_is_right_where_the_annotation_names_nobody():
     assert recorder.questions[0].right.tolist() == [False, False, True]
 
 
-def test_statement_that_the_annotation_lacks_is_not_asked():
+def test_a_statement_without_annotation_has_no_truth():
     assert truths_of_speakers(article(content=[[0, 7]]), found()) == {}
 
 
@@ -73,7 +73,7 @@ def test_someone_without_a_name_is_as_right_as_nobody():
     assert mark_right(options, None).tolist() == [False, True, True]
 
 
-def test_network_learns_what_tells_the_right_option(monkeypatch):
+def test_network_learns_the_feature_of_the_right_option(monkeypatch):
     monkeypatch.setattr(references, "NETWORKS", 2)
     rng, subject = np.random.default_rng(1), NAMES.index("subject")
 
@@ -85,8 +85,8 @@ def test_network_learns_what_tells_the_right_option(monkeypatch):
         return Question(rows, right, "he", 0)
 
     network = train([question() for _ in range(300)])
-    asked = [question() for _ in range(100)]
-    assert sum(q.right[network.scores(q.rows).argmax()] for q in asked) > 95
+    unseen = [question() for _ in range(100)]
+    assert sum(q.right[network.scores(q.rows).argmax()] for q in unseen) > 95
     again = train([question() for _ in range(3)]), train([question() for _ in range(3)])
     assert again[0].weights["hidden"].shape == again[1].weights["hidden"].shape
 

@@ -144,7 +144,7 @@ def _add_actors(tables: Rows, articles: int, statements: int) -> None:
 
 def _add_profiles(tables: Rows, articles: int, statements: int) -> None:
     seen = {"first_seen_on": RUN_DAY, "last_seen_on": RUN_DAY}
-    told = {"is_full": True, "is_known": False, "acronyms": [], "around": [], "article_count": articles, "rule": "name",
+    same = {"is_full": True, "is_known": False, "acronyms": [], "around": [], "article_count": articles, "rule": "name",
             "evidence_article_id": min(row["article_id"] for row in tables["articles"]), **seen}  # fmt: skip
     role = {
         "text": "spokeswoman",
@@ -154,9 +154,9 @@ def _add_profiles(tables: Rows, articles: int, statements: int) -> None:
     }
     tables["profiles"] += [
         {"profile_id": ADA_PROFILE, "actor_id": ADA, "kind": "person", "block": "person quill", "name": "Ada Quill",
-         "words": ["ada", "quill"], "roles": [role], **told},
+         "words": ["ada", "quill"], "roles": [role], **same},
         {"profile_id": OFFICE_PROFILE, "actor_id": OFFICE, "kind": "organization", "block": "organization po",
-         "name": "Pond Office", "words": ["pond", "office"], "org_type": "agency", "roles": [], **told},
+         "name": "Pond Office", "words": ["pond", "office"], "org_type": "agency", "roles": [], **same},
     ]  # fmt: skip
     tables["profile_names"].append(
         {

@@ -21,6 +21,6 @@ def split_records(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         "path",
         "record_no",
         reason_code=pl.lit("no_body"),
-        reason=pl.format("{}: has a body that is blank", "path"),
+        reason=pl.format("{}: has no text", "path"),
     )
     return records.filter(~is_blank), faults

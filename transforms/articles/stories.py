@@ -115,7 +115,7 @@ def build_sketches(articles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _slug() -> pl.Expr:
-    """Return the slug among the fields without a column ("FERRY-MONEY"), in lower case, one space between words."""
+    """Return the slug from the fields without a column ("FERRY-MONEY"), in lower case with single spaces."""
     slug = pl.coalesce(
         pl.col("extra").str.extract(r'(?i)"slug(?:line)?": ?"([^"]{4,100})"'), pl.lit(None, pl.String)
     )

@@ -137,7 +137,7 @@ def _number(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _start(row: dict[str, Any]) -> int:
-    """Return the start of a statement: of its content or its cue (without a cue, its source), whichever is first."""
+    """Return the start of a statement: the first word of its content and its cue (without a cue, its source)."""
     first: int = row["content_spans"][0]["start"]
     attributed: int | None = row["source_start"] if row["cue_start"] is None else row["cue_start"]
     return first if attributed is None else min(first, attributed)

@@ -170,8 +170,8 @@ def _keep_in_reach(
 ) -> None:
     """Exclude, in place, tokens that cannot be in the cue of a quotation, and give their probability to other tokens.
 
-    In '“It will hold.” ¶ Orr doubts it. “No,” he said', the cue is not of the first quotation, because unquoted words
-    follow on the next line. If a quotation ends with a comma, its cue is on the same line.
+    In '“It will hold.” ¶ Orr doubts it. “No,” he said', 'said' is not the cue of the first quotation, because unquoted
+    words begin the next line. If a quotation ends with a comma, its cue is on the same line.
     """
     if not _is_quotation(spans, quoted):
         return

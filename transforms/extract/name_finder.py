@@ -82,8 +82,8 @@ def _share_kinds(scores: np.ndarray, words: Sequence[str]) -> np.ndarray:
 def best_names(scores: np.ndarray) -> np.ndarray:
     """Return the most likely labels of the tokens under the condition that a name continues only after its own kind.
 
-    The most likely label of each token alone nearly always meets the condition; only stretches between two outside
-    labels where it does not are decoded as a whole.
+    The most likely label of each token alone nearly always meets the condition. Only stretches between two outside
+    labels that violate the condition are decoded as a whole.
     """
     labels: np.ndarray = scores.argmax(1)
     before = np.concatenate([[OUTSIDE], labels[:-1]])

@@ -61,7 +61,7 @@ def telling_forms() -> frozenset[str]:
 
 
 def may_nest(tokens: Tokens, first: int, last: int) -> bool:
-    """Whether to tag a content again: it is long enough, and may say after its first word what others say."""
+    """Whether to tag a content again: it is long enough, and may have a verb of saying after its first word."""
     if last - first < FEWEST_WORDS:
         return False
     forms, words = telling_forms(), [word.lower() for word in tokens.words[first:last]]

@@ -43,7 +43,7 @@ def _lines(tokens: Tokens) -> list[Span]:
 
 
 def _turns(tokens: Tokens, lines: list[Span]) -> tuple[list[TokenStatement], list[Span]]:
-    """Return the turns, and the questions labelled 'Q', which are no turns. Answers labelled 'A' have no speaker."""
+    """Return the turns, and the questions labelled 'Q', which are not turns. Answers labelled 'A' have no speaker."""
     labels = _find_labels(tokens, lines)
     turns, questions = [], []
     for k, after in pairwise([*sorted(labels), max(labels, default=0) + 1]):

@@ -74,7 +74,7 @@ def _find_acronyms(by_words: Mapping[Words, list[Body]]) -> dict[Words, Words]:
 
 
 def _state_ids(bodies: list[Body]) -> dict[str | None, str]:
-    """Map countries to ids of organizations with one name; None maps to the id for profiles without a country."""
+    """For organizations of one name, map each country to an id, and None to the id for profiles without a country."""
     words = bodies[0].words
     plain = content_key("organization", *words)
     states = Counter[str]()

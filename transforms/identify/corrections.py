@@ -58,7 +58,9 @@ def parse_corrections(data: bytes, name: str) -> pl.DataFrame:
         lines = list(_read_lines(rows, name))
     except UnicodeDecodeError as error:
         number = data.count(b"\n", 0, error.start) + 1
-        raise CorrectionError(f"{name}, line {number}: not UTF-8") from error
+        raise CorrectionError(
+            f"{name}, line {number}: the line is not UTF-8; save the file as UTF-8"
+        ) from error
     except csv.Error as error:
         raise CorrectionError(f"{name}, line {rows.line_num}: {error}") from error
     return _number(pl.DataFrame(lines, dict.fromkeys(COLUMNS, pl.String), orient="row"))

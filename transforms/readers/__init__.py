@@ -152,7 +152,7 @@ def _read_some(content: Content) -> Iterator[Record | Reject]:
         if isinstance(item, Record):
             articles, characters = articles + 1, characters + len(item.body)
         if number == most:
-            yield Reject(None, "too_many_articles", f"has more than the limit of {most:,} articles")
+            yield Reject(None, "too_many_articles", f"has more articles than the limit of {most:,}")
         elif articles > FEW_SHORT and characters < SHORTEST * articles:
             problem = f"has more than {FEW_SHORT:,} texts, of fewer than {SHORTEST} characters on average"
             yield Reject(None, "too_many_articles", problem)
@@ -190,13 +190,13 @@ def _read(content: Content) -> Iterator[Record | Reject]:
         )
     else:
         if not number:
-            yield _reject(content, "no_article", f"holds no article ({content.format})")
+            yield _reject(content, "no_article", f"contains no article ({content.format})")
 
 
 def _choose(content: Content) -> Format:
     limits = content.limits
     if content.depth > limits.nesting:
-        raise Refused("nested_too_deep", f"is an archive inside more than {limits.nesting} others")
+        raise Refused("nested_too_deep", f"is nested in more than {limits.nesting} other archives")
     if not content.head:
         raise Refused("empty_file", "is empty")
     chosen = next(format_ for format_ in FORMATS if format_.recognises(content))

@@ -162,9 +162,7 @@ class Content:
         try:
             return load_json(text)
         except RecursionError as error:
-            raise Refused(
-                "nested_too_deep", "is JSON with too many lists or objects in each other"
-            ) from error
+            raise Refused("nested_too_deep", "is JSON with too deeply nested lists or objects") from error
         except ValueError:
             return ...
 

@@ -110,7 +110,7 @@ def _strict(data: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         raise Refused(
             "undecodable",
-            f"is marked as {encoding} but breaks its rules at byte {error.start} ({error.reason})",
+            f"is marked as {encoding}, but is not valid {encoding} at byte {error.start} ({error.reason})",
         ) from error
 
 
@@ -125,7 +125,7 @@ def _refuse_magic(data: bytes) -> None:
 def _checked(text: str, encoding: str) -> Decoded:
     """Return the text; raise Refused if too many characters are not text: zero, control or unassigned characters."""
     if "\0" in text:
-        raise Refused("binary_file", f"is not text: it holds zero bytes (read as {encoding})")
+        raise Refused("binary_file", f"is not text: as {encoding} it contains NUL characters")
     controls = len(_CONTROL.findall(text))
     if controls * 50 > len(text):
         raise Refused(
@@ -154,7 +154,7 @@ def _decode_wide(data: bytes) -> Decoded:
                 return _checked(data.decode(encoding), encoding)
             except UnicodeDecodeError:
                 continue
-    raise Refused("binary_file", "is not text: it holds zero bytes that are not UTF-16 or UTF-32")
+    raise Refused("binary_file", "is not text: it contains NUL bytes, but is neither UTF-16 nor UTF-32")
 
 
 def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
@@ -187,7 +187,7 @@ def _decode_legacy(data: bytes) -> Decoded:
     best = from_bytes(sample, cp_isolation=_ALPHABETS if is_western else _ALPHABETS + _EAST_ASIAN).best()
     text = _try(data, best.encoding) if best else None
     if best is None or text is None:
-        raise Refused("undecodable", "is in no encoding that could be recognised (UTF-8 is the safe choice)")
+        raise Refused("undecodable", "has an unknown encoding; save it as UTF-8")
     return _checked(text, best.encoding)
 
 

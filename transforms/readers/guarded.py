@@ -37,7 +37,7 @@ def reject_of(error: Exception, place: str | None) -> Reject:
 
 
 def is_for_memory(error: Exception) -> bool:
-    """Whether an error means that memory ran out, including the errors of libraries."""
+    """Whether an error, such as an error of a library, means that memory ran out."""
     message = str(error).lower()
     return (
         isinstance(error, MemoryError)

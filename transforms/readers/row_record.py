@@ -20,7 +20,7 @@ _LONGEST_CUT = 50  # characters
 
 
 def read_fields(row: Mapping[str, Any], content: Content, place: str | None) -> Record | Reject | Content:
-    """Return the article in `row` (at `place` in `content`), or a complete HTML page in it as content to be read."""
+    """Return the article in `row` (at `place` in `content`); if a field has a complete HTML page, return the page."""
     text, values, extra = read_object(row, content.options.mapping)
     if _PAGE.match(text):
         return content.inside(text.encode("utf-8", "replace"), place, deeper=False, known=values)

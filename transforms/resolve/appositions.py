@@ -46,7 +46,7 @@ def _skip_honorifics(text: Text, start: int) -> int:
 
 
 def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
-    """Whether a noun phrase may begin at word i: an article, the start of a sentence or name, or after a comma."""
+    """Whether a noun phrase may begin at word i: at an article, the start of a sentence or name, or after a comma."""
     word = text.lower[i]
     if word in DETERMINERS or word in ("an", "another", "one") or text.words[i - 1] == ",":
         return True
@@ -54,7 +54,7 @@ def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
 
 
 def _begins_name(text: Text, clusters: Clusters, i: int) -> bool:
-    """Whether word i begins the name of an organization or country, or of a person who owns: "Ann Roe's lawyer"."""
+    """Whether the name of an organization or country, or a person as an owner, begins at word i: "Ann Roe's lawyer"."""
     mention = clusters.at.get(i)
     if mention is None or mention.first != i:
         return False

@@ -254,7 +254,7 @@ class References:
         return self.text.body[self.text.ends[i - 1] : self.text.starts[i]]
 
     def _person_for(self, i: int, head: int) -> Actor | None:
-        """Return the last person before word i whose role and country fit the description, else the only later one.
+        """Return the last person before word i whose role and country fit the description, else the only one after it.
 
         "The minister" refers only to people mentioned before; "the Dutch minister" and "the trade minister" may also
         refer to people mentioned later.
@@ -290,7 +290,7 @@ class References:
         return None
 
     def _body_for(self, i: int, head: int) -> Actor | None:
-        """Return the last organization before word i whose name contains the head noun, else the last of its type."""
+        """Return the last organization before word i whose name has the head noun, else the last of the noun's type."""
         if self._organization_in(i + 1, head):
             return None
         noun, country = self.text.lower[head], self._country_in(i + 1, head)

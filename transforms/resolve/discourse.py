@@ -188,7 +188,7 @@ class Discourse:
         return False, together
 
     def pointed(self, place: int, options: Sequence[Actor]) -> list[float]:
-        """Return the tagger's log-probabilities that the word at `place` means each option, and last, none of them.
+        """Return the tagger's log-probabilities that the word at `place` means each option and, last, none of them.
 
         All values are 0 if the tagger did not judge the word; no value is below UNLIKELY.
         """

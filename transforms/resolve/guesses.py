@@ -2,7 +2,7 @@
 
 Takes a `Text` and its `Clusters` with roles; sets `org_type` of organizations that the seeds do not list, and
 `context_country` of actors without a country. Two small linear models over words, word vectors and counts decide
-(`models/bodies.npz`, trained by `training/guesses.py`). If no country is likely enough, it stays empty.
+(`models/bodies.npz`, trained by `training/guesses.py`). If no country is likely enough, the column stays empty.
 """
 
 from __future__ import annotations

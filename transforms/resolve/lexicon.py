@@ -100,7 +100,7 @@ def known_names() -> dict[str, Known]:
 
 
 def find_known(name: str) -> Known | None:
-    """Return the meaning of a name as written, turned ('Assembly of the United Nations') or with a legal form."""
+    """Return the meaning of a name as written, reordered ('Assembly of the United Nations') or with a legal form."""
     known = known_names()
     if name not in known and (company := _less_legal_form(name)):
         return company

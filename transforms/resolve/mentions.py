@@ -215,7 +215,7 @@ def _replaced(row: dict[str, Any], instead: dict[str, str]) -> dict[str, Any]:
 def _find_instead(
     article: dict[str, Any], resolved: Resolved, mentions: dict[str, dict[str, Any]]
 ) -> dict[str, str]:
-    """Map each profile without a mention of its own to the profile whose mention has the same words.
+    """Map each profile without a mention to the profile whose mention has the same words.
 
     The same words can mention only one actor: "Americans" mentions the country, even where it means an addressee.
     Otherwise a profile without any mention would stay when its article is withdrawn.

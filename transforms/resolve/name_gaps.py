@@ -181,7 +181,7 @@ def gives_name(text: Text, i: int) -> bool:
 
 
 def is_plural_role(word: str) -> bool:
-    """Whether a word is the plural of a role, such as 'senators', which is no name."""
+    """Whether a word is the plural of a role, such as 'senators', which is not a name."""
     return word.endswith("s") and word.rstrip("s") in lexicon.role_nouns()
 
 
@@ -243,7 +243,7 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
 def _forms_to_look_for(
     text: Text, names: Sequence[Name]
 ) -> dict[str, list[tuple[int, dict[tuple[str, ...], str]]]]:
-    """Map the first word of the forms to (number of words, kind of each form), longest forms first."""
+    """Map the first word of each form to (number of words, kind of each form), longest forms first."""
     kinds: dict[tuple[str, ...], str] = {}
     family_names: set[str] = set()
     for name in names:

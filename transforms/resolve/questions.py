@@ -89,7 +89,7 @@ def ask_pronoun(
     speaker: Actor | None = None,
     guess: Actor | None = None,
 ) -> Query | None:
-    """Return the query for the pronoun at word `first`; None if the word is no pronoun."""
+    """Return the query for the pronoun at word `first`; None if the word is not a pronoun."""
     word = text.lower[first]
     form = pronoun_form(word)
     if form is None:

@@ -37,7 +37,7 @@ class Network:
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         if tuple(weights["names"].tolist()) != NAMES:
             raise ValueError(
-                "the weights in models/references.npz are for other features: run `make train-references`"
+                "the weights in models/references.npz were trained for other features: run `make train-references`"
             )
         self.weights = weights
         self._hidden = weights["hidden"].astype(np.float64)

@@ -170,7 +170,7 @@ class _Finder:
         return speaker
 
     def _silent(self, attribution: Attribution, number: int) -> Speaker:
-        """Return the speaker of a statement without a source: a separate paragraph of quotation, or an answer.
+        """Return the speaker of a statement without a source, such as a quoted paragraph or an answer.
 
         A statement with a cue but no source ("It was announced that") has no speaker.
         """

@@ -118,5 +118,7 @@ def load_weights() -> dict[str, np.ndarray]:
         weights = {name: stored[name] for name in stored.files}
     for name, features in (("words_features", WORDS), ("speaker_features", SPEAKER)):
         if name not in weights or weights[name].tolist() != list(features):
-            raise ValueError("models/confidence.npz is for other features: run `make train-references`")
+            raise ValueError(
+                "models/confidence.npz was trained for other features: run `make train-references`"
+            )
     return weights

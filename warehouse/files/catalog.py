@@ -87,7 +87,7 @@ def meaning_of(place: str, column: str) -> str:
 
 @cache
 def _written_meanings(view: Path) -> dict[str, str]:
-    """Column -> the comment after it in the view's file."""
+    """Map each column of a view to the comment after it in the view's file."""
     return dict(re.findall(r"(\w+),? -- (.+)$", view.read_text(encoding="utf-8"), re.MULTILINE))
 
 

@@ -98,7 +98,7 @@ def _wait_for_writer(path: Path, wait: float) -> None:
 
 
 def find_writer(path: Path | str) -> str | None:
-    """The program that has the file open for writing; None if no program has, or if the file cannot be opened."""
+    """The program that has the file open for writing; None if there is none, or if the file cannot be opened."""
     try:
         if Path(path).is_file():
             connect_readonly(path).close()

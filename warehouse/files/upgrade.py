@@ -71,7 +71,7 @@ def read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
     if shape > shape_now():
         raise WarehouseError(
             f"{published} was written by a newer version of On Record (its tables have shape {shape}, this version "
-            f"knows {shape_now()}); install that version, or use another warehouse"
+            f"reads at most shape {shape_now()}); install that version, or use another warehouse"
         )
     return shape
 

@@ -165,4 +165,4 @@ def require_select(sql: str) -> None:
         except duckdb.Error as error:
             raise QueryError(_one_line(error)) from error
     if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
-        raise QueryError("it must be a single SELECT")
+        raise QueryError("the query must be a single SELECT")

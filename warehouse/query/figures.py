@@ -80,7 +80,7 @@ APPLY = """
 def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, may_keep: bool = True) -> None:
     """Apply the changes of `version_no` to the counts of the version before it; without such counts, count all rows.
 
-    `may_keep` is false if another program than a run may have written to the version before it: then count all rows.
+    `may_keep` is false if a program other than a run may have written to the version before it: then count all rows.
     """
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     if may_keep and _kept_version(connection) == _version_before(connection, version_no):

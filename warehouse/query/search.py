@@ -2,7 +2,7 @@
 
 The index has the stems of words: lower case, without accents and endings ("Auctions" becomes "auction"), and without
 stop words. It is updated inside the transaction that publishes, at a cost that depends on the rows that the version
-changes. SQL macros query it, so that any client can search; for them, the stems of all words are stored.
+changes. SQL macros query the index, so that any client can search; the stems of all words are stored for these macros.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _remove_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, versi
 
 
 def _former(indexed: Indexed, version_no: int) -> str:
-    """A query for the ids, and for the texts if these may change, of the rows that the version changed or removed."""
+    """A query for the rows that the version changed or removed: their ids and, if texts may change, their texts."""
     return f"SELECT {_same(indexed)} FROM {HISTORY}.{indexed.table.name} WHERE until_version = {version_no}"
 
 
@@ -146,7 +146,7 @@ def _add_words(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def stem_words(words: pl.DataFrame) -> pl.DataFrame:
-    """Find the `stem` of each word (of its `plain` form, by Snowball), and `is_common`: whether it is a stop word."""
+    """Add the columns `stem` (of each word's `plain` form, by Snowball) and `is_common` (whether it is a stop word)."""
     from Stemmer import Stemmer
 
     stems = pl.Series("stem", Stemmer("english").stemWords(words["plain"].to_list()), pl.String)
@@ -222,7 +222,7 @@ class SearchQuery:
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
     def called(self, macro: str) -> str:
-        """SQL that calls the search macro; a narrow search needs all hits, as the best may not meet its conditions."""
+        """SQL that calls the search macro, with all hits for a narrow search: the best may not meet its conditions."""
         return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
 
     def conditions(self, text: str) -> str:
@@ -257,7 +257,7 @@ def search_statements(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO
 
 
 def search_articles(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_TIMEOUT) -> Answer:
-    """The best `wanted.rows` articles, with `score`; with `wanted.speaker`, only articles with their statements."""
+    """The best `wanted.rows` articles, with `score`; with `wanted.speaker`, only articles that quote the speaker."""
     hits = f"FROM {wanted.called('search_articles')}"
     narrow = f"{_article_hits(wanted)} ORDER BY score DESC, article_id LIMIT {wanted.rows}"
     return _fetch_best(path, narrow if wanted.is_narrow else hits, "article_id", ARTICLE_ROWS, bounds)

@@ -37,7 +37,9 @@ def open_published(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
                 if settled_columns(table):
                     connection.execute(create_amended(table))
         except duckdb.BinderException as error:
-            raise WarehouseError(f"{path} was written by another version of On Record: {error}") from error
+            raise WarehouseError(
+                f"{path} was written by another version of On Record ({error}); use that version"
+            ) from error
         lock(connection)
         yield connection
 

@@ -47,7 +47,7 @@ class Rehearsal:
         """Raise QueryError unless `sql` is a single SELECT that reads only tables of a warehouse."""
         require_select(sql)
         if reaching := sorted(self.refused.intersection(called_functions(sql))):
-            raise QueryError(f"it may only read tables of the warehouse, not call {reaching[0]}()")
+            raise QueryError(f"the query may only read tables of the warehouse, not call {reaching[0]}()")
         for answer in ask_on(self.connection, f"SELECT * FROM ({sql}) AS rehearsed", BOUNDS):
             answer.read()
 

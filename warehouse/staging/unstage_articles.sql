@@ -1,4 +1,4 @@
--- Removes the articles in the temporary table `unstaged` (one row an article) and all their rows from staging.
+-- Removes the articles in the temporary table `unstaged` (one row per article) and all their rows from staging.
 -- Profiles and their names, which several articles share, are counted again from the remaining mentions.
 
 CREATE TEMP TABLE touched AS

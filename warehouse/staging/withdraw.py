@@ -4,7 +4,7 @@
 resolves and checks what will be published; `publish_withdrawn` removes them. Rows that several articles share
 (`profiles`, `profile_names`) are counted again from the remaining mentions. `history` keeps every removed row.
 
-A feed that is saved to the same file again and again shows only the outlet's latest articles, so an article that is no
+A feed that is repeatedly saved to the same file shows only the outlet's latest articles, so an article that is no
 longer in it stays. To keep it, `ops.contents` lists the articles of a feed's earlier bytes under its present bytes too.
 They are withdrawn when the file itself is gone.
 """
@@ -171,7 +171,7 @@ def _is_recounted(version: NextVersion) -> bool:
 
 
 def _rows_that_remain() -> dict[str, str]:
-    """For each table, the SQL from FROM on that selects its rows without withdrawn articles."""
+    """Map each table to SQL, beginning with FROM, for its rows that do not belong to withdrawn articles."""
     shown = {
         name: f"FROM published.{BY_NAME[name].qualified} AS t "
         f"WHERE NOT ({which.format(statements='published.main.statements')})"

@@ -3,7 +3,7 @@ SELECT
     n.published_on,
     coalesce(a.outlet, a.agency) AS outlet_or_agency, -- outlet that published the article, else the agency that it is from
     t.name AS teller, -- speaker of the statement that reports it
-    o.cue AS teller_cue, -- cue of that reporting statement
+    o.cue AS teller_cue, -- cue of the statement that reports it
     p.name AS speaker, -- who is said to have made the reported statement
     n.cue,
     n.cue_class,

@@ -30,7 +30,7 @@ smoothed AS (  -- adds two statements of each class, because few statements cann
     ) AS m USING (measure)
 ),
 
-corrected AS (  -- the true share among the found statements, computed from the measured error rates low and high
+corrected AS (  -- the true share among the found statements, computed from the measured values `low` and `high`
     SELECT
         *,
         (p - low) / (high - low) AS found,

@@ -81,7 +81,7 @@ by_cue AS (  -- a reply answers an accusation, demand, criticism or question rat
     SELECT * EXCLUDE (is_call), 'responds' AS manner, 0.9 AS confidence
     FROM near
     WHERE (distance = 1 OR is_call) AND answers_class <> 'declining'
-        AND (answers_class = 'asking' OR answers_voice <> answers_id AND NOT answers) -- a source without a name makes no demand
+        AND (answers_class = 'asking' OR answers_voice <> answers_id AND NOT answers) -- a source without a name is not known to have made a demand
     UNION ALL
     SELECT b.* EXCLUDE (is_call), 'denies', 0.8
     FROM before AS b

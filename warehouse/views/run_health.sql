@@ -49,7 +49,7 @@ SELECT
     r.status,
     coalesce(f.files, 0) + coalesce(p.counts['files'], 0) AS files, -- files found
     coalesce(f.files_loaded, 0) + coalesce(p.counts['files_loaded'], 0) AS files_loaded, -- files with at least one new article
-    coalesce(f.files_unchanged, 0) + coalesce(p.counts['files_unchanged'], 0) AS files_unchanged, -- files whose bytes an earlier run read
+    coalesce(f.files_unchanged, 0) + coalesce(p.counts['files_unchanged'], 0) AS files_unchanged, -- files whose bytes an earlier run has read
     coalesce(f.files_duplicate, 0) + coalesce(p.counts['files_duplicate'], 0) AS files_duplicate, -- files whose articles were all loaded before
     coalesce(f.files_rejected, 0) + coalesce(p.counts['files_rejected'], 0) AS files_rejected, -- files from which nothing was loaded because of a fault
     coalesce(f.articles_found, 0)::BIGINT + coalesce(p.counts['articles_found'], 0) AS articles_found, -- articles in the files

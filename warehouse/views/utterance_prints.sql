@@ -1,4 +1,4 @@
--- One row is one print of one utterance: a statement with its utterance, and its place among the prints of it.
+-- One row is one print of one utterance: a statement with its utterance, and its place among all prints of that utterance.
 WITH printed AS (
     SELECT
         s.statement_id,

@@ -1,4 +1,4 @@
--- one row per actor of the same kind that may be the same actor: it shares a name or the last word of one
+-- one row per actor of the same kind that may be the same actor: it shares a name or the last word of a name
 WITH named AS (
     SELECT kind, string_split(plain_name, ' ')[-1] AS last_word
     FROM people

@@ -2,7 +2,7 @@
 WITH subjects AS (
     SELECT r.subject_id, count(DISTINCT s.statement_id) AS statements, max(s.published_on) AS last_on
     FROM said AS s
-    JOIN told AS r ON r.statement_id = s.statement_id
+    JOIN statement_subjects AS r ON r.statement_id = s.statement_id
     WHERE s.actor_id = $id AND r.subject_id <> $id
     GROUP BY r.subject_id
 )

@@ -1,4 +1,4 @@
--- one row per organization or country and another one that its people speak about, most statements first
+-- one row per pair: an organization or country, and another that its people speak about; most statements first
 WITH bodies AS (
     SELECT actor_id FROM people WHERE kind IN ('organization', 'country')
 ),
@@ -12,7 +12,7 @@ pairs AS (
     SELECT v.body_id, r.subject_id, count(DISTINCT v.statement_id) AS statements,
         count(DISTINCT v.statement_id) FILTER (v.cue_class = 'accusing') AS accusing, max(v.published_on) AS last_on
     FROM voiced AS v
-    JOIN told AS r ON r.statement_id = v.statement_id
+    JOIN statement_subjects AS r ON r.statement_id = v.statement_id
     WHERE r.subject_id <> v.body_id
         AND v.body_id IN (SELECT actor_id FROM bodies) AND r.subject_id IN (SELECT actor_id FROM bodies)
     GROUP BY v.body_id, r.subject_id

@@ -1,4 +1,4 @@
--- one row per organization of the country: statements made on its behalf, and its own
+-- one row per organization of the country: statements by it and on its behalf
 WITH own AS (
     SELECT actor_id FROM people WHERE kind = 'organization' AND country_code = $country
 ),

@@ -3,7 +3,7 @@ WITH pairs AS (
     SELECT s.actor_id, r.subject_id, count(DISTINCT s.statement_id) AS statements, min(s.published_on) AS first_on,
         max(s.published_on) AS last_on
     FROM said AS s
-    JOIN told AS r ON r.statement_id = s.statement_id
+    JOIN statement_subjects AS r ON r.statement_id = s.statement_id
     WHERE s.cue_class = $cue AND s.actor_id IS NOT NULL
     GROUP BY s.actor_id, r.subject_id
 )

@@ -1,4 +1,4 @@
--- one row per speaker in the outlet: the share of its statements, and the share in the whole warehouse
+-- one row per speaker in the outlet: the share of the outlet's statements, and of all statements in the warehouse
 WITH everywhere AS (
     SELECT actor_id, count(*) FILTER (outlet = $outlet) AS statements, count(*) AS everywhere
     FROM said

@@ -1,7 +1,7 @@
 -- one row per actor that statements speak about or to, most statements first; without killed stories and copies
 WITH subjects AS (
     SELECT r.subject_id, count(DISTINCT s.statement_id) AS statements, max(s.published_on) AS last_on
-    FROM told AS r
+    FROM statement_subjects AS r
     JOIN said AS s ON s.statement_id = r.statement_id
     GROUP BY r.subject_id
 )

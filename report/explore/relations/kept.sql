@@ -56,7 +56,7 @@ LEFT JOIN memory.kept.people AS p ON p.actor_id = s.actor_id
 LEFT JOIN memory.kept.people AS f ON f.actor_id = s.organization_id
 WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted';
 
-CREATE TABLE memory.kept.told AS
+CREATE TABLE memory.kept.statement_subjects AS
 SELECT n.number AS statement_id, r.actor_id::memory.kept.actor_code AS subject_id, r.relation::memory.kept.relation_code AS relation
 FROM main.statement_actors AS r
 JOIN main.actors AS t USING (actor_id)

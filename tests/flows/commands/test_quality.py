@@ -51,7 +51,7 @@ def test_show_without_a_match_is_wrong_usage(warehouse, tmp_path):
     assert onrecord("show", "in/1.txt", "--warehouse", tmp_path / "none.duckdb").exit_code == 4
 
 
-def test_diff_tells_rows_by_table(warehouse):
+def test_diff_counts_rows_by_table(warehouse):
     done = onrecord("diff", "--json", "--warehouse", warehouse)
     rows = {row["table_name"]: row for row in map(json.loads, done.stdout.splitlines())}
     assert (rows["articles"]["added"], rows["statements"]["added"]) == (2, 4)

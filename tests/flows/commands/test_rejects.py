@@ -38,16 +38,16 @@ def reject(run, number, path, code, payload=None):
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
-    """Two runs: `mended.txt` was rejected in the first and loaded in the second, `still.txt` rejected in both."""
+    """Two runs: `fixed.txt` was rejected in the first and loaded in the second, `still.txt` rejected in both."""
     path = tmp_path_factory.mktemp("rejects") / "w.duckdb"
     runs = {
         "run-1": (
-            [file("run-1", name, "rejected") for name in ("mended.txt", "still.txt", "only.txt")],
-            [reject("run-1", 1, "mended.txt", "empty_file"), reject("run-1", 2, "still.txt", "no_body"),
+            [file("run-1", name, "rejected") for name in ("fixed.txt", "still.txt", "only.txt")],
+            [reject("run-1", 1, "fixed.txt", "empty_file"), reject("run-1", 2, "still.txt", "no_body"),
              reject("run-1", 3, "only.txt", "no_body", "{}")],
         ),
         "run-2": (
-            [file("run-2", "mended.txt", "loaded"), file("run-2", "still.txt", "rejected"),
+            [file("run-2", "fixed.txt", "loaded"), file("run-2", "still.txt", "rejected"),
              file("run-2", "only.txt", "unchanged")],
             [reject("run-2", 1, "still.txt", "no_body")],
         ),

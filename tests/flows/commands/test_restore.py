@@ -1,4 +1,4 @@
-"""`onrecord restore` and `rollback` bring a warehouse back, whatever file is in its place, and delete nothing."""
+"""`restore` and `rollback` bring a warehouse back, even if another file is in its place; they delete nothing."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ def versions(folder):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A warehouse of three versions, with the two previous ones kept, and a backup of the second."""
+    """A warehouse whose third version is published and whose first two are kept, and a backup of the second."""
     folder = tmp_path_factory.mktemp("made")
     for number in (1, 2, 3):
         publish_version(folder / "news.duckdb", number)
@@ -118,8 +118,8 @@ def test_a_version_set_aside_twice_is_kept_twice(folder):
 def test_a_damaged_previous_version_is_skipped_and_never_published(folder):
     overwrite(folder / "versions" / "news-000002.duckdb", 20_000, os.urandom(400_000))
     before = (folder / "news.duckdb").read_bytes()
-    asked = onrecord(folder, "rollback", 2)
-    assert (asked.exit_code, "news-000002.duckdb" in asked.output) == (4, True)
+    rollback = onrecord(folder, "rollback", 2)
+    assert (rollback.exit_code, "news-000002.duckdb" in rollback.output) == (4, True)
     assert (folder / "news.duckdb").read_bytes() == before
     assert onrecord(folder, "rollback").exit_code == 0
     assert versions(folder)[-1] == (4, 1)

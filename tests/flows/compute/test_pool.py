@@ -24,7 +24,7 @@ print(*{file.read_text().strip() for file in Path("/proc/self/task").glob("*/com
 
 
 def test_loading_the_models_starts_no_thread_pool():
-    """A forked process has none of the pool's threads and would wait for them for ever."""
+    """A forked process has none of the pool's threads and would wait for them forever."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-c", LOAD], env=environment, capture_output=True, text=True, check=True

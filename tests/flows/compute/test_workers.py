@@ -105,7 +105,7 @@ def is_alive(pid):
 
 
 def test_processes_are_worth_it_for_articles_and_not_for_files_that_are_known(monkeypatch):
-    def none_started(*told):
+    def none_started(*arguments):
         raise AssertionError("processes were started")
 
     monkeypatch.setattr("flows.compute.workers._open_crew", none_started)

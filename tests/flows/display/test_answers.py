@@ -60,12 +60,12 @@ def test_json_is_one_array_and_json_lines_one_object_a_line():
     assert json.loads(printed(ANSWER.clear(), "json")) == []
 
 
-def test_json_has_null_for_what_is_no_number():
+def test_json_has_null_for_nan_and_infinity():
     odd = pl.DataFrame({"n": [float("nan"), float("inf"), 1.5]})
     assert [row["n"] for row in json.loads(printed(odd, "json"))] == [None, None, 1.5]
 
 
-def test_tables_show_digits_that_tell_something_and_files_all_of_them():
+def test_tables_show_significant_digits_and_files_show_all_digits():
     numbers = pl.DataFrame({"n": [0.8734612345, 12345.0, 0.00001234567, -0.5]})
     assert printed(numbers).split()[2:6] == ["0.8735", "12345", "1.235e-05", "-0.5"]
     assert "0.8734612345" in printed(numbers, "csv")
@@ -78,7 +78,7 @@ def test_a_table_shows_nulls_and_counts_rows():
     assert text.endswith("2 rows\n")
 
 
-def test_more_rows_than_asked_for_are_counted_but_not_shown():
+def test_rows_beyond_the_limit_are_counted_but_not_shown():
     text = printed(pl.DataFrame({"n": range(1000, 1050)}), rows=2)
     assert "1001" in text
     assert "1002" not in text

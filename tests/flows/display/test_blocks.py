@@ -15,7 +15,7 @@ from tests.flows.display.test_notify import ended
 
 RUNS = [ended("stopped", a="critical"), ended("stopped", a="critical"), ended(a="warning"), ended(a="warning"),
         ended(), ended()]  # fmt: skip
-TOLD = [
+TITLES = [
     "On Record stopped: nothing was published",
     "On Record published with warnings",
     "On Record has recovered",
@@ -76,7 +76,7 @@ def mail():
 
 @pytest.fixture
 def blocks(served, web, mail, monkeypatch):
-    """The names of a Slack, a mail and a webhook block; Slack's address is that of the web server."""
+    """The names of a Slack, a mail and a webhook block; Slack's address leads to the web server."""
     from apprise.plugins.slack import NotifySlack
     from prefect.blocks.notifications import CustomWebhookNotificationBlock, SlackWebhook
     from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -105,7 +105,7 @@ def test_slack_mail_and_webhook_get_each_message_once(blocks, web, mail, tmp_pat
         notify(outcome, settings)
     hooked = [heard for path, heard in web.heard if path == "/hook"]
     slacked = [heard for path, heard in web.heard if path.startswith("/slack")]
-    assert [heard["title"] for heard in hooked] == TOLD
+    assert [heard["title"] for heard in hooked] == TITLES
     assert "- articles.a" in hooked[0]["text"] and "report/index.html" in hooked[0]["text"]
-    assert [title in json.dumps(heard) for title, heard in zip(TOLD, slacked, strict=True)] == [True] * 3
-    assert [message["Subject"] for message in mail.heard] == TOLD
+    assert [title in json.dumps(heard) for title, heard in zip(TITLES, slacked, strict=True)] == [True] * 3
+    assert [message["Subject"] for message in mail.heard] == TITLES

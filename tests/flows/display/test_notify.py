@@ -31,7 +31,7 @@ def ended(status="published", **failed):
 
 
 @pytest.mark.parametrize(
-    ("outcome", "told", "event"),
+    ("outcome", "settings", "event"),
     [
         (ended(), {}, None),
         (ended(a="info"), {}, None),
@@ -46,8 +46,8 @@ def ended(status="published", **failed):
         (ended(), {"event": "recovered", "checks": []}, None),
     ],
 )
-def test_only_news_is_notified(outcome, told, event):
-    message = find_news(outcome, told)
+def test_only_news_is_notified(outcome, settings, event):
+    message = find_news(outcome, settings)
     assert (message and message.event) == event
 
 
@@ -65,8 +65,8 @@ def test_a_command_gets_each_message_once(tmp_path):
 
 
 def test_recipients_are_not_written_into_the_warehouse(tmp_path):
-    told = {"notify_command": "curl https://hooks.example/secret", "notify": ["slack-webhook/secret"]}
-    run = Run(["a"], Settings(warehouse=tmp_path / "w.duckdb", **told), datetime(2024, 5, 3, tzinfo=UTC))
+    channels = {"notify_command": "curl https://hooks.example/secret", "notify": ["slack-webhook/secret"]}
+    run = Run(["a"], Settings(warehouse=tmp_path / "w.duckdb", **channels), datetime(2024, 5, 3, tzinfo=UTC))
     [parameters] = run.identity.ledger()["runs"]["parameters"]
     assert "secret" not in parameters
     assert len(json.loads(parameters)["seeds"]) == 16

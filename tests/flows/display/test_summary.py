@@ -102,7 +102,7 @@ def test_examples_are_of_different_speakers_and_read_well():
     assert row["published_on"] == date(2024, 5, 3)
 
 
-def test_unnamed_sources_are_no_examples():
+def test_unnamed_sources_are_not_examples():
     tables = changed(sample_run(), "profiles", 0, kind="unnamed")
     assert pick_examples(tables).is_empty()
 

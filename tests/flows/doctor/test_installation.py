@@ -71,7 +71,7 @@ def test_the_doctor_writes_nothing(warehouse, tmp_path, place, api):
     assert tree(tmp_path) == before
 
 
-def test_settings_corrections_and_thresholds_that_cannot_be_are_told(warehouse, tmp_path, monkeypatch):
+def test_invalid_settings_corrections_and_thresholds_are_reported(warehouse, tmp_path, monkeypatch):
     path = shutil.copy(warehouse, tmp_path / "w.duckdb")
     (tmp_path / "corrections.csv").write_text("action,actor,value\njoin,a,b\n")
     (tmp_path / "onrecord.toml").write_text('langauges = ["en"]\nthresholds = {"nosuch.share" = 0.2}\n')
@@ -79,18 +79,18 @@ def test_settings_corrections_and_thresholds_that_cannot_be_are_told(warehouse, 
     found = examined(path)
     assert "line 2" in found["corrections"].found and not found["corrections"].is_well
     assert "nosuch.share" in found["checks"].found and not found["checks"].is_well
-    told = found["settings"].found
-    assert "did you mean languages?" in told and "did you mean ONRECORD_KEEP_VERSIONS?" in told
+    message = found["settings"].found
+    assert "did you mean languages?" in message and "did you mean ONRECORD_KEEP_VERSIONS?" in message
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("limit = 0\n", "limit: Input should be"), ("limit = \n", "not valid TOML")]
+    ("text", "message"), [("limit = 0\n", "limit: Input should be"), ("limit = \n", "not valid TOML")]
 )
-def test_an_invalid_value_is_reported_and_the_rest_is_checked(tmp_path, text, told):
+def test_an_invalid_value_is_reported_and_the_rest_is_checked(tmp_path, text, message):
     (tmp_path / "onrecord.toml").write_text(text)
     done = CliRunner().invoke(app, ["doctor", "--json", "--warehouse", str(tmp_path / "w.duckdb")])
     findings = {found["what"]: found for found in map(json.loads, done.stdout.splitlines())}
-    assert done.exit_code == 1 and told in findings["settings"]["found"] and findings["model"]["is_well"]
+    assert done.exit_code == 1 and message in findings["settings"]["found"] and findings["model"]["is_well"]
 
 
 def test_a_missing_warehouse_is_reported_with_the_command_that_makes_one(tmp_path):

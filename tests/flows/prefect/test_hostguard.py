@@ -7,7 +7,7 @@ import pytest
 from flows.prefect.hostguard import HostGuard, own_hosts
 
 
-def asked(path="/api/flow_runs/filter", *, kind="http", **headers):
+def send(path="/api/flow_runs/filter", *, kind="http", **headers):
     """Send a request with these headers; return the first message of the response."""
     sent = []
 
@@ -17,8 +17,8 @@ def asked(path="/api/flow_runs/filter", *, kind="http", **headers):
     async def send(message):
         sent.append(message)
 
-    told = {"host": "127.0.0.1:4200", **{name.replace("_", "-"): value for name, value in headers.items()}}
-    scope = {"type": kind, "path": path, "headers": [(k.encode(), v.encode()) for k, v in told.items() if v]}
+    sent = {"host": "127.0.0.1:4200", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    scope = {"type": kind, "path": path, "headers": [(k.encode(), v.encode()) for k, v in sent.items() if v]}
     asyncio.run(HostGuard(app, own_hosts(4200))(scope, None, send))
     return sent[0]
 
@@ -35,7 +35,7 @@ def asked(path="/api/flow_runs/filter", *, kind="http", **headers):
     ],
 )
 def test_programs_and_own_pages_are_answered(headers):
-    assert asked(**headers)["status"] == 200
+    assert send(**headers)["status"] == 200
 
 
 @pytest.mark.parametrize(
@@ -59,13 +59,13 @@ def test_programs_and_own_pages_are_answered(headers):
     ],
 )
 def test_foreign_pages_and_names_are_refused(headers):
-    assert asked(**headers)["status"] == 403
-    assert asked(kind="websocket", **headers) == {"type": "websocket.close", "code": 1008}
+    assert send(**headers)["status"] == 403
+    assert send(kind="websocket", **headers) == {"type": "websocket.close", "code": 1008}
 
 
 def test_a_link_from_elsewhere_to_the_pages_may_be_followed():
-    assert asked("/runs", sec_fetch_site="cross-site", sec_fetch_mode="navigate")["status"] == 200
+    assert send("/runs", sec_fetch_site="cross-site", sec_fetch_mode="navigate")["status"] == 200
 
 
 def test_no_page_can_be_shown_in_a_frame():
-    assert (b"content-security-policy", b"frame-ancestors 'none'") in asked("/")["headers"]
+    assert (b"content-security-policy", b"frame-ancestors 'none'") in send("/")["headers"]

@@ -266,10 +266,10 @@ def test_a_foreign_page_starts_changes_and_reads_nothing(site, browser, foreign,
     runs, deployments = site.started(), site.read("deployments")
     page = browser.new_page()
     page.goto(f"http://{host}:{foreign}/page.html")
-    told = page.evaluate(ASK, [f"{site.pages}/api", site.ingest])
-    assert told.pop("start_by_a_form") == "sent"
-    assert told.pop("start_without_a_question") in ("refused", "opaque 0 ")
-    assert set(told.values()) == {"refused"}, told
+    answers = page.evaluate(ASK, [f"{site.pages}/api", site.ingest])
+    assert answers.pop("start_by_a_form") == "sent"
+    assert answers.pop("start_without_a_question") in ("refused", "opaque 0 ")
+    assert set(answers.values()) == {"refused"}, answers
     assert site.started() == runs
     assert [made["updated"] for made in site.read("deployments")] == [made["updated"] for made in deployments]
     page.close()
@@ -280,9 +280,11 @@ def test_a_rebound_host_name_is_refused(site, browser):
     page = browser.new_page()
     answer = page.goto(f"http://rebound.example:{site.port}/")
     assert answer.status == 403
-    told = page.evaluate(ASK, [f"http://rebound.example:{site.port}/api", site.ingest])
-    assert "200" not in json.dumps(told) and "opened" not in told.values()
-    assert {told["start"], told["read"]} == {"basic 403 Refused: this server answers only its own pages.\n"}
+    answers = page.evaluate(ASK, [f"http://rebound.example:{site.port}/api", site.ingest])
+    assert "200" not in json.dumps(answers) and "opened" not in answers.values()
+    assert {answers["start"], answers["read"]} == {
+        "basic 403 Refused: this server answers only its own pages.\n"
+    }
     page.close()
 
 

@@ -51,7 +51,7 @@ def publish_version(number):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (("sql", "DELETE FROM lake.main.articles"), 2, "read-only"),
         (("sql", "SELECT 1", "--snapshot", "1", "--as-of", "2024-05-03"), 2, "not both"),
@@ -60,9 +60,9 @@ def publish_version(number):
     ],
     ids=["write", "two times", "no such snapshot", "no day"],
 )
-def test_faults_are_reported(onrecord, arguments, code, told):
+def test_faults_are_reported(onrecord, arguments, code, message):
     done = onrecord(*arguments)
-    assert (done.exit_code, told in done.stderr) == (code, True), done.stderr
+    assert (done.exit_code, message in done.stderr) == (code, True), done.stderr
 
 
 def test_without_a_setting_there_is_no_lake(onrecord, monkeypatch):

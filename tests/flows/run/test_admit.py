@@ -115,14 +115,14 @@ def test_sources_are_one_or_a_list(monkeypatch):
     assert Settings().sources == ("a", "https://news.example/?a=1,2")
 
 
-def test_only_runs_of_deployments_are_asked(machine, monkeypatch):
+def test_only_runs_of_deployments_are_checked(machine, monkeypatch):
     run = admitted(lambda paths, settings=None: paths)
-    told = Settings(notify_command="touch x")
+    settings = Settings(notify_command="touch x")
     monkeypatch.delenv("PREFECT__FLOW_RUN_ID", raising=False)
-    assert run(["/etc"], told) == ["/etc"]
+    assert run(["/etc"], settings) == ["/etc"]
     monkeypatch.setenv("PREFECT__FLOW_RUN_ID", "6a2f")
     with pytest.raises(NotAdmitted, match="notify_command"):
-        run(["inbox"], told)
+        run(["inbox"], settings)
     with pytest.raises(NotAdmitted, match="/etc is not in a source"):
         run(["/etc"])
     assert run(["inbox"]) == ["inbox"]
@@ -135,12 +135,12 @@ def test_all_flows_check_the_parameters_of_runs_from_outside(monkeypatch):
     from flows.rebuild import rebuild
 
     monkeypatch.setattr(admit, "is_from_outside", lambda: True)
-    told = Settings(notify_command="touch x")
+    settings = Settings(notify_command="touch x")
     for flow in (audit, maintain, rebuild):
         with pytest.raises(NotAdmitted):
-            flow.fn(settings=told)
+            flow.fn(settings=settings)
     with pytest.raises(NotAdmitted):
-        ingest.fn(["."], told)
+        ingest.fn(["."], settings)
 
 
 def test_prefects_form_offers_what_may_be_set():

@@ -47,7 +47,7 @@ def test_an_edited_file_is_applied_by_the_next_run_though_nothing_else_is_new(pr
     assert corrected.status == "published"
     assert query(settings.warehouse, PEOPLE)["name"].to_list() == ["Ada B. Roe"]
     assert "1 of 2 corrections applied" in shown(corrected)
-    assert "number 2 matches no actor or statement: rename Nobody, Somebody" in shown(corrected)
+    assert "correction 2 matches no actor or statement: rename Nobody, Somebody" in shown(corrected)
     assert ingest(paths, settings).status == "nothing_new"
     (settings.folder / "corrections.csv").unlink()
     assert ingest(paths, settings).status == "published"
@@ -82,7 +82,7 @@ def test_the_setting_names_another_file_which_must_be_there(settings, tmp_path):
         (b"action,actor,value\nkind,Acme,robot\n", "line 2: unknown kind 'robot'"),
         (b"action,actor,value\nmerge,Acme\n", "line 2: merge needs an actor and a value"),
         (b"action,actor,value\nmerge,Roe, Ada,Acme\n", "line 2: 4 cells in 3 columns"),
-        (b"action,actor,value\nmerge,Ro\xe9,Acme\n", "line 2: not UTF-8"),
+        (b"action,actor,value\nmerge,Ro\xe9,Acme\n", "line 2: the line is not UTF-8"),
         (b'action,actor,value\nmerge,"Roe,Acme\n', "line 2: unexpected end of data"),
     ],
 )
@@ -157,7 +157,7 @@ def test_a_statement_gets_another_speaker_and_is_deleted_and_restored(ingested):
 
 def test_a_corrected_wording_is_searchable_and_can_be_undone(ingested):
     paths = [str(ingested.folder.parent / "in")]
-    told = "SELECT content, content_spans, kind, correction, utterance_id FROM statements WHERE statement_id = $1"
+    sql = "SELECT content, content_spans, kind, correction, utterance_id FROM statements WHERE statement_id = $1"
     hits = "SELECT statement_id FROM search_statements($1)"
     before = query(ingested.warehouse, "FROM statements WHERE content LIKE '%choice%'")
     [found] = before.select("statement_id", "content", "kind").rows()
@@ -165,7 +165,7 @@ def test_a_corrected_wording_is_searchable_and_can_be_undone(ingested):
     assert code == 2 and "the article does not have these words at the statement" in said
     assert "1 statements and 0 mentions" in call(ingested, "content", found[0], '"We had')[1]
     ingest(paths, ingested)
-    [(content, spans, *rest)] = query(ingested.warehouse, told, [found[0]]).rows()
+    [(content, spans, *rest)] = query(ingested.warehouse, sql, [found[0]]).rows()
     [span] = spans
     body = query(ingested.warehouse, "SELECT body FROM articles").item()
     assert content == body[span["start"] : span["end"]] == "“We had" and content != found[1]
@@ -194,9 +194,9 @@ def test_a_name_that_is_not_an_actor_is_in_no_view(ingested):
     [
         (["marry", "Ada Roe", "Bo Venn"], "unknown action 'marry'"),
         (["kind", "Ada Roe", "robot"], "unknown kind 'robot'"),
-        (["rename", "Bo Venn", "Bo B. Venn"], "nothing was written: the correction matches nothing"),
+        (["rename", "Bo Venn", "Bo B. Venn"], "nothing was written: no actor has that name or id"),
         (["content", "0" * 32, "we | "], "has an empty piece"),
-        (["delete", "0" * 32], "nothing was written: the correction matches nothing"),
+        (["delete", "0" * 32], "nothing was written: no actor has that name or id"),
     ],
 )
 def test_correct_refuses_a_line_that_is_invalid_or_does_nothing(ingested, cells, said):
@@ -219,11 +219,14 @@ def test_correct_needs_a_warehouse(settings):
     assert call(settings, "kind", "Ada Roe", "group")[0] == 4
 
 
-def test_doctor_names_lines_that_are_not_met_and_invalid_lines(ingested):
+def test_doctor_names_corrections_that_match_nothing_and_invalid_lines(ingested):
     correct(ingested, "rename,Nobody,Somebody,", "rename,Ada Roe,A,", "rename,A,B,", "type,B,ngo,")
     ingest([str(ingested.folder.parent / "in")], ingested)
     finding = findings(ingested)
-    assert "number 1 matches no actor or statement; number 2 is contradicted by a later line" in finding.found
+    assert (
+        "correction 1 matches no actor or statement; correction 2 is contradicted by a later line"
+        in finding.found
+    )
     assert "actor_corrections_applied" in finding.advice
     correct(ingested, "marry,Ada Roe,Bo Venn,")
     assert "line 2: unknown action 'marry'" in findings(ingested).found and not findings(ingested).is_well

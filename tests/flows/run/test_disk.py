@@ -49,8 +49,8 @@ def folder(tmp_path):
 
 
 def onrecord(folder, command, *arguments):
-    told = [str(folder / argument) if argument in PATHS else argument for argument in arguments]
-    return CliRunner().invoke(app, [command, *told, "--warehouse", str(folder / "news.duckdb")])
+    filled = [str(folder / argument) if argument in PATHS else argument for argument in arguments]
+    return CliRunner().invoke(app, [command, *filled, "--warehouse", str(folder / "news.duckdb")])
 
 
 @contextmanager

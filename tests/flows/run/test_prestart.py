@@ -24,17 +24,17 @@ from warehouse.staging.publish import publish
 
 
 @pytest.fixture
-def asked_for(monkeypatch):
+def requested(monkeypatch):
     """The numbers of worker processes that were requested, one number per request."""
-    asked = []
+    started = []
 
     def ask(processes):
-        asked.append(processes)
+        started.append(processes)
         return nullcontext()
 
     monkeypatch.setattr("flows.run.prestart.prestart", ask)
     monkeypatch.setattr("flows.run.prestart.start_reader_early", lambda bounds: nullcontext())
-    return asked
+    return started
 
 
 @pytest.fixture
@@ -50,36 +50,36 @@ def settings_of(folder, **given):
     return Settings(warehouse=folder.parent / "out" / "w.duckdb", **{"processes": 2} | given)
 
 
-def test_many_new_files_start_processes(folder, asked_for):
+def test_many_new_files_start_processes(folder, requested):
     processes_ready([str(folder)], settings_of(folder))
     processes_ready([str(folder)], settings_of(folder, processes=3))
-    assert asked_for == [2, 3]
+    assert requested == [2, 3]
 
 
 @pytest.mark.parametrize(
     "given", [{"processes": 1}, {"limit": 5}, {"executor": "dask://host:8786"}], ids=lambda given: str(given)
 )
-def test_a_run_that_uses_no_processes_here_gets_none(folder, asked_for, given):
+def test_a_run_that_uses_no_processes_here_gets_none(folder, requested, given):
     processes_ready([str(folder)], settings_of(folder, **given))
-    assert asked_for == []
+    assert requested == []
 
 
-def test_few_new_files_and_remote_addresses_start_no_process(folder, asked_for):
+def test_few_new_files_and_remote_addresses_start_no_process(folder, requested):
     processes_ready([str(folder / "0.txt")], settings_of(folder))
     processes_ready(["https://example.org/feed.xml"], settings_of(folder))
-    assert asked_for == []
+    assert requested == []
 
 
-def test_files_that_are_known_count_for_nothing(folder, asked_for):
+def test_files_that_are_known_count_for_nothing(folder, requested):
     settings = settings_of(folder)
     publish_stamps(settings.warehouse, sorted(folder.iterdir()))
     processes_ready([str(folder)], settings)
-    assert asked_for == []
+    assert requested == []
     os.utime(folder / "0.txt", ns=(1, 1))
     processes_ready([str(folder)], settings)
-    assert asked_for == []  # one file alone is not worth it
+    assert requested == []  # one file alone is not worth it
     processes_ready([str(folder)], settings_of(folder, again=True))
-    assert asked_for == [2]
+    assert requested == [2]
 
 
 def publish_stamps(warehouse, files):
@@ -96,18 +96,18 @@ def publish_stamps(warehouse, files):
 
 
 def test_a_process_that_reads_waits_for_any_new_file_and_for_nothing_else(folder, monkeypatch):
-    asked = []
+    started = []
     monkeypatch.setattr("flows.run.prestart.prestart", lambda processes: nullcontext())
     monkeypatch.setattr(
-        "flows.run.prestart.start_reader_early", lambda bounds: nullcontext(asked.append(bounds))
+        "flows.run.prestart.start_reader_early", lambda bounds: nullcontext(started.append(bounds))
     )
     settings = settings_of(folder, processes=1, reader_memory="2GB")
     processes_ready([str(folder / "0.txt")], settings)
-    assert asked == [Bounds(2_000_000_000, 10, 20)]
+    assert started == [Bounds(2_000_000_000, 10, 20)]
     publish_stamps(settings.warehouse, sorted(folder.iterdir()))
     processes_ready([str(folder)], settings)
     processes_ready(["https://example.org/feed.xml"], settings)
-    assert len(asked) == 1
+    assert len(started) == 1
 
 
 def test_a_run_uses_the_process_that_was_started_for_it_and_ends_it():

@@ -119,7 +119,7 @@ LOST = {("statements", "article_id"), ("mentions", "article_id")}  # without it 
 
 
 def crossing(version: NextVersion, rows: dict[str, str]) -> None:
-    """One fault for each rule across columns: SQL, by the name of the rule, that takes the id of an article."""
+    """Plant faults of rules across columns: `rows` maps SQL to the id of the article that it changes."""
     for sql, article_id in rows.items():
         version.connection.execute(sql, [article_id])
 

@@ -66,9 +66,9 @@ def test_a_step_may_not_exceed_its_time_limit(prefect_here):
     began = time.monotonic()
     with pytest.raises(
         TimedOut, match=r"the step 'sleep' took longer than 0.2 s \(ONRECORD_STEP_SECONDS\)"
-    ) as told:
+    ) as stopped:
         flow(lambda: Steps(Settings(step_seconds=0.2)).call(sleep)(), name="sleeper")()
-    assert time.monotonic() - began < 15 and told.value.exit_code == FAILED
+    assert time.monotonic() - began < 15 and stopped.value.exit_code == FAILED
 
 
 def test_a_run_may_not_take_longer_than_the_settings_say_and_prefect_calls_that_timed_out(prefect_here):

@@ -1,4 +1,4 @@
-"""Across runs, the same articles make the same stories, whatever their order and batches."""
+"""Across runs, the same articles make the same stories, in any order and in any batches."""
 
 import random
 from datetime import UTC, date, datetime
@@ -213,7 +213,7 @@ def test_a_story_whose_kill_note_is_withdrawn_is_live_again(tmp_path):
     assert stories(warehouse).select("path", "is_latest", "is_killed").rows() == [("withdrawn", True, False)]
 
 
-def test_when_the_copy_that_stands_for_others_is_withdrawn_another_takes_its_place(tmp_path):
+def test_when_the_representative_copy_is_withdrawn_another_copy_represents_the_text(tmp_path):
     warehouse = tmp_path / "w.duckdb"
     ingest(warehouse, ["told", "told_straight", "told_wrapped"], "run-1")
     with open_next(warehouse, "run-2") as version:

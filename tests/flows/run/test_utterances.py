@@ -1,4 +1,4 @@
-"""Across runs, the same statements make the same utterances, whatever their order and batches."""
+"""Across runs, the same statements make the same utterances, in any order and in any batches."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ EVERY = list(range(len(STORIES)))
 
 
 def withdraw(path, gone, again=()):
-    """Publish a version without the stories in `gone`; stage the stories in `again` once more."""
+    """Publish a version without the stories in `gone`; stage the stories in `again` again."""
     with open_next(path, "run-withdraw") as version:
         for number in gone:
             version.connection.execute("INSERT INTO staging.withdrawn VALUES ($1)", [f"{number:032x}"])

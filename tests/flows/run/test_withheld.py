@@ -1,4 +1,4 @@
-"""`onrecord withdraw`: articles of a withdrawn load stay out, whatever file has them, until they are allowed again."""
+"""`onrecord withdraw`: articles of a withdrawn load stay out, in any file, until they are allowed again."""
 
 import json
 import os
@@ -60,8 +60,8 @@ ALL = sorted([f"a/{file.name}" for file in ARTICLES[:2]] + [f"b/{file.name}" for
 def test_a_withdrawn_load_stays_out_until_it_is_allowed_again(place):
     first = query(place / "w.duckdb", "SELECT run_id FROM articles WHERE path LIKE '%/a/%' LIMIT 1").item()
     done = run(place, "withdraw", "--run", first, "--json")
-    told = json.loads(done.stdout)
-    assert (done.exit_code, told["status"], told["withdrawn"]) == (0, "published", 2), done.stderr
+    outcome = json.loads(done.stdout)
+    assert (done.exit_code, outcome["status"], outcome["withdrawn"]) == (0, "published", 2), done.stderr
     assert published(place) == ALL[2:] and counts(place) == (0, 0)
 
     assert ingest(place, "in")["files"]["unchanged"] == 4
@@ -116,7 +116,7 @@ def test_an_unreadable_list_is_reported_before_anything_changes(place):
     [("in/a", True), ("in/a/", True), ("in/a/x.txt", True), ("in/*/x.txt", True), ("*.txt", True), ("in/b", False),
      ("in/a/x", False), ("", False)],
 )  # fmt: skip
-def test_a_path_a_folder_or_a_pattern_is_meant(wanted, fits):
+def test_a_path_names_a_file_a_folder_or_a_pattern(wanted, fits):
     assert is_of_path("in/a/x.txt", wanted) is (fits or wanted == "")
 
 

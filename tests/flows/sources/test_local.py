@@ -82,7 +82,7 @@ def test_a_file_whose_name_looks_like_a_glob_is_that_file(tmp_path):
     assert found(tmp_path / "a[1].txt") == [str(tmp_path / "a[1].txt")]
 
 
-def test_a_glob_or_folder_without_files_is_no_error(tmp_path):
+def test_a_glob_or_folder_without_files_is_not_an_error(tmp_path):
     assert found(tmp_path / "*.txt") == []
     result = read_one(tmp_path)
     assert (result.reason_code, result.data) == ("empty_folder", None)

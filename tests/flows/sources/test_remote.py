@@ -90,23 +90,23 @@ def web():
 @pytest.fixture(scope="module")
 def elsewhere():
     """Another server on this machine, to which no source refers, and the number of requests it received."""
-    asked = []
+    requests = []
 
     class Secrets(Pages):
         def do_GET(self):
-            asked.append(self.path)
+            requests.append(self.path)
             self._send(b"hush")
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Secrets)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"127.0.0.1:{server.server_port}", asked
+    yield f"127.0.0.1:{server.server_port}", requests
     server.shutdown()
     server.server_close()
 
 
 @pytest.fixture(scope="module")
 def bucket():
-    """`s3://news` on a local server; the keys come from the environment, as with Amazon's."""
+    """`s3://news` on a local server; the keys come from the environment, as with Amazon S3."""
     boto3, moto_server = pytest.importorskip("boto3"), pytest.importorskip("moto.server")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = moto_server.ThreadedMotoServer(port=0, verbose=False)
@@ -213,11 +213,11 @@ def test_redirections_are_followed_as_far_as_is_allowed(web):
     "host", ["{place}", "localhost:{port}", "[::ffff:127.0.0.1]:{port}", "2130706433:{port}"]
 )
 def test_no_redirection_leads_to_a_host_of_this_network_that_nobody_named(web, elsewhere, host):
-    place, asked = elsewhere
+    place, requests = elsewhere
     there = host.format(place=place, port=place.partition(":")[2])
     result = read_one(f"{web}/to?http://{there}/keys")
     assert result.data is None and result.reason_code in ("host_refused", "unreadable")
-    assert asked == []
+    assert requests == []
 
 
 def test_a_redirection_leads_to_no_file_of_this_machine(web, tmp_path):
@@ -226,16 +226,16 @@ def test_a_redirection_leads_to_no_file_of_this_machine(web, tmp_path):
 
 
 def test_a_host_of_this_network_may_be_allowed(web, elsewhere):
-    place, asked = elsewhere
+    place, requests = elsewhere
     assert read_one(f"{web}/to?http://{place}/keys", web_hosts=("127.0.0.1",)).data == b"hush"
-    assert asked.pop() == "/keys"
+    assert requests.pop() == "/keys"
 
 
 def test_an_address_in_an_archive_is_guarded_too(web, elsewhere):
-    place, asked = elsewhere
+    place, requests = elsewhere
     with suppress(SourceError):
         assert read_one(f"zip://a.txt::{web}/to?http://{place}/keys").data is None
-    assert asked == []
+    assert requests == []
 
 
 @pytest.mark.parametrize("page", ["silent", "drops"])
@@ -250,7 +250,7 @@ def test_a_slow_server_gets_its_time_limit_and_no_more(web, page, monkeypatch):
 
 def test_a_host_that_was_too_slow_does_not_hold_up_the_others(web, monkeypatch, elsewhere):
     monkeypatch.setattr("flows.sources.web._slow", SlowHosts())
-    place, asked = elsewhere
+    place, requests = elsewhere
     slow = [f"{web}/silent?{number}" for number in range(20)]
     quick = f"http://localhost:{place.partition(':')[2]}/a"
     start = time.monotonic()
@@ -258,7 +258,7 @@ def test_a_host_that_was_too_slow_does_not_hold_up_the_others(web, monkeypatch, 
     results = list(read_all(list(files), MEGABYTE, MEGABYTE))
     assert results[0].reason_code == "too_slow" and results[-1].data == b"hush"
     assert time.monotonic() - start < 5
-    asked.clear()
+    requests.clear()
 
 
 def test_answers_are_no_larger_than_the_setting(web):

@@ -19,7 +19,7 @@ def test_a_variable_is_a_path_or_a_list_of_paths(prefect_here):
             expand_variables([f"variable://{name}"])
 
 
-def test_only_prefect_knows_what_variables_and_blocks_stand_for():
+def test_only_prefect_can_resolve_variables_and_blocks():
     assert [is_of_prefect(path) for path in ("variable://a", "block://b", "s3://c", "d")] == [
         True,
         True,

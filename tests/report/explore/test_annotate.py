@@ -37,18 +37,22 @@ class Form(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
-        told = dict(attrs)
+        values = dict(attrs)
         self._is_new = self._is_new or tag == "template"
-        name = told.get("name")
+        name = values.get("name")
         if self._is_new:
             return
-        if tag == "input" and name and (told.get("type") not in ("radio", "checkbox") or "checked" in told):
-            self.fields[name] = told.get("value", "")
+        if (
+            tag == "input"
+            and name
+            and (values.get("type") not in ("radio", "checkbox") or "checked" in values)
+        ):
+            self.fields[name] = values.get("value", "")
         elif tag in ("textarea", "select"):
             self._name = name
             self.fields[name] = ""
-        elif tag == "option" and self._name and "selected" in told:
-            self.fields[self._name] = told["value"]
+        elif tag == "option" and self._name and "selected" in values:
+            self.fields[self._name] = values["value"]
 
     def handle_endtag(self, tag):
         self._name = None if tag in ("textarea", "select") else self._name
@@ -98,11 +102,11 @@ def test_what_is_confirmed_is_saved_shown_again_and_a_benchmark(site, tmp_path):
     assert saved["is_finished"] and saved["corrections"] == []
     assert len(saved["statements"]) > 6 and all(row["statement_id"] for row in saved["statements"])
     assert site.form() == form
-    [told] = finished([saved])
-    assert set(told) == {"article", "text", "actors", "statements"}
-    assert "statement_id" not in told["statements"][0] and "actor_id" not in told["actors"][0]
-    write_lines(tmp_path / "gold.jsonl", [told])
-    assert json.loads((tmp_path / "gold.jsonl").read_text(encoding="utf-8")) == told
+    [gold] = finished([saved])
+    assert set(gold) == {"article", "text", "actors", "statements"}
+    assert "statement_id" not in gold["statements"][0] and "actor_id" not in gold["actors"][0]
+    write_lines(tmp_path / "gold.jsonl", [gold])
+    assert json.loads((tmp_path / "gold.jsonl").read_text(encoding="utf-8")) == gold
     assert site.send(form, action="delete").status_code == 200
     assert site.annotations.read() == [] and site.form() != form
 
@@ -184,7 +188,7 @@ UNFIT = [
 ]
 
 
-def test_a_form_that_is_no_annotation_is_shown_again_and_not_saved(site):
+def test_an_invalid_annotation_form_is_shown_again_and_not_saved(site):
     form = confirm(site.form())
     for change in UNFIT:
         answer = site.send(form | change)
@@ -222,8 +226,8 @@ def test_what_an_article_writes_is_text_in_the_form(tmp_path):
 
 @pytest.mark.parametrize(
     "change, why",
-    [({"statements": None}, "statements: a list"), ({"text": ""}, "text"), ({"actors": [{}]}, "actor"),
-     ({"corrections": [["merge", "f" * 32, "x"]]}, "the action is one of"),
+    [({"statements": None}, "statements: must be a list"), ({"text": ""}, "text"), ({"actors": [{}]}, "actor"),
+     ({"corrections": [["merge", "f" * 32, "x"]]}, "the action must be one of"),
      ({"corrections": [["speaker", "'; DROP", "x"]]}, "not a valid id")],
     ids=str,
 )  # fmt: skip
@@ -238,7 +242,7 @@ def test_a_line_of_the_file_that_cannot_be_one_is_named(tmp_path, change, why):
         Annotations(file).read()
 
 
-def test_words_are_found_where_they_stand_nearest():
+def test_words_are_found_at_the_nearest_place():
     body = "He said “no” and\n then “no” again. 😀 “no”"
     assert locate(body, '"no"', "", 30) == [[23, 27]]
     assert locate(body, '"no"', "37-41", 0) == [[37, 41]]

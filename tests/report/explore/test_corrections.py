@@ -33,7 +33,7 @@ def form(action, *values, actor=ADA, note=""):
 
 
 @pytest.mark.parametrize(
-    "asked, line",
+    "form, line",
     [
         (form("merge", OFFICE), f"merge,{ADA},{OFFICE},"),
         (form("merge", "", OFFICE), f"merge,{ADA},{OFFICE},"),
@@ -42,8 +42,8 @@ def form(action, *values, actor=ADA, note=""):
         (form("kind", "group", note="=1+1\n\x1b[2J"), f"kind,{ADA},group,=1+1 [2J"),
     ],
 )
-def test_a_form_is_a_line_that_a_run_reads(reading, asked, line):
-    correction = plan_correction(reading, asked)
+def test_a_form_is_a_line_that_a_run_reads(reading, form, line):
+    correction = plan_correction(reading, form)
     assert correction.line == line
     assert parse_corrections(f"action,actor,value,note\n{line}\n".encode(), "x").height == 1
     assert [cell or None for cell in next(csv.reader(io.StringIO(line)))] == [
@@ -61,12 +61,12 @@ def test_the_command_is_one_for_a_shell(reading):
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "form",
     [form("merge"), form("merge", ADA), form("merge", "nobody"), form("merge", OFFICE, ADA), form("split", "f" * 31),
      form("split", ADA_PROFILE, "f" * 32), form("rename", " \n"), form("kind", "ship"), form("drop", "x"),
      form("rename", "x", actor="' OR 1=1 --"), []],
     ids=str,
 )  # fmt: skip
-def test_a_change_without_effect_makes_no_line(reading, asked):
+def test_a_change_without_effect_makes_no_line(reading, form):
     with pytest.raises(UnfitCorrectionError):
-        plan_correction(reading, asked)
+        plan_correction(reading, form)

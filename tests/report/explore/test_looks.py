@@ -92,10 +92,10 @@ def open_page(browser):
         page.on("dialog", lambda dialog: heard.append(f"a script ran: {dialog.message}"))
         page.on(
             "request",
-            lambda asked: (
-                heard.append(asked.url)
-                if "127.0.0.1" not in asked.url[:20]
-                and not asked.url.startswith(("data:", "file:") if is_local else "data:")
+            lambda request: (
+                heard.append(request.url)
+                if "127.0.0.1" not in request.url[:20]
+                and not request.url.startswith(("data:", "file:") if is_local else "data:")
                 else None
             ),
         )

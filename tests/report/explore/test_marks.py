@@ -61,7 +61,7 @@ def test_a_hit_is_a_piece_of_the_text_with_its_words_marked(text, words, length)
     assert len(joined) <= length + 1
 
 
-def test_a_long_hit_is_shown_where_its_word_stands():
+def test_a_long_hit_is_shown_around_its_word():
     pieces = mark_words("word " * 400 + "the tunnel opens " + "word " * 400, "tunnels", 200)
     assert ("tunnel", True) in pieces
     assert pieces[0] == ("…", False) and pieces[-1] == ("…", False)

@@ -72,11 +72,11 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        told = dict(attrs)
+        values = dict(attrs)
         self.tags.append(tag)
-        self.attributes += told
-        self.links += [told[name] for name in ("href", "src", "action") if told.get(name)]
-        self.ids += [told["id"]] if "id" in told else []
+        self.attributes += values
+        self.links += [values[name] for name in ("href", "src", "action") if values.get(name)]
+        self.ids += [values["id"]] if "id" in values else []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -205,7 +205,7 @@ def test_an_actor_is_found_by_name(site):
     assert "<h1>People and organizations</h1>" in site.get("/actor/reporters").text
 
 
-def test_an_article_has_each_statement_beside_its_paragraph(site):
+def test_an_article_shows_each_statement_next_to_its_paragraph(site):
     article_id = one(
         site.warehouse, "SELECT article_id FROM statements GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
     )
@@ -338,23 +338,23 @@ def test_a_correction_is_shown_and_written_only_with_the_token(tmp_path):
         publish(version)
     actor_id = one(warehouse, "SELECT actor_id FROM actors WHERE name = 'Ada Quill'")
     office = one(warehouse, "SELECT actor_id FROM actors WHERE name = 'Pond Office'")
-    asked = f"action=merge&actor={actor_id}&value={office}&note=" + quote('same, says "the page"\n')
+    form = f"action=merge&actor={actor_id}&value={office}&note=" + quote('same, says "the page"\n')
     with explored(warehouse) as site:
-        plan = site.get(f"/correct?{asked}")
+        plan = site.get(f"/correct?{form}")
         line = f'merge,{actor_id},{office},"same, says ""the page"""'
         assert line in unescape(plan.text)
         assert f"onrecord correct --note 'same, says \"the page\"' merge {actor_id} {office}" in unescape(
             plan.text
         )
         file = tmp_path / "corrections.csv"
-        assert site.post("/correct", asked).status == 403 and not file.exists()
-        assert site.post("/correct", f"{asked}&token=wrong").status == 403 and not file.exists()
+        assert site.post("/correct", form).status == 403 and not file.exists()
+        assert site.post("/correct", f"{form}&token=wrong").status == 403 and not file.exists()
         token = re.search(r'name="token" value="([^"]+)"', plan.text)[1]
-        assert site.post("/correct", f"{asked}&token={token}", Origin="http://evil.example").status == 403
-        assert site.get(f"/correct?{asked}&token={token}").status == 200 and not file.exists()
-        assert site.post("/correct", f"{asked}&token={token}").status == 200
+        assert site.post("/correct", f"{form}&token={token}", Origin="http://evil.example").status == 403
+        assert site.get(f"/correct?{form}&token={token}").status == 200 and not file.exists()
+        assert site.post("/correct", f"{form}&token={token}").status == 200
         assert file.read_text() == f"action,actor,value,note\n{line}\n"
-        assert site.post("/correct", f"{asked}&token={token}").status == 409
+        assert site.post("/correct", f"{form}&token={token}").status == 409
         assert (
             site.post("/correct", f"action=merge&actor={actor_id}&value={actor_id}&token={token}").status
             == 400
@@ -393,12 +393,12 @@ def test_reading_writes_nothing(site):
 
 def test_anonymous_sources_are_the_same_in_explorer_report_and_views(site):
     """The three used to have different definitions, which gave 72, 80 and 58 unnamed sources in one warehouse."""
-    told = query(
+    counts = query(
         site.warehouse,
         """SELECT coalesce(a.outlet, a.agency, '-'), sum(s.unnamed)::INTEGER
         FROM sourcing_audit AS s JOIN articles AS a USING (article_id) GROUP BY ALL""",
     )
-    by_view = dict(told.rows())
+    by_view = dict(counts.rows())
     in_explorer = {
         row["outlet"]: int(row["unnamed"])
         for row in csv.DictReader(io.StringIO(site.get("/rows/outlets.csv").text))
@@ -443,7 +443,7 @@ def test_the_first_screen_says_that_no_run_came_for_long(site):
     assert f"({days} days ago)" in site.get("/").text
 
 
-def test_counts_are_the_same_wherever_they_stand(site):
+def test_counts_are_the_same_on_all_pages(site):
     """Each count in a list on the first page equals the number of hits of the search that its row links to."""
     for name, about in (("speakers", "speaker"), ("subjects", "about"), ("outlets", "outlet")):
         row = next(csv.DictReader(io.StringIO(site.get(f"/rows/{name}.csv").text)))

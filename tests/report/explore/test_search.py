@@ -15,7 +15,7 @@ SAID = "SELECT count(*) FROM who_said_what AS w JOIN articles AS a USING (articl
 
 
 @pytest.mark.parametrize(
-    "told, sql",
+    "words, sql",
     [
         ({}, "true"),
         ({"kind": "direct"}, "w.kind = 'direct'"),
@@ -38,9 +38,9 @@ SAID = "SELECT count(*) FROM who_said_what AS w JOIN articles AS a USING (articl
     ],
     ids=str,
 )  # fmt: skip
-def test_a_search_counts_what_sql_counts(sample, told, sql):
+def test_a_search_counts_what_sql_counts(sample, words, sql):
     with Live(sample, kept=KEPT).reading() as reading:
-        found = find(reading, Search.of(told))
+        found = find(reading, Search.of(words))
     assert found.total == query(sample, SAID + sql).item() > 0
     assert sum(row["statements"] for row in found.days.rows) == found.total
     assert found.undated == query(sample, f"{SAID}{sql} AND w.published_on IS NULL").item()
@@ -73,8 +73,8 @@ def test_what_is_shown_as_sql_gives_the_same_rows(sample):
             {"speaker": "Drost", "by": "outlet"},
             {"q": '"the rock under"', "copies": "once"},
         )
-        for number, told in enumerate(searches):
-            found = find(reading, Search.of(told), str(number))
+        for number, words in enumerate(searches):
+            found = find(reading, Search.of(words), str(number))
             assert found.hits.rows and reading.rows(found.hits.sql) == found.hits.rows
             assert reading.rows(found.days.sql) == found.days.rows
             if found.series:
@@ -88,8 +88,8 @@ def test_an_older_version_is_searched_by_the_words_themselves(sample):
 
 
 @given(st.dictionaries(st.sampled_from([*NAMES, "page", "other"]), st.text()))
-def test_whatever_the_address_says_the_search_is_one_and_has_an_address(told):
-    search = Search.of(told)
+def test_whatever_the_address_says_the_search_is_one_and_has_an_address(entered):
+    search = Search.of(entered)
     assert all(getattr(search, name) in choices for name, choices in CHOICES.items() if getattr(search, name))
     assert isinstance(search.hits_sql(), str) and search.address().startswith("/search")
     for name in ("since", "until"):
@@ -97,16 +97,16 @@ def test_whatever_the_address_says_the_search_is_one_and_has_an_address(told):
 
 
 @given(st.text())
-def test_no_value_of_an_address_stands_in_the_query_that_is_run(text):
+def test_no_value_of_an_address_is_part_of_the_query_text(text):
     plain = Search.of({"q": "x", "speaker": "x", "role": "x", "outlet": "x"}).hits_sql()
-    told = Search.of(dict.fromkeys(("q", "speaker", "role", "outlet"), text.replace('"', "")))
-    if all(getattr(told, name) for name in ("q", "speaker", "role", "outlet")):
-        assert told.hits_sql() == plain
+    entered = Search.of(dict.fromkeys(("q", "speaker", "role", "outlet"), text.replace('"', "")))
+    if all(getattr(entered, name) for name in ("q", "speaker", "role", "outlet")):
+        assert entered.hits_sql() == plain
 
 
 def test_the_address_of_a_search_gives_the_search():
-    told = {"q": "a & b", "speaker": "x=y", "since": "2024-05-01", "page": "3", "sort": "old"}
-    search = Search.of(told)
+    entered = {"q": "a & b", "speaker": "x=y", "since": "2024-05-01", "page": "3", "sort": "old"}
+    search = Search.of(entered)
     assert search.address() == "/search?q=a+%26+b&speaker=x%3Dy&since=2024-05-01&sort=old&page=3"
     assert search.address(sort="new") == "/search?q=a+%26+b&speaker=x%3Dy&since=2024-05-01&sort=new"
     assert fill(DAYS, {}) == DAYS

@@ -50,8 +50,8 @@ def test_added_searches_are_read_until_they_are_removed(watchlist):
         ("", "talks", "needs a name"),
         ("a\u202eb", "talks", "needs a name"),
         ("x" * 81, "talks", "needs a name"),
-        ("all", "sort=new", "narrows nothing"),
-        ("bad", "since=never", "narrows nothing"),
+        ("all", "sort=new", "neither words nor filters"),
+        ("bad", "since=never", "neither words nor filters"),
     ],
 )
 def test_an_invalid_search_is_refused_and_nothing_is_written(watchlist, name, search, why):
@@ -75,7 +75,7 @@ def test_a_name_is_taken_once_and_the_list_has_an_end(watchlist):
     [
         ("harbour,q=harbour\n", "first line must be name,search"),
         ("name,search\na,q=x,more\n", "search 1: 3 cells"),
-        ("name,search\na,q=x\nb,kind=loud\n", "search 2: .*narrows nothing"),
+        ("name,search\na,q=x\nb,kind=loud\n", "search 2: .*neither words nor filters"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_the_line(watchlist, text, why):
@@ -111,10 +111,10 @@ def test_notifications_have_names_and_counts_but_no_article_text(tmp_path):
     Watchlist(settings.watchlist_file).add("direct ones", "kind=direct")
     assert notify_news(Outcome(RUN, "stopped", warehouse, settings.report), settings) is None
     notify_news(outcome, settings)
-    told = json.loads(heard.read_text())
+    message = json.loads(heard.read_text())
     expected = query(warehouse, "SELECT count(*) FROM who_said_what WHERE kind = 'direct'").item()
-    assert told["event"] == "watchlist" and told["searches"] == {"direct ones": expected}
-    assert f"direct ones: {expected} new" in told["text"] and "alert(1)" not in heard.read_text()
+    assert message["event"] == "watchlist" and message["searches"] == {"direct ones": expected}
+    assert f"direct ones: {expected} new" in message["text"] and "alert(1)" not in heard.read_text()
 
 
 def test_the_report_says_what_is_new_or_what_is_wrong(tmp_path):
@@ -143,17 +143,17 @@ def test_the_page_saves_and_removes_a_search_only_with_its_token(site):
 
 
 def test_the_command_lists_adds_runs_and_removes(sample, tmp_path):
-    def told(*words):
+    def watchlist(*words):
         given = ["watchlist", *words, "--warehouse", str(sample)]
         return CliRunner().invoke(app, given, env={"ONRECORD_WATCHLIST": str(tmp_path / "w.csv")})
 
-    assert "no search is saved" in told("list").output
-    assert "saved in" in told("add", "Talks", "q=talks").output
-    assert json.loads(told("list", "--json").output)["searches"] == {"Talks": "q=talks"}
+    assert "no search is saved" in watchlist("list").output
+    assert "saved in" in watchlist("add", "Talks", "q=talks").output
+    assert json.loads(watchlist("list", "--json").output)["searches"] == {"Talks": "q=talks"}
     run_id = query(sample, LAST).item()
-    found = json.loads(told("run", "--json").output)
+    found = json.loads(watchlist("run", "--json").output)
     assert found["run_id"] == run_id
     assert found["searches"]["Talks"]["new"] == query(sample, TALKS, [run_id]).item()
-    assert "1 search has new statements" in told("run").output
-    assert told("add", "talks", "x").exit_code != 0
-    assert "removed from" in told("remove", "talks").output
+    assert "1 search has new statements" in watchlist("run").output
+    assert watchlist("add", "talks", "x").exit_code != 0
+    assert "removed from" in watchlist("remove", "talks").output

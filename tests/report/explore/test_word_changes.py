@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from report.explore.word_changes import compare_wordings
 
 
-def test_what_a_print_leaves_out_and_puts_in_is_told():
+def test_words_that_a_print_drops_and_adds_are_listed():
     pieces = compare_wordings("We will drill again, before winter.", "“We will drill before the winter”")
     assert pieces == [
         ("same", "“We will drill"), ("out", "again,"), ("same", "before"), ("in", "the"), ("same", "winter”"),

@@ -1,4 +1,4 @@
-"""Records -> articles: one row per distinct body, whatever the order of the records."""
+"""Records -> articles: one row per distinct body, for any order of the records."""
 
 from datetime import date
 

@@ -53,12 +53,12 @@ def test_an_agency_withdraws_its_stories_for_all_who_print_them():
     assert killed(*versions) == {"a", "b"}
 
 
-def test_of_one_id_the_number_tells_what_is_later():
+def test_versions_with_one_id_are_ordered_by_number():
     versions = [version("a", 1, guid="urn:1", version_no=3), version("b", 1, guid="urn:1", version_no=1)]
     assert killed(*versions, version("c", 1, guid="urn:1", version_no=2, withdrawal="canceled")) == {"b", "c"}
 
 
-def test_on_one_day_the_moment_tells_what_is_later():
+def test_versions_of_one_day_are_ordered_by_time():
     def at(hour):
         return {"updated_at": datetime(2024, 5, 1, hour, tzinfo=UTC)}
 

@@ -29,7 +29,7 @@ def test_plausible_values_are_unchanged(change):
 def test_a_blank_body_is_rejected_with_the_reason():
     sane, faults = split_records(records({}, {"body": " \n\u00a0\u200b"}))
     assert sane["path"].to_list() == ["in/1.txt"]
-    assert faults.rows() == [("in/2.txt", 1, "no_body", "in/2.txt: has a body that is blank")]
+    assert faults.rows() == [("in/2.txt", 1, "no_body", "in/2.txt: has no text")]
 
 
 def test_the_gate_has_the_same_rule():

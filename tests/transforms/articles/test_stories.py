@@ -60,7 +60,7 @@ def test_which_pairs_are_versions_of_one_story(values, is_version):
         ({"same_words": None, "other_subjects": None, "fewer_numbers": None, "same_numbers": None}, True),
     ],
 )
-def test_texts_of_one_template_are_no_versions_of_one_story(values, is_version):
+def test_texts_of_one_template_are_not_versions_of_one_story(values, is_version):
     alike = {"shared_bands": BANDS, "other_subjects": False, "fewer_numbers": 0, "same_numbers": 0}
     assert pick_versions(pair(**alike | values)).height == is_version
 

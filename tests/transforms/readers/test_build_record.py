@@ -21,8 +21,8 @@ STORY = (
 )
 
 
-def build(text: str, **told: str | None) -> Record:
-    record = build_record(text, told)
+def build(text: str, **stated: str | None) -> Record:
+    record = build_record(text, stated)
     assert isinstance(record, Record)
     return record
 
@@ -64,7 +64,7 @@ def test_a_title_with_a_dash_is_not_a_dateline():
 
 
 @pytest.mark.parametrize(
-    ("name", "told", "in_text"),
+    ("name", "stated", "in_text"),
     [
         ("byline", "Bo Sample", "Ada Example"),
         ("agency", "Hill News", "River News"),
@@ -72,12 +72,12 @@ def test_a_title_with_a_dash_is_not_a_dateline():
         ("dateline_date", "4 May", "March 9"),
     ],
 )
-def test_a_field_of_the_format_counts_and_the_text_is_not_its_evidence(name, told, in_text):
+def test_a_field_of_the_format_counts_and_the_text_is_not_its_evidence(name, stated, in_text):
     text = f"Old lock reopens\n\nBy Ada Example\n\nPORT ADA, March 9 (River News) - {STORY}"
     alone = build(text)
     assert (getattr(alone, name), spans(alone, text)[name]) == (in_text, in_text)
-    other = build(text, **{name: told})
-    assert getattr(other, name) == told
+    other = build(text, **{name: stated})
+    assert getattr(other, name) == stated
     assert set(spans(alone, text)) - set(spans(other, text)) == {name}
     same = build(text, **{name: in_text})
     assert same == alone
@@ -123,7 +123,7 @@ KEYS = {
     "Title": HEADLINES, "Author": BYLINES, "Date": DATES, "Location": PLACES, "Agency": AGENCIES,
     "Language": LANGUAGES, "Source": ["Harbour Post", "Hill Post"], "URL": ["https://example.org/2024/03/a"],
 }  # fmt: skip
-TOLD = {
+STATED = {
     "headline": HEADLINES, "byline": BYLINES, "published": DATES, "published_in": ["field date", ""],
     "dateline": ["PORT ADA, March 9 (Reuters) -", ""], "dateline_place": PLACES, "dateline_date": DAYS,
     "agency": AGENCIES, "language": LANGUAGES, "outlet": ["Harbour Post", ""], "url": ["https://example.org/b", ""],
@@ -163,21 +163,21 @@ TEXTS = st.builds(
     st.sampled_from([[], ["(Reporting by Ada Example; Editing by Bo Sample)"]]),
 )
 FIELDS = st.fixed_dictionaries(
-    {}, optional={name: st.sampled_from(values) | st.none() for name, values in TOLD.items()}
+    {}, optional={name: st.sampled_from(values) | st.none() for name, values in STATED.items()}
 )
 
 
 @settings(max_examples=400, deadline=None)
 @given(TEXTS, FIELDS)
-def test_every_span_says_what_its_field_says_and_no_field_has_a_span_of_another_place(text, told):
-    record = build(text, **told)
+def test_every_span_says_what_its_field_says_and_no_field_has_a_span_of_another_place(text, stated):
+    record = build(text, **stated)
     text = clean_text(text)
     assert text[record.body_start :].startswith(record.body)
     _check_spans(record, text)
-    _check_date(record, told)
+    _check_date(record, stated)
     for name in ("headline", "byline", "outlet", "url", "dateline_place", "dateline_date", "agency"):
-        if told.get(name):
-            assert getattr(record, name) == _plain(name, told[name])
+        if stated.get(name):
+            assert getattr(record, name) == _plain(name, stated[name])
 
 
 @settings(max_examples=200, deadline=None)
@@ -188,7 +188,7 @@ def test_a_text_alone_has_a_span_for_every_value(text):
     _check_spans(record, text)
     _check_date(record, {})
     placed = {name for name, _, _ in record.header_spans}
-    given_fields = {name for name in TOLD if name not in ("published", "published_in", "dateline")}
+    given_fields = {name for name in STATED if name not in ("published", "published_in", "dateline")}
     assert placed - {"published_on"} == {name for name in given_fields if getattr(record, name)}
     assert ("published_on" in placed) == (record.published_on is not None)
 
@@ -208,11 +208,11 @@ def _check_spans(record: Record, text: str) -> None:
             assert written == getattr(record, name)
 
 
-def _check_date(record: Record, told: dict[str, str | None]) -> None:
+def _check_date(record: Record, stated: dict[str, str | None]) -> None:
     has_span = any(name == "published_on" for name, _, _ in record.header_spans)
-    if told.get("published"):
-        where = told.get("published_in") or "field"
-        assert (record.published, record.published_in, has_span) == (told["published"], where, False)
+    if stated.get("published"):
+        where = stated.get("published_in") or "field"
+        assert (record.published, record.published_in, has_span) == (stated["published"], where, False)
     elif record.published is None:
         assert record.published_in is None and not has_span
     elif record.published_in == "dateline":
@@ -241,8 +241,8 @@ def test_fields_without_a_column_take_no_more_room_than_metadata_does():
 
 
 @pytest.mark.parametrize(
-    ("told", "byline"),
+    ("stated", "byline"),
     [("By Ida Brook", "Ida Brook"), ("ABBY GOODNIGHT", "ABBY GOODNIGHT"), ("Colby Prior", "Colby Prior")],
 )
-def test_only_a_leading_by_is_no_part_of_a_name(told, byline):
-    assert build("The bridge is shut, Helena Marsk said.", byline=told).byline == byline
+def test_only_a_leading_by_is_not_part_of_a_name(stated, byline):
+    assert build("The bridge is shut, Helena Marsk said.", byline=stated).byline == byline

@@ -21,7 +21,7 @@ def resolve(body: str, spans: dict[str, str], article: str = "a") -> list[Actor]
 
 
 def names(body: str, spans: dict[str, str]) -> list[list[str]]:
-    """Return the names of each actor, in the order of the text, by order of first appearance."""
+    """Return the names of each actor in text order; the actors are in the order of their first names."""
     actors = [[m for m in actor.mentions if m.kind == "name"] for actor in resolve(body, spans)]
     ordered = [sorted(mentions, key=lambda m: m.start) for mentions in actors if mentions]
     return [

@@ -1,4 +1,4 @@
-"""Compute the columns of statements that are not words: confidence, position, and the parent if nested."""
+"""Compute columns of statements that are not copied from the text: confidence, position, and parent."""
 
 import polars as pl
 

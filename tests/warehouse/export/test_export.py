@@ -1,4 +1,4 @@
-"""Other people's readers read the same rows from an export."""
+"""Readers of other libraries read the same rows from an export."""
 
 import csv
 import json

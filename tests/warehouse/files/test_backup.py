@@ -59,7 +59,7 @@ def test_files_that_are_not_warehouses_are_distinguished(warehouse, tmp_path):
         require_warehouse(copy)
 
 
-def test_the_order_of_rows_is_no_difference(warehouse, tmp_path):
+def test_the_order_of_rows_is_not_a_difference(warehouse, tmp_path):
     copy = copy_changed(
         warehouse,
         tmp_path,

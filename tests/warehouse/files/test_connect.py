@@ -58,7 +58,7 @@ def test_a_missing_a_damaged_and_a_foreign_file_are_named(tmp_path):
 
 
 def test_any_client_of_duckdb_1_can_open_what_is_written(tmp_path):
-    """The storage version is at byte 12 of the file; 64 is that of DuckDB 1.0."""
+    """The storage version is at byte 12 of the file; 64 means DuckDB 1.0."""
     for number, write in enumerate((connect, lambda path: connect_memory())):
         path = tmp_path / f"{number}.duckdb"
         with write(path) as connection:

@@ -105,7 +105,7 @@ def test_a_version_number_is_not_reused_when_all_its_files_are_gone(warehouse):
 
 
 def test_the_last_published_version_is_kept_after_a_rollback(warehouse):
-    """The bad version 3 used to be kept for ever, and good versions were deleted instead."""
+    """The bad version 3 used to be kept forever, and good versions were deleted instead."""
     rolled_back(warehouse)
     publish_version(warehouse, 4)
     assert list(previous_versions(warehouse)) == [3, 4]

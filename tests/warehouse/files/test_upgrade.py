@@ -57,7 +57,7 @@ def test_today_s_warehouse_is_left_alone(warehouse):
 
 
 def test_statements_of_an_older_warehouse_get_their_source_type(warehouse):
-    """A row whose source is no actor gets no source type; new columns of other tables exist and are empty."""
+    """A row whose source is not an actor gets no source type; new columns of other tables exist and are empty."""
     with duckdb.connect(str(warehouse)) as connection:
         speakers = "SELECT s.statement_id, a.kind FROM main.statements AS s LEFT JOIN main.actors AS a USING (actor_id)"
         kinds = dict(connection.execute(speakers).fetchall())

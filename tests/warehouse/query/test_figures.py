@@ -30,7 +30,7 @@ def publish_more(path, seed, change=lambda version: None):
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
-    """Four versions: articles come, go, are copies or killed, and statements change who speaks in them."""
+    """Four versions: articles are added, removed, copied and killed, and statements change their speakers."""
     path = tmp_path_factory.mktemp("figures") / "w.duckdb"
     publish_more(path, 1)
 

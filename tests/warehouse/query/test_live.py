@@ -55,7 +55,7 @@ def test_a_reader_keeps_its_version_and_the_next_one_waits_for_it(warehouse):
     assert seen == [(2, 4)]
 
 
-def test_an_old_version_stays_the_one_that_was_asked_for(warehouse):
+def test_a_given_old_version_stays_the_one_that_is_read(warehouse):
     publish_next(warehouse, 2)
     live = Live(warehouse, version_no=1)
     assert count(live) == (1, 2)
@@ -116,7 +116,7 @@ def test_an_endless_question_ends(warehouse):
     assert count(live) == (1, 2)
 
 
-def test_no_more_rows_come_than_were_asked_for(warehouse):
+def test_no_more_rows_are_returned_than_requested(warehouse):
     with Live(warehouse).reading() as reading:
         assert len(reading.rows("SELECT * FROM range(100)", limit=7)) == 7
 

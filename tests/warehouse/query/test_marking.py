@@ -20,5 +20,5 @@ def test_words_are_found_by_their_stems(words, text, found):
     assert [text[start:end] for start, end in find_words(stems_of(words), text)] == found
 
 
-def test_phrases_stand_in_double_quotes():
+def test_phrases_are_in_double_quotes():
     assert phrases_of('talks "the  last day" "" x "a') == ["the last day"]

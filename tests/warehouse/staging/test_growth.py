@@ -1,4 +1,4 @@
-"""A file that is published again and again grows only as much as its content."""
+"""A file that is published repeatedly grows only as much as its content."""
 
 import duckdb
 import pytest

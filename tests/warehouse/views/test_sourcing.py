@@ -14,7 +14,7 @@ from warehouse.files.connect import query
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
-TOLD = [  # outlet, day, story, text, what it attributes; the first of each text is quoted
+ATTRIBUTED = [  # outlet, day, story, text, what it attributes; the first of each text is quoted
     ("Post", date(2024, 5, 3), 1, "Ada Quill said prices rise. She added wages fall. An official warned tills ring.",
      [("Ada Quill", "said", "prices rise"), ("She", "added", "wages fall"), ("An official", "warned", "tills ring")]),
     ("Courier", date(2024, 5, 4), 1, "Bo Venn said prices rise. Court papers said shops close.",
@@ -26,7 +26,7 @@ TOLD = [  # outlet, day, story, text, what it attributes; the first of each text
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
     parts, more = [], []
-    for number, (outlet, day, story, body, said) in enumerate(TOLD, 1):
+    for number, (outlet, day, story, body, said) in enumerate(ATTRIBUTED, 1):
         names = {"Ada Quill": PERSON, "Bo Venn": PERSON}
         parts.append(frames(body, names, said, f"{number:032x}", day))
         more.append({"outlet": outlet, "story_id": f"{story:032x}", "is_latest": True, "language": "en",

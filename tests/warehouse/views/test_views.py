@@ -103,13 +103,13 @@ def test_a_search_for_the_best_looks_past_killed_stories_and_copies(partly_hidde
 def test_the_view_of_shares_computes_the_same_as_the_benchmark(partly_hidden):
     """Two statements of one article, both by a named speaker."""
     fields = ", ".join(Measured._fields)
-    told = query(
+    measured = query(
         partly_hidden, f"select {fields} from measured_quality where measure = 'named' and spread is not null"
     )
     sql = "select shown, likely, at_least, at_most from outlet_shares where measure = 'named'"
     [(shown, *found)] = query(partly_hidden, sql).rows()
     assert shown == 1
-    assert found == pytest.approx(interval(2, 2, Measured(*map(float, told.row(0)))), abs=0.001)
+    assert found == pytest.approx(interval(2, 2, Measured(*map(float, measured.row(0)))), abs=0.001)
 
 
 TITLED = {"Ada Quill": PERSON, "Arvel": GPE, "Netherlands": GPE}
@@ -142,8 +142,8 @@ def test_a_timeline_leaves_out_killed_stories(tmp_path):
         settle_actors(version)
         publish(version)
     sql = "SELECT role, article_count, first_seen_on, last_seen_on, evidence_article_id FROM affiliation_timeline"
-    told = query(tmp_path / "w.duckdb", sql).rows()
-    assert told == [("mayor", 1, date(2024, 5, 1), date(2024, 5, 1), f"{1:032x}")]
+    rows = query(tmp_path / "w.duckdb", sql).rows()
+    assert rows == [("mayor", 1, date(2024, 5, 1), date(2024, 5, 1), f"{1:032x}")]
     assert query(tmp_path / "w.duckdb", "SELECT sum(article_count) FROM affiliations").item() == 4
     filled = "SELECT country_code FROM affiliations WHERE country_from = 'context'"
     assert query(tmp_path / "w.duckdb", filled)["country_code"].to_list() == ["NL"]

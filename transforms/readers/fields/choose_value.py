@@ -5,7 +5,7 @@
 3. Of several dates in the text, the first valid date counts: the full date of a dateline is preferred to an ambiguous
    `03/04/2019` above it. A date from the format counts even if it is invalid, because the text may contradict it.
 4. The evidence is a span of the text that equals the value exactly. If the text differs, even only in capitals, there
-   is no span. If the text has the value twice, the span is the second place, which is inside the body.
+   is no span. If the text has the value twice, the span is the second occurrence, which is inside the body.
 5. The day of publication has a span only if it was read from that span; `published_in` must name the same place.
 """
 

@@ -85,7 +85,7 @@ def read_date(text: str) -> FoundDate | None:
 
 
 def read_written_date(text: str, order: str | None = None) -> FoundDate | None:
-    """Find the date at the start of a date field. Any text may follow; the result is None if it has another year.
+    """Find the date at the start of a date field. Any text may follow; None if that text has another year.
 
     `order` (DAY_FIRST or MONTH_FIRST) decides ambiguous numeric dates.
 

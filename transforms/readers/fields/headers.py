@@ -132,7 +132,7 @@ def _read_dateline_key(written: str, offset: int) -> list[Field]:
 
 
 def _suits(name: str, value: str) -> bool:
-    """Whether a value is plausible for the field; "Source: Minister used private email." is a sentence."""
+    """Whether a value is plausible for the field; false for "Source: Minister used private email.", a sentence."""
     if name == "published_on":
         return any(map(str.isdigit, value))
     if name == "url":

@@ -80,7 +80,7 @@ def search_day(line: str) -> FoundDate | None:
 
 
 def localise(item: Record | Reject) -> Record | Reject:
-    """Read the day of an item in other languages, and remove "Von" or "Par" from its byline."""
+    """Read a day that an item has in another language, and remove "Von" or "Par" from its byline."""
     if isinstance(item, Reject):
         return item
     by = _BY_WORDS.get(item.language or "")

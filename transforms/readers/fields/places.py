@@ -1,4 +1,4 @@
-"""Recognise the place in a dateline, and tell how certain it is that words are a place.
+"""Recognise the place in a dateline, and test how clearly words are a place.
 
 THE HAGUE, Netherlands    McLEAN, Va.    NEW YORK/LONDON    St. Louis    Port Ada
 """

@@ -58,7 +58,7 @@ def _refuse_documents(archive: zipfile.ZipFile) -> None:
             kind = file.read(_LONGEST_KIND).decode("ascii", "replace").strip()
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
         return
-    problem = f"is a document of the kind {kind}, which is not read: save it as DOCX, XLSX, HTML or text"
+    problem = f"is a document of the type {kind}, which is not supported; save it as DOCX, XLSX, HTML or text"
     raise Refused("unsupported_format", problem)
 
 
@@ -121,9 +121,7 @@ def _read_member(archive: tarfile.TarFile, member: tarfile.TarInfo, content: Con
 
 def _require_few(number: int, content: Content) -> None:
     if number > content.limits.members:
-        raise Refused(
-            "too_many_members", f"has more than the limit of {content.limits.members:,} files in it"
-        )
+        raise Refused("too_many_members", f"contains more files than the limit of {content.limits.members:,}")
 
 
 def _is_wanted(name: str) -> bool:

@@ -52,7 +52,7 @@ def split_records(stream: BinaryIO, most: int, count: Callable[[int], None]) -> 
             yield _read_body(line, int(match["length"]), reader, most)
         else:
             _skip_to_record(reader)
-            yield Block(problem="is not a record of a crawl")
+            yield Block(problem="is neither a WARC nor an ARC record")
 
 
 def _read_warc(line: bytes, reader: _Reader, most: int) -> Block:
@@ -65,7 +65,7 @@ def _read_warc(line: bytes, reader: _Reader, most: int) -> Block:
     length = _LENGTH.search(header)
     if length is None:
         _skip_to_record(reader)
-        return Block(problem="does not say how long it is")
+        return Block(problem="has no length in its header")
     return _read_body(header, int(length[1]), reader, most)
 
 

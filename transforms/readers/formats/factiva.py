@@ -66,7 +66,7 @@ def _text(content: Content) -> str:
 
 
 def _ends(text: str) -> list[re.Match[str]]:
-    """Return the accession numbers: after the word "Document" or, without any, after its translations."""
+    """Return the accession numbers: after the word "Document" or, if there are none, after its translations."""
     return list(_CODED_END.finditer(text)) or list(_ANY_END.finditer(text))
 
 

@@ -1,4 +1,4 @@
-"""Read the articles of a Factiva export as XML: `ppsArticleResponse` with an `article` for each."""
+"""Read the articles of a Factiva export as XML: `ppsArticleResponse` with `article` elements."""
 
 from __future__ import annotations
 

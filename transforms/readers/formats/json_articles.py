@@ -47,7 +47,7 @@ def read(content: Content) -> Iterator[Record | Reject | Content]:
     if found is None:
         keys = ", ".join(map(repr, list(document)[:12])) if isinstance(document, dict) else "a list"
         raise Refused(
-            "no_article", f"is JSON without articles ({keys}); name the field of the text: --map body=..."
+            "no_article", f"is JSON without articles ({keys}); name the field of the text: --map body=FIELD"
         )
     if len(found) == 1 and isinstance(document, dict):
         yield read_item(found[0], content, None)
@@ -69,9 +69,7 @@ def _load(content: Content) -> Any:
             place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
     except json.JSONDecodeError as error:
         problem = f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
-        raise Refused(
-            "malformed", f"is JSON that breaks off or is damaged ({problem}); is it whole?"
-        ) from error
+        raise Refused("malformed", f"is incomplete or damaged JSON ({problem})") from error
     return documents
 
 
@@ -95,7 +93,7 @@ def read_item(item: Any, content: Content, place: str | None) -> Record | Reject
         return Reject(
             None,
             "not_an_article",
-            f"is not an object: {shorten(item, 80)}",
+            f"is a JSON value, not an object: {shorten(item, 80)}",
             place,
             _payload(item, content.options),
         )
@@ -186,7 +184,7 @@ def read_lines(content: Content) -> Iterator[Record | Reject | Content]:
         if len(line) > most:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(most)
-            yield Reject(None, "too_long", f"is a line of more than {most:,} bytes", place)
+            yield Reject(None, "too_long", f"is longer than the limit of {most:,} bytes", place)
         elif line.strip(b" \t\r\n\xef\xbb\xbf") and not _is_action(line):
             yield _read_line(line, content, place)
 

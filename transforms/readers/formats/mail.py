@@ -133,7 +133,9 @@ def _pair(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 def _read_message(data: bytes, content: Content, place: str | None) -> Iterator[Record | Reject | Content]:
     if len(_BOUNDARY.findall(data)) > _MOST_BOUNDARIES:
-        raise Refused("too_many_members", f"is a message with more than {_MOST_BOUNDARIES} lists of parts")
+        raise Refused(
+            "too_many_members", f"is a message with more than {_MOST_BOUNDARIES} multipart boundaries"
+        )
     message = message_from_bytes(data.lstrip(_BLANKS), policy=_Bounded())
     parts = [part for part in _walk(message) if not part.is_multipart()]
     text = _text(parts)

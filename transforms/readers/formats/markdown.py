@@ -72,7 +72,7 @@ def _read_front(written: str) -> dict[str, Any]:
 
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(written, Loader=yaml.BaseLoader)):
-            raise Refused("malformed", "has front matter with YAML aliases, which are not read")
+            raise Refused("malformed", "has front matter with YAML aliases, which are not supported")
         fields = yaml.load(written, Loader=yaml.BaseLoader)  # all values stay as written
     except (yaml.YAMLError, RecursionError) as error:
         problem = " ".join(str(error).split())[:200]

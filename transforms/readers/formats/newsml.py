@@ -66,7 +66,7 @@ def _read_item(item: _Element, place: str | None) -> Record | Reject:
         what = "with no more than a caption" if body else "without a text"
         return Reject(None, "not_an_article", f"is {_CLASSES[kind]} {what} (NewsML-G2)", place)
     if not body and any(True for _ in item.iter("{*}remoteContent")):
-        return Reject(None, "no_body", "is a NewsML-G2 item whose text is in a file of its own", place)
+        return Reject(None, "no_body", "is a NewsML-G2 item whose text is in a separate file", place)
     published, published_in = _published(item)
     values = {
         "headline": _headline(item),
@@ -151,7 +151,7 @@ def _has_dateline(body: str) -> bool:
 
 
 def _note(item: _Element) -> str | None:
-    """Return the notes to editors that have no special role; if each has one, the first note."""
+    """Return the notes to editors without a special role; if every note has a special role, the first note."""
     notes = [(note.get("role") or "", element_text(note)) for note in item.iter("{*}edNote")]
     chosen = [text for role, text in notes if not role or role.lower().endswith("editorialnote")]
     return " ".join(filter(None, chosen or [text for _, text in notes][:1])) or None

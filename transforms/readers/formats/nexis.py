@@ -79,7 +79,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
     text = _text(content)
     is_old = not _END.search(text)
     if not _MENTIONS.search(text):
-        raise Refused("no_article", "is the list of titles of a Nexis export, without their texts")
+        raise Refused("no_article", "is the list of titles of a Nexis export, without the articles")
     marked = _HTML_MARK.split(content.text)[1:] if _is_html(content) else []
     if marked:
         parts = [_COUNT.sub("", _clean(html_text(part)), count=1) for part in marked]
@@ -125,7 +125,7 @@ def _find_cover(text: str) -> re.Match[str] | None:
 
 
 def _drop_cover(text: str) -> str:
-    """Return the text from the first article on; its title is the first in the list on the cover."""
+    """Return the text from the first article on, whose title is the first title in the list on the cover."""
     cover = _find_cover(text)
     if not cover:
         return text

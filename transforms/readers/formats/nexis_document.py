@@ -81,7 +81,7 @@ def read_document(part: str, place: str, *, is_old: bool) -> Record | Reject:
     """Read the article of one document; `is_old`: the layout is old, with the outlet above the headline."""
     lines = _drop_page_heads([" ".join(line.split()) for line in part.splitlines()])
     if any(map(_MISSING.match, lines)):
-        return Reject(None, "no_body", "is a document that Nexis could not show", place)
+        return Reject(None, "no_body", "has no text, because Nexis could not show the document", place)
     first, titles = _find_body(lines, is_old)
     last = _find_end(lines, first, is_old)
     values: dict[str, str | None] = {}
@@ -183,7 +183,7 @@ def _end_of_titles(lines: list[str], is_old: bool) -> tuple[int, list[str]]:
 
 
 def _find_end(lines: list[str], first: int, is_old: bool) -> int:
-    """Return the end of the text: above the first unambiguous key or heading, and the lines that belong to it."""
+    """Return the index at which the text ends: above the first clear key or heading and the small print before it."""
     last = next(
         (index for index in range(first, len(lines)) if _is_tail(lines, index, first, is_old)), len(lines)
     )

@@ -87,7 +87,7 @@ def _reject(item: Mapping[str, Any], body: str, place: str | None) -> Reject | N
     renditions = item.get("renditions")
     if not body and kind == "text" and isinstance(renditions, dict) and not _description(item):
         names = ", ".join(list(renditions)[:5])
-        return Reject(None, "no_body", f"is a ninjs item whose text is in files of its own: {names}", place)
+        return Reject(None, "no_body", f"is a ninjs item whose text is in separate files: {names}", place)
     return None
 
 

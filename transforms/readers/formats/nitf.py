@@ -114,7 +114,7 @@ def _published(root: _Element) -> tuple[str | None, str | None]:
 
 
 def _title(root: _Element) -> str | None:
-    """Return the title without a page number: "1 SOCCER Teams"."""
+    """Return the title without the page number before it: "SOCCER Teams" for "1 SOCCER Teams"."""
     return _NUMBER.sub("", find_text(root, "title") or "") or None
 
 

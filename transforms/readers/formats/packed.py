@@ -48,7 +48,7 @@ class _GzipStream:
                     return b""
                 self._unpacker = zlib.decompressobj(wbits=31)
             if not packed:
-                raise EOFError("the file ends in the middle of its packed data")
+                raise EOFError("the file ends in the middle of its compressed data")
             piece = self._unpacker.decompress(packed, size)
             self._packed = self._unpacker.unconsumed_tail or self._unpacker.unused_data.lstrip(b"\0")
             if piece:
@@ -76,7 +76,7 @@ class _XzStream:
             elif self._unpacker.needs_input and not self._packed:
                 self._packed = self._stream.read(1 << 16)
                 if not self._packed:
-                    raise EOFError("the file ends in the middle of its packed data")
+                    raise EOFError("the file ends in the middle of its compressed data")
             piece = self._unpacker.decompress(self._packed, size)
             self._packed = b""
             if piece:

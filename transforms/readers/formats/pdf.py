@@ -44,7 +44,9 @@ def read(content: Content) -> Iterator[Record | Reject | Content]:
         document.close()
     text, heads = page_text(pages)
     if not any(map(str.isalnum, text)):
-        raise Refused("no_body", "is a PDF document without text; is it a scan?")
+        raise Refused(
+            "no_body", "is a PDF document without text, probably a scan; recognise its text (OCR) first"
+        )
     known: dict[str, str | None] = {"headline": None if _NO_TITLE.match(title) else title or None}
     if date := head_date(heads):
         known |= {"published": date, "published_in": "page header"}
@@ -63,7 +65,7 @@ def _read_pages(document: Any, content: Content) -> list[Page]:
         page.close()
         if number + 1 == _ALIKE and all(_says(page) == _says(pages[0]) for page in pages):
             if _says(pages[0]):
-                raise Refused("no_body", f"is a PDF document whose first {_ALIKE} pages say the same")
+                raise Refused("no_body", f"is a PDF document whose first {_ALIKE} pages have the same text")
             break
         if size > 4 * content.limits.file_bytes:
             raise Refused("too_long", "is a PDF document with more text than a document may have")

@@ -85,7 +85,7 @@ def page_text(pages: Sequence[Page]) -> tuple[str, list[str]]:
 def head_date(heads: Iterable[str]) -> str | None:
     """Return the date, written in words, in the running heads; None if they have no such date, or several.
 
-    Numeric dates do not count, because programs write the time of printing there.
+    Numeric dates do not count, because programs write the time of printing into running heads.
     """
     pieces = {piece.strip() for head in heads for piece in _DIVIDER.split(head)}
     dates = {piece for piece in pieces if re.search(r"[^\W\d_]{3}", piece) and read_date(piece)}
@@ -103,7 +103,7 @@ def clean_line(text: str) -> str:
 
 
 def _find_running(pages: Sequence[Page]) -> set[int]:
-    """Return the ids of lines that repeat at the edges of pages, and of page numbers."""
+    """Return the ids of page numbers, and of lines that repeat at the edges of pages."""
     edges = [(page, _edge_lines(page)) for page in pages]
     times = Counter(key for _, lines in edges for key in {_key(line) for line in lines})
     fewest = max(2, _SHARE * len(pages))

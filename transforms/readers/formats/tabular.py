@@ -47,7 +47,7 @@ _AT_ONCE = 64  # rows of a Parquet file
 
 @dataclass(frozen=True)
 class _Layout:
-    """The layout of a table. `is_known`: one of its columns has a name that is known for the text."""
+    """The layout of a table. `is_known`: one of its columns has a name that is common for texts."""
 
     delimiter: str
     names: list[str]
@@ -113,7 +113,7 @@ def read_csv(content: Content) -> Iterator[Record | Reject | Content]:
     layout = _find_layout(content)
     if layout is None or not layout.is_known or len(layout.names) > _MOST_COLUMNS:
         columns = ", ".join(layout.names[:12]) if layout else ""
-        problem = f"is a table without a column of texts ({columns}); name it: --map body=..."
+        problem = f"is a table without a known column for texts ({columns}); name one: --map body=COLUMN"
         raise Refused("no_article", problem)
     lines = io.TextIOWrapper(content.open(), content.encoding, "surrogateescape", newline="")
     csv.field_size_limit(max(131_072, 4 * content.limits.characters))
@@ -215,7 +215,7 @@ def _read_sheet(
         elif Columns([str(cell) for cell in row if cell is not None], content.options.mapping):
             names = ["" if cell is None else str(cell).strip() for cell in row]
     if is_filled and not names:
-        problem = "has no column of texts; name it: --map body=..."
+        problem = "has no known column for texts; name one: --map body=COLUMN"
         yield Reject(None, "no_article", problem, f"sheet {title}")
 
 
@@ -264,7 +264,7 @@ def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
     schema = table.schema_arrow
     if not Columns(schema.names, content.options.mapping):
         names = ", ".join(schema.names[:12])
-        raise Refused("no_article", f"has no column of texts ({names}); name it: --map body=...")
+        raise Refused("no_article", f"has no known column for texts ({names}); name one: --map body=COLUMN")
     texts = [
         field.name
         for field in schema
@@ -273,7 +273,9 @@ def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
     huge = _find_huge_columns(table.metadata, content.limits)
     kept = [name for name in schema.names if name not in huge]
     if not Columns(kept, content.options.mapping):
-        raise Refused("too_long", f"has texts of more than {content.limits.characters:,} characters each")
+        raise Refused(
+            "too_long", f"has texts longer than the limit of {content.limits.characters:,} characters"
+        )
     # One long value may fill all rows, so values are stored separately from the rows.
     table = parquet.ParquetFile(content.open_seekable(), read_dictionary=texts)
     number = 0

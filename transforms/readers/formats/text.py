@@ -86,7 +86,7 @@ def read_article(text: str, given: Mapping[str, str] = _NOTHING) -> Record | Rej
     end = _find_end(text, start)
     if not any(map(str.isalnum, text[start:end])):
         what = "headers but no text below them" if fields else "no words"
-        return Reject(None, "no_body", f"holds {what}")
+        return Reject(None, "no_body", f"contains {what}")
     if "byline" not in given and not any(field.name == "byline" for field in fields):
         fields += _read_signature(text, start, end)
     values, spans = settle(given, fields)
@@ -103,7 +103,7 @@ FORMAT = Format(
 
 
 def _read_opening(text: str, title: str | None) -> tuple[list[Field], int]:
-    """Return the fields of the header and first lines, and the start of the body; `title` is the format's headline."""
+    """Return the fields of the header and first lines, and the start of the body; `title` is from the format."""
     first = _skip_outer(text, 0)
     lines = _split_lines(text, first, _TOP_LINES if text.startswith("---", first) else _FIRST_LINES)
     fields, index = _read_top(text, lines)
@@ -306,7 +306,7 @@ def _read_below_first_line(text: str, lines: list[Span], known: list[Field]) -> 
 
 
 def _measure_headline(text: str, lines: list[Span]) -> int:
-    """Count the lines of the headline: short lines above a blank line, a header or a dateline; else the first line."""
+    """Count the lines of the headline: short lines above a blank line, header or dateline, or only the first line."""
     for height, (start, end) in enumerate(lines[1 : MAX_LINES + 1], 1):
         if start == end or is_note(text[start:end]) or read_dateline(text, start):
             return height

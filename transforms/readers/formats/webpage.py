@@ -75,7 +75,7 @@ def read_page(text: str) -> Record | Reject:
     if root is None:
         raise Refused("no_body", "is an HTML page with nothing in it")
     if _depth(root) > _DEEPEST:
-        raise Refused("nested_too_deep", f"is an HTML page with elements in more than {_DEEPEST} others")
+        raise Refused("nested_too_deep", f"is an HTML page with elements nested more than {_DEEPEST} deep")
     page = Page(root)
     values = read_fields(page)
     _refuse_front_page(page)
@@ -100,7 +100,7 @@ def _depth(root: _Element) -> int:
 
 
 def _refuse_front_page(page: Page) -> None:
-    """Raise Refused (no_article) for the front page of a site, which lacks an address and a title of its own."""
+    """Raise Refused (no_article) for the front page of a site, recognised by its address and heading."""
     host, path = split_address(page.url or "")
     is_article = (
         page.linked or "article" in page.metas.get("og:type", []) or _ARTICLE_METAS & page.metas.keys()

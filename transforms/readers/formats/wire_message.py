@@ -141,7 +141,7 @@ def _read_flags(flags: str, values: dict[str, str | None]) -> None:
 
 
 def _paragraphs(lines: list[str]) -> str:
-    """Join the lines to paragraphs; notes for editors below the text are left out."""
+    """Join the lines into paragraphs; notes for editors below the text are left out."""
     paragraphs: list[list[str]] = [[]]
     for line in lines:
         if _NOTEBOOK.match(line.strip()):

@@ -77,7 +77,7 @@ def is_day(value: str) -> bool:
 
 
 def choose_published(candidates: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
-    """Return the first (place, value) with a valid day; if no value has one, the first candidate, or None."""
+    """Return the first (place, value) with a valid day; if no day is valid, the first candidate, or None."""
     first: tuple[str, str] | None = None
     for place, value in candidates:
         moment = write_moment(value)

@@ -307,7 +307,7 @@ def _itemprops(element: _Element) -> list[str]:
 def find_authors(page: Page) -> list[list[Author]]:
     """Return the authors by place: JSON-LD, meta elements, the byline on the page.
 
-    An author who is an organization or an administrator's account in one place is no person in other places.
+    An author who is an organization or an administrator's account in one place is not a person in other places.
     """
     linked = [read_authors(page.linked.get(name)) for name in ("author", "creator")]
     metas = [[Author(value) for value in page.metas.get(name, [])] for name in _META["byline"]]

@@ -198,7 +198,7 @@ def test_other_openings_lose_no_word(text):
         ("", {}),
     ],
 )  # fmt: skip
-def test_a_dateline_that_stands_alone_is_split(written, parts):
+def test_a_dateline_in_a_separate_field_is_split(written, parts):
     assert split_dateline(written) == parts
 
 

@@ -68,7 +68,7 @@ def test_a_line_without_text_below_is_not_a_headline():
     assert not is_headline("Old lock reopens after two years", ["", "Ends."], has_header=False)
 
 
-def test_the_first_turn_of_an_interview_is_no_headline():
+def test_the_first_turn_of_an_interview_is_not_a_headline():
     turns = ["", "MAYOR: " + PARAGRAPH]
     assert not is_headline("MODERATOR: Good evening everybody", turns, has_header=False)
     assert is_headline("MODERATOR: Good evening everybody", ["", PARAGRAPH], has_header=False)
@@ -112,7 +112,7 @@ def test_headlines_with_marks_are_not_notes(line):
     assert not is_note(line)
 
 
-def test_what_stands_below_a_picture_is_not_one_title():
+def test_a_caption_is_not_a_title():
     assert is_one_title("Old lock reopens.")
     assert not is_one_title("Ada Lorne keeps the lock of the harbour. The views here are her own.")
     assert not is_one_title(PARAGRAPH.strip())

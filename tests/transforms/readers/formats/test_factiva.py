@@ -100,7 +100,7 @@ def test_a_page_of_another_kind_is_not_an_export():
         ("Old Lock Reopens", "Old Lock Reopens", None),
     ],
 )
-def test_the_byline_of_a_plain_text_stands_below_the_headline(above, headline, byline):
+def test_the_byline_of_a_plain_text_is_below_the_headline(above, headline, byline):
     below = "212 words\n3 June 2019\nHarbour Post\nHPOST\nEnglish\nCopyright 2019 Harbour Press"
     text = f"{above}\n{below}\n\nThe lock reopens.\n\nHarbour Press Ltd\n\nDocument {GUID}\n"
     [found] = read_records(text.encode(), "a.txt").records.iter_rows(named=True)

@@ -152,7 +152,7 @@ def test_local_time_and_utc_together_give_the_zone():
 @pytest.mark.parametrize(
     "field", ["indexed_date", "date_download", "date_modify", "filedate", "seendate", "crawled"]
 )
-def test_the_day_of_a_crawl_or_a_change_is_no_day_of_publication(field):
+def test_the_day_of_a_crawl_or_a_change_is_not_a_day_of_publication(field):
     (article,), _ = read({"title": "Mill", "text": TEXT, field: "2023-09-30"})
     assert (article["published"], article["published_on"]) == (None, None)
 
@@ -176,13 +176,13 @@ def test_an_envelope_is_opened_whatever_it_is_called(document):
     assert rejects == []
 
 
-def test_comments_and_related_articles_are_no_articles():
+def test_comments_and_related_articles_are_not_articles():
     aside = [{"title": "Other", "text": "It was so, a reader said.", "url": LINK, "author": "Tim"}]
     (article,), _ = read({"title": "Mill", "text": TEXT, "comments": aside, "related_articles": aside})
     assert article["headline"] == "Mill"
 
 
-def test_lists_beside_each_other_are_all_read():
+def test_several_lists_in_one_object_are_all_read():
     one, two = ({"title": title, "text": TEXT, "url": LINK} for title in ("Mill", "Weir"))
     articles, _ = read({"featured": [one], "latest": [two]})
     assert [article["headline"] for article in articles] == ["Mill", "Weir"]
@@ -208,7 +208,7 @@ def test_a_truncated_document_is_rejected_as_truncated(cut):
     data = json.dumps([{"title": "Mill", "text": TEXT}, {"title": "Weir", "text": TEXT}], indent=1).encode()
     (reject,) = read_records(data[:cut], "a.json").rejects
     assert reject.reason_code == "malformed"
-    assert "JSON that breaks off" in reject.reason
+    assert "incomplete or damaged JSON" in reject.reason
 
 
 def test_concatenated_documents_are_all_read():

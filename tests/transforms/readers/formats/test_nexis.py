@@ -65,7 +65,7 @@ def test_a_cover_without_articles_is_rejected_as_what_it_is(word):
         (LOAD + "Copyright 2019 Harbour Post\nAll Rights Reserved\n\n", None),
     ],
 )  # fmt: skip
-def test_what_stands_below_a_text_is_no_part_of_it(tail, note):
+def test_lines_below_a_text_are_not_part_of_it(tail, note):
     articles, _ = read(new(tail=tail))
     assert articles[0]["body"] == BODY
     assert articles[0]["note"] == note
@@ -124,7 +124,7 @@ def test_the_number_of_a_photo_does_not_divide_a_document():
     assert len(articles) == 1
 
 
-def test_the_heads_of_the_pages_of_a_pdf_file_are_no_part_of_a_text():
+def test_the_heads_of_the_pages_of_a_pdf_file_are_not_part_of_a_text():
     body = "The council agreed to reopen\nPage 2 of 2\nOld lock reopens\nthe lock.\nOld lock reopens\nagain."
     articles, _ = read(new(body=body))
     assert articles[0]["body"] == "The council agreed to reopen\nthe lock.\nOld lock reopens\nagain."

@@ -56,7 +56,7 @@ def test_the_whole_text_goes_before_a_teaser_and_markup_before_plain_text(bodies
         ({"type": "composite"}, "is a package of other items without a text"),
         ({"eventDetails": {}}, "is an event without a text"),
         ({"type": "planning"}, "is a planning item without a text"),
-        ({"type": "text", "renditions": {"nitf": {}}}, "text is in files of its own: nitf"),
+        ({"type": "text", "renditions": {"nitf": {}}}, "text is in separate files: nitf"),
     ],
 )
 def test_items_that_are_not_articles_are_rejected_with_their_kind(fields, reason):

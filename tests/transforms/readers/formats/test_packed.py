@@ -18,7 +18,7 @@ def read(data):
 
 
 @pytest.mark.parametrize("behind", [b"", b"\0" * 700, b"rubbish", b"\0\0NK", b"\x1f"])
-def test_what_stands_behind_the_packed_data_is_passed_over(behind):
+def test_bytes_after_the_compressed_data_are_skipped(behind):
     assert read(gzip.compress(SAID) + behind) == ([SAID.decode()], [])
 
 
@@ -50,10 +50,10 @@ def test_an_unread_document_is_not_an_archive_of_articles(kind):
 class Damaged(io.RawIOBase):
     """A stream whose first read fails, and whose second read would crash."""
 
-    asked = 0
+    reads = 0
 
     def read(self, size=-1):
-        self.asked += 1
+        self.reads += 1
         raise OSError("Invalid data stream")
 
 
@@ -64,4 +64,4 @@ def test_a_failed_stream_is_not_read_again():
     for _ in range(2):
         with pytest.raises(OSError, match="Invalid data stream"):
             content.head  # noqa: B018
-    assert stream.asked == 1
+    assert stream.reads == 1

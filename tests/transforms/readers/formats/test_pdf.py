@@ -59,7 +59,7 @@ def test_words_cut_at_the_end_of_a_line_are_whole(end, start, word):
     assert f" {word} " in text
 
 
-def test_what_stands_at_the_edge_of_each_page_is_left_out():
+def test_lines_repeated_at_the_edges_of_pages_are_left_out():
     pages = [
         page(FULL, f"{FULL}.", head=["Harbour Post | Monday, 3 June 2019"], foot=[f"Page {number} of 3"])
         for number in (1, 2, 3)

@@ -21,7 +21,7 @@ def read(text, encoding="utf-8", **options):
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("first", ["", "sep=;\n", '"sep=;"\r\n', "SEP=;\n", "\n\n"])
-def test_what_stands_above_the_names_is_no_row(mark, first):
+def test_lines_above_the_column_names_are_not_rows(mark, first):
     reading = read(f'{mark}{first}"title; all";text\nWeir;{SAID}\n')
     assert (reading.records["body"].to_list(), reading.rejects) == ([SAID], [])
 

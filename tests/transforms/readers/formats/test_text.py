@@ -119,7 +119,7 @@ CASES = {
         f"FERRY LINE\nBy Ada Example\n\n{STORY}",
         {"headline": "FERRY LINE", "byline": "Ada Example"},
     ),
-    "a note to editors above a dateline is no headline": (
+    "a note to editors above a dateline is not a headline": (
         f"CORRECTED: Third paragraph gives the right day\n\nPORT ADA (River News) - {STORY}",
         f"CORRECTED: Third paragraph gives the right day\n\nPORT ADA (River News) - {STORY}",
         {"dateline_place": "PORT ADA", "agency": "River News"},
@@ -149,7 +149,7 @@ CASES = {
         STORY,
         {"headline": "Old lock reopens", "dateline_place": "PORT ADA", "agency": "River News"},
     ),
-    "place and day on a line of their own": (
+    "place and day on a separate line": (
         f"Old lock reopens\n\nPort Ada, Monday, 3 June 2019\n\n{STORY}",
         f"Old lock reopens\n\nPort Ada, Monday, 3 June 2019\n\n{STORY}",
         {"headline": "Old lock reopens", "published_on": DAY, "dateline_place": "Port Ada"},
@@ -169,7 +169,7 @@ CASES = {
         f"{STORY}\n\n(Reporting by Ada Example; Editing by Bo Sample)",
         {"byline": "Cy Foo"},
     ),
-    "an ambiguous date is no date": (f"Date: 03/04/2019\n\n{STORY}", STORY, {}),
+    "an ambiguous date is not a date": (f"Date: 03/04/2019\n\n{STORY}", STORY, {}),
     "text alone": (f"\n\n  {STORY}\n\n{SECOND}\n \n", f"{STORY}\n\n{SECOND}", {}),
     "a quoted first line": (f"“Never again,” the mayor said.\n\n{STORY}",) * 2 + ({},),
     "speakers' turns": (f"MAYOR: We will reopen the lock.\nCLERK: When?\n{STORY}",) * 2 + ({},),

@@ -61,7 +61,7 @@ def test_the_name_of_the_site_is_found_in_the_address():
     assert read(page(head, ""))["headline"] == "Old lock reopens"
 
 
-def test_headings_in_bars_and_titles_of_drawings_are_no_headlines():
+def test_headings_in_bars_and_titles_of_drawings_are_not_headlines():
     bars = "<nav><h1>Harbour news</h1></nav><svg><title>Menu</title></svg><div class=sidebar><h1>Most read</h1></div>"
     above = bars + "<h1>Old lock reopens</h1>"
     assert read(page("", above))["headline"] == "Old lock reopens"
@@ -76,7 +76,7 @@ def test_a_heading_that_only_a_class_marks():
     )
 
 
-def test_what_stands_above_the_headline_is_no_part_of_the_text():
+def test_lines_above_the_headline_are_not_part_of_the_text():
     above = "<p>Home / Business</p><p>HARBOUR</p><h1>Old lock reopens</h1>"
     assert read(page("", above))["body"] == f"Old lock reopens\n\n{BODY}"
 
@@ -287,7 +287,7 @@ def test_an_article_that_reloads_itself_is_an_article():
     )
 
 
-def test_the_front_page_of_a_site_is_no_article():
+def test_the_front_page_of_a_site_is_not_an_article():
     head = (
         meta("og:url", "https://post.example/") + meta("og:type", "website") + "<title>Harbour Post</title>"
     )

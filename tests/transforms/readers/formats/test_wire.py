@@ -33,7 +33,7 @@ def newsml(body="<p>The lock reopens.</p>", kind="text", status="usable", meta="
     return read(G2.format(body=HTML.format(body), kind=kind, status=status, meta=meta))
 
 
-def test_notes_to_editors_are_no_part_of_a_text():
+def test_notes_to_editors_are_not_part_of_a_text():
     note = '<note type="npa"><body.content><p>For editors.</p></body.content></note>'
     assert nitf(head=f"<hedline><hl1>Lock</hl1></hedline>{note}")["body"] == "The lock reopens."
 
@@ -177,7 +177,7 @@ def test_the_text_of_a_newsml_1_component_may_be_in_any_markup(data, body):
     assert found["body"] == body
 
 
-def test_captions_and_titles_of_newsml_1_are_no_articles_of_their_own():
+def test_captions_and_titles_of_newsml_1_are_not_articles_of_their_own():
     roles = "".join(
         f'<NewsComponent><Role FormalName="{role}"/>{TEXT.format(f"The {role}.")}</NewsComponent>'
         for role in ("Title", "Caption", "Main")
@@ -196,7 +196,7 @@ def test_each_text_of_a_newsml_1_item_has_the_headline_next_to_it():
     assert [(one["headline"], one["body"]) for one in found] == [("One", "One text."), ("Two", "Two text.")]
 
 
-def test_the_end_of_an_embargo_is_no_date_of_publication():
+def test_the_end_of_an_embargo_is_not_a_date_of_publication():
     end = "<StatusWillChange><DateAndTime>20190605T100000Z</DateAndTime></StatusWillChange>"
     management = f'<Status FormalName="Embargoed"/>{end}'
     [found], _ = newsml1(f"<NewsComponent>{TEXT.format('One.')}</NewsComponent>", management)
@@ -208,4 +208,4 @@ def test_a_text_in_a_file_of_its_own_is_a_reason():
         "<inlineXML></inlineXML>", '<remoteContent href="a"/>'
     )
     _, [reject] = read(text)
-    assert "text is in a file of its own" in reject.reason
+    assert "text is in a separate file" in reject.reason

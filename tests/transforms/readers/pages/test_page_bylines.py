@@ -83,7 +83,7 @@ def test_the_forms_of_an_author_in_json_ld(value, names):
     assert [author.name for author in read_authors(value)] == names
 
 
-def test_the_account_of_an_administrator_is_no_person():
+def test_the_account_of_an_administrator_is_not_a_person():
     author = {"name": "Post D", "url": "https://harbourpost.example/author/admin/"}
     assert [author.is_person for author in read_authors(author)] == [False]
 

@@ -21,7 +21,7 @@ SITES = ["Harbour Post", "harbourpost.example"]
         "Lock opens",
     ],
 )
-def test_the_name_of_the_site_is_no_part_of_a_headline(written):
+def test_the_name_of_the_site_is_not_part_of_a_headline(written):
     headline = choose_headline(Titles(social=[written]), [*SITES, "Harbour Post | Home of the coast"])
     assert headline in ("Lock opens", "Lock opens - News")
 
@@ -74,7 +74,7 @@ def test_a_heading_of_the_login_box_is_not_the_headline():
 
 
 @pytest.mark.parametrize("written", ["Harbour Post", "The Harbour Post", "", "|", "- -"])
-def test_the_name_of_the_site_alone_is_no_headline(written):
+def test_the_name_of_the_site_alone_is_not_a_headline(written):
     assert choose_headline(Titles(social=[written], window=[written]), SITES) is None
 
 
