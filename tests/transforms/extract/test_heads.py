@@ -50,7 +50,7 @@ def test_a_quotation_that_points_at_a_cue_goes_on_with_that_statement():
 
 
 def test_a_quotation_does_not_continue_a_statement_before_another_one():
-    # tokens: “ 0 One it is 3 , 4 ” 5 Orr 6 said 7 . 8 break 9 “ 10 Two ... ” 15 Kay 16 said 17 . 18 break 19 “ 20 ... 26
+    # tokens: “ 0 One 1 it is , 4 ” 5 Orr 6 said 7 . 8 break 9 “ 10 ... ” 15 Kay 16 said 17 . 18 break 19 “ 20 ... 26
     text = "“One it is,” Orr said.\n\n“Two it is,” Kay said.\n\n“Three it will be.”"
     contents, cues = [(0, 6), (10, 16), (20, 27)], [(7, 8), (17, 18)]
     towards = {0: (7, -0.1), 10: (17, -0.1), 20: (7, -0.1)}
