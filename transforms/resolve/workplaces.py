@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
+import numpy as np
+
+from transforms.extract.meanings import meaning_of
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.guesses import View
-from transforms.resolve.model import Actor, Name, Role
+from transforms.resolve.model import Actor, Mention, Name, Role
 from transforms.resolve.offices import is_body_noun, is_state_office
 
 # People who lead an organization or speak for it; articles usually name the organization near them.
@@ -26,6 +31,20 @@ OF_BODY = frozenset(
 OF_PLACE = frozenset("mayor governor gov vice-mayor deputy-mayor sheriff".split())
 OF_REGION = frozenset((("chief", "minister"), ("first", "minister")))
 LEAST_SHARE = 0.4  # share of the evidence that a country needs to get an office of a state
+# Typical nouns of the people at organizations of one type; a noun belongs where the noun most similar in meaning does.
+# People of the other groups work anywhere.
+TYPICAL = {
+    "media": "reporter columnist anchor host correspondent journalist presenter",
+    "sports": "player coach captain striker defender goalkeeper bowler midfielder quarterback forward",
+    "education": "student professor teacher graduate lecturer pupil schoolboy",
+    "state": "minister president ambassador secretary king diplomat chancellor senator lawmaker politician",
+    "law": "judge prosecutor lawyer attorney officer general commander sheriff sergeant detective",
+    "arts": "singer actor writer author musician novelist star comedian",
+    "work": "economist analyst researcher expert strategist doctor nurse surgeon worker",
+    "business": "chairman executive manager founder owner boss spokesman director adviser head leader member",
+    "family": "son daughter wife husband friend resident witness victim",
+}
+FARTHEST = {"media": 1, "sports": 1, "education": 2}  # sentences back to the name of the organization
 
 
 def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
@@ -59,6 +78,8 @@ def _place(text: Text, clusters: Clusters, view: View | None, places: list[Name]
             role.country_from = "place" if role.context_country else None
     elif words[-1].rsplit("-", 1)[-1] in OF_BODY or words[-1] in OF_BODY:
         role.context_organization = _body_near(text, clusters, role.word, words)
+    elif kind_of_role(words[-1]) in FARTHEST:
+        _place_by_kind(text, clusters, role, kind_of_role(words[-1]))
 
 
 def _place_near(text: Text, places: list[Name], word: int) -> Name | None:
@@ -87,3 +108,38 @@ def _body_near(text: Text, clusters: Clusters, word: int, words: list[str]) -> A
     most = max(len(body.mentions) for body in clusters.actors if body.kind == "organization")
     is_told = actor.org_type != "media" or words[-1] in ("editor", "reporter")
     return actor if is_told and (not others or (count == most > others[0][1])) else None
+
+
+@lru_cache(20_000)
+def kind_of_role(noun: str) -> str:
+    """Return the group of TYPICAL to which the noun of a role belongs."""
+    groups, vectors = _typical()
+    return groups[int((vectors @ meaning_of(noun)).argmax())]
+
+
+@cache
+def _typical() -> tuple[Sequence[str], np.ndarray]:
+    nouns = [(group, noun) for group, named in TYPICAL.items() for noun in named.split()]
+    return [group for group, _ in nouns], np.stack([meaning_of(noun) for _, noun in nouns])
+
+
+def _place_by_kind(text: Text, clusters: Clusters, role: Role, kind: str) -> None:
+    """Place a player at the last team or country before, a reporter at the last medium, a student at the last school."""
+    for mention in _names_before(text, clusters, role.word, FARTHEST[kind]):
+        actor = mention.actor
+        if actor.kind == "organization" and actor.org_type == kind:
+            role.context_organization = actor
+            return
+        if kind == "sports" and actor.kind == "country":
+            role.context_country, role.country_from = actor.country_code, "context"
+            return
+
+
+def _names_before(text: Text, clusters: Clusters, word: int, farthest: int) -> Iterator[Mention]:
+    """Yield the mentions before a word, the last first, at most so many sentences back."""
+    seen = word - 1
+    while seen >= 0 and text.sentences[word] - text.sentences[seen] <= farthest:
+        mention = clusters.at.get(seen)
+        if mention is not None and mention.kind == "name":
+            yield mention
+        seen = (mention.first if mention is not None else seen) - 1
