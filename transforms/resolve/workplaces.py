@@ -28,9 +28,12 @@ OF_BODY = frozenset(
     "founder co-founder spokesman spokeswoman spokesperson editor principal executive officer secretary treasurer "
     "commissioner dean rector curator headteacher superintendent".split()
 )
+OF_MEDIA = frozenset(("editor", "reporter"))
+MAIN = 3  # mentions of the main organization of an article
 OF_PLACE = frozenset("mayor governor gov vice-mayor deputy-mayor sheriff".split())
 OF_REGION = frozenset((("chief", "minister"), ("first", "minister")))
 LEAST_SHARE = 0.4  # share of the evidence that a country needs to get an office of a state
+LEAST_VOTES = 0.5  # share of the mentions of actors with a country that such a country needs otherwise
 # Typical nouns of the people at organizations of one type; a noun belongs where the noun most similar in meaning does.
 # People of the other groups work anywhere.
 TYPICAL = {
@@ -69,8 +72,9 @@ def _is_open(role: Role) -> bool:
 def _place(text: Text, clusters: Clusters, view: View | None, places: list[Name], role: Role) -> None:
     words = (role.text or "").lower().replace(".", "").split()
     if is_state_office(words):
-        if view and view.top and view.weight[view.top] >= LEAST_SHARE * view.total:
-            role.context_country, role.country_from = view.top, "context"
+        country = _country_of_article(clusters, view)
+        if country:
+            role.context_country, role.country_from = country, "context"
     elif words[-1] in OF_PLACE or tuple(words[-2:]) in OF_REGION:
         near = _place_near(text, places, role.word)
         if near:
@@ -80,6 +84,19 @@ def _place(text: Text, clusters: Clusters, view: View | None, places: list[Name]
         role.context_organization = _body_near(text, clusters, role.word, words)
     elif kind_of_role(words[-1]) in FARTHEST:
         _place_by_kind(text, clusters, role, kind_of_role(words[-1]))
+
+
+def _country_of_article(clusters: Clusters, view: View | None) -> str | None:
+    """Return the country of most evidence in the article, else the country of most mentions of people and organizations."""
+    if view and view.top and view.weight[view.top] >= LEAST_SHARE * view.total:
+        return view.top
+    votes: Counter[str] = Counter()
+    for actor in clusters.actors:
+        code = actor.country_code or actor.context_country
+        if code:
+            votes[code] += len(actor.mentions)
+    (code, count), *_ = votes.most_common(1) or [("", 0)]
+    return code if count > LEAST_VOTES * votes.total() else None
 
 
 def _place_near(text: Text, places: list[Name], word: int) -> Name | None:
@@ -96,18 +113,26 @@ def _body_near(text: Text, clusters: Clusters, word: int, words: list[str]) -> A
     if any(is_body_noun(noun) for noun in words[:-1]):  # "the committee chairman"
         return None
     at = bisect_left(clusters.bodies, word, key=lambda mention: mention.first)
-    near = [
-        m.actor
-        for m in clusters.bodies[max(0, at - 8) : at]
-        if text.sentences[word] - text.sentences[m.first] < 2
-    ]
-    counted = Counter({actor: len(actor.mentions) for actor in near})
+    near = [m for m in clusters.bodies[max(0, at - 8) : at] if text.sentences[word] - text.sentences[m.first] < 2]
+    if words[-1] not in OF_MEDIA:
+        near = [m for m in near if m.actor.org_type != "media"] or near
+    counted = Counter({m.actor: len(m.actor.mentions) for m in near})
     if not counted:
-        return None
+        return _main_body(clusters)
     (actor, count), *others = counted.most_common()
     most = max(len(body.mentions) for body in clusters.actors if body.kind == "organization")
-    is_told = actor.org_type != "media" or words[-1] in ("editor", "reporter")
-    return actor if is_told and (not others or (count == most > others[0][1])) else None
+    if actor.org_type == "media" and words[-1] not in OF_MEDIA:
+        return None
+    if not others or count == most > others[0][1]:
+        return actor
+    return near[-1].actor if text.sentences[word] == text.sentences[near[-1].first] else None
+
+
+def _main_body(clusters: Clusters) -> Actor | None:
+    """Return the organization that the article names far more often than any other."""
+    counted = Counter({a: len(a.mentions) for a in clusters.actors if a.kind == "organization" and a.org_type != "media"})
+    (actor, count), *others = counted.most_common(2) or [(None, 0)]
+    return actor if count >= MAIN and (not others or count >= 2 * others[0][1]) else None
 
 
 @lru_cache(20_000)
