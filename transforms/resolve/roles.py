@@ -63,12 +63,24 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
         found = _roles_around(text, clusters, mention, start, titles, accept)
         if not found and text.paragraphs[mention.first] in lineups:
             found = [role_in_lineup(text, clusters, mention, lineups[text.paragraphs[mention.first]])]
-        for one in found:
+        for one in (part for role in found for part in _split_joint(role)):
             one.word = mention.first
             add_role(mention.actor, one)
     for actor in clusters.actors:
         _join_workplace(actor)
     return phrases
+
+
+def _split_joint(role: Role) -> list[Role]:
+    """Split 'chairman and chief executive' into two roles of the same place; 'head of sales and marketing' stays one."""
+    before, joint, after = (role.text or "").rpartition(" and ")
+    if not joint or not _ends_in_role(before) or not _ends_in_role(after):
+        return [role]
+    return [*_split_joint(replace(role, text=before.rstrip(","))), replace(role, text=after)]
+
+
+def _ends_in_role(phrase: str) -> bool:
+    return is_role(phrase.lower().rstrip(" ,.").split(" ")[-1])
 
 
 def _join_workplace(actor: Actor) -> None:
