@@ -409,6 +409,8 @@ def _body_of_noun(text: Text, clusters: Clusters, start: int, words: list[int]) 
     ]
     if start > 1 and text.lower[start - 1] in POSSESSIVES and offices.is_body_noun(text.lower[start - 2]):
         nouns.append(start - 2)
+    if start and text.words[start - 1].islower() and offices.is_body_noun(text.lower[start - 1]):
+        nouns.append(start - 1)  # "with committee chairman Roe"
     for i in nouns:
         body = offices.body_meant(clusters, text.lower[i], start, clusters.bodies)
         if body:

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from transforms.extract.meanings import meaning_of
+from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.gazetteer import country_of_place
@@ -70,7 +71,7 @@ def _is_open(role: Role) -> bool:
 
 
 def _place(text: Text, clusters: Clusters, view: View | None, places: list[Name], role: Role) -> None:
-    words = (role.text or "").lower().replace(".", "").split()
+    words = _until_field((role.text or "").lower().replace(".", "").split())
     if is_state_office(words):
         country = _country_of_article(clusters, view)
         if country:
@@ -84,6 +85,12 @@ def _place(text: Text, clusters: Clusters, view: View | None, places: list[Name]
         role.context_organization = _body_near(text, clusters, role.word, words)
     elif kind_of_role(words[-1]) in FARTHEST:
         _place_by_kind(text, clusters, role, kind_of_role(words[-1]))
+
+
+def _until_field(words: list[str]) -> list[str]:
+    """Return the words of a role without its field: 'associate director' for 'associate director of primary care'."""
+    end = next((i for i, word in enumerate(words) if i and word in ("of", "for")), len(words))
+    return words[:end]
 
 
 def _country_of_article(clusters: Clusters, view: View | None) -> str | None:
@@ -109,8 +116,10 @@ def _place_near(text: Text, places: list[Name], word: int) -> Name | None:
 
 
 def _body_near(text: Text, clusters: Clusters, word: int, words: list[str]) -> Actor | None:
-    """Return the only organization shortly before a word; of several, the main organization of the article, if any."""
-    if any(is_body_noun(noun) for noun in words[:-1]):  # "the committee chairman"
+    """Return the only organization shortly before a word; of several, the main one, else the last in the sentence.
+
+    A role such as 'committee chairman' has its own organization."""
+    if any(is_body_noun(noun) for noun in words[:-1]) and " ".join(words[-2:]) not in lexicon.titles():
         return None
     at = bisect_left(clusters.bodies, word, key=lambda mention: mention.first)
     near = [m for m in clusters.bodies[max(0, at - 8) : at] if text.sentences[word] - text.sentences[m.first] < 2]
