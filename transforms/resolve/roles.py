@@ -40,7 +40,7 @@ PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 # Titles directly before a name; another role may precede them: 'Chairman Rep. Roe'.
 TITLES = frozenset("rep. sen. gov. rep sen gov".split())
 PARTISANS = frozenset("republican democrat".split())
-NO_PART = frozenset("fellow current own".split())  # length of the text of a role
+NO_PART = frozenset("fellow current own appointed elected named".split())  # length of the text of a role
 Accept = Callable[[Text, Mention, Candidate], bool]
 MODIFIERS = 4  # words between an article and the role: 'the party's long-serving deputy leader'
 

@@ -48,7 +48,7 @@ TYPICAL = {
     "business": "chairman executive manager founder owner boss spokesman director adviser head leader member",
     "family": "son daughter wife husband friend resident witness victim",
 }
-FARTHEST = {"media": 1, "sports": 1, "education": 2}  # sentences back to the name of the organization
+FARTHEST = {"media": 1, "sports": 1, "education": 3}  # sentences back to the name of the organization
 
 
 def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
