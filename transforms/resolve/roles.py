@@ -72,7 +72,7 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
 
 
 def _split_joint(role: Role) -> list[Role]:
-    """Split 'chairman and chief executive' into two roles of the same place; 'head of sales and marketing' stays one."""
+    """Split 'chairman and chief executive' into two roles at one place, but not 'head of sales and marketing'."""
     before, joint, after = (role.text or "").rpartition(" and ")
     if not joint or not _ends_in_role(before) or not _ends_in_role(after):
         return [role]
