@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import is_role
@@ -16,13 +18,14 @@ LEADS = {
     "manages": "manager", "owns": "owner", "edits": "editor", "coaches": "coach", "captains": "captain",
     "represents": "representative",
 }  # fmt: skip
-# Right after a name, these tell of an office held at an organization: "Roe headed Acme".
-HOLDS = frozenset("heads headed chairs chaired directs edits edited owns captains".split())
+# Of these, the verbs that also imply a role without "who": "Roe headed Acme", but not "Roe led Acme to victory".
+HOLDS = frozenset("heads headed chairs chaired directs edits owns captains".split())
 # "Roe was appointed as the head of Acme", "Roe served as mayor", "Roe stepped down as head of Acme".
 TAKES = frozenset(
     "appointed named elected chosen picked hired serves served serving works worked acts acted acting resigned stepped "
     "stood retired sworn reappointed installed promoted nominated confirmed".split()
 )
+LEAVES = frozenset("resigned retired down".split())  # "Roe stepped down as head of Acme"
 FARTHEST_OFFICE = 10  # words between a name and "as"
 # Right after a name: the seat that the person holds.
 SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
@@ -50,7 +53,7 @@ def _next_to(text: Text, clusters: Clusters, last: int) -> list[Role]:
     if word in HOLDS and i == last:
         held = held_after(text, clusters, i + 1)
         told = held and held.actor and held.actor.kind == "organization"
-        return [make_role(LEADS.get(word, "head").removeprefix("former "), [held])] if told and held else []
+        return [make_role(LEADS[word], [held])] if told and held else []
     if word == "who" or (word == "," and text.lower[i + 1] == "who"):
         return _relative_clause(text, clusters, i + 1 + (word == ","))
     if word in ("is", "was", "as", "became"):
@@ -77,14 +80,17 @@ def _complete(text: Text, clusters: Clusters, first: int) -> list[Role]:
 def _office_taken(text: Text, clusters: Clusters, last: int) -> list[Role]:
     """Return the roles after 'as' in 'Roe was appointed as the head of Acme' and 'Roe served as mayor of Dorne'."""
     for i in range(last, min(last + FARTHEST_OFFICE, len(text) - 1)):
-        if text.sentences[i] != text.sentences[last - 1] or names_person(clusters, i):
+        if text.sentences[i] != text.sentences[last - 1] or _names_person(clusters, i):
             return []
         if text.lower[i] == "as" and (i == last or not TAKES.isdisjoint(text.lower[last:i])):
-            return _complete(text, clusters, i + 1)
+            roles = _complete(text, clusters, i + 1)
+            if not LEAVES.isdisjoint(text.lower[last:i]):
+                return [replace(role, text=f"former {role.text}") for role in roles]
+            return roles
     return []
 
 
-def names_person(clusters: Clusters, i: int) -> bool:
+def _names_person(clusters: Clusters, i: int) -> bool:
     mention = clusters.at.get(i)
     return mention is not None and mention.actor.kind == "person"
 
