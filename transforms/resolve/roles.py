@@ -36,6 +36,7 @@ from transforms.resolve.word_lists import ABBREVIATIONS, DETERMINERS
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9
 MOST_ROLES = 100  # largest number of roles of one person in one article
+MOST_JOINT = 4  # joint roles: 'chairman, chief executive and president'
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 # Titles directly before a name; another role may precede them: 'Chairman Rep. Roe'.
 TITLES = frozenset("rep. sen. gov. rep sen gov".split())
@@ -72,11 +73,14 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
 
 
 def _split_joint(role: Role) -> list[Role]:
-    """Split 'chairman and chief executive' into two roles at one place, but not 'head of sales and marketing'."""
-    before, joint, after = (role.text or "").rpartition(" and ")
-    if not joint or not _ends_in_role(before) or not _ends_in_role(after):
+    """Split 'chairman and chief executive' into two roles at one place, but not 'head of sales and marketing'.
+
+    Both parts of 'former chairman and chief executive' are former roles."""
+    first, *others = parts = (role.text or "").split(" and ")
+    if not others or len(parts) > MOST_JOINT or not all(map(_ends_in_role, parts)):
         return [role]
-    return [*_split_joint(replace(role, text=before.rstrip(","))), replace(role, text=after)]
+    before = first[:7] if first.lower().startswith("former ") else ""
+    return [replace(role, text=first.rstrip(",")), *(replace(role, text=before + part) for part in others)]
 
 
 def _ends_in_role(phrase: str) -> bool:

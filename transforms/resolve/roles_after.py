@@ -67,12 +67,14 @@ def _next_to(text: Text, clusters: Clusters, last: int) -> list[Role]:
     return _complete(text, clusters, i + 1)
 
 
-def _complete(text: Text, clusters: Clusters, first: int) -> list[Role]:
-    """Return the roles of the complete phrase at word `first`; no roles if the phrase belongs to the next name."""
+def _complete(text: Text, clusters: Clusters, first: int, *, goes_on: bool = True) -> list[Role]:
+    """Return the roles of the complete phrase at word `first`; no roles if the phrase belongs to the next name.
+
+    If it `goes_on`, the roles in a clause after it count as well: 'a lawyer who heads Acme'."""
     phrase = read_phrase(text, clusters, first)
     if phrase is None or is_title_of_another(clusters, phrase):
         return []
-    if phrase.end < len(text) and text.lower[phrase.end] == "who":  # "a lawyer who heads Acme"
+    if goes_on and phrase.end < len(text) and text.lower[phrase.end] == "who":
         return [*phrase.roles, *_relative_clause(text, clusters, phrase.end + 1)]
     return phrase.roles
 
@@ -103,7 +105,7 @@ def is_title_of_another(clusters: Clusters, phrase: Phrase) -> bool:
 
 def _told_of(text: Text, clusters: Clusters, i: int) -> list[Role]:
     """Return the roles after 'is' or 'was also': 'is the head of Acme', 'was also chair of Acme'."""
-    return _complete(text, clusters, i)
+    return _complete(text, clusters, i, goes_on=False)
 
 
 def skip_brackets(text: Text, i: int) -> int:

@@ -99,6 +99,8 @@ class _Workplaces:
     def place(self, role: Role) -> None:
         """Fill in where a role is held."""
         words = _until_field((role.text or "").lower().replace(".", "").split())
+        if not words:
+            return
         if is_state_office(words):
             role.context_country = self.country
             role.country_from = "context" if self.country else None

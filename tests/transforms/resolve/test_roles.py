@@ -176,8 +176,13 @@ def test_role_without_a_body_is_held_where_such_people_are(
 
 
 def test_joint_roles_are_two_roles_of_one_body():
-    told = roles("Ann Roe, chairman and chief executive of Acme Widgets, left.")
-    assert told == [("chairman", "Acme Widgets"), ("chief executive", "Acme Widgets")]
+    told = roles("Ann Roe, former chairman and chief executive of Acme Widgets, left.")
+    assert told == [("former chairman", "Acme Widgets"), ("former chief executive", "Acme Widgets")]
+
+
+def test_long_chains_of_roles_are_no_trouble():
+    chain = " who is a lawyer" * 3000 + " and chief" * 300
+    assert ("lawyer", None) in roles(f"Ann Roe, a lawyer{chain}, left.")
 
 
 def test_role_goes_on_in_a_clause():
