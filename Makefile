@@ -11,6 +11,7 @@ TRAIN ?= $(SHARED)/bench/polnear/train.jsonl
 WHO ?= $(SHARED)/bench/who
 GOLD ?= $(WHO)/dev.jsonl
 ANNOTATED ?=
+UNSEEN ?=
 QUOTES ?= $(SHARED)/bench/quotes
 ENTITIES ?= $(SHARED)/bench/entities/dev.jsonl
 NAMES ?= $(wildcard $(SHARED)/bench/names/*_train.jsonl)
@@ -48,7 +49,8 @@ help:
 	@echo "make bench-explore     what each page of the explorer costs on a million statements"
 	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
 	@echo "make train   the tagger from TRAIN, WHO, NAMES and your own ANNOTATED=FILE, without teachers; training/README.md has the whole way"
-	@echo "make train-references   the model that resolves pronouns and descriptions, from WHO, ENTITIES and your own ANNOTATED=FILE"
+	@echo "make train-references   the model that resolves pronouns and descriptions, from WHO, ENTITIES and your own ANNOTATED=FILE;"
+	@echo "             UNSEEN=FILE for annotated articles that the tagger did not learn from, which also calibrate confidence"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 	@echo "make help    this list; CONTRIBUTING.md says more"
 
@@ -168,7 +170,12 @@ train-references: setup
 	@mkdir -p build
 	cat "$(WHO)/train.jsonl" $(ANNOTATED) > build/annotated.jsonl
 	.venv/bin/python -m training.references build/annotated.jsonl "$(ENTITIES)"
-	.venv/bin/python -m training.speaker_confidence build/annotated.jsonl "$(ENTITIES)"
+ifneq ($(strip $(UNSEEN)),)
+	cat $(UNSEEN) > build/unseen.jsonl
+	cat build/annotated.jsonl build/unseen.jsonl > build/both.jsonl
+	.venv/bin/python -m training.references build/both.jsonl "$(ENTITIES)" --join models/references.npz
+endif
+	.venv/bin/python -m training.speaker_confidence build/annotated.jsonl "$(ENTITIES)" $(if $(strip $(UNSEEN)),--unseen build/unseen.jsonl)
 
 clean:
 	rm -rf data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -84,7 +84,7 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
         first += _has_party(text, first, last)
     if first >= last or _is_title_part(text, first, last) or _is_legal_form(text, first, last):
         return []
-    if tuple(text.lower[first:last]) in PAIRED_HONORIFICS:
+    if _paired_words(text, first) == last - first:
         return []
     known = _find_known(" ".join(text.slice(first, last).split()))
     whole = known is not None and known.kind == "country" and last - first > 1  # "Sri Lanka"
@@ -109,8 +109,16 @@ def _is_legal_form(text: Text, first: int, last: int) -> bool:
     return last - first == 1 and text.lower[first] in COMPANY_ENDS
 
 
+def _paired_words(text: Text, i: int) -> int:
+    """Return the number of words of the paired honorific at word i: 2 for 'Tan Sri', 3 for "Dato' Sri", else 0."""
+    if tuple(text.lower[i : i + 2]) in PAIRED_HONORIFICS:
+        return 2
+    parted = text.lower[i + 1 : i + 2] in (["'"], ["’"])
+    return 3 if parted and (text.lower[i], *text.lower[i + 2 : i + 3]) in PAIRED_HONORIFICS else 0
+
+
 def _follows_paired_honorific(text: Text, i: int) -> bool:
-    return i > 1 and tuple(text.lower[i - 2 : i]) in PAIRED_HONORIFICS
+    return (i > 1 and _paired_words(text, i - 2) == 2) or (i > 2 and _paired_words(text, i - 3) == 3)
 
 
 def _find_known(written: str) -> lexicon.Known | None:
@@ -207,8 +215,10 @@ def _is_trailing(text: Text, i: int) -> bool:
 def _skip_titles(text: Text, first: int, last: int) -> int:
     """Return the first word after the titles and countries before a person's name in the same span."""
     vocabulary, known = lexicon.title_words(), lexicon.known_names()
-    while last - first > 2 and tuple(text.lower[first : first + 2]) in PAIRED_HONORIFICS:
-        first += 2
+    before = next((n for n in (1, 2) if first >= n and _paired_words(text, first - n) == n + 1), 0)
+    first += before > 0 and last - first > 1  # the span begins at "Sri" of "Dato' Sri Ann Roe"
+    while last - first > 2 and (paired := _paired_words(text, first)):
+        first += paired
     i = first
     while i < last and (text.lower[i] in vocabulary or text.words[i] == "." or text.words[i] in known):
         if text.lower[i] in lexicon.given_names() and text.lower[i] not in lexicon.titles():

@@ -21,7 +21,7 @@ ANY_BODY = frozenset("group organisation organization body institution".split())
 OFFICES = frozenset(
     "president premier minister chancellor king queen emperor empress sultan emir taoiseach pm monarch secretary "
     "undersecretary senator congressman congresswoman ambassador sen rep sens reps representative justice "
-    "vice-president vice-minister general lady parliamentarian".split()
+    "vice-president vice-minister general lady parliamentarian prince princess consul adviser advisor leader".split()
 )
 # Words that are a state's office only after one of these words: 'foreign secretary'.
 OF_STATE = {
@@ -34,6 +34,11 @@ OF_STATE = {
     "general": frozenset("attorney solicitor surgeon prosecutor auditor".split()),
     "justice": frozenset(("chief",)),
     "lady": frozenset(("first",)),
+    "prince": frozenset(("crown",)),
+    "princess": frozenset(("crown",)),
+    "adviser": frozenset(("security",)),
+    "advisor": frozenset(("security",)),
+    "leader": frozenset(("opposition",)),
 }
 STATES = frozenset("president prime chief vice deputy former acting then current incumbent interim".split())
 # Titles -> a word in the name of the organization whose members have the title.

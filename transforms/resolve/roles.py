@@ -36,11 +36,12 @@ from transforms.resolve.word_lists import ABBREVIATIONS, DETERMINERS
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9
 MOST_ROLES = 100  # largest number of roles of one person in one article
+MOST_JOINT = 4  # joint roles: 'chairman, chief executive and president'
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 # Titles directly before a name; another role may precede them: 'Chairman Rep. Roe'.
 TITLES = frozenset("rep. sen. gov. rep sen gov".split())
 PARTISANS = frozenset("republican democrat".split())
-NO_PART = frozenset("fellow current own".split())  # length of the text of a role
+NO_PART = frozenset("fellow current own appointed elected named".split())  # length of the text of a role
 Accept = Callable[[Text, Mention, Candidate], bool]
 MODIFIERS = 4  # words between an article and the role: 'the party's long-serving deputy leader'
 
@@ -63,12 +64,27 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
         found = _roles_around(text, clusters, mention, start, titles, accept)
         if not found and text.paragraphs[mention.first] in lineups:
             found = [role_in_lineup(text, clusters, mention, lineups[text.paragraphs[mention.first]])]
-        for one in found:
+        for one in (part for role in found for part in _split_joint(role)):
             one.word = mention.first
             add_role(mention.actor, one)
     for actor in clusters.actors:
         _join_workplace(actor)
     return phrases
+
+
+def _split_joint(role: Role) -> list[Role]:
+    """Split 'chairman and chief executive' into two roles at one place, but not 'head of sales and marketing'.
+
+    Both parts of 'former chairman and chief executive' are former roles."""
+    first, *others = parts = (role.text or "").split(" and ")
+    if not others or len(parts) > MOST_JOINT or not all(map(_ends_in_role, parts)):
+        return [role]
+    before = first[:7] if first.lower().startswith("former ") else ""
+    return [replace(role, text=first.rstrip(",")), *(replace(role, text=before + part) for part in others)]
+
+
+def _ends_in_role(phrase: str) -> bool:
+    return is_role(phrase.lower().rstrip(" ,.").split(" ")[-1])
 
 
 def _join_workplace(actor: Actor) -> None:
@@ -397,6 +413,8 @@ def _body_of_noun(text: Text, clusters: Clusters, start: int, words: list[int]) 
     ]
     if start > 1 and text.lower[start - 1] in POSSESSIVES and offices.is_body_noun(text.lower[start - 2]):
         nouns.append(start - 2)
+    if start and text.words[start - 1].islower() and offices.is_body_noun(text.lower[start - 1]):
+        nouns.append(start - 1)  # "with committee chairman Roe"
     for i in nouns:
         body = offices.body_meant(clusters, text.lower[i], start, clusters.bodies)
         if body:

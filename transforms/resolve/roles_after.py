@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import is_role
@@ -16,6 +18,15 @@ LEADS = {
     "manages": "manager", "owns": "owner", "edits": "editor", "coaches": "coach", "captains": "captain",
     "represents": "representative",
 }  # fmt: skip
+# Of these, the verbs that also imply a role without "who": "Roe headed Acme", but not "Roe led Acme to victory".
+HOLDS = frozenset("heads headed chairs chaired directs edits owns captains".split())
+# "Roe was appointed as the head of Acme", "Roe served as mayor", "Roe stepped down as head of Acme".
+TAKES = frozenset(
+    "appointed named elected chosen picked hired serves served serving works worked acts acted acting resigned stepped "
+    "stood retired sworn reappointed installed promoted nominated confirmed".split()
+)
+LEAVES = frozenset("resigned retired down".split())  # "Roe stepped down as head of Acme"
+FARTHEST_OFFICE = 10  # words between a name and "as"
 # Right after a name: the seat that the person holds.
 SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
 
@@ -24,6 +35,11 @@ def roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
     """Return the roles after a name: ', the chief of Acme,', ', who heads Acme', ' of Acme', ' is the head of Acme'."""
     if last < len(text) and text.words[last] in SEATS:
         return [make_role(text.words[last], [])]
+    return _next_to(text, clusters, last) or _office_taken(text, clusters, last)
+
+
+def _next_to(text: Text, clusters: Clusters, last: int) -> list[Role]:
+    """Return the roles in the words directly after a name."""
     i = skip_age(text, skip_brackets(text, last))
     if i + 1 >= len(text) or text.paragraphs[i] != text.paragraphs[last - 1]:
         return []
@@ -31,7 +47,13 @@ def roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
     if word in ("of", "from", "at", "with") and i == last:
         held = held_after(text, clusters, i + 1)
         told = held and held.actor and held.actor.kind == "organization"
+        if held and not told and held.end + 1 < len(text) and text.words[held.end] == ",":
+            return _complete(text, clusters, held.end + 1)  # "Roe of Ohio, the chairman of Acme"
         return [make_role(None, [held])] if told and held else []
+    if word in HOLDS and i == last:
+        held = held_after(text, clusters, i + 1)
+        told = held and held.actor and held.actor.kind == "organization"
+        return [make_role(LEADS[word], [held])] if told and held else []
     if word == "who" or (word == "," and text.lower[i + 1] == "who"):
         return _relative_clause(text, clusters, i + 1 + (word == ","))
     if word in ("is", "was", "as", "became"):
@@ -45,12 +67,34 @@ def roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
     return _complete(text, clusters, i + 1)
 
 
-def _complete(text: Text, clusters: Clusters, first: int) -> list[Role]:
-    """Return the roles of the complete phrase at word `first`; no roles if the phrase belongs to the next name."""
+def _complete(text: Text, clusters: Clusters, first: int, *, goes_on: bool = True) -> list[Role]:
+    """Return the roles of the complete phrase at word `first`; no roles if the phrase belongs to the next name.
+
+    If it `goes_on`, the roles in a clause after it count as well: 'a lawyer who heads Acme'."""
     phrase = read_phrase(text, clusters, first)
     if phrase is None or is_title_of_another(clusters, phrase):
         return []
+    if goes_on and phrase.end < len(text) and text.lower[phrase.end] == "who":
+        return [*phrase.roles, *_relative_clause(text, clusters, phrase.end + 1)]
     return phrase.roles
+
+
+def _office_taken(text: Text, clusters: Clusters, last: int) -> list[Role]:
+    """Return the roles after 'as' in 'Roe was appointed as the head of Acme' and 'Roe served as mayor of Dorne'."""
+    for i in range(last, min(last + FARTHEST_OFFICE, len(text) - 1)):
+        if text.sentences[i] != text.sentences[last - 1] or _names_person(clusters, i):
+            return []
+        if text.lower[i] == "as" and (i == last or not TAKES.isdisjoint(text.lower[last:i])):
+            roles = _complete(text, clusters, i + 1)
+            if not LEAVES.isdisjoint(text.lower[last:i]):
+                return [replace(role, text=f"former {role.text}") for role in roles]
+            return roles
+    return []
+
+
+def _names_person(clusters: Clusters, i: int) -> bool:
+    mention = clusters.at.get(i)
+    return mention is not None and mention.actor.kind == "person"
 
 
 def is_title_of_another(clusters: Clusters, phrase: Phrase) -> bool:
@@ -61,7 +105,7 @@ def is_title_of_another(clusters: Clusters, phrase: Phrase) -> bool:
 
 def _told_of(text: Text, clusters: Clusters, i: int) -> list[Role]:
     """Return the roles after 'is' or 'was also': 'is the head of Acme', 'was also chair of Acme'."""
-    return _complete(text, clusters, i)
+    return _complete(text, clusters, i, goes_on=False)
 
 
 def skip_brackets(text: Text, i: int) -> int:

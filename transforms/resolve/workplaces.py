@@ -1,20 +1,27 @@
 """Find where a role is held, if its phrase does not say so: the company of "chief executive Ann Roe".
 
 Takes a `Text`, its `Clusters` with roles, and the countries of the article (`guesses.View`); sets the country of
-offices that every state has, the place of mayors and governors, and the organization of leaders and spokespeople, if
-the article names it nearby. If the article leaves the place open, the value stays empty.
+offices that every state has, the place of mayors and governors, the organization of leaders and spokespeople, the team
+of players, the school of students and the outlet of reporters, if the article names it nearby. If the article leaves
+the place open, the value stays empty.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
+from functools import cache, cached_property, lru_cache
 
+import numpy as np
+
+from transforms.extract.meanings import meaning_of
+from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.guesses import View
-from transforms.resolve.model import Actor, Name, Role
+from transforms.resolve.model import Actor, Mention, Name, Role
 from transforms.resolve.offices import is_body_noun, is_state_office
 
 # People who lead an organization or speak for it; articles usually name the organization near them.
@@ -23,20 +30,35 @@ OF_BODY = frozenset(
     "founder co-founder spokesman spokeswoman spokesperson editor principal executive officer secretary treasurer "
     "commissioner dean rector curator headteacher superintendent".split()
 )
+OF_MEDIA = frozenset(("editor", "reporter"))
 OF_PLACE = frozenset("mayor governor gov vice-mayor deputy-mayor sheriff".split())
 OF_REGION = frozenset((("chief", "minister"), ("first", "minister")))
+# Typical nouns for people at organizations of a type ("media", "sports", "education"), and for other people. Any other
+# noun belongs to the group of the noun whose meaning is most similar: 'quarterback' to sports.
+TYPICAL = {
+    "media": "reporter columnist anchor host correspondent journalist presenter",
+    "sports": "player coach captain striker defender goalkeeper bowler midfielder forward",
+    "education": "student professor teacher graduate lecturer pupil",
+    "state": "minister president ambassador secretary king diplomat chancellor senator lawmaker politician",
+    "law": "judge prosecutor lawyer attorney officer general commander sheriff sergeant detective",
+    "arts": "singer actor writer author musician novelist star comedian",
+    "work": "economist analyst researcher expert strategist doctor nurse surgeon worker",
+    "business": "chairman executive manager founder owner boss spokesman director adviser head leader member",
+    "private": "son daughter wife husband friend resident witness victim",
+}
+FARTHEST = {"media": 1, "sports": 1, "education": 3}  # sentences back to the name of the organization
 LEAST_SHARE = 0.4  # share of the evidence that a country needs to get an office of a state
+LEAST_VOTES = 0.5  # else, share of the mentions of actors with a country
+LEAST_MAIN = 3  # mentions of the main organization of an article
 
 
 def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
     """Fill in the most likely organization, country or place of each role that has none of the three."""
-    places = sorted(
-        {name.first: name for name in clusters.places.values()}.values(), key=lambda name: name.first
-    )
+    workplaces = _Workplaces(text, clusters, view)
     for actor in clusters.actors:
         for role in actor.roles:
             if _is_open(role):
-                _place(text, clusters, view, places, role)
+                workplaces.place(role)
 
 
 def _is_open(role: Role) -> bool:
@@ -47,43 +69,135 @@ def _is_open(role: Role) -> bool:
     )
 
 
-def _place(text: Text, clusters: Clusters, view: View | None, places: list[Name], role: Role) -> None:
-    words = (role.text or "").lower().replace(".", "").split()
-    if is_state_office(words):
+def _until_field(words: list[str]) -> list[str]:
+    """Return the words of a role without its field: 'associate director' of 'associate director of care'."""
+    end = next((i for i, word in enumerate(words) if i and word in ("of", "for")), len(words))
+    return words[:end]
+
+
+@lru_cache(20_000)
+def group_of(noun: str) -> str:
+    """Return the group of TYPICAL to which the noun of a role belongs."""
+    groups, vectors = _typical()
+    return groups[int((vectors @ meaning_of(noun)).argmax())]
+
+
+@cache
+def _typical() -> tuple[list[str], np.ndarray]:
+    nouns = [(group, noun) for group, typical in TYPICAL.items() for noun in typical.split()]
+    return [group for group, _ in nouns], np.stack([meaning_of(noun) for _, noun in nouns])
+
+
+class _Workplaces:
+    """The places of one article where roles may be held."""
+
+    def __init__(self, text: Text, clusters: Clusters, view: View | None) -> None:
+        self.text, self.clusters, self.view = text, clusters, view
+        places = {name.first: name for name in clusters.places.values()}
+        self.places = sorted(places.values(), key=lambda name: name.first)
+
+    def place(self, role: Role) -> None:
+        """Fill in where a role is held."""
+        words = _until_field((role.text or "").lower().replace(".", "").split())
+        if not words:
+            return
+        if is_state_office(words):
+            role.context_country = self.country
+            role.country_from = "context" if self.country else None
+        elif words[-1] in OF_PLACE or tuple(words[-2:]) in OF_REGION:
+            near = self._place_near(role.word)
+            if near:
+                role.place, role.context_country = near.text, country_of_place(near.text)
+                role.country_from = "place" if role.context_country else None
+        elif words[-1].rsplit("-", 1)[-1] in OF_BODY or words[-1] in OF_BODY:
+            role.context_organization = self._body_near(role.word, words)
+        elif (group := group_of(words[-1])) in FARTHEST:
+            self._place_in_group(role, group)
+
+    @cached_property
+    def country(self) -> str | None:
+        """The country of most evidence in the article, else of most mentions of its people and organizations."""
+        view = self.view
         if view and view.top and view.weight[view.top] >= LEAST_SHARE * view.total:
-            role.context_country, role.country_from = view.top, "context"
-    elif words[-1] in OF_PLACE or tuple(words[-2:]) in OF_REGION:
-        near = _place_near(text, places, role.word)
-        if near:
-            role.place, role.context_country = near.text, country_of_place(near.text)
-            role.country_from = "place" if role.context_country else None
-    elif words[-1].rsplit("-", 1)[-1] in OF_BODY or words[-1] in OF_BODY:
-        role.context_organization = _body_near(text, clusters, role.word, words)
+            return view.top
+        votes: Counter[str] = Counter()
+        for actor in self.clusters.actors:
+            code = actor.country_code or actor.context_country
+            if code:
+                votes[code] += len(actor.mentions)
+        (code, count), *_ = votes.most_common(1) or [("", 0)]
+        return code if count > LEAST_VOTES * votes.total() else None
 
+    def _place_near(self, word: int) -> Name | None:
+        """Return the place named last before a word, else the next place in the sentence of the word."""
+        at = bisect_left(self.places, word, key=lambda name: name.first)
+        if at:
+            return self.places[at - 1]
+        same = at < len(self.places) and self._are_together(self.places[at].first, word)
+        return self.places[at] if same else None
 
-def _place_near(text: Text, places: list[Name], word: int) -> Name | None:
-    """Return the place named last before a word, else the next place in the sentence of the word."""
-    at = bisect_left(places, word, key=lambda name: name.first)
-    if at:
-        return places[at - 1]
-    same = at < len(places) and text.sentences[places[at].first] == text.sentences[word]
-    return places[at] if same else None
+    def _are_together(self, one: int, other: int) -> bool:
+        return self.text.sentences[one] == self.text.sentences[other]
 
+    def _body_near(self, word: int, words: list[str]) -> Actor | None:
+        """Return the only organization shortly before a word; of several, the main one or the last in the sentence.
 
-def _body_near(text: Text, clusters: Clusters, word: int, words: list[str]) -> Actor | None:
-    """Return the only organization shortly before a word; of several, the main organization of the article, if any."""
-    if any(is_body_noun(noun) for noun in words[:-1]):  # "the committee chairman"
-        return None
-    at = bisect_left(clusters.bodies, word, key=lambda mention: mention.first)
-    near = [
-        m.actor
-        for m in clusters.bodies[max(0, at - 8) : at]
-        if text.sentences[word] - text.sentences[m.first] < 2
-    ]
-    counted = Counter({actor: len(actor.mentions) for actor in near})
-    if not counted:
-        return None
-    (actor, count), *others = counted.most_common()
-    most = max(len(body.mentions) for body in clusters.actors if body.kind == "organization")
-    is_told = actor.org_type != "media" or words[-1] in ("editor", "reporter")
-    return actor if is_told and (not others or (count == most > others[0][1])) else None
+        Without any, return the main organization. A role such as 'committee chairman' belongs to no organization near.
+        """
+        if any(is_body_noun(noun) for noun in words[:-1]) and " ".join(words[-2:]) not in lexicon.titles():
+            return None
+        bodies, sentences = self.clusters.bodies, self.text.sentences
+        at = bisect_left(bodies, word, key=lambda mention: mention.first)
+        near = [m for m in bodies[max(0, at - 8) : at] if sentences[word] - sentences[m.first] < 2]
+        if words[-1] not in OF_MEDIA:
+            others = [m for m in near if m.actor.org_type != "media"]
+            if near and not others:
+                return None
+            near = others
+        if not near:
+            return self.main_body
+        counted = Counter({m.actor: len(m.actor.mentions) for m in near})
+        (actor, count), *rest = counted.most_common(2)
+        if not rest or count == self.most > rest[0][1]:
+            return actor
+        return near[-1].actor if self._are_together(near[-1].first, word) else None
+
+    @cached_property
+    def counted(self) -> list[tuple[Actor, int]]:
+        """The two organizations with the most mentions, with their number."""
+        bodies = (actor for actor in self.clusters.actors if actor.kind == "organization")
+        return Counter({actor: len(actor.mentions) for actor in bodies}).most_common(2)
+
+    @cached_property
+    def most(self) -> int:
+        return self.counted[0][1] if self.counted else 0
+
+    @cached_property
+    def main_body(self) -> Actor | None:
+        """The organization that the article names far more often than any other, except media."""
+        if not self.counted or self.most < LEAST_MAIN:
+            return None
+        (actor, count), *others = self.counted
+        is_main = actor.org_type != "media" and all(count >= 2 * other for _, other in others)
+        return actor if is_main else None
+
+    def _place_in_group(self, role: Role, group: str) -> None:
+        """Place a player at the last team or country named before, a reporter at the last outlet, and so on."""
+        for mention in self._names_before(role.word, FARTHEST[group]):
+            actor = mention.actor
+            if actor.kind == "organization" and actor.org_type == group:
+                role.context_organization = actor
+                return
+            if group == "sports" and actor.kind == "country":
+                role.context_country, role.country_from = actor.country_code, "context"
+                return
+
+    def _names_before(self, word: int, farthest: int) -> Iterator[Mention]:
+        """Yield the names before a word, the last first, at most so many sentences back."""
+        i = word - 1
+        while i >= 0 and self.text.sentences[word] - self.text.sentences[i] <= farthest:
+            mention = self.clusters.at.get(i)
+            if mention is not None and mention.kind == "name":
+                yield mention
+                i = mention.first
+            i -= 1

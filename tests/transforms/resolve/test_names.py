@@ -109,8 +109,8 @@ def test_names_and_their_kinds(body: str, spans: dict[str, str], names: dict[str
 
 
 HONORIFICS = (
-    "Tan Sri|Puan Sri|Datuk Seri|Datuk|Encik|Shri|Smt|Haji|Alhaji|Hajiya|Maulana|Mullah|Ustaz|Engr.|Adv|Thiru|Señora|"
-    "Mme|Rt Hon|Mr Justice|Sheikha|Dame|Dr"
+    "Tan Sri|Puan Sri|Dato' Sri|Dato’ Sri|Datuk Seri|Datuk|Encik|Shri|Smt|Haji|Alhaji|Hajiya|Maulana|Mullah|Ustaz|"
+    "Engr.|Adv|Thiru|Señora|Mme|Rt Hon|Mr Justice|Sheikha|Dame|Dr"
 ).split("|")
 
 

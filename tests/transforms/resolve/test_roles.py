@@ -73,6 +73,11 @@ ORDERS = [
     ("Director Ann Roe, of Acme Widgets, left.", ("Director", "Acme Widgets")),
     ("The director, Ann Roe, sat. Later Ann Roe of Acme Widgets left.", ("director", "Acme Widgets")),
     ("Acme Press met. Press Secretary Ann Roe left.", ("Press Secretary", None)),
+    ("Ann Roe was appointed as the head of Acme Widgets.", ("head", "Acme Widgets")),
+    ("Ann Roe, who stepped down as head of Acme Widgets, left.", ("former head", "Acme Widgets")),
+    ("Ann Roe chairs Acme Widgets.", ("chair", "Acme Widgets")),
+    ("Ann Roe of Ohio, a member of the Trade Committee, left.", ("member", "Trade Committee")),
+    ("They met with committee chairman Ann Roe of the Trade Committee.", ("chairman", "Trade Committee")),
 ]  # fmt: skip
 
 
@@ -141,6 +146,48 @@ def test_office_of_a_state_gets_its_country_only_from_the_context():
         "Ann Roe"
     ].roles
     assert (role.country_code, role.context_country, role.country_from) == (None, "NO", "context")
+
+
+def test_office_of_a_state_gets_the_country_of_the_people_and_bodies_named():
+    body = "Norway met Norland. Ohio's Ann Roe left. The Dutch met Dutch voters. Interior minister Jan Berg left."
+    assert resolve(body)["Jan Berg"].roles[0].context_country == "NL"
+
+
+@pytest.mark.parametrize(
+    ("before", "role", "body", "country"),
+    [
+        ("Dorne University opened.", "Student", "Dorne University", None),
+        ("Dorne University opened. It rained. It snowed. It poured.", "Student", None, None),
+        ("Norway beat Acme Widgets.", "Goalkeeper", None, "NO"),
+        ("The High Court heard Acme Widgets and", "chief executive", "Acme Widgets", None),
+        ("Acme Widgets grew. Acme Widgets paid. Acme Widgets hired. It rained. It snowed.", "Chief executive",
+         "Acme Widgets", None),
+        ("Acme Widgets grew. It rained. It snowed.", "Chief executive", None, None),
+        ("Acme Widgets grew.", "Associate director of research", "Acme Widgets", None),
+        ("Acme Widgets grew.", "Farmer", None, None),
+    ],
+)  # fmt: skip
+def test_role_without_a_body_is_held_where_such_people_are(
+    before: str, role: str, body: str | None, country: str | None
+):
+    (found,) = resolve(f"{before} {role} Ann Roe left.")["Ann Roe"].roles
+    held = found.context_organization
+    assert (held and held.name, found.context_country) == (body, country)
+
+
+def test_joint_roles_are_two_roles_of_one_body():
+    told = roles("Ann Roe, former chairman and chief executive of Acme Widgets, left.")
+    assert told == [("former chairman", "Acme Widgets"), ("former chief executive", "Acme Widgets")]
+
+
+def test_long_chains_of_roles_are_no_trouble():
+    chain = " who is a lawyer" * 3000 + " and chief" * 300
+    assert ("lawyer", None) in roles(f"Ann Roe, a lawyer{chain}, left.")
+
+
+def test_role_goes_on_in_a_clause():
+    told = roles("Ann Roe, a lawyer who heads Acme Widgets, left.")
+    assert told == [("lawyer", None), ("head", "Acme Widgets")]
 
 
 def test_manager_gets_no_country():
