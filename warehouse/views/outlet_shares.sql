@@ -5,7 +5,8 @@ WITH counted AS (
         count(*) AS statements,
         count(DISTINCT s.article_id) AS articles,
         count(*) FILTER (s.speaker_resolution = 'unnamed') AS unnamed,
-        count(*) FILTER (p.kind IN ('person', 'organization', 'country', 'group')) AS named
+        count(*) FILTER (p.kind IN ('person', 'organization', 'country', 'group')) AS named,
+        count(*) FILTER (s.parent_statement_id IS NOT NULL) AS hearsay
     FROM main.statements AS s
     JOIN main.articles AS a USING (article_id)
     LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
@@ -14,7 +15,7 @@ WITH counted AS (
 ),
 
 shares AS (
-    UNPIVOT counted ON unnamed, named INTO NAME measure VALUE shown
+    UNPIVOT counted ON unnamed, named, hearsay INTO NAME measure VALUE shown
 ),
 
 smoothed AS (  -- adds two statements of each class, because few statements cannot show a share of exactly 0 or 1
@@ -61,7 +62,7 @@ ends AS (
 
 SELECT
     outlet, -- outlet that published the articles, else the agency that they are from; null if neither is known
-    measure, -- unnamed: share of statements by speakers whom the article never names; named: by persons, organizations, countries and groups with a name
+    measure, -- unnamed: share of statements by speakers whom the article never names; named: by persons, organizations, countries and groups with a name; hearsay: within another statement
     statements, -- number of statements in the outlet's articles
     articles, -- number of articles with statements
     round(shown / statements, 3) AS shown, -- the share as counted, from 0 to 1

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -182,6 +183,19 @@ UNFIT = [
     {"a700.name": "Twice", "a700.kind": "person", "a701.name": "Twice", "a701.kind": "group"},
     {f"a{no}.name": f"Actor {no}" for no in range(1000, 1501)},
 ]
+
+
+def test_annotations_saved_at_once_are_all_kept(tmp_path):
+    """Each explorer has its own `Annotations`, as a second process has."""
+    path = tmp_path / "annotations.jsonl"
+
+    def save(number):
+        for part in range(5):
+            Annotations(path).save({"article": f"{number}-{part}", "text": "x", "actors": [], "statements": []})
+
+    with ThreadPoolExecutor(6) as explorers:
+        list(explorers.map(save, range(6)))
+    assert len(Annotations(path).read()) == 30
 
 
 def test_a_form_that_is_no_annotation_is_shown_again_and_not_saved(site):
