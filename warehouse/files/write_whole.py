@@ -20,7 +20,6 @@ class FileHeldError(OnRecordError):
     exit_code = UNAVAILABLE
 
 
-
 def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
     """Replace the file `path` by one that `write` creates; readers see either the old or the new file.
 
@@ -46,7 +45,9 @@ def one_writer(path: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise FileHeldError(f"{path} is being changed by another process; try again when it is done") from None
+        raise FileHeldError(
+            f"{path} is being changed by another process; try again when it is done"
+        ) from None
     try:
         yield
     finally:
