@@ -124,7 +124,11 @@ def _spread(shown: Array, rows: Array) -> float:
 
 
 def interval(shown: float, rows: float, rates: Measured) -> tuple[float, float, float]:
-    """Estimates the true share from the rows shown in the class, with the bounds of its 95 % interval."""
+    """Estimates the true share from the rows shown in the class, with the bounds of its 95 % interval.
+
+    Only the bounds are smoothed: few rows cannot show a share of exactly 0 or 1.
+    """
+    counted = min(max((shown / rows - rates.low) / (rates.high - rates.low), 0.0), 1.0)
     p = (shown + 2) / (rows + 4)
     width = rates.high - rates.low
     found = (p - rates.low) / width
@@ -137,7 +141,7 @@ def interval(shown: float, rows: float, rates: Measured) -> tuple[float, float, 
     found = min(max(found, 0.0), 1.0)
     variance += (found * (1 - found)) ** 2 * rates.var_ratio
     half = NORMAL * variance**0.5
-    return tuple(_by_recall(x, rates.ratio) for x in (found, found - half, found + half))  # type: ignore[return-value]
+    return tuple(_by_recall(x, rates.ratio) for x in (counted, found - half, found + half))  # type: ignore[return-value]
 
 
 def _by_recall(found: float, ratio: float) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from transforms.articles.stories import connect
-from transforms.extract.meanings import meaning_of
+from transforms.extract.meanings import meanings_of
 from transforms.statements.wordings import STEM, Wording, read_wording, weigh
 
 DAYS = (
@@ -72,14 +72,40 @@ WEIGHTS = Features(3.71, 4.31, 2.46, -1.58, 0.92, -4.0, 2.89, -2.44, 1.7, -1.12)
 BIAS = -8.18
 
 
-def measure(one: Wording, other: Wording, pair: Pair) -> Features:
+class Meanings:
+    """The vectors of all words with a weight in some texts."""
+
+    def __init__(self, wordings: Iterable[Wording]) -> None:
+        words = [word for wording in wordings for word in wording.words if weigh(word)]
+        self._rows = {word: row for row, word in enumerate(dict.fromkeys(words))}
+        self._weights = np.array([weigh(word) for word in self._rows])
+        self._vectors = meanings_of(list(self._rows))
+
+    def compare(self, one: list[str], other: list[str]) -> float:
+        """Return how close the words of each text come to words of the other, of the text that comes less close.
+
+        How close a word comes is its largest cosine; the mean over the words of a text is weighted.
+        """
+        texts = [
+            [row for word in dict.fromkeys(words) if (row := self._rows.get(word)) is not None]
+            for words in (one, other)
+        ]
+        if not all(texts):
+            return 0.0
+        cosines = self._vectors[texts[0]] @ self._vectors[texts[1]].T
+        weights = [self._weights[rows] for rows in texts]
+        best = (cosines.max(axis=1), cosines.max(axis=0))
+        return min(float(close @ weight / weight.sum()) for close, weight in zip(best, weights, strict=True))
+
+
+def measure(one: Wording, other: Wording, pair: Pair, meanings: Meanings) -> Features:
     """Compute the features of two statements."""
     names = one.names | other.names
     run, lighter = _weigh_run(one.words, other.words, names)
     numbers = [{word for word in w.words if word.isdigit()} for w in (one, other)]
     return Features(
         contained=_weigh_shared(one, other, names),
-        meaning=_compare_meanings(one.words, other.words),
+        meaning=meanings.compare(one.words, other.words),
         run=log1p(run),
         run_share=run / lighter if lighter else 0.0,
         quoted=log1p(max(_weigh_quoted(one, other), _weigh_quoted(other, one))),
@@ -96,22 +122,6 @@ def _weigh_shared(one: Wording, other: Wording, names: frozenset[str]) -> float:
     common = sum(w for stem, w in one.stems.items() if stem in other.stems and stem not in names)
     lighter = min(sum(w for stem, w in text.stems.items() if stem not in names) for text in (one, other))
     return common / lighter if lighter else 0.0
-
-
-def _compare_meanings(one: list[str], other: list[str]) -> float:
-    """Return the mean likeness of the words of a text to the closest word of the other, for the worse covered text.
-
-    Likeness is the cosine of two word vectors; the mean is weighted.
-    """
-    texts = [[word for word in dict.fromkeys(words) if weigh(word)] for words in (one, other)]
-    if not all(texts):
-        return 0.0
-    likeness = np.stack([*map(meaning_of, texts[0])]) @ np.stack([*map(meaning_of, texts[1])]).T
-    best = (likeness.max(axis=1), likeness.max(axis=0))
-    return min(
-        float(np.average(values, weights=[*map(weigh, words)]))
-        for values, words in zip(best, texts, strict=True)
-    )
 
 
 def _weigh_run(one: list[str], other: list[str], names: frozenset[str]) -> tuple[float, float]:
@@ -144,19 +154,20 @@ def score(features: Features) -> float:
     return 1 / (1 + exp(-BIAS - sum(w * x for w, x in zip(WEIGHTS, features, strict=True))))
 
 
-def is_one_saying(one: Wording, other: Wording, pair: Pair) -> bool:
+def is_one_saying(one: Wording, other: Wording, pair: Pair, meanings: Meanings) -> bool:
     """Whether two statements print one utterance."""
     is_light = min(sum(one.stems.values()), sum(other.stems.values())) < LIGHTEST
-    return not is_light and score(measure(one, other, pair)) >= LEAST
+    return not is_light and score(measure(one, other, pair, meanings)) >= LEAST
 
 
 def pick_prints(pairs: pl.DataFrame, contents: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the pairs, of STATEMENT_PAIRS, that print one utterance; `contents` has the text of each statement."""
     wordings = {statement_id: read_wording(content) for statement_id, content in contents.items()}
+    meanings = Meanings(wordings.values())
     return [
         (one, other)
         for one, other, *known in pairs.select(STATEMENT_PAIRS.names()).iter_rows()
-        if is_one_saying(wordings[one], wordings[other], Pair(*known))
+        if is_one_saying(wordings[one], wordings[other], Pair(*known), meanings)
     ]
 
 

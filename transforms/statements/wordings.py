@@ -7,7 +7,7 @@ not from the articles at hand, so the similarity of two statements does not depe
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import log
 from typing import NamedTuple
@@ -81,6 +81,7 @@ def _read_names(text: str) -> frozenset[str]:
     return frozenset(names - others)
 
 
+@lru_cache(50_000)
 def weigh(word: str) -> float:
     """Return the weight of a word: 0 for function words, 1 for words that the tagger does not know."""
     rank = _ranks().get(word)

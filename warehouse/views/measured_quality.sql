@@ -37,7 +37,8 @@ FROM (
         ('statements', 'newswire, 1987', 5, 36, 35, 35, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
         ('right actor', 'newswire, 1987', 5, 36, 35, 31, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
         ('unnamed', 'all', 115, 138, 118, 90, 0.0853812, 0.642918, -0.0553805, 0.0002474, 0.0022648, 0.0010345, 0.0002027, 3.3431064),
-        ('named', 'all', 115, 913, 926, 840, 0.7033588, 0.9368484, 0.0536201, 0.0014228, 0.0001901, 0.0010737, 0.0001171, 3.6827949)
+        ('named', 'all', 115, 913, 926, 840, 0.7033588, 0.9368484, 0.0536201, 0.0014228, 0.0001901, 0.0010737, 0.0001171, 3.6827949),
+        ('hearsay', 'all', 115, 109, 41, 26, 0.0191409, 0.6208142, -1.0603977, 2.55e-05, 0.0046071, 0.0218857, -2.73e-05, 1.4338753)
 ) AS measured (
     measure, text_kind, articles, annotated, found, right_found, low, high, ratio, var_low, var_high, var_ratio,
     covariance, spread

@@ -18,7 +18,7 @@ shares AS (
     UNPIVOT counted ON unnamed, named, hearsay INTO NAME measure VALUE shown
 ),
 
-smoothed AS (  -- adds two statements of each class, because few statements cannot show a share of exactly 0 or 1
+smoothed AS (  -- for the interval, adds two statements of each class: few cannot show a share of exactly 0 or 1
     SELECT
         s.*,
         m.* EXCLUDE (measure),
@@ -35,6 +35,7 @@ corrected AS (  -- the true share among the found statements, computed from the 
     SELECT
         *,
         (p - low) / (high - low) AS found,
+        least(greatest((shown / statements - low) / (high - low), 0), 1) AS counted,
         (
             p * (1 - p) / (statements + 4) * spread
             + power((high - p) / (high - low), 2) * var_low
@@ -66,7 +67,7 @@ SELECT
     statements, -- number of statements in the outlet's articles
     articles, -- number of articles with statements
     round(shown / statements, 3) AS shown, -- the share as counted, from 0 to 1
-    round(found / (found + (1 - found) * exp(ratio)), 3) AS likely, -- the share corrected for the measured errors
+    round(counted / (counted + (1 - counted) * exp(ratio)), 3) AS likely, -- the share corrected for the measured errors
     round(first_end / (first_end + (1 - first_end) * exp(ratio)), 3) AS at_least, -- lower end of the interval
     round(last_end / (last_end + (1 - last_end) * exp(ratio)), 3) AS at_most -- upper end of the interval
 FROM ends

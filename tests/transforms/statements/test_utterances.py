@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from transforms.statements.utterances import Pair, is_one_saying, join_prints
+from transforms.statements.utterances import Meanings, Pair, is_one_saying, join_prints
 from transforms.statements.wordings import build_statement_sketches, read_wording
 
 QUOTED = "The rock under the harbour is not the rock we were promised, and we decided to drill again."
@@ -13,7 +13,8 @@ OTHER = "The ferries will sail twice an hour from Monday, and nobody will pay mo
 def is_one(one, other, *, other_actor=False, same_article=False):
     """Whether two texts print one utterance; both have the same speaker unless speakers are given."""
     pair = Pair(not other_actor, same_article)
-    return is_one_saying(read_wording(one), read_wording(other), pair)
+    wordings = read_wording(one), read_wording(other)
+    return is_one_saying(*wordings, pair, Meanings(wordings))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_a_quotation_printed_whole_or_cut_or_mostly_reworded_is_one_utterance(ot
 
 
 @pytest.mark.parametrize(
-    "other", [OTHER, "the harbour tunnel", "the rock festival in the harbour was a success"]
+    "other", [OTHER, "the harbour tunnel", "the rock festival in the harbour was a success for the town"]
 )
 def test_other_words_are_another_utterance(other):
     assert not is_one(QUOTED, other)
