@@ -82,7 +82,7 @@ def read_addition(value: str) -> Addition:
     cue, source = (_read_spans(found[part]) if found[part] else [] for part in ("cue", "source"))
     if any(start >= end for start, end in [*cue, *source]):
         raise ValueError(f"{_shown(value)} has an empty cue or source")
-    return Addition(content, *(next(iter(spans), None) for spans in (cue, source)), found["speaker"])
+    return Addition(content, cue[0] if cue else None, source[0] if source else None, found["speaker"])
 
 
 def write_addition(

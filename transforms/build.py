@@ -17,9 +17,9 @@ from transforms.identify.corrected import Corrected, Subjects, apply_corrections
 from transforms.identify.corrections import read_corrections
 from transforms.identify.organizations import build_organizations
 from transforms.resolve.mentions import build_mentions, build_profile_names, build_profiles, resolve_mentions
+from transforms.statements.annotated import Edits, add_statements, remove_speakers
 from transforms.statements.certainty import keep_likely
 from transforms.statements.cues import describe_cues
-from transforms.statements.edits import Edits, add_statements, remove_speakers
 from transforms.statements.statements import build_statement_actors, build_statements
 
 

@@ -31,13 +31,13 @@ def find_tables(
 ) -> Tables:
     """The tables of a batch of articles, such as statements, mentions and profiles.
 
-    `edits` has the lines of corrections that an analysis applies; see `transforms/statements/edits.py`.
+    `edits` has the lines of corrections that an analysis applies; see `transforms/statements/annotated.py`.
 
     Kill notes, and articles in languages not in `languages`, yield only rows of `articles` and `sketches`.
     """
     from transforms.build import build_facts
     from transforms.extract import EXTRACTOR_VERSION, read_articles
-    from transforms.statements.edits import read_edits
+    from transforms.statements.annotated import read_edits
 
     articles = add_languages(articles, languages)
     has_model = pl.col("language").is_in(languages)

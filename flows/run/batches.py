@@ -26,7 +26,7 @@ from flows.sources.base import SourceFile
 from flows.sources.local import read_stamp, unprintable
 from flows.sources.reach import is_address
 from transforms.articles.articles import build_articles
-from transforms.statements.edits import select_edits
+from transforms.statements.annotated import select_edits
 from warehouse.staging.copies import find_holders, note_copies
 from warehouse.staging.next_version import NextVersion
 from warehouse.staging.reprocess import read_again

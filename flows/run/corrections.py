@@ -18,7 +18,7 @@ from transforms.identify.corrections import (
     read_parts,
 )
 from transforms.identify.rewording import Found
-from transforms.statements.edits import LINE, added_id, select_edits
+from transforms.statements.annotated import LINE, added_id, select_edits
 from warehouse.staging.corrections import find_statements, read_applied, read_profile_ids, read_texts
 from warehouse.staging.reprocess import withdraw_edited_articles
 from warehouse.staging.withdraw import withdraw_superseded
@@ -91,7 +91,7 @@ def read_subjects(version: NextVersion, corrections: pl.DataFrame) -> Subjects:
 
 
 def withdraw_edited(version: NextVersion, corrections: pl.DataFrame) -> pl.DataFrame:
-    """Withdraw the published articles that must be analysed again because of a new or a removed line; see `edits.py`.
+    """Withdraw the published articles that must be analysed again because of a new or removed line; see `annotated.py`.
 
     Returns the `article_id` of those that are not staged yet. Call it after all files are read.
     """

@@ -19,7 +19,7 @@ from flows.settings import Settings
 from flows.sources.local import read_stamp
 from flows.sources.redact import redact
 from transforms.keys import content_key
-from transforms.statements.edits import select_edits
+from transforms.statements.annotated import select_edits
 from warehouse.staging.counts import count_files, count_languages, count_speakers, count_withdrawn
 from warehouse.staging.seen import half_done
 

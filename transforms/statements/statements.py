@@ -124,8 +124,8 @@ def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:
     """Return `article_id`, `seq_no` and `statement_id`, for equal statements only once."""
     columns = ["article_id", "cue_start", "cue_end", "source_start", "content_spans"]
     keys = [
-        key_statement(*rest, [(span["start"], span["end"]) for span in spans])
-        for *rest, spans in found_statements.select(columns).iter_rows()
+        key_statement(article_id, (start, end), source, [(span["start"], span["end"]) for span in spans])
+        for article_id, start, end, source, spans in found_statements.select(columns).iter_rows()
     ]
     numbered = found_statements.select(_PLACE).with_columns(pl.Series("statement_id", keys, pl.String))
     ordered = numbered.sort(_PLACE)
@@ -134,11 +134,10 @@ def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:
 
 def key_statement(
     article_id: str,
-    cue_start: int | None,
-    cue_end: int | None,
+    cue: tuple[int | None, int | None],
     source_start: int | None,
     content: Iterable[tuple[int, int]],
 ) -> str:
     """Return the `statement_id`: a hash of the article and the places of cue, source and pieces of content."""
     pieces = (f"{start}-{end}" for start, end in content)
-    return content_key("statement", article_id, cue_start, cue_end, source_start, *pieces)
+    return content_key("statement", article_id, *cue, source_start, *pieces)

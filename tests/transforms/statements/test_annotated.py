@@ -5,7 +5,13 @@ import polars as pl
 from schema.annotation import Addition, write_addition
 from tests.transforms.samples import PERSON, frames
 from transforms.build import build_facts
-from transforms.statements.edits import add_statements, added_id, read_edits, remove_speakers, select_edits
+from transforms.statements.annotated import (
+    add_statements,
+    added_id,
+    read_edits,
+    remove_speakers,
+    select_edits,
+)
 
 BODY = "Ada Roe said the mill was sold. “We lost,” Bo Venn told reporters. The lock is shut, Roe added."
 KEY = "3" * 32

@@ -51,8 +51,8 @@ def read_edits(lines: pl.DataFrame, article_ids: pl.Series) -> Edits:
 def added_id(article_id: str, value: str) -> str:
     """Return the `statement_id` of the statement that a line adds: the same as if the tagger had found it."""
     one = read_addition(value)
-    cue, source = one.cue or (None, None), one.source or (None, None)
-    return key_statement(article_id, *cue, source[0], one.content)
+    source_start = one.source[0] if one.source else None
+    return key_statement(article_id, one.cue or (None, None), source_start, one.content)
 
 
 def add_statements(found: pl.DataFrame, edits: Edits, articles: pl.DataFrame) -> pl.DataFrame:
