@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from transforms.statements.utterances import LEAST, Features, Meanings, Pair, measure
-from transforms.statements.wordings import read_wording
+from transforms.statements.likeness import Texts
+from transforms.statements.utterances import LEAST, Features, Pair, measure
 from warehouse.files.connect import query
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -70,8 +70,7 @@ def _features(one: tuple[Any, ...], other: tuple[Any, ...]) -> Features:
         days=abs((one[6] - other[6]).days) if one[6] and other[6] else 0,
         one_is_direct=(one[7] == "direct") != (other[7] == "direct"),
     )
-    wordings = read_wording(one[3]), read_wording(other[3])
-    return measure(*wordings, pair, Meanings(wordings))
+    return measure(Texts({"one": one[3], "other": other[3]}), ("one", "other"), pair)
 
 
 def print_fit(features: Array, labels: Any) -> None:

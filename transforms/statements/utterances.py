@@ -12,12 +12,10 @@ from collections.abc import Iterable, Mapping
 from math import exp, log1p
 from typing import NamedTuple
 
-import numpy as np
 import polars as pl
 
 from transforms.articles.stories import connect
-from transforms.extract.meanings import meanings_of
-from transforms.statements.wordings import STEM, Wording, read_wording, weigh
+from transforms.statements.likeness import Texts, weigh_quoted, weigh_run, weigh_shared
 
 DAYS = (
     30  # within which the same words are one utterance; later, they are a quotation from memory or a slogan
@@ -25,9 +23,6 @@ DAYS = (
 NEAR_DAYS = 3  # within which a paraphrase may print the same utterance
 LEAST = 0.5  # a pair with at least this probability prints one utterance
 LIGHTEST = 1.5  # weight of a text; lighter texts ("the company", "the rule of law") are common phrases
-# Added to the weight of each word in a shared run or quotation, where even "the" is evidence.
-LEAST_WEIGHT_QUOTED = 0.15
-NAME_SHARE = 0.3  # names in a shared run count for this much of their weight
 
 # One pair of statements that share words.
 STATEMENT_PAIRS = pl.Schema(
@@ -72,44 +67,18 @@ WEIGHTS = Features(3.71, 4.31, 2.46, -1.58, 0.92, -4.0, 2.89, -2.44, 1.7, -1.12)
 BIAS = -8.18
 
 
-class Meanings:
-    """The vectors of all words with a weight in some texts."""
-
-    def __init__(self, wordings: Iterable[Wording]) -> None:
-        words = [word for wording in wordings for word in wording.words if weigh(word)]
-        self._rows = {word: row for row, word in enumerate(dict.fromkeys(words))}
-        self._weights = np.array([weigh(word) for word in self._rows])
-        self._vectors = meanings_of(list(self._rows))
-
-    def compare(self, one: list[str], other: list[str]) -> float:
-        """Return how close the words of each text come to words of the other, of the text that comes less close.
-
-        How close a word comes is its largest cosine; the mean over the words of a text is weighted.
-        """
-        texts = [
-            [row for word in dict.fromkeys(words) if (row := self._rows.get(word)) is not None]
-            for words in (one, other)
-        ]
-        if not all(texts):
-            return 0.0
-        cosines = self._vectors[texts[0]] @ self._vectors[texts[1]].T
-        weights = [self._weights[rows] for rows in texts]
-        best = (cosines.max(axis=1), cosines.max(axis=0))
-        return min(float(close @ weight / weight.sum()) for close, weight in zip(best, weights, strict=True))
-
-
-def measure(one: Wording, other: Wording, pair: Pair, meanings: Meanings) -> Features:
-    """Compute the features of two statements."""
-    names = one.names | other.names
-    run, lighter = _weigh_run(one.words, other.words, names)
-    numbers = [{word for word in w.words if word.isdigit()} for w in (one, other)]
+def measure(texts: Texts, ids: tuple[str, str], pair: Pair, meaning: float | None = None) -> Features:
+    """Compute the features of two statements; `meaning` is taken as given, unless it is None."""
+    one, other = texts[ids[0]], texts[ids[1]]
+    names = one.wording.names | other.wording.names
+    run, run_share = weigh_run(one, other, names)
     return Features(
-        contained=_weigh_shared(one, other, names),
-        meaning=meanings.compare(one.words, other.words),
+        contained=weigh_shared(one, other, names),
+        meaning=texts.compare_meanings(one, other) if meaning is None else meaning,
         run=log1p(run),
-        run_share=run / lighter if lighter else 0.0,
-        quoted=log1p(max(_weigh_quoted(one, other), _weigh_quoted(other, one))),
-        other_numbers=float(bool(numbers[0] and numbers[1] and not numbers[0] & numbers[1])),
+        run_share=run_share,
+        quoted=log1p(max(weigh_quoted(one, other), weigh_quoted(other, one))),
+        other_numbers=float(bool(one.numbers and other.numbers and not one.numbers & other.numbers)),
         same_actor=float(pair.same_actor),
         same_article=float(pair.same_article),
         told_and_quoted=float(pair.same_article and pair.one_is_direct),
@@ -117,57 +86,33 @@ def measure(one: Wording, other: Wording, pair: Pair, meanings: Meanings) -> Fea
     )
 
 
-def _weigh_shared(one: Wording, other: Wording, names: frozenset[str]) -> float:
-    """Return the weight of the shared stems as a share of the lighter text, both without names."""
-    common = sum(w for stem, w in one.stems.items() if stem in other.stems and stem not in names)
-    lighter = min(sum(w for stem, w in text.stems.items() if stem not in names) for text in (one, other))
-    return common / lighter if lighter else 0.0
-
-
-def _weigh_run(one: list[str], other: list[str], names: frozenset[str]) -> tuple[float, float]:
-    """Return the weight of the heaviest run of words that two texts share, and the weight of the lighter text."""
-    places: dict[str, list[int]] = {}
-    for place, word in enumerate(other):
-        places.setdefault(word, []).append(place)
-    weights = {word: _weigh_in_run(word, names) for word in {*one, *other}}
-    heaviest, ending = 0.0, dict[int, float]()  # place in `other` -> weight of the common run that ends there
-    for word in one:
-        ending = {place: ending.get(place - 1, 0.0) + weights[word] for place in places.get(word, ())}
-        heaviest = max(heaviest, *ending.values(), 0.0)
-    return heaviest, min(sum(weights[word] for word in words) for words in (one, other))
-
-
-def _weigh_in_run(word: str, names: frozenset[str]) -> float:
-    share = NAME_SHARE if word[:STEM] in names else 1.0
-    return share * weigh(word) + LEAST_WEIGHT_QUOTED
-
-
-def _weigh_quoted(one: Wording, other: Wording) -> float:
-    """Return the weight of the heaviest quotation in one text that the other contains word for word, or 0."""
-    line = f" {' '.join(other.words)} "
-    found = [words for words in one.quoted if f" {' '.join(words)} " in line]
-    return max((sum(weigh(word) + LEAST_WEIGHT_QUOTED for word in words) for words in found), default=0.0)
-
-
 def score(features: Features) -> float:
     """Return the probability that two statements print one utterance."""
     return 1 / (1 + exp(-BIAS - sum(w * x for w, x in zip(WEIGHTS, features, strict=True))))
 
 
-def is_one_saying(one: Wording, other: Wording, pair: Pair, meanings: Meanings) -> bool:
-    """Whether two statements print one utterance."""
-    is_light = min(sum(one.stems.values()), sum(other.stems.values())) < LIGHTEST
-    return not is_light and score(measure(one, other, pair, meanings)) >= LEAST
+def is_one_utterance(texts: Texts, ids: tuple[str, str], pair: Pair) -> bool:
+    """Whether two statements, whose `ids` are in `texts`, print one utterance."""
+    one, other = texts[ids[0]], texts[ids[1]]
+    if min(one.weight, other.weight) < LIGHTEST:
+        return False
+    features = measure(texts, ids, pair, meaning=0.0)
+    if score(features) >= LEAST:
+        return True
+    if (
+        score(features._replace(meaning=1.0)) < LEAST
+    ):  # most pairs; meanings cost more than all other features
+        return False
+    return score(features._replace(meaning=texts.compare_meanings(one, other))) >= LEAST
 
 
 def pick_prints(pairs: pl.DataFrame, contents: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the pairs, of STATEMENT_PAIRS, that print one utterance; `contents` has the text of each statement."""
-    wordings = {statement_id: read_wording(content) for statement_id, content in contents.items()}
-    meanings = Meanings(wordings.values())
+    texts = Texts(contents)
     return [
         (one, other)
         for one, other, *known in pairs.select(STATEMENT_PAIRS.names()).iter_rows()
-        if is_one_saying(wordings[one], wordings[other], Pair(*known), meanings)
+        if is_one_utterance(texts, (one, other), Pair(*known))
     ]
 
 

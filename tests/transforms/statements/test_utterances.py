@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from transforms.statements.utterances import Meanings, Pair, is_one_saying, join_prints
+from transforms.statements.likeness import Texts
+from transforms.statements.utterances import Pair, is_one_utterance, join_prints
 from transforms.statements.wordings import build_statement_sketches, read_wording
 
 QUOTED = "The rock under the harbour is not the rock we were promised, and we decided to drill again."
@@ -13,8 +14,7 @@ OTHER = "The ferries will sail twice an hour from Monday, and nobody will pay mo
 def is_one(one, other, *, other_actor=False, same_article=False):
     """Whether two texts print one utterance; both have the same speaker unless speakers are given."""
     pair = Pair(not other_actor, same_article)
-    wordings = read_wording(one), read_wording(other)
-    return is_one_saying(*wordings, pair, Meanings(wordings))
+    return is_one_utterance(Texts({"one": one, "other": other}), ("one", "other"), pair)
 
 
 @pytest.mark.parametrize(
