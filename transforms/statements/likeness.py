@@ -22,8 +22,8 @@ class Text:
     wording: Wording
     weight: float  # of its stems
     run_weight: float  # of all its words, as in a run
-    stem_weights: Mapping[str, float]  # stem -> weight of all words with it
-    places: Mapping[str, list[int]]  # word -> its places
+    stem_weights: dict[str, float]  # stem -> weight of all words with it
+    places: dict[str, list[int]]  # word -> its places
     numbers: frozenset[str]
     rows: list[int]  # of its words in `Texts.vectors`
     row_weights: np.ndarray
