@@ -71,6 +71,9 @@ def test_an_annotation_wins_over_the_model_from_the_next_run_on(prefect_here, tm
     ingest(paths, settings)
     assert {name for _, _, name in query(settings.warehouse, SAID).rows()} == {"Ada Roe"}
     (settings.folder / "corrections.csv").unlink()
+    annotations.save(annotations.read()[0] | {"corrections": [["speaker", first[0], "none"]]})
+    assert ingest(paths, settings).corrections["outcome"].to_list() == ["applied"]
+    assert query(settings.warehouse, SAID).rows() == [(*first[:2], None), second, third]
     assert annotations.remove(article_id)
     ingest(paths, settings)
     assert query(settings.warehouse, SAID).rows() == before
