@@ -17,13 +17,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from transforms.statements.utterances import LEAST, Features, measure
-from transforms.statements.wordings import read_wording
+from transforms.statements.likeness import Texts
+from transforms.statements.utterances import LEAST, Features, Pair, measure
 from warehouse.files.connect import query
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 STATEMENTS = (
-    "SELECT statement_id, article_id, actor_id, content, coalesce(utterance_id, statement_id), parent_statement_id "
+    "SELECT statement_id, article_id, actor_id, coalesce(found_content, content), "
+    "coalesce(utterance_id, statement_id), parent_statement_id, published_on, coalesce(found_kind, kind) "
     "FROM statements"
 )
 PENALTY, FOLDS = 0.0004, 10
@@ -63,13 +64,13 @@ def score_utterances(warehouse: Path, pairs: list[tuple[str, str, bool]], *, fit
 
 def _features(one: tuple[Any, ...], other: tuple[Any, ...]) -> Features:
     are_actors = bool(one[2] and other[2])
-    return measure(
-        read_wording(one[3]),
-        read_wording(other[3]),
-        are_actors and one[2] != other[2],
-        are_actors and one[2] == other[2],
-        one[1] == other[1],
+    pair = Pair(
+        same_actor=are_actors and one[2] == other[2],
+        same_article=one[1] == other[1],
+        days=abs((one[6] - other[6]).days) if one[6] and other[6] else 0,
+        one_is_direct=(one[7] == "direct") != (other[7] == "direct"),
     )
+    return measure(Texts({"one": one[3], "other": other[3]}), ("one", "other"), pair)
 
 
 def print_fit(features: Array, labels: Any) -> None:

@@ -24,7 +24,8 @@ from bench.statements import ingest, load_program, read_gold
 STATEMENTS = """
 SELECT
     a.path, a.body_start, s.statement_id, s.content_spans, w.speaker, w.speaker_kind,
-    s.speaker_resolution AS resolution, s.role, w.organization, w.country, s.is_negated, s.cue_class, s.confidence
+    s.speaker_resolution AS resolution, s.role, w.organization, w.country, s.is_negated, s.cue_class, s.confidence,
+    s.parent_statement_id
 FROM statements AS s JOIN who_said_what AS w USING (statement_id) JOIN articles AS a ON a.article_id = s.article_id
 ORDER BY a.path, s.seq_no
 """

@@ -18,7 +18,7 @@ from flows.run.across_articles import settle_actors
 from flows.run.corrections import ANNOTATED, open_corrections
 from flows.settings import Settings
 from transforms.identify.corrections import COLUMNS, CorrectionError, parse_corrections
-from warehouse.files.write_whole import write_whole
+from warehouse.files.write_whole import one_writer, write_whole
 from warehouse.staging.next_version import NextVersion
 from warehouse.staging.trial import open_trial
 
@@ -129,8 +129,16 @@ def write_line(settings: Settings, cells: Sequence[str]) -> tuple[Path, int]:
     The file is replaced in one step, so that a run never reads half of it.
     """
     path = settings.corrections or settings.folder / "corrections.csv"
-    if any(row[:3] == tuple(cells[:3]) for row in open_corrections(settings).select(COLUMNS).iter_rows()):
-        raise CorrectionError(f"{path} has this line already")
+    with one_writer(path):
+        if any(row[:3] == tuple(cells[:3]) for row in open_corrections(settings).select(COLUMNS).iter_rows()):
+            raise CorrectionError(f"{path} has this line already")
+        text = _append(path, cells)
+        write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline=""))
+    return path, text.count("\n")
+
+
+def _append(path: Path, cells: Sequence[str]) -> str:
+    """Return the text of the file `path`, which may be missing, with a line of `cells` at its end."""
     text = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
     header = _read_header(text) or COLUMNS
     fields = dict(zip(COLUMNS, cells, strict=True))
@@ -139,9 +147,7 @@ def write_line(settings: Settings, cells: Sequence[str]) -> tuple[Path, int]:
     if not _read_header(text):
         text = _as_csv([header])
     text += "" if text.endswith("\n") else "\n"
-    text += _as_csv([[fields[column] for column in header]])
-    write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline=""))
-    return path, text.count("\n")
+    return text + _as_csv([[fields[column] for column in header]])
 
 
 def _read_header(text: str) -> list[str]:

@@ -33,8 +33,9 @@ from flows.run.batches import (
     forget_vanished_files,
     read_article_batches,
     reread_holders,
+    split_again,
 )
-from flows.run.corrections import are_corrections_new, open_corrections
+from flows.run.corrections import are_corrections_new, open_corrections, withdraw_edited
 from flows.run.state import Run, are_still_there, name_run
 from flows.run.timeouts import in_time
 from flows.run.turn import in_turn
@@ -98,7 +99,7 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
         run.settings.warehouse,
         run.run_id,
         run.settings.wait,
-        run.identity.fingerprint,
+        run.fingerprint,
         are_still_there,
         run.settings.memory,
     ) as next_version:
@@ -108,6 +109,8 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
             if run.settings.prune:
                 forget_vanished_files(run, folders_among(paths), next_version)
             reread_holders(run, next_version, reader)
+        if (edited := withdraw_edited(next_version, run.corrections)).height:
+            find_and_stage(run, split_again(run, next_version, edited), next_version)
         if has_news(next_version) or are_corrections_new(next_version, run.corrections):
             outcome = judge_and_publish(run, book, next_version)
         else:

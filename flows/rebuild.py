@@ -17,7 +17,7 @@ from flows.outcome import Outcome
 from flows.run import tasks
 from flows.run.admit import admitted
 from flows.run.attempt import attempt_noted
-from flows.run.batches import split_articles
+from flows.run.batches import READ_AT_ONCE, split_articles
 from flows.run.corrections import open_corrections
 from flows.run.state import Run, always_there
 from flows.run.timeouts import in_time
@@ -25,8 +25,6 @@ from flows.run.turn import in_turn
 from flows.settings import Settings
 from warehouse.staging.next_version import NextVersion, open_next
 from warehouse.staging.reprocess import ReprocessFilter, read_withdrawn, withdraw_selected
-
-READ_AT_ONCE = 500  # stored articles, some of which may be long
 
 
 def name_rebuild() -> str:
@@ -73,7 +71,7 @@ def rebuild(
         run.settings.warehouse,
         run.run_id,
         run.settings.wait,
-        run.identity.fingerprint,
+        run.fingerprint,
         always_there,
         run.settings.memory,
     ) as next_version:

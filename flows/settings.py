@@ -424,7 +424,7 @@ class Settings(BaseSettings):
         backups = [Path(self.backup)] if self.backup and "://" not in self.backup else []
         named = self.corrections or self.folder / "corrections.csv"
         edited = (named, self.watchlist_file, self.annotations_file)
-        own = [Path(f"{file}{end}") for file in edited for end in ("", ".part")]
+        own = [Path(f"{file}{end}") for file in edited for end in ("", ".part", ".lock")]
         report = [*report_files(self.report), self.data_docs_folder]
         return [*of_warehouse, *backups, *own, self.withheld_file, self.folder / FORMER, *report, self.state]
 

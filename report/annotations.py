@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from schema.annotation import AnnotationError, check_annotation, to_benchmark
-from warehouse.files.write_whole import write_whole
+from warehouse.files.write_whole import one_writer, write_whole
 
 MAX_BYTES = 500_000_000
 Annotation = dict[str, Any]
@@ -25,7 +24,6 @@ class Annotations:
     """The file of annotated articles at `path`, which may be missing."""
 
     path: Path
-    _writing: Lock = field(default_factory=Lock, compare=False)
 
     def read(self) -> list[Annotation]:
         """Read all annotations, oldest first; raise `AnnotationError` with the number of an invalid line."""
@@ -51,13 +49,13 @@ class Annotations:
     def save(self, annotation: Mapping[str, Any]) -> None:
         """Write the annotation of an article, replacing an earlier one; raise `AnnotationError` if it is invalid."""
         new = check_annotation(dict(annotation))
-        with self._writing:
+        with one_writer(self.path):
             rows = {one["article"]: one for one in self.read()}
             self._write((rows | {new["article"]: new}).values())
 
     def remove(self, article_id: str) -> bool:
         """Remove the annotation of an article; return whether it had one."""
-        with self._writing:
+        with one_writer(self.path):
             there = self.read()
             kept = [one for one in there if one["article"] != article_id]
             if len(kept) < len(there):

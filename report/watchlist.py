@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 from report.explore.queries import KEPT
 from report.explore.search import Search, count_hits, find
 from schema.errors import UsageError
-from warehouse.files.write_whole import write_whole
+from warehouse.files.write_whole import one_writer, write_whole
 from warehouse.query.live import Live, Reading, Row
 
 COLUMNS = ["name", "search"]
@@ -73,21 +73,24 @@ class Watchlist:
 
     def add(self, name: str, search: str) -> Saved:
         """Save a search, given as an address of the explorer, its query part, or words."""
-        saved, there = make_saved(name, search), self.read()
-        if any(other.name.casefold() == saved.name.casefold() for other in there):
-            raise WatchlistError(f"{self.path} has a search called {saved.name}; remove it first")
-        if len(there) >= MOST:
-            raise WatchlistError(f"{self.path} has {MOST} searches, which is the limit; remove one first")
-        self._write([*there, saved])
+        saved = make_saved(name, search)
+        with one_writer(self.path):
+            there = self.read()
+            if any(other.name.casefold() == saved.name.casefold() for other in there):
+                raise WatchlistError(f"{self.path} has a search called {saved.name}; remove it first")
+            if len(there) >= MOST:
+                raise WatchlistError(f"{self.path} has {MOST} searches, which is the limit; remove one first")
+            self._write([*there, saved])
         return saved
 
     def remove(self, name: str) -> Saved:
         """Remove a search from the file and return it."""
-        there = self.read()
-        found = [saved for saved in there if saved.name.casefold() == name.strip().casefold()]
-        if not found:
-            raise WatchlistError(f"{self.path} has no search called {name}")
-        self._write([saved for saved in there if saved not in found])
+        with one_writer(self.path):
+            there = self.read()
+            found = [saved for saved in there if saved.name.casefold() == name.strip().casefold()]
+            if not found:
+                raise WatchlistError(f"{self.path} has no search called {name}")
+            self._write([saved for saved in there if saved not in found])
         return found[0]
 
     def _parse(self, data: bytes) -> list[Saved]:

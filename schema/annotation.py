@@ -9,8 +9,8 @@ has looked at it) for each statement.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from schema.column_values import (
     ACTOR_ID,
@@ -34,6 +34,7 @@ LINE_ACTIONS = (
     "kind",
     "type",
     "country",
+    "add",
 )  # actions of corrections that an annotation may have
 
 MAX_TEXT = 200_000  # code points in an article
@@ -49,6 +50,58 @@ OWN_KEYS = {
     "statements": ("statement_id", "is_checked"),
 }
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+_SPANS = r"[0-9]{1,7}-[0-9]{1,7}"
+_ADDITION = re.compile(
+    rf"content (?P<content>{_SPANS}(?: {_SPANS}){{0,49}})(?:; cue (?P<cue>{_SPANS}))?"
+    rf"(?:; source (?P<source>{_SPANS}))?(?:; speaker (?P<speaker>\S.*))?"
+)
+
+
+class Addition(NamedTuple):
+    """A statement that the extractor missed: its places in the body, and the id or name of its speaker, if known."""
+
+    content: list[tuple[int, int]]
+    cue: tuple[int, int] | None
+    source: tuple[int, int] | None
+    speaker: str | None
+
+
+def read_addition(value: str) -> Addition:
+    """Read the value of a correction `add`; ValueError if it is invalid.
+
+    `content 12-40 55-60; cue 41-45; source 46-50; speaker Ada Roe`: pieces as start and end in `articles.body`, in
+    order. All parts but the content may be missing.
+    """
+    found = _ADDITION.fullmatch(value)
+    content = _read_spans(found["content"]) if found else []
+    ends = [0, *(end for _, end in content)]
+    if not found or not all(end <= start < stop for end, (start, stop) in zip(ends, content, strict=False)):
+        raise ValueError(f"{_shown(value)} does not say where the statement is")
+    cue, source = (_read_spans(found[part]) if found[part] else [] for part in ("cue", "source"))
+    if any(start >= end for start, end in [*cue, *source]):
+        raise ValueError(f"{_shown(value)} has an empty cue or source")
+    return Addition(content, cue[0] if cue else None, source[0] if source else None, found["speaker"])
+
+
+def write_addition(
+    content: Sequence[Sequence[int]],
+    cue: Sequence[Sequence[int]] | None,
+    source: Sequence[Sequence[int]] | None,
+    speaker: str | None,
+) -> str:
+    """Write the value of a correction `add`; of a cue or source in pieces, the first piece counts."""
+    parts = [f"content {' '.join(f'{start}-{end}' for start, end in content)}"]
+    parts += [
+        f"{name} {spans[0][0]}-{spans[0][1]}" for name, spans in (("cue", cue), ("source", source)) if spans
+    ]
+    return "; ".join([*parts, *([f"speaker {speaker}"] if speaker else [])])
+
+
+def _read_spans(text: str) -> list[tuple[int, int]]:
+    spans = (span.split("-") for span in text.split(" "))
+    return [(int(start), int(end)) for start, end in spans]
 
 
 class AnnotationError(UsageError):
@@ -170,8 +223,8 @@ def _check_correction(line: Any) -> None:
     _require(is_line, "corrections: a line must be an action, an id and a value")
     action, target, value = line
     _require(action in LINE_ACTIONS, f"corrections: the action must be one of {', '.join(LINE_ACTIONS)}")
-    is_of_statement = action in ("speaker", "content", "delete")
-    _check_id(target, ID if is_of_statement else ACTOR_ID, f"corrections: {action}")
+    is_of_text = action in ("speaker", "content", "delete", "add")
+    _check_id(target, ID if is_of_text else ACTOR_ID, f"corrections: {action}")
     _require(
         bool(value) is (action != "delete"),
         "corrections: delete takes no value, every other action needs one",
@@ -181,7 +234,8 @@ def _check_correction(line: Any) -> None:
         f"corrections: {action}: the value is not valid",
     )
     is_valid: dict[str, Callable[[str], Any]] = {
-        "kind": KINDS.__contains__, "type": ORG_TYPES.__contains__, "country": re.compile(COUNTRY).fullmatch
+        "kind": KINDS.__contains__, "type": ORG_TYPES.__contains__, "country": re.compile(COUNTRY).fullmatch,
+        "add": _ADDITION.fullmatch,
     }  # fmt: skip
     _require(
         action not in is_valid or bool(is_valid[action](value)),

@@ -22,6 +22,7 @@ CUE_CLASSES = (
 MODALITIES = ("asserted", "possible", "expected", "conditional")
 RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
 ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
+NO_SPEAKER = "none"  # value of a correction: nobody who can be named made the statement
 NOBODY = "nobody"  # the kind of an "actor" that a correction marks as not an actor
 ORG_TYPES = (
     "company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other",
@@ -38,6 +39,7 @@ ALIAS_RULES = (
 PROFILE_RULES = ("name", "seed", "nickname", "short", "role", "acronym", "correction")
 CORRECTIONS = (
     "merge", "split", "rename", "kind", "type", "country", "role", "not_an_actor", "speaker", "content", "delete",
+    "add",
 )  # fmt: skip
 CORRECTION_OUTCOMES = ("applied", "not_met", "met_several", "not_in_text", "contradicted")
 CORRECTED = ("speaker", "role", "content", "deleted")

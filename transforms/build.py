@@ -17,6 +17,7 @@ from transforms.identify.corrected import Corrected, Subjects, apply_corrections
 from transforms.identify.corrections import read_corrections
 from transforms.identify.organizations import build_organizations
 from transforms.resolve.mentions import build_mentions, build_profile_names, build_profiles, resolve_mentions
+from transforms.statements.annotated import Edits, add_statements, remove_speakers
 from transforms.statements.certainty import keep_likely
 from transforms.statements.cues import describe_cues
 from transforms.statements.statements import build_statement_actors, build_statements
@@ -30,12 +31,17 @@ def build_facts(
     *,
     extractor_version: str,
     run_id: str,
+    edits: Edits | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Build the facts of one batch of articles: statements, statement_actors, mentions, profiles, profile_names.
 
     The `actor_id` in them is based on these articles only; resolving actors across all articles may change it.
+    `edits` has the statements that annotators added, and those that they left without a speaker.
     """
     found_statements, cues = keep_likely(found_statements, describe_cues(found_statements, articles))
+    if edits and edits.added:
+        found_statements = add_statements(found_statements, edits, articles)
+        cues = describe_cues(found_statements, articles)
     resolved = resolve_mentions(articles, found_statements, found_names, found_pointers)
     profiles = build_profiles(resolved)
     identified = profiles.drop("actor_id", "rule").join(identify(profiles), on="profile_id")
@@ -43,13 +49,14 @@ def build_facts(
     statements = build_statements(
         articles, found_statements, cues, resolved, actors, extractor_version=extractor_version, run_id=run_id
     )
-    return {
+    facts = {
         "profiles": conform(identified, PROFILES),
         "profile_names": build_profile_names(resolved),
         "mentions": build_mentions(resolved, actors),
         "statements": statements,
         "statement_actors": build_statement_actors(found_statements, resolved, actors),
     }
+    return remove_speakers(facts, edits.unspoken) if edits and edits.unspoken else facts
 
 
 def build_actor_tables(

@@ -26,13 +26,18 @@ OUT_OF_MEMORY = "too_much_memory"
 UNANALYSED = pl.Schema({"article_id": pl.String, "reason_code": pl.String, "reason": pl.String})
 
 
-def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]) -> Tables:
+def find_tables(
+    articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], edits: pl.DataFrame | None = None
+) -> Tables:
     """The tables of a batch of articles, such as statements, mentions and profiles.
+
+    `edits` has the lines of corrections that an analysis applies; see `transforms/statements/annotated.py`.
 
     Kill notes, and articles in languages not in `languages`, yield only rows of `articles` and `sketches`.
     """
     from transforms.build import build_facts
     from transforms.extract import EXTRACTOR_VERSION, read_articles
+    from transforms.statements.annotated import read_edits
 
     articles = add_languages(articles, languages)
     has_model = pl.col("language").is_in(languages)
@@ -43,13 +48,21 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
     found = read_articles(to_analyse)
     if is_long := to_analyse["body"].str.len_bytes().sum() > LONG:
         give_back()
-    facts = build_facts(to_analyse, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)
+    own = read_edits(edits, to_analyse["article_id"]) if edits is not None else None
+    facts = build_facts(to_analyse, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id, edits=own)
     if is_long:
         give_back()
     return {"articles": articles, "sketches": build_sketches(articles)} | facts
 
 
-def find_within(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], bounds: Bounds) -> Tables:
+def find_within(
+    articles: pl.DataFrame,
+    *,
+    run_id: str,
+    languages: Sequence[str],
+    bounds: Bounds,
+    edits: pl.DataFrame | None = None,
+) -> Tables:
     """Call `find_tables` within `bounds`; if the batch exceeds them, analyse each article separately.
 
     The same bounds then apply to each article.
@@ -59,7 +72,7 @@ def find_within(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
     load_models()  # outside the limits: its cost is not the articles' fault
     try:
         with limited(bounds, int(articles["body"].str.len_bytes().sum())):
-            return find_tables(articles, run_id=run_id, languages=languages)
+            return find_tables(articles, run_id=run_id, languages=languages, edits=edits)
     except MemoryError:
         excess = Exceeded(OUT_OF_MEMORY, "takes more memory to analyse than the system has")
     except Exceeded as error:
@@ -67,7 +80,8 @@ def find_within(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
     if articles.height == 1:
         return leave_out(articles, languages, excess.code, excess.reason)
     return join_tables(
-        find_within(one, run_id=run_id, languages=languages, bounds=bounds) for one in articles.iter_slices(1)
+        find_within(one, run_id=run_id, languages=languages, bounds=bounds, edits=edits)
+        for one in articles.iter_slices(1)
     )
 
 

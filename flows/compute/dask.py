@@ -46,6 +46,7 @@ def find_remotely(
     run_id: str,
     languages: Sequence[str],
     bounds: Bounds = ANALYSIS,
+    edits: pl.DataFrame | None = None,
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
     """Yield each batch with a future for its tables.
 
@@ -55,7 +56,7 @@ def find_remotely(
     are left out. If the scheduler or the last worker is gone for a minute, ClusterError ends the run, and the next run
     resumes it.
     """
-    find = partial(find_or_return, run_id=run_id, languages=languages, bounds=bounds)
+    find = partial(find_or_return, run_id=run_id, languages=languages, bounds=bounds, edits=edits)
     with _connected(address) as client:
 
         def submit(articles: pl.DataFrame) -> PendingTables:
@@ -65,14 +66,19 @@ def find_remotely(
 
 
 def find_or_return(
-    articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], bounds: Bounds
+    articles: pl.DataFrame,
+    *,
+    run_id: str,
+    languages: Sequence[str],
+    bounds: Bounds,
+    edits: pl.DataFrame | None = None,
 ) -> Tables | Exception:
     """Call `find_within` on a worker; return an error as a value, with the traceback as a note.
 
     Otherwise Dask would send the traceback, and wait forever if it is as long as the traceback of a RecursionError.
     """
     try:
-        return find_within(articles, run_id=run_id, languages=languages, bounds=bounds)
+        return find_within(articles, run_id=run_id, languages=languages, bounds=bounds, edits=edits)
     except Exception as error:
         error.add_note("".join(format_exception(error))[-TRACEBACK:])
         error.__traceback__ = error.__context__ = error.__cause__ = None

@@ -86,12 +86,13 @@ def find_locally(
     run_id: str,
     languages: Sequence[str],
     bounds: Bounds = ANALYSIS,
+    edits: pl.DataFrame | None = None,
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
     """Yield each batch with a future for its tables, computed by worker processes, or here if there are few batches.
 
     Request the tables of a batch before you take the next one, because the processes end after the last one.
     """
-    find = partial(find_within, run_id=run_id, languages=languages, bounds=bounds)
+    find = partial(find_within, run_id=run_id, languages=languages, bounds=bounds, edits=edits)
     coming = iter(batches)
 
     def find_here(batches: Iterable[ArticleBatch]) -> Iterator[tuple[ArticleBatch, PendingTables]]:

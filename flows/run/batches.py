@@ -26,9 +26,13 @@ from flows.sources.base import SourceFile
 from flows.sources.local import read_stamp, unprintable
 from flows.sources.reach import is_address
 from transforms.articles.articles import build_articles
+from transforms.statements.annotated import select_edits
 from warehouse.staging.copies import find_holders, note_copies
 from warehouse.staging.next_version import NextVersion
+from warehouse.staging.reprocess import read_again
 from warehouse.staging.seen import done_paths, forget_vanished
+
+READ_AT_ONCE = 500  # stored articles, some of which may be long
 
 
 def read_article_batches(
@@ -155,6 +159,12 @@ def split_articles(
     yield ArticleBatch(parts[-1], ledger)
 
 
+def split_again(run: Run, next_version: NextVersion, ids: pl.DataFrame) -> Iterator[ArticleBatch]:
+    """Yield batches of published articles to analyse again; `ids` has their `article_id`."""
+    for articles in read_again(next_version, ids, READ_AT_ONCE):
+        yield from split_articles(articles, {}, run.settings.articles_per_batch)
+
+
 def find_tables_of(
     run: Run, batches: Iterable[ArticleBatch]
 ) -> Generator[tuple[ArticleBatch, PendingTables]]:
@@ -175,6 +185,7 @@ def _find(run: Run, batches: Iterable[ArticleBatch]) -> Iterator[tuple[ArticleBa
         "run_id": run.run_id,
         "languages": settings.languages,
         "bounds": settings.analysis_bounds,
+        "edits": select_edits(run.corrections),
     }
     if settings.executor:
         return find_remotely(batches, settings.executor, **making)

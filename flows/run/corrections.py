@@ -18,7 +18,10 @@ from transforms.identify.corrections import (
     read_parts,
 )
 from transforms.identify.rewording import Found
+from transforms.statements.annotated import LINE, added_id, select_edits
 from warehouse.staging.corrections import find_statements, read_applied, read_profile_ids, read_texts
+from warehouse.staging.reprocess import withdraw_edited_articles
+from warehouse.staging.withdraw import withdraw_superseded
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -71,7 +74,12 @@ def are_corrections_new(version: NextVersion, corrections: pl.DataFrame) -> bool
 
 def read_subjects(version: NextVersion, corrections: pl.DataFrame) -> Subjects:
     """Read what corrections refer to: existing statements, profiles of the named articles, and texts of statements."""
-    named = corrections.filter(pl.col("action").is_in(OF_STATEMENT))["actor"].unique()
+    added = {
+        (article_id, value): added_id(article_id, value)
+        for article_id, value in corrections.filter(action="add").select("actor", "value").rows()
+    }
+    named = corrections.filter(pl.col("action").is_in(OF_STATEMENT))["actor"]
+    named = pl.concat([named, pl.Series(added.values(), dtype=pl.String)]).unique()
     statements = find_statements(version, named) if named.len() else named
     splits = corrections.filter(action="split")["value"]
     articles = {what for value in splits for by, what in read_parts(value) if by == "article"}
@@ -79,4 +87,18 @@ def read_subjects(version: NextVersion, corrections: pl.DataFrame) -> Subjects:
     worded = corrections.filter(action="content")["actor"].unique()
     contents = read_texts(version, worded) if worded.len() else {}
     texts = {key: Found(*text) for key, text in contents.items()}
-    return Subjects(frozenset(statements), places.cast(PLACES), texts)
+    return Subjects(frozenset(statements), places.cast(PLACES), texts, added)
+
+
+def withdraw_edited(version: NextVersion, corrections: pl.DataFrame) -> pl.DataFrame:
+    """Withdraw the published articles that must be analysed again because of a new or removed line; see `annotated.py`.
+
+    Returns the `article_id` of those that are not staged yet. Call it after all files are read.
+    """
+    applied = read_applied(version)
+    before, now = select_edits(applied if applied is not None else pl.DataFrame()), select_edits(corrections)
+    changed = pl.concat([before.join(now, on=LINE, how="anti"), now.join(before, on=LINE, how="anti")])
+    if changed.is_empty():
+        return pl.DataFrame(schema={"article_id": pl.String})
+    withdraw_superseded(version)
+    return withdraw_edited_articles(version, changed)

@@ -18,6 +18,8 @@ from flows.run.unstaged import UnstagedTables
 from flows.settings import Settings
 from flows.sources.local import read_stamp
 from flows.sources.redact import redact
+from transforms.keys import content_key
+from transforms.statements.annotated import select_edits
 from warehouse.staging.counts import count_files, count_languages, count_speakers, count_withdrawn
 from warehouse.staging.seen import half_done
 
@@ -55,6 +57,13 @@ class Run:
     def run_id(self) -> str:
         """The id of the run; a run that resumes an interrupted run has the id of that run."""
         return self.identity.run_id
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of what decides which rows are staged: the identity, and corrections that an analysis applies."""
+        edits = select_edits(self.corrections)
+        own = self.identity.fingerprint
+        return own if edits.is_empty() else content_key(own, edits.write_json())
 
     def begin(self, next_version: NextVersion) -> None:
         """Take over the identity and progress of the interrupted run, if this run resumes one."""

@@ -2,13 +2,13 @@
 
 Annotations are data for benchmarks and training. Where an annotation differs from what the extractor found, the
 explorer also derives lines of corrections, which the next run applies: `speaker`, `content` and `delete` of a
-statement, and `kind`, `type` and `country` of an actor. Corrections cannot add a statement that the
-extractor missed, or make an unnamed source the speaker; these stay in the annotation only.
+statement, `add` for a statement that the extractor missed, and `kind`, `type` and `country` of an actor. The class
+of a cue, the role and joint speakers after the first stay in the annotation only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from report.explore.annotation_form import (
     BAR,
     WRONG,
     Draft,
+    Spans,
     UnfitAnnotationError,
     draft_found,
     draft_saved,
@@ -29,8 +30,16 @@ from report.explore.corrections import CALLED
 from report.explore.pages import NotThere, article_title, one
 from report.explore.queries import run_query
 from schema.annotation import KINDS as ACTOR_KINDS
-from schema.annotation import MAX_ACTORS, MAX_STATEMENTS, MAX_TEXT, OPTIONAL, TONES
-from schema.column_values import ORG_TYPES, SPEAKER_RESOLUTIONS
+from schema.annotation import (
+    MAX_ACTORS,
+    MAX_STATEMENTS,
+    MAX_TEXT,
+    OPTIONAL,
+    TONES,
+    read_addition,
+    write_addition,
+)
+from schema.column_values import NO_SPEAKER, ORG_TYPES, SPEAKER_RESOLUTIONS
 from warehouse.query.live import Reading, Row
 
 TITLES = """
@@ -130,28 +139,66 @@ def plan_lines(
     earlier: Mapping[str, Any] | None,
 ) -> Saved:
     """Return the lines of corrections that make the tables agree with the annotation."""
-    lines = [["delete", statement_id, ""] for statement_id in dict.fromkeys(deleted)]
     kept_back: list[str] = []
     found = {row["statement_id"]: row for row in article.found}
     people = {actor["name"]: actor for actor in made["actors"]}
+    before = _read_added(earlier)
+    lines = [
+        ["delete", statement_id, ""]
+        for statement_id in dict.fromkeys(deleted)
+        if _pairs(found[statement_id]["found_spans"]) not in before
+    ]
     for statement in made["statements"]:
         row = found.get(statement["statement_id"] or "")
         words = [" ".join(made["text"][start:end].split()) for start, end in statement["content"]]
-        if row is None:
-            kept_back.append(f"added: {' '.join(words)[:80]}")
+        if row is None or _pairs(row["found_spans"]) in before:
+            lines.append(["add", made["article"], _write_added(reading, made["text"], statement, people)])
             continue
-        if statement["content"] != [[span["start"], span["end"]] for span in row["found_spans"]]:
+        if statement["content"] != _pairs(row["found_spans"]):
             if any("|" in piece for piece in words):  # separates pieces in a correction
                 kept_back.append(f"its words contain a bar: {' '.join(words)[:80]}")
             else:
                 lines.append(["content", row["statement_id"], BAR.join(words)])
         speaker = next(iter(statement["speakers"]), None)
         if statement["speaker_kind"] in ("unnamed", "none"):
-            if row["speaker_kind"] not in ("unnamed", None):
-                kept_back.append(f"an unnamed source speaks: {' '.join(words)[:80]}")
+            if row["speaker_kind"] not in ("unnamed", None) or _is_unspoken(row, earlier):
+                lines.append(["speaker", row["statement_id"], NO_SPEAKER])
         elif speaker and (target := _find_actor(reading, people[speaker])) != row["found_actor_id"]:
             lines.append(["speaker", row["statement_id"], target])
     return Saved(lines + _plan_actors(article, made, earlier), kept_back)
+
+
+def _read_added(earlier: Mapping[str, Any] | None) -> list[Spans]:
+    """Return the contents of the statements that an earlier annotation added."""
+    lines = (earlier or {}).get("corrections", [])
+    return [
+        [list(span) for span in read_addition(value).content] for action, _, value in lines if action == "add"
+    ]
+
+
+def _is_unspoken(row: Row, earlier: Mapping[str, Any] | None) -> bool:
+    """Whether an earlier annotation says that nobody who can be named made the statement."""
+    return ["speaker", row["statement_id"], NO_SPEAKER] in (earlier or {}).get("corrections", [])
+
+
+def _write_added(
+    reading: Reading, body: str, statement: Mapping[str, Any], people: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """Return the value of a correction `add`; it names the speaker only where the words of the source do not."""
+    speaker = next(iter(statement["speakers"]), None)
+    target = None
+    if statement["speaker_kind"] not in ("unnamed", "none") and speaker:
+        actor = people[speaker]
+        source = " ".join(body[start:end] for start, end in statement["source"] or []).casefold()
+        if not any(name.casefold() in source for name in (actor["name"], *actor["aliases"])):
+            target = _find_actor(reading, actor)
+    elif speaker is None and statement["source"]:
+        target = NO_SPEAKER
+    return write_addition(statement["content"], statement["cue"], statement["source"], target)
+
+
+def _pairs(spans: Iterable[Mapping[str, int]]) -> Spans:
+    return [[span["start"], span["end"]] for span in spans]
 
 
 def _find_actor(reading: Reading, actor: Mapping[str, Any]) -> str:

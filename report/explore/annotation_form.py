@@ -66,13 +66,13 @@ def draft_saved(body: str, saved: Mapping[str, Any], found: Sequence[Row]) -> Dr
     statements = [_show_statement(body, row) for row in saved["statements"]]
     taken = {row["id"] for row in statements}
     for shown, row in zip(statements, saved["statements"], strict=True):
-        if (
-            shown["id"] and shown["id"] not in places
-        ):  # another version of the extractor found it, or it was removed
+        # A run has added it since, another version of the extractor found it, or it was removed.
+        if shown["id"] not in places:
+            least = 0.5 if shown["id"] else 0.99
             same = (
                 key
                 for key, spans in places.items()
-                if key not in taken and _overlap(spans, row["content"]) > 0.5
+                if key not in taken and _overlap(spans, row["content"]) > least
             )
             shown["id"] = next(same, "")
             taken.add(shown["id"])

@@ -36,6 +36,7 @@ from report.watchlist import Watchlist, WatchlistError
 from schema.annotation import AnnotationError
 from schema.errors import OnRecordError
 from warehouse.files.connect import WarehouseError
+from warehouse.files.write_whole import FileHeldError
 from warehouse.query.guard import QueryError
 from warehouse.query.live import Live
 
@@ -187,7 +188,7 @@ class Explorer:
                 notice = f"Removed: {self.watchlist.remove(form.get('name', '')).name}"
             else:
                 notice = f"Saved: {self.watchlist.add(form.get('name', ''), form.get('search', '')).name}"
-        except (OSError, WatchlistError) as error:
+        except (OSError, FileHeldError, WatchlistError) as error:
             return self.fail(409, "Not written", str(error))
         return self.watch({}, "/watchlist", notice)
 
@@ -220,7 +221,7 @@ class Explorer:
                 else:
                     values, saved = annotate.save_form(reading, self.annotations, given)
                     notice = ""
-        except (OSError, AnnotationError) as error:
+        except (OSError, FileHeldError, AnnotationError) as error:
             return self.fail(409, "Not written", str(error))
         values |= {"edition": reading.edition, "token": self.token, "saved": saved, "notice": notice}
         status = 400 if values["faults"] else 200

@@ -128,8 +128,12 @@ class Tagger:
 
     def piece_vector(self, word: str) -> np.ndarray:
         """Return the vector of a word's pieces, which reflects its meaning (see `meanings`)."""
-        vector: np.ndarray = self._vectors.of_pieces([word])[0]
+        vector: np.ndarray = self.piece_vectors([word])[0]
         return vector
+
+    def piece_vectors(self, words: Sequence[str]) -> np.ndarray:
+        """Return [words, width]: the `piece_vector` of each word."""
+        return self._vectors.of_pieces(words)
 
     def tag(self, texts: Sequence[str]) -> list[list[Window]]:
         """Return the windows of each text, in order. All windows are in memory at once."""

@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from schema.column_values import NOBODY, SPANS
+from schema.annotation import read_addition
+from schema.column_values import NO_SPEAKER, NOBODY, SPANS
 from schema.tables import ACTOR_CORRECTIONS
 from transforms.frames import conform
 from transforms.identify.corrections import NO_COUNTRY, OF_STATEMENT, read_parts, read_role
@@ -21,7 +22,7 @@ from transforms.keys import content_key
 
 STATEMENT_CORRECTIONS = pl.Schema(
     {"statement_id": pl.String(), "actor_id": pl.String(), "is_deleted": pl.Boolean(), "content": pl.String(),
-     "content_spans": SPANS, "kind": pl.String()}
+     "content_spans": SPANS, "kind": pl.String(), "is_unspoken": pl.Boolean()}
 )  # fmt: skip
 ROLE_CORRECTIONS = pl.Schema({"profile_id": pl.String, "role": pl.String, "corrected": pl.String})
 PLACES = pl.Schema({"article_id": pl.String, "profile_id": pl.String})
@@ -33,21 +34,23 @@ _COLUMNS = {"rename": "name", "kind": "kind", "type": "org_type", "country": "co
 class Subjects:
     """What corrections can refer to besides actors: statements (by id), and the profiles in an article (`places`).
 
-    `texts` has the extracted wording of each statement that a correction rewords.
+    `texts` has the extracted wording of each statement that a correction rewords, `added` the id of each statement that
+    a correction adds, by article and value of the line.
     """
 
     statements: frozenset[str] = frozenset()
     places: pl.DataFrame = field(default_factory=PLACES.to_frame)
     texts: Mapping[str, Found] = field(default_factory=dict)
+    added: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Corrected:
     """Corrected `profiles`, corrections of statements and of roles, and the outcomes (`applied`, ACTOR_CORRECTIONS).
 
-    `statements` (STATEMENT_CORRECTIONS) has an `actor_id` where the speaker changes and a `content` where the wording
-    changes. `roles` (ROLE_CORRECTIONS) has a row for each changed role of a profile; `corrected` is null for a removed
-    role.
+    `statements` (STATEMENT_CORRECTIONS) has an `actor_id` where the speaker changes, `is_unspoken` where nobody who can
+    be named made the statement, and a `content` where the wording changes. `roles` (ROLE_CORRECTIONS) has a row for
+    each changed role of a profile; `corrected` is null for a removed role.
     """
 
     profiles: pl.DataFrame
@@ -100,7 +103,7 @@ class _Work:
 
     def apply(self, line: dict[str, Any]) -> None:
         """Apply one correction and record its outcome."""
-        if line["action"] in OF_STATEMENT:
+        if line["action"] in (*OF_STATEMENT, "add"):
             self.outcomes.append(self._correct_statement(line))
             return
         actor_id = self.find(line["actor"])
@@ -175,16 +178,22 @@ class _Work:
         return Change(its & has_it, {"roles": pl.col("roles").list.eval(kept)})
 
     def _correct_statement(self, line: dict[str, Any]) -> dict[str, Any]:
-        statement_id = line["actor"]
+        action, statement_id, speaker = line["action"], line["actor"], line["value"]
+        if action == "add":
+            statement_id = self.subjects.added.get((statement_id, line["value"]), "")
+            action, speaker = "speaker", read_addition(line["value"]).speaker
         if statement_id not in self.subjects.statements:
             return _outcome("not_met")
-        if line["action"] == "content":
+        if action == "content":
             return self._reword(statement_id, line["value"])
-        actor_id = self._find_speaker(line["value"]) if line["action"] == "speaker" else None
-        if line["action"] == "speaker" and actor_id is None:
-            return _outcome("met_several" if len(self._find_all(line["value"])) > 1 else "not_met")
+        if speaker is None:  # an added statement whose speaker the article tells
+            return _outcome("applied")
+        is_named = action == "speaker" and speaker != NO_SPEAKER
+        actor_id = self._find_speaker(speaker) if is_named else None
+        if is_named and actor_id is None:
+            return _outcome("met_several" if len(self._find_all(speaker)) > 1 else "not_met")
         profile = self.profiles.filter(actor_id=actor_id)["profile_id"].min() if actor_id else None
-        made = (line["action"], str(profile) if profile else None)
+        made = (action, str(profile) if profile else None)
         if self.said.get(statement_id, made) != made:
             self.outcomes[self.spoken[statement_id]]["outcome"] = "contradicted"
         self.said[statement_id], self.spoken[statement_id] = made, len(self.outcomes)
@@ -253,7 +262,9 @@ class _Work:
             wording, _ = self.worded.get(statement_id, (None, 0))
             spans = wording and [{"start": start, "end": end} for start, end in wording.spans]
             told = (wording.content, spans, wording.kind) if wording else (None, None, None)
-            rows.append((statement_id, actors[profile] if profile else None, action == "delete", *told))
+            is_unspoken = action == "speaker" and profile is None
+            actor_id = actors[profile] if profile else None
+            rows.append((statement_id, actor_id, action == "delete", *told, is_unspoken))
         return pl.DataFrame(rows, STATEMENT_CORRECTIONS, orient="row")
 
 

@@ -11,9 +11,10 @@ to a statement by id. Lines apply in the order of the file, after all other evid
 - `kind`, `type`, `country`: the actor has this kind, organization type, or country (`none` for none);
 - `role`: `OLD => NEW` corrects a role of a person; without NEW, the person never had the role;
 - `not_an_actor`: the name does not name an actor; no value;
-- `speaker`: the statement in `actor` was made by the actor in `value`;
+- `speaker`: the statement in `actor` was made by the actor in `value`, or by nobody who can be named (`none`);
 - `content`: the statement in `actor` has these words, which its article must contain; `|` separates pieces;
-- `delete`: the statement in `actor` was extracted by mistake; no value.
+- `delete`: the statement in `actor` was extracted by mistake; no value;
+- `add`: the article in `actor` has one more statement, at the places in `value` (see `schema/annotation.py`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from schema.annotation import read_addition
 from schema.column_values import ACTOR_KINDS, CORRECTIONS, COUNTRY, ID, ORG_TYPES
 from schema.errors import UsageError
 from seeds import read_seed
@@ -115,6 +117,8 @@ def _require_line(line: list[str | None], place: str) -> list[str | None]:
             raise CorrectionError(f"{place}: {action} needs {_subject(action)} and no value")
     elif not actor or not value:
         raise CorrectionError(f"{place}: {action} needs {_subject(action)} and a value")
+    if action == "add" and not re.fullmatch(ID, actor):
+        raise CorrectionError(f"{place}: {_shown(actor)} is not an article_id; copy one from articles")
     if action in OF_STATEMENT and not re.fullmatch(ID, actor):
         raise CorrectionError(f"{place}: {_shown(actor)} is not a statement_id; copy one from who_said_what")
     if fault := _find_fault(action, value or ""):
@@ -123,7 +127,7 @@ def _require_line(line: list[str | None], place: str) -> list[str | None]:
 
 
 def _subject(action: str) -> str:
-    return "a statement" if action in OF_STATEMENT else "an actor"
+    return "a statement" if action in OF_STATEMENT else "an article" if action == "add" else "an actor"
 
 
 def _find_fault(action: str, value: str) -> str | None:
@@ -137,6 +141,11 @@ def _find_fault(action: str, value: str) -> str | None:
         return f"{_shown(value)} does not change a role; write OLD => NEW, or OLD => to remove the role"
     if action == "content" and not all(split_pieces(value)):
         return f"{_shown(value)} has an empty piece; put exactly one {BAR} between pieces"
+    if action == "add":
+        try:
+            read_addition(value)
+        except ValueError as error:
+            return f"{error}; write content 12-40; cue 41-45; source 46-50; speaker NAME"
     return next(filter(None, map(_find_part_fault, read_parts(value))), None) if action == "split" else None
 
 

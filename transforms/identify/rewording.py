@@ -7,10 +7,11 @@ content. The correction may use other white space and other kinds of quotation m
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.extract.spans import kind_of
-from transforms.extract.tokens import Tokens, tokenize
+from transforms.extract.tokens import tokenize
 
 BAR = "|"  # separates pieces of a content with other words in between: “We lost,” she said, “and they won.”
 AROUND = 5_000  # code points to search before and after the extracted content
@@ -75,13 +76,14 @@ def _form_of(words: list[str]) -> re.Pattern[str]:
 
 def _read_kind(told: Found, pieces: list[Span]) -> str:
     """Return the kind according to the quotation marks; speech marked by the layout, as in interviews, stays direct."""
-    tokens = tokenize(told.body)
-    if told.kind == "direct" and _by_marks(tokens, told.spans) != "direct":
+    if told.kind == "direct" and kind_of_pieces(told.body, told.spans) != "direct":
         return "direct"
-    return _by_marks(tokens, pieces)
+    return kind_of_pieces(told.body, pieces)
 
 
-def _by_marks(tokens: Tokens, pieces: list[Span]) -> str:
+def kind_of_pieces(body: str, pieces: Sequence[Span]) -> str:
+    """Return the kind of a content, according to the quotation marks around its pieces."""
+    tokens = tokenize(body)
     numbers = range(len(tokens))
     spans = []
     for begin, end in pieces:

@@ -6,6 +6,8 @@ Each cue, source and piece of content is a slice of the body.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from schema.column_values import RELATIONS
@@ -122,9 +124,20 @@ def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:
     """Return `article_id`, `seq_no` and `statement_id`, for equal statements only once."""
     columns = ["article_id", "cue_start", "cue_end", "source_start", "content_spans"]
     keys = [
-        content_key("statement", article_id, *rest, *(f"{span['start']}-{span['end']}" for span in spans))
-        for article_id, *rest, spans in found_statements.select(columns).iter_rows()
+        key_statement(article_id, (start, end), source, [(span["start"], span["end"]) for span in spans])
+        for article_id, start, end, source, spans in found_statements.select(columns).iter_rows()
     ]
     numbered = found_statements.select(_PLACE).with_columns(pl.Series("statement_id", keys, pl.String))
     ordered = numbered.sort(_PLACE)
     return ordered.filter(pl.col("statement_id").is_first_distinct())
+
+
+def key_statement(
+    article_id: str,
+    cue: tuple[int | None, int | None],
+    source_start: int | None,
+    content: Iterable[tuple[int, int]],
+) -> str:
+    """Return the `statement_id`: a hash of the article and the places of cue, source and pieces of content."""
+    pieces = (f"{start}-{end}" for start, end in content)
+    return content_key("statement", article_id, *cue, source_start, *pieces)

@@ -7,7 +7,7 @@ not from the articles at hand, so the similarity of two statements does not depe
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import log
 from typing import NamedTuple
@@ -31,16 +31,21 @@ LEAST_RUN = 0.8  # only shingles of at least this weight count; "in the middle o
 WINDOW = 3  # keep at least one of this many shingles in a row, so that texts with a long common run share one
 LONGEST_QUOTED = 400  # letters of the longest quotation within a text
 _QUOTED = re.compile(rf"[“\"]([^“”\"]{{3,{LONGEST_QUOTED}}})[”\"]")
+_OPENS = tuple(".!?:“\"‘'")  # a word after one of these has a capital letter, whatever it is
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’]s?\b")
 
 
 class Wording(NamedTuple):
-    """The words of a text in lower case, its stems with their weights, and the words of each quotation in it."""
+    """The words of a text in lower case, its stems with their weights, the words of each quotation in it, its names.
+
+    `names` are stems of words that the text writes only with a capital letter, within a sentence.
+    """
 
     words: list[str]
     stems: dict[str, float]
     quoted: list[list[str]]
+    names: frozenset[str]
 
 
 def read_words(text: str) -> list[str]:
@@ -57,9 +62,26 @@ def read_wording(text: str) -> Wording:
         if weight := weigh(word):
             stem = word[:STEM]
             stems[stem] = min(weight, stems.get(stem, weight))
-    return Wording(words, stems, [read_words(part) for part in _QUOTED.findall(text[:MOST_LETTERS])])
+    quoted = [read_words(part) for part in _QUOTED.findall(text[:MOST_LETTERS])]
+    return Wording(words, stems, quoted, _read_names(text[:MOST_LETTERS]))
 
 
+def _read_names(text: str) -> frozenset[str]:
+    """Return the stems of the words that begin with a capital letter wherever they are, but not only in first place."""
+    names, others = set(), set()
+    for match in _WORD.finditer(text):
+        word, at = match.group(), match.start()
+        stem = word.casefold()[:STEM]
+        if not word[0].isupper():
+            others.add(stem)
+        elif (at and text[max(0, at - 3) : at].rstrip()[-1:] not in _OPENS) or (
+            len(word) > 1 and word.isupper()
+        ):
+            names.add(stem)
+    return frozenset(names - others)
+
+
+@lru_cache(50_000)
 def weigh(word: str) -> float:
     """Return the weight of a word: 0 for function words, 1 for words that the tagger does not know."""
     rank = _ranks().get(word)

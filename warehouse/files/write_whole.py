@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
+
+from schema.errors import UNAVAILABLE, OnRecordError
+
+PATIENCE = 30  # seconds; a writer holds the lock only while it reads and writes one small file
+
+
+class FileHeldError(OnRecordError):
+    """Another process keeps the lock of a file that people edit."""
+
+    exit_code = UNAVAILABLE
 
 
 def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
@@ -21,3 +33,22 @@ def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def one_writer(path: Path) -> Iterator[None]:
+    """Keep other threads and processes from changing the file `path` within the block; readers need no lock.
+
+    Read the file inside the block, or a change of another writer is lost. The lock file next to it stays.
+    """
+    lock = FileLock(f"{path}.lock", timeout=PATIENCE)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise FileHeldError(
+            f"{path} is being changed by another process; try again when it is done"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -39,15 +39,21 @@ OVERLAID = f"""
         )
         FROM concerned
     ),
+    lines AS (
+        SELECT *, actor_id IS NOT NULL OR is_unspoken AS is_respoken FROM statement_lines
+    ),
     settled AS (
         SELECT
             f.statement_id,
             f.profile_id,
-            coalesce(n.actor_id, if(f.profile_id IS NULL, NULL, coalesce(i.actor_id, f.actor_id))) AS actor_id,
-            if(n.actor_id IS NULL, coalesce(b.actor_id, f.organization_id), NULL) AS organization_id,
-            if(n.actor_id IS NULL, if(r.role IS NULL, f.found_role, r.corrected), NULL) AS role,
             CASE
-                WHEN n.is_deleted THEN 'deleted' WHEN n.actor_id IS NOT NULL THEN 'speaker'
+                WHEN n.is_unspoken THEN NULL WHEN n.actor_id IS NOT NULL THEN n.actor_id
+                WHEN f.profile_id IS NOT NULL THEN coalesce(i.actor_id, f.actor_id)
+            END AS actor_id,
+            if(n.is_respoken, NULL, coalesce(b.actor_id, f.organization_id)) AS organization_id,
+            if(n.is_respoken, NULL, if(r.role IS NULL, f.found_role, r.corrected)) AS role,
+            CASE
+                WHEN n.is_deleted THEN 'deleted' WHEN n.is_respoken THEN 'speaker'
                 WHEN r.role IS NOT NULL THEN 'role' WHEN n.content IS NOT NULL THEN 'content'
             END AS correction,
             f.found_role,
@@ -58,7 +64,7 @@ OVERLAID = f"""
             if(n.content IS NULL, NULL, f.found_spans) AS found_spans,
             if(n.content IS NULL, NULL, f.found_kind) AS found_kind
         FROM found AS f
-        LEFT JOIN statement_lines AS n USING (statement_id)
+        LEFT JOIN lines AS n USING (statement_id)
         LEFT JOIN role_lines AS r ON r.profile_id = f.profile_id AND r.role = f.found_role
         LEFT JOIN {STAGING}.identities AS i ON i.profile_id = f.profile_id
         LEFT JOIN {STAGING}.identities AS b ON b.profile_id = f.organization_profile_id

@@ -53,13 +53,46 @@ def withdraw_selected(version: NextVersion, which: ReprocessFilter, languages: t
     return int(version.connection.execute("SELECT count(*) FROM staging.withdrawn").fetchall()[0][0])
 
 
+# Articles that `edited` names, or whose statement it names, unless this run stages or withdraws them anyway.
+EDITED = """
+    CREATE OR REPLACE TEMP TABLE edited_articles AS
+    SELECT actor AS article_id FROM edited
+    UNION SELECT s.article_id FROM published.main.statements AS s JOIN edited AS e ON e.actor = s.statement_id;
+    INSERT INTO staging.withdrawn
+    SELECT article_id FROM main.articles
+    SEMI JOIN edited_articles USING (article_id)
+    ANTI JOIN staging.articles USING (article_id)
+    ANTI JOIN staging.withdrawn USING (article_id)"""
+TO_READ = """
+    SELECT article_id FROM staging.withdrawn
+    SEMI JOIN edited_articles USING (article_id)
+    ANTI JOIN staging.articles USING (article_id)
+    WHERE article_id NOT IN (FROM staging.superseded)
+    ORDER BY article_id"""
+
+
+def withdraw_edited_articles(version: NextVersion, edited: pl.DataFrame) -> pl.DataFrame:
+    """Withdraw published articles to analyse them again; returns the `article_id` of those that are not staged yet.
+
+    The column `actor` of `edited` has their ids, or ids of their statements.
+    """
+    with version.registered("edited", edited):
+        version.connection.execute(EDITED)
+    return version.connection.sql(TO_READ).pl()
+
+
 def read_withdrawn(version: NextVersion, at_once: int) -> Iterator[pl.DataFrame]:
     """Yield the withdrawn articles in batches, as if new: each is its own story. Skips those already staged."""
-    schema = polars_schema(ARTICLES)
-    columns = ", ".join(f"a.{quoted(name)}" for name in schema)
     ids = version.connection.sql(
         "SELECT article_id FROM staging.withdrawn ANTI JOIN staging.articles USING (article_id) ORDER BY article_id"
     ).pl()
+    yield from read_again(version, ids, at_once)
+
+
+def read_again(version: NextVersion, ids: pl.DataFrame, at_once: int) -> Iterator[pl.DataFrame]:
+    """Yield published articles in batches, as if new; `ids` has their `article_id`."""
+    schema = polars_schema(ARTICLES)
+    columns = ", ".join(f"a.{quoted(name)}" for name in schema)
     for part in ids.iter_slices(at_once):
         with version.registered("wanted", part):
             found = version.connection.sql(

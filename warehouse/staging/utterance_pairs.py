@@ -22,6 +22,7 @@ MOST_SPEAKERS = 200
 MEANT = f"""
     SELECT
         t.statement_id, t.article_id, t.seq_no, t.published_on, t.source, t.utterance_id, t.parent_statement_id,
+        coalesce(t.found_kind, t.kind) AS kind,
         t.actor_id AS old_id,
         if(o.statement_id IS NOT NULL, o.actor_id, coalesce(i.actor_id, t.actor_id)) AS actor_id
     FROM main.statements AS t
@@ -95,8 +96,9 @@ PAIRS = f"""
         WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
     ),
     speakers AS NOT MATERIALIZED (
-        SELECT statement_id, {SPEAKER} AS speaker, actor_id, parent_statement_id FROM ({MEANT})
-        UNION ALL SELECT statement_id, {SPEAKER}, actor_id, parent_statement_id FROM {STAGING}.statements
+        SELECT statement_id, {SPEAKER} AS speaker, actor_id, parent_statement_id, kind FROM ({MEANT})
+        UNION ALL SELECT statement_id, {SPEAKER}, actor_id, parent_statement_id, coalesce(found_kind, kind)
+        FROM {STAGING}.statements
     ),
     -- The texts that can match a fresh one, so that the joins below need not read all texts of the same weeks: the same
     -- words, two rare runs, or (from the same speaker, on similar dates) one run or two rare words.
@@ -175,6 +177,7 @@ PAIRS = f"""
             p.speaker,
             p.actor_id IS NOT NULL AS is_actor,
             p.parent_statement_id,
+            p.kind = 'direct' AS is_direct,
             f.statement_id IS NOT NULL AS is_fresh
         FROM (FROM near SEMI JOIN matching USING (text_key)) AS k
         JOIN speakers AS p USING (statement_id)
@@ -191,6 +194,7 @@ PAIRS = f"""
             min(article_id) AS first_article,
             max(article_id) AS last_article,
             bool_or(is_actor) AS is_actor,
+            bool_or(is_direct) AS is_direct,
             bool_or(is_fresh) AS is_fresh
         FROM candidates
         GROUP BY text_key, speaker, published_on
@@ -251,16 +255,17 @@ PAIRS = f"""
     SELECT
         m.statement_id,
         m.other_id,
-        coalesce(f.is_actor AND o.is_actor AND f.speaker <> o.speaker, false) AS other_actor,
         coalesce(f.is_actor AND o.is_actor AND f.speaker = o.speaker, false) AS same_actor,
-        least(f.first_article, o.first_article) = greatest(f.last_article, o.last_article) AS same_article
+        least(f.first_article, o.first_article) = greatest(f.last_article, o.last_article) AS same_article,
+        CAST(coalesce(abs(f.published_on - o.published_on), 0) AS INTEGER) AS days,
+        f.is_direct <> o.is_direct AS one_is_direct
     FROM (FROM by_words UNION FROM by_own_runs UNION FROM by_runs) AS m
     ANTI JOIN nested AS n ON n.first_id = least(m.statement_id, m.other_id)
         AND n.last_id = greatest(m.statement_id, m.other_id)
     JOIN wordings AS f ON f.statement_id = m.statement_id
     JOIN wordings AS o ON o.statement_id = m.other_id
     UNION ALL
-    SELECT c.statement_id, c.other_id, false, w.is_actor, w.first_article = w.last_article
+    SELECT c.statement_id, c.other_id, w.is_actor, w.first_article = w.last_article, 0, false
     FROM copies AS c
     JOIN wordings AS w ON w.statement_id = c.other_id"""
 CONTENTS = f"""

@@ -5,7 +5,8 @@ WITH counted AS (
         count(*) AS statements,
         count(DISTINCT s.article_id) AS articles,
         count(*) FILTER (s.speaker_resolution = 'unnamed') AS unnamed,
-        count(*) FILTER (p.kind IN ('person', 'organization', 'country', 'group')) AS named
+        count(*) FILTER (p.kind IN ('person', 'organization', 'country', 'group')) AS named,
+        count(*) FILTER (s.parent_statement_id IS NOT NULL) AS hearsay
     FROM main.statements AS s
     JOIN main.articles AS a USING (article_id)
     LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
@@ -14,10 +15,10 @@ WITH counted AS (
 ),
 
 shares AS (
-    UNPIVOT counted ON unnamed, named INTO NAME measure VALUE shown
+    UNPIVOT counted ON unnamed, named, hearsay INTO NAME measure VALUE shown
 ),
 
-smoothed AS (  -- adds two statements of each class, because few statements cannot show a share of exactly 0 or 1
+smoothed AS (  -- for the interval, adds two statements of each class: few cannot show a share of exactly 0 or 1
     SELECT
         s.*,
         m.* EXCLUDE (measure),
@@ -34,6 +35,7 @@ corrected AS (  -- the true share among the found statements, computed from the 
     SELECT
         *,
         (p - low) / (high - low) AS found,
+        least(greatest((shown / statements - low) / (high - low), 0), 1) AS counted,
         (
             p * (1 - p) / (statements + 4) * spread
             + power((high - p) / (high - low), 2) * var_low
@@ -61,11 +63,11 @@ ends AS (
 
 SELECT
     outlet, -- outlet that published the articles, else the agency that they are from; null if neither is known
-    measure, -- unnamed: share of statements by speakers whom the article never names; named: by persons, organizations, countries and groups with a name
+    measure, -- unnamed: share of statements by speakers whom the article never names; named: by persons, organizations, countries and groups with a name; hearsay: within another statement
     statements, -- number of statements in the outlet's articles
     articles, -- number of articles with statements
     round(shown / statements, 3) AS shown, -- the share as counted, from 0 to 1
-    round(found / (found + (1 - found) * exp(ratio)), 3) AS likely, -- the share corrected for the measured errors
+    round(counted / (counted + (1 - counted) * exp(ratio)), 3) AS likely, -- the share corrected for the measured errors
     round(first_end / (first_end + (1 - first_end) * exp(ratio)), 3) AS at_least, -- lower end of the interval
     round(last_end / (last_end + (1 - last_end) * exp(ratio)), 3) AS at_most -- upper end of the interval
 FROM ends

@@ -40,6 +40,11 @@ def test_an_annotation_wins_over_the_model_from_the_next_run_on(prefect_here, tm
         ["speaker", second[0], venn],
         ["content", third[0], "the price was too low"],
     ]
+    added, there = body.index("“We had"), body.index("Bo Venn")
+    lines += [
+        ["add", article_id, f"content {added + 1}-{added + 7}; speaker {venn}"],
+        ["add", article_id, f"content {there + 8}-{there + 17}; source {there}-{there + 7}"],
+    ]
     annotations = Annotations(settings.annotations_file)
     annotations.save(
         {"article": article_id, "text": body, "actors": [{"name": "Bo Venn", "kind": "person", "type": None,
@@ -50,11 +55,14 @@ def test_an_annotation_wins_over_the_model_from_the_next_run_on(prefect_here, tm
     )  # fmt: skip
     outcome = ingest(paths, settings)
     assert outcome.status == "published"
-    assert outcome.corrections["outcome"].to_list() == ["applied"] * 3
+    assert outcome.corrections["outcome"].to_list() == ["applied"] * 5
     assert outcome.corrections["note"].unique().to_list() == [f"annotated article {article_id}"]
-    (_, content, _), (_, price, _) = query(settings.warehouse, SAID).rows()
-    assert [name for _, _, name in query(settings.warehouse, SAID).rows()] == ["Bo Venn", "Bo Venn"]
-    assert (content, price) == (second[1], "the price was too low")
+    rows = query(settings.warehouse, SAID).rows()
+    assert {name for _, _, name in rows} == {"Bo Venn"}
+    assert {content for _, content, _ in rows} == {second[1], "the price was too low", "We had", "was there"}
+    afresh = settings.model_copy(update={"warehouse": tmp_path / "data" / "afresh.duckdb"})
+    assert ingest(paths, afresh).status == "published"
+    assert query(afresh.warehouse, SAID).rows() == rows
     with pytest.raises(CorrectionError, match=f"onrecord annotate {article_id}"):
         add_line(settings, ["speaker", second[0], "Ada Roe", ""])
     assert ingest(paths, settings).status == "nothing_new"
@@ -63,6 +71,9 @@ def test_an_annotation_wins_over_the_model_from_the_next_run_on(prefect_here, tm
     ingest(paths, settings)
     assert {name for _, _, name in query(settings.warehouse, SAID).rows()} == {"Ada Roe"}
     (settings.folder / "corrections.csv").unlink()
+    annotations.save(annotations.read()[0] | {"corrections": [["speaker", first[0], "none"]]})
+    assert ingest(paths, settings).corrections["outcome"].to_list() == ["applied"]
+    assert query(settings.warehouse, SAID).rows() == [(*first[:2], None), second, third]
     assert annotations.remove(article_id)
     ingest(paths, settings)
     assert query(settings.warehouse, SAID).rows() == before

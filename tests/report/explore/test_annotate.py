@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from html import unescape
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from report.annotations import Annotations, finished, write_lines
 from report.explore.annotation_form import locate
 from report.explore.app import Explorer, build_app
 from report.explore.queries import KEPT
-from schema.annotation import AnnotationError, check_annotation, to_benchmark
+from schema.annotation import AnnotationError, check_annotation, read_addition, to_benchmark
 from tests.report.hostile import publish_hostile
 from warehouse.files.connect import query
 from warehouse.query.live import Live
@@ -155,15 +155,19 @@ def test_what_differs_becomes_corrections_and_the_rest_data(site):
     assert site.send(form).status_code == 400 and site.annotations.read() == []
     form["s99.content"] = "  ".join(body.split()[:4])
     answer = site.send(form)
-    assert answer.status_code == 200 and "added: " in unescape(answer.text)
+    assert answer.status_code == 200 and "<code>add " in answer.text
     [saved] = site.annotations.read()
     ids = {no: form[f"s{no}.id"] for no in (wrong, cut, other)}
-    assert saved["corrections"] == [
+    deleted, (action, article_id, value), *others = saved["corrections"]
+    assert [deleted, *others] == [
         ["delete", ids[wrong], ""],
         ["content", ids[cut], " ".join(words[:-1])],
         ["speaker", ids[other], actors[speaker]],
     ]
     added = saved["statements"][0]
+    assert (action, article_id) == ("add", site.article_id)
+    assert read_addition(value).content == [tuple(span) for span in added["content"]]
+    assert read_addition(value).speaker == actors[speaker]
     assert added["content"][0][0] == 0 and added["statement_id"] is None
     again = site.form()
     assert site.send(again).status_code == 200
@@ -186,6 +190,21 @@ UNFIT = [
     {"a700.name": "Twice", "a700.kind": "person", "a701.name": "Twice", "a701.kind": "group"},
     {f"a{no}.name": f"Actor {no}" for no in range(1000, 1501)},
 ]
+
+
+def test_annotations_saved_at_once_are_all_kept(tmp_path):
+    """Each explorer has its own `Annotations`, as a second process has."""
+    path = tmp_path / "annotations.jsonl"
+
+    def save(number):
+        for part in range(5):
+            Annotations(path).save(
+                {"article": f"{number}-{part}", "text": "x", "actors": [], "statements": []}
+            )
+
+    with ThreadPoolExecutor(6) as explorers:
+        list(explorers.map(save, range(6)))
+    assert len(Annotations(path).read()) == 30
 
 
 def test_an_invalid_annotation_form_is_shown_again_and_not_saved(site):

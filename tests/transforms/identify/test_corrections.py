@@ -113,12 +113,18 @@ def test_a_name_that_is_not_an_actor_has_the_kind_nobody():
 
 def test_a_statement_gets_the_speaker_that_all_lines_together_make():
     made = apply(("speaker", SAID, "Anna Roe"), ("merge", "Anna Roe", "a1"))
-    assert made.statements.rows() == [(SAID, "a1", False, None, None, None)]
+    assert made.statements.rows() == [(SAID, "a1", False, None, None, None, False)]
     assert made.applied.select("outcome", "actor_id").rows()[0] == ("applied", "a2")
 
 
+def test_a_statement_is_by_nobody_who_can_be_named_if_the_last_line_says_so():
+    made = apply(("speaker", SAID, "a1"), ("speaker", SAID, "none"))
+    assert made.statements.rows() == [(SAID, None, False, None, None, None, True)]
+    assert made.applied["outcome"].to_list() == ["contradicted", "applied"]
+
+
 def test_a_statement_that_is_deleted_keeps_its_speaker():
-    assert apply(("delete", SAID, "")).statements.rows() == [(SAID, None, True, None, None, None)]
+    assert apply(("delete", SAID, "")).statements.rows() == [(SAID, None, True, None, None, None, False)]
 
 
 def test_a_correction_of_a_missing_statement_is_not_met():
@@ -148,7 +154,8 @@ def test_the_same_line_twice_contradicts_nothing():
         ("join", "a", "b"), ("kind", "a", "robot"), ("merge", "a", ""), ("type", "a", "club"), ("country", "a", "nl"),
         ("role", "a", "mayor"), ("role", "a", "=> mayor"), ("split", "a", "town=Arvel"), ("split", "a", "role="),
         ("split", "a", "country=Norvia"), ("not_an_actor", "a", "b"), ("delete", "a", ""), ("delete", SAID, "x"),
-        ("speaker", "Ann Roe", "a"), ("speaker", SAID, ""),
+        ("speaker", "Ann Roe", "a"), ("speaker", SAID, ""), ("add", "a.txt", "content 1-5"), ("add", SAID, "The mill"),
+        ("add", SAID, "content 5-1"), ("add", SAID, "content 1-5 3-9"), ("add", SAID, "content 1-5; cue 9-9"),
     ],
 )  # fmt: skip
 def test_an_invalid_line_is_refused_with_its_number(line):
@@ -160,5 +167,5 @@ def test_the_last_wording_of_a_statement_holds_and_other_lines_on_it_do_too():
     lines = [("content", SAID, words) for words in ("The mill", "The lock", "was sold")]
     made = apply(*lines, ("speaker", SAID, "Anna Roe"))
     span = {"start": 9, "end": 17}
-    assert made.statements.rows() == [(SAID, "a2", False, "was sold", [span], "indirect")]
+    assert made.statements.rows() == [(SAID, "a2", False, "was sold", [span], "indirect", False)]
     assert made.applied["outcome"].to_list() == ["contradicted", "not_in_text", "applied", "applied"]

@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from transforms.statements.utterances import is_one_saying, join_prints
+from transforms.statements.likeness import Texts
+from transforms.statements.utterances import Pair, is_one_utterance, join_prints
 from transforms.statements.wordings import build_statement_sketches, read_wording
 
 QUOTED = "The rock under the harbour is not the rock we were promised, and we decided to drill again."
@@ -12,7 +13,8 @@ OTHER = "The ferries will sail twice an hour from Monday, and nobody will pay mo
 
 def is_one(one, other, *, other_actor=False, same_article=False):
     """Whether two texts print one utterance; both have the same speaker unless speakers are given."""
-    return is_one_saying(read_wording(one), read_wording(other), other_actor, not other_actor, same_article)
+    pair = Pair(not other_actor, same_article)
+    return is_one_utterance(Texts({"one": one, "other": other}), ("one", "other"), pair)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +31,7 @@ def test_a_quotation_printed_whole_or_cut_or_mostly_reworded_is_one_utterance(ot
 
 
 @pytest.mark.parametrize(
-    "other", [OTHER, "the harbour tunnel", "the rock festival in the harbour was a success"]
+    "other", [OTHER, "the harbour tunnel", "the rock festival in the harbour was a success for the town"]
 )
 def test_other_words_are_another_utterance(other):
     assert not is_one(QUOTED, other)
@@ -46,7 +48,7 @@ def test_another_number_is_another_utterance():
 
 def test_the_same_words_are_one_utterance_whoever_the_speaker_is():
     assert is_one(QUOTED, QUOTED, other_actor=True)
-    assert not is_one(QUOTED, "the rock under the harbour was not as promised", other_actor=True)
+    assert not is_one(QUOTED, "the harbour rock was not as promised", other_actor=True)
 
 
 def test_a_short_phrase_is_not_an_utterance():
@@ -71,3 +73,10 @@ def test_connected_statements_are_one_utterance_named_after_its_first_print():
     )  # fmt: skip
     joined = join_prints(prints, [("c", "a"), ("d", "c")])
     assert joined.sort("statement_id")["utterance_id"].to_list() == ["b", "b", "b", "b", "e"]
+
+
+def test_names_and_the_topic_alone_make_no_utterance():
+    one = "the Ellerby Harbour Board would publish its plan for the Old Quay in spring"
+    other = "the Ellerby Harbour Board had never asked the people who live on the Old Quay"
+    assert not is_one(one, other, same_article=True)
+    assert read_wording(one).names == {"ellerb", "harbou", "board", "old", "quay"}

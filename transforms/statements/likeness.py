@@ -1,0 +1,108 @@
+"""Compare the words and meanings of two texts; what depends on one text alone is computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from transforms.extract.meanings import meanings_of
+from transforms.statements.wordings import STEM, Wording, read_wording, weigh
+
+# Added to the weight of each word in a shared run or quotation, where even "the" is evidence.
+LEAST_WEIGHT_QUOTED = 0.15
+NAME_SHARE = 0.3  # names in a shared run count for this much of their weight
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text with what is needed to compare it."""
+
+    wording: Wording
+    weight: float  # of its stems
+    run_weight: float  # of all its words, as in a run
+    stem_weights: dict[str, float]  # stem -> weight of all words with it
+    places: dict[str, list[int]]  # word -> its places
+    numbers: frozenset[str]
+    rows: list[int]  # of its words in `Texts.vectors`
+    row_weights: np.ndarray
+
+
+class Texts(dict[str, Text]):
+    """Texts by id, with the vectors of all their words that have a weight."""
+
+    def __init__(self, contents: Mapping[str, str]) -> None:
+        wordings = {key: read_wording(content) for key, content in contents.items()}
+        words = (word for wording in wordings.values() for word in wording.words if weigh(word))
+        rows = {word: row for row, word in enumerate(dict.fromkeys(words))}
+        weights = np.array([weigh(word) for word in rows])
+        self.vectors = meanings_of(list(rows))
+        super().__init__((key, _read_text(wording, rows, weights)) for key, wording in wordings.items())
+
+    def compare_meanings(self, one: Text, other: Text) -> float:
+        """Return how close the words of each text come to words of the other, for the text that comes less close.
+
+        How close a word comes is its largest cosine; the mean over the words of a text is weighted. From 0 to 1.
+        """
+        if not (one.rows and other.rows):
+            return 0.0
+        cosines = self.vectors[one.rows] @ self.vectors[other.rows].T
+        means = cosines.max(axis=1) @ one.row_weights, cosines.max(axis=0) @ other.row_weights
+        return float(min(max(min(means), 0.0), 1.0))
+
+
+def _read_text(wording: Wording, rows: Mapping[str, int], weights: np.ndarray) -> Text:
+    places: dict[str, list[int]] = {}
+    stem_weights: dict[str, float] = {}
+    for place, word in enumerate(wording.words):
+        places.setdefault(word, []).append(place)
+        stem_weights[word[:STEM]] = stem_weights.get(word[:STEM], 0.0) + weigh(word)
+    own = [rows[word] for word in places if word in rows]
+    return Text(
+        wording,
+        sum(wording.stems.values()),
+        sum(stem_weights.values()) + LEAST_WEIGHT_QUOTED * len(wording.words),
+        stem_weights,
+        places,
+        frozenset(word for word in places if word.isdigit()),
+        own,
+        weights[own] / weights[own].sum() if own else np.zeros(0),
+    )
+
+
+def weigh_shared(one: Text, other: Text, names: frozenset[str]) -> float:
+    """Return the weight of the shared stems as a share of the lighter text, both without `names`."""
+    stems, others = one.wording.stems, other.wording.stems
+    common = sum(weight for stem, weight in stems.items() if stem in others and stem not in names)
+    lighter = min(
+        text.weight - sum(text.wording.stems.get(name, 0.0) for name in names) for text in (one, other)
+    )
+    return common / lighter if common else 0.0
+
+
+def weigh_run(one: Text, other: Text, names: frozenset[str]) -> tuple[float, float]:
+    """Return the weight of the heaviest run of words that two texts share, and that as a share of the lighter text."""
+    heaviest, ending = 0.0, dict[int, float]()  # place in `other` -> weight of the common run that ends there
+    for word in one.wording.words:
+        places = other.places.get(word)
+        if places is None:
+            ending = {}
+            continue
+        weight = weigh(word) * (NAME_SHARE if word[:STEM] in names else 1.0) + LEAST_WEIGHT_QUOTED
+        ending = {place: ending.get(place - 1, 0.0) + weight for place in places}
+        heaviest = max(heaviest, *ending.values())
+    lighter = min(
+        text.run_weight - (1 - NAME_SHARE) * sum(text.stem_weights.get(name, 0.0) for name in names)
+        for text in (one, other)
+    )
+    return heaviest, heaviest / lighter if lighter > 0 else 0.0
+
+
+def weigh_quoted(one: Text, other: Text) -> float:
+    """Return the weight of the heaviest quotation in one text that the other contains word for word, or 0."""
+    if not one.wording.quoted:
+        return 0.0
+    line = f" {' '.join(other.wording.words)} "
+    found = [words for words in one.wording.quoted if f" {' '.join(words)} " in line]
+    return max((sum(weigh(word) + LEAST_WEIGHT_QUOTED for word in words) for words in found), default=0.0)
