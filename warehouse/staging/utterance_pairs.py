@@ -305,8 +305,10 @@ def read_unsketched(version: NextVersion) -> Iterator[pl.DataFrame]:
 
     Stage the sketches of each batch before you take the next one.
     """
-    while (batch := version.connection.sql(UNSKETCHED).pl()).height:
+    batch = version.connection.sql(UNSKETCHED).pl()
+    while batch.height:
         yield batch
+        batch = version.connection.sql(UNSKETCHED).pl() if batch.height == AT_ONCE else batch.clear()
 
 
 def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_days: int) -> pl.DataFrame:
