@@ -30,12 +30,14 @@ def provide_database(home: Path) -> None:
     made_by = hash_migrations()
     migrated = read_template(made_by)
     if migrated is None:
-        migrated = _migrate(home)
+        try:
+            migrated = _migrate(home)
+        except ImportError:  # another version of Prefect has other modules; it migrates its database itself
+            return
         with suppress(OSError, RuntimeError):
             keep_template(made_by, migrated)
-    with suppress(
-        OSError
-    ):  # another process was faster, or the disk has no hard links: then Prefect migrates
+    # If another process was faster, its database stays. Without hard links, Prefect migrates.
+    with suppress(OSError):
         _write_new(home / NAME, migrated)
 
 
@@ -45,7 +47,8 @@ def _is_wanted(database: Path) -> bool:
 
     settings = get_current_settings().server.database
     url = settings.connection_url.get_secret_value() if settings.connection_url else ""
-    return bool(settings.migrate_on_start) and url == f"sqlite+aiosqlite:///{database}"
+    named = Path(url.removeprefix("sqlite+aiosqlite:///"))
+    return bool(settings.migrate_on_start) and named.absolute() == database.absolute()
 
 
 def hash_migrations() -> str:

@@ -316,10 +316,8 @@ def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_da
 
     The two statements are at most `days` apart if they share whole runs of words, else at most `near_days`.
     """
-    sql = PAIRS
-    for number, value in enumerate(
-        (chunk, days, near_days), 1
-    ):  # a query with parameters keeps its rows twice
+    sql = PAIRS  # with parameters, DuckDB would keep the rows twice
+    for number, value in enumerate((chunk, days, near_days), 1):
         sql = sql.replace(f"${number}", str(value))
     return version.connection.sql(sql).pl()
 
