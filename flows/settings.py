@@ -46,7 +46,7 @@ def form_schema(schema: dict[str, Any]) -> None:
 
 
 class Settings(BaseSettings):
-    """The settings of a run. A run writes only into the folder of the warehouse."""
+    """The settings of a run, which writes only into the folder of the warehouse and a cache of the user."""
 
     model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True, json_schema_extra=form_schema)
 

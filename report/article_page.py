@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from report.templating import environment, replace_text
+from schema.derive import literal
 from schema.errors import UsageError
 from schema.report_files import article_pages
 from warehouse.files.connect import connect_readonly
@@ -166,8 +167,9 @@ def _render(marked: dict[str, Any]) -> str:
 
 def _read(connection: Any, article_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Map the id of each published article to the values on its page, in the order of `article_ids`."""
+    ids = f"[{', '.join(map(literal, article_ids))}]::VARCHAR[]"
     articles, statements = (
-        connection.sql(sql, params={"ids": article_ids}).pl().to_dicts() for sql in (ARTICLES, STATEMENTS)
+        connection.sql(sql.replace("$ids", ids)).pl().to_dicts() for sql in (ARTICLES, STATEMENTS)
     )
     by_id = {row["article_id"]: row for row in articles}
     said = defaultdict(list)

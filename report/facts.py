@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from schema.derive import sql_type
+from schema.derive import literal, sql_type
 from schema.table import Table
 from schema.tables import TABLES
 from warehouse.files.connect import connect_readonly
@@ -116,7 +116,9 @@ def _rows(connection: Any, name: str, run_id: str | None = None) -> list[dict[st
     sql = (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
     if name in SHOWN:
         sql = f"FROM ({sql}) LIMIT {SHOWN[name]}"
-    rows = connection.sql(sql, params={"run_id": run_id} if run_id else None).pl().to_dicts()
+    if run_id:  # DuckDB runs a query with parameters to its end before it returns, and keeps all rows
+        sql = sql.replace("$run_id", literal(run_id))
+    rows = connection.sql(sql).pl().to_dicts()
     return [{key: _bounded(_opened(key, value)) for key, value in row.items()} for row in rows]
 
 

@@ -91,12 +91,14 @@ def remember_sql(table: Table, source: str, version_no: int) -> str:
 def remember_rows_sql(table: Table, which: str, version_no: int) -> str:
     """SQL that copies to `history` the rows of `main` that `version_no` will change or remove.
 
-    `which` has the SQL clauses that select these rows; the clauses refer to a row as `t`.
+    `which` has the SQL clauses that select these rows; the clauses refer to a row as `t`. The rows are read by rowid:
+    to select whole rows at once would read all columns of all rows.
     """
     columns = _names(table, more=(SINCE_VERSION.name, UNTIL_VERSION.name))
     old = _names(table, "t.", (f"t.{SINCE_VERSION.name}", str(version_no)))
     return (
-        f"INSERT INTO {name_in(table, HISTORY)} ({columns}) SELECT {old} FROM {table.qualified} AS t {which}"
+        f"INSERT INTO {name_in(table, HISTORY)} ({columns}) SELECT {old} FROM {table.qualified} AS t "
+        f"WHERE t.rowid IN (SELECT t.rowid FROM {table.qualified} AS t {which})"
     )
 
 

@@ -20,6 +20,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from flows.prefect.database import provide_database
 from flows.prefect.hostguard import HostGuard, own_hosts
 from flows.run.server_kind import note_server
 from schema.errors import UNAVAILABLE, OnRecordError
@@ -187,6 +188,7 @@ def main() -> None:
     from prefect.server.api.server import create_app
 
     gc.enable()
+    provide_database(Path(os.environ["PREFECT_HOME"]))
     app = create_app(ephemeral=services == "temporary", final=True)
     listener = socket.socket(fileno=descriptor)
     guarded = HostGuard(app, own_hosts(listener.getsockname()[1]))

@@ -7,9 +7,11 @@ import polars as pl
 from flows.run.corrections import read_subjects
 from transforms.articles.articles import pick_better, retell
 from transforms.articles.stories import (
+    BANDS,
     DAYS,
     FEWEST_SHARED,
     KILL_DAYS,
+    LEAST_COMMON,
     MEMBERS,
     PAIRS,
     build_sketches,
@@ -64,7 +66,9 @@ def settle_stories(version: NextVersion) -> None:
     """Assign staged articles to stories, and update published articles whose story changes; idempotent."""
     found = [
         join_pairs(pick_versions(pairs.cast(PAIRS)))
-        for pairs in find_pairs(version, fewest_bands=FEWEST_SHARED, days=DAYS)
+        for pairs in find_pairs(
+            version, fewest_bands=FEWEST_SHARED, bands=BANDS, least_common=LEAST_COMMON, days=DAYS
+        )
     ]
     named = find_named(version, days=KILL_DAYS)
     versions = pl.concat([PAIRS.to_frame().select("article_id", "other_id"), *found, named])

@@ -30,6 +30,8 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
     # By default, DuckDB 2 writes files that DuckDB 1 cannot open.
     "storage_compatibility_version": "v1.0.0",
+    # A join with at most so many rows, such as the rowids of the rows to read, skips the blocks without a match.
+    "dynamic_or_filter_threshold": 1000,
 }
 HELD = re.compile(r"Conflicting lock is held in (.*?) \(PID (\d+)\)")
 POLL = 0.5  # seconds between two attempts to open a file that another program writes to

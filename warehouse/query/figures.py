@@ -25,9 +25,10 @@ COUNTED = {
     ),
     STATEMENT_ACTORS: "statement_id, actor_id, relation",
 }
-# The counts of the rows of three relations, in the order of the columns of `figures.counts`.
+# The counts of the rows of three relations, in the order of the columns of `figures.counts`. `kept` says whether the
+# rows are kept in memory, as is best for few rows, or read again for each figure.
 GROUPS = """
-    WITH counted AS NOT MATERIALIZED (
+    WITH counted AS {kept} (
         SELECT
             s.statement_id, s.actor_id, s.kind, s.speaker_resolution, s.source_type, s.published_on AS day,
             coalesce(a.outlet, a.agency) AS outlet
@@ -117,23 +118,26 @@ def _version_before(connection: duckdb.DuckDBPyConnection, version_no: int) -> i
 
 def all_counts() -> str:
     """Return the SQL that counts all rows."""
-    return GROUPS.format(**{table.name: table.qualified for table in COUNTED})
+    return GROUPS.format(kept="NOT MATERIALIZED", **{table.name: table.qualified for table in COUNTED})
 
 
 def _groups_now() -> str:
     """Return the SQL that counts the rows of the changed articles as they are after the version."""
-    return GROUPS.format(**{table.name: f"({_rows_of_touched(table)})" for table in COUNTED})
+    return GROUPS.format(
+        kept="MATERIALIZED", **{table.name: f"({_rows_of_touched(table)})" for table in COUNTED}
+    )
 
 
 def _groups_before(version_no: int) -> str:
     """Return the SQL that counts the rows of the changed articles as they were before `version_no`."""
     return GROUPS.format(
+        kept="MATERIALIZED",
         **{
             table.name: f"""({_rows_of_touched(table)} WHERE since_version < {version_no}
                 UNION ALL SELECT {columns} FROM {name_in(table, HISTORY)}
                 WHERE until_version = {version_no} AND since_version < {version_no})"""
             for table, columns in COUNTED.items()
-        }
+        },
     )
 
 

@@ -75,7 +75,7 @@ TOUCHED_ACTORS = f"""
     SELECT actor_id FROM main.profiles SEMI JOIN {STAGING}.identities USING (profile_id)
     UNION SELECT actor_id FROM {STAGING}.affected"""
 # Rowids of the rows whose actor has changed. Selecting whole rows would read all their columns.
-MOVED = "CREATE OR REPLACE TEMP TABLE moved AS SELECT t.rowid AS place FROM main.{name} AS t {moved}"
+MOVED = "CREATE OR REPLACE TEMP TABLE moved AS {moved}"
 IS_MOVED = "WHERE t.rowid IN (SELECT place FROM moved)"
 GONE_CORRECTIONS = f"""
     DELETE FROM ops.actor_corrections
@@ -222,13 +222,23 @@ def publish_settled(version: NextVersion, version_no: int) -> None:
     execute(GONE_CORRECTIONS)
     publish_overlaid(version, version_no)
     for name, columns in MEANT.items():
-        moved = f"WHERE ({_is_another(columns)}){_but_overlaid(version, name)}"
+        but = _but_overlaid(version, name)
         if name == "profiles":  # profiles that are also staged are merged later
-            moved += f" AND profile_id NOT IN (SELECT profile_id FROM {STAGING}.profiles)"
-        if execute(MOVED.format(name=name, moved=moved)).fetchall() != [(0,)]:
+            but += f" AND t.profile_id NOT IN (SELECT profile_id FROM {STAGING}.profiles)"
+        moved = " UNION ".join(_select_moved(name, *pair, but) for pair in columns.items())
+        if execute(MOVED.format(moved=moved)).fetchall() != [(0,)]:
             execute(remember_rows_sql(BY_NAME[name], IS_MOVED, version_no))
             meant = f"{_meant(name)}, {SINCE_VERSION.name} = {version_no}"
             execute(f"UPDATE main.{name} AS t SET {meant} {IS_MOVED}")
+
+
+def _select_moved(name: str, column: str, profile: str, but: str) -> str:
+    """A query for the rows in which `staging.identities` changes `column`; `but` excludes rows."""
+    value = "rule" if column == "rule" else "actor_id"
+    return (
+        f"SELECT t.rowid AS place FROM main.{name} AS t JOIN {STAGING}.identities AS i ON i.profile_id = t.{profile} "
+        f"WHERE i.{value} IS NOT NULL AND i.{value} IS DISTINCT FROM t.{column}{but}"
+    )
 
 
 def _is_gone(name: str, owner: str) -> str:

@@ -25,6 +25,7 @@ from warehouse.files.checked import is_checked, read_state
 from warehouse.files.connect import WarehouseError, connect
 from warehouse.files.lock import note_version
 from warehouse.files.replace import (
+    copy_file,
     next_path,
     next_version_no,
     remove_version,
@@ -158,7 +159,7 @@ def _copy(published: Path) -> Path:
     remove_version(path)
     require_no_log(published)
     if published.exists():
-        shutil.copy(published, path)
+        copy_file(published, path)
     return path
 
 

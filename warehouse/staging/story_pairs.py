@@ -19,78 +19,102 @@ COLUMNS = (
     "article_id, published_on, word_count, bands, guid_key, headline_key, is_marked, text_key, url_key, slug_key, "
     "kills, common_words, names, subjects, numbers"
 )
+# All sketches; `place` identifies them in joins, which are several times as fast with numbers as with ids. It is the
+# rowid of a published row, and negative for a staged row.
+PLACED = f"""
+        SELECT -1 - rowid AS place, {COLUMNS} FROM {STAGING}.sketches
+        UNION ALL
+        SELECT rowid AS place, {COLUMNS} FROM published.ops.sketches ANTI JOIN {STAGING}.withdrawn USING (article_id)"""
 # Articles of a story that lost one of its versions are compared again, like new ones.
 STAGED_CHUNKS = f"""
     CREATE OR REPLACE TABLE {STAGING}.fresh AS
     SELECT *, CAST((row_number() OVER (ORDER BY published_on, article_id) - 1) // {AT_ONCE} AS INTEGER) AS chunk
-    FROM (
-        SELECT {COLUMNS} FROM {STAGING}.sketches
-        UNION ALL SELECT {COLUMNS} FROM ops.sketches SEMI JOIN {STAGING}.reopened USING (article_id)
-    )"""
-# $1: the chunk, $2: fewest shared bands, $3: days
+    FROM ({PLACED})
+    WHERE place < 0 OR article_id IN (SELECT article_id FROM {STAGING}.reopened)"""
+# The number of a bin of days. Two dates at most `days` apart are in the same bin or in adjacent ones.
+BIN = "(published_on - DATE '1970-01-01') // ({days} + 1)"
+# A pair with few shared bands for its lengths cannot be one story, see `pick_versions`; it is not worth a comparison.
+# The similarity s of two texts is sqrt(shared bands / all bands), and s / (1 + s) of all their words are common.
+SHARE = "{least_common} * least(words, other_words) / (words + other_words)"
 PAIRS = f"""
     WITH fresh AS MATERIALIZED (
-        SELECT * FROM {STAGING}.fresh WHERE chunk = $1
+        SELECT * FROM {STAGING}.fresh WHERE chunk = {{chunk}}
     ),
     span AS (
         SELECT
-            min(published_on) - $3 AS first_on,
-            max(published_on) + $3 AS last_on,
+            min(published_on) - {{days}} AS first_on,
+            max(published_on) + {{days}} AS last_on,
             count(*) > count(published_on) AS has_undated
         FROM fresh
     ),
     others AS (
-        FROM (
-            SELECT {COLUMNS}, true AS is_staged FROM {STAGING}.sketches
-            UNION ALL SELECT {COLUMNS}, false AS is_staged FROM ops.sketches
-        ), span
+        FROM ({PLACED}), span
         WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
     ),
-    matched AS (
+    fresh_bands AS (
+        SELECT place, published_on, word_count, {BIN} AS bin, unnest(bands) AS band FROM fresh
+    ),
+    other_bands AS (
+        SELECT place, published_on, word_count, {BIN} AS bin, unnest(bands) AS band FROM others
+    ),
+    shared AS (  -- one row per band that two articles share
+        SELECT f.place, o.place AS other_place, f.word_count AS words, o.word_count AS other_words
+        FROM (
+            SELECT * REPLACE (unnest([bin - 1, bin, bin + 1]) AS bin) FROM fresh_bands WHERE bin IS NOT NULL
+        ) AS f
+        JOIN other_bands AS o USING (band, bin)
+        WHERE (f.place < o.place OR f.place <> o.place AND o.place >= 0)  -- each pair once
+            AND abs(f.published_on - o.published_on) <= {{days}}
+        UNION ALL  -- an article without a date is compared with any date
+        SELECT f.place, o.place, f.word_count, o.word_count
+        FROM fresh_bands AS f
+        JOIN other_bands AS o USING (band)
+        WHERE (f.place < o.place OR f.place <> o.place AND o.place >= 0)
+            AND (f.bin IS NULL OR o.bin IS NULL)
+    ),
+    matched AS MATERIALIZED (
+        SELECT place, other_place, count(*) AS shared_bands, false AS same_guid, false AS same_headline
+        FROM shared
+        GROUP BY place, other_place, words, other_words
+        HAVING count(*) >= {{fewest_bands}}
+            AND count(*) > {{bands}} * pow({SHARE} / (1 - {SHARE}), 2) - 0.01
+        UNION ALL
+        SELECT f.place, o.place, 0, true, false FROM fresh AS f JOIN others AS o USING (guid_key)
+        WHERE f.place <> o.place
+        UNION ALL
+        SELECT f.place, o.place, 0, false, true FROM fresh AS f JOIN others AS o USING (headline_key)
+        WHERE f.place <> o.place AND (f.is_marked OR o.is_marked)
+    ),
+    pairs AS (
         SELECT
-            f.article_id,
-            o.article_id AS other_id,
-            count(*) AS shared_bands,
-            false AS same_guid,
-            false AS same_headline
-        FROM (SELECT article_id, published_on, unnest(bands) AS band FROM fresh) AS f
-        JOIN (SELECT article_id, published_on, is_staged, unnest(bands) AS band FROM others) AS o USING (band)
-        WHERE (f.article_id < o.article_id OR f.article_id <> o.article_id AND NOT o.is_staged)  -- each pair once
-            AND coalesce(abs(f.published_on - o.published_on) <= $3, true)
+            place,
+            other_place,
+            max(shared_bands) AS shared_bands,
+            bool_or(same_guid) AS same_guid,
+            bool_or(same_headline) AS same_headline
+        FROM matched
         GROUP BY ALL
-        HAVING count(*) >= $2
-        UNION ALL
-        SELECT f.article_id, o.article_id, 0, true, false FROM fresh AS f JOIN others AS o USING (guid_key)
-        WHERE f.article_id <> o.article_id
-        UNION ALL
-        SELECT f.article_id, o.article_id, 0, false, true FROM fresh AS f JOIN others AS o USING (headline_key)
-        WHERE f.article_id <> o.article_id AND (f.is_marked OR o.is_marked)
     )
     SELECT
-        m.article_id,
-        m.other_id,
-        max(m.shared_bands) AS shared_bands,
-        any_value(f.word_count) AS words,
-        any_value(o.word_count) AS other_words,
-        bool_or(m.same_guid) AS same_guid,
-        bool_or(m.same_headline) AS same_headline,
-        any_value(f.is_marked OR o.is_marked) AS is_marked,
-        any_value(abs(f.published_on - o.published_on)) AS days_apart,
-        any_value(
-            CASE WHEN len(f.common_words) > 0 AND len(o.common_words) > 0 THEN
-                len([1 FOR i IN range(1, len(f.common_words) + 1) IF f.common_words[i] = o.common_words[i]])
-            END
-        ) AS same_words,
-        any_value(
-            len(list_intersect(f.subjects, o.names)) < len(f.subjects)
-            AND len(list_intersect(o.subjects, f.names)) < len(o.subjects)
-        ) AS other_subjects,
-        any_value(least(len(f.numbers), len(o.numbers))) AS fewer_numbers,
-        any_value(len(list_intersect(f.numbers, o.numbers))) AS same_numbers
-    FROM matched AS m
-    JOIN fresh AS f ON f.article_id = m.article_id
-    JOIN others AS o ON o.article_id = m.other_id
-    GROUP BY m.article_id, m.other_id"""
+        f.article_id,
+        o.article_id AS other_id,
+        m.shared_bands,
+        f.word_count AS words,
+        o.word_count AS other_words,
+        m.same_guid,
+        m.same_headline,
+        f.is_marked OR o.is_marked AS is_marked,
+        abs(f.published_on - o.published_on) AS days_apart,
+        CASE WHEN len(f.common_words) > 0 AND len(o.common_words) > 0 THEN
+            len([1 FOR i IN range(1, len(f.common_words) + 1) IF f.common_words[i] = o.common_words[i]])
+        END AS same_words,
+        len(list_intersect(f.subjects, o.names)) < len(f.subjects)
+            AND len(list_intersect(o.subjects, f.names)) < len(o.subjects) AS other_subjects,
+        least(len(f.numbers), len(o.numbers)) AS fewer_numbers,
+        len(list_intersect(f.numbers, o.numbers)) AS same_numbers
+    FROM pairs AS m
+    JOIN fresh AS f ON f.place = m.place
+    JOIN others AS o ON o.place = m.other_place"""
 # All articles with the text of a fresh article, each paired only with the first of them: n copies give n - 1 pairs.
 COPIES = f"""
     WITH texts AS (
@@ -150,14 +174,22 @@ MEMBERS = f"""
     LEFT JOIN (SELECT article_id, text_key FROM {STAGING}.sketches) AS s USING (article_id)"""
 
 
-def find_pairs(version: NextVersion, *, fewest_bands: int, days: int) -> Iterator[pl.DataFrame]:
-    """Yield pairs of a staged and another article with shared bands, guid or headline, one frame per chunk."""
+def find_pairs(
+    version: NextVersion, *, fewest_bands: int, bands: int, least_common: float, days: int
+) -> Iterator[pl.DataFrame]:
+    """Yield pairs of a staged and another article with shared bands, guid or headline, one frame per chunk.
+
+    Pairs with fewer shared bands than `fewest_bands`, or than texts with a share of `least_common` have, are left out.
+    """
     version.connection.execute(STAGED_CHUNKS)
     last = version.connection.execute(f"SELECT coalesce(max(chunk), -1) FROM {STAGING}.fresh").fetchall()[0][
         0
     ]
     for chunk in range(last + 1):
-        yield version.connection.sql(PAIRS, params=[chunk, fewest_bands, days]).pl()
+        sql = PAIRS.format(
+            chunk=chunk, fewest_bands=fewest_bands, bands=bands, least_common=least_common, days=days
+        )
+        yield version.connection.sql(sql).pl()
 
 
 def find_named(version: NextVersion, *, days: int) -> pl.DataFrame:
@@ -166,7 +198,7 @@ def find_named(version: NextVersion, *, days: int) -> pl.DataFrame:
     A kill note may name a story by headline or slug up to `days` days from it. Call `find_pairs` first.
     """
     copies = version.connection.sql(COPIES).pl()
-    return copies.vstack(version.connection.sql(KILLS, params=[days]).pl())
+    return copies.vstack(version.connection.sql(KILLS.replace("$1", str(days))).pl())
 
 
 def read_members(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:

@@ -32,12 +32,20 @@ MEANT = f"""
 FOUND = "coalesce(found_content, content)"
 # The speaker's id, or the words of the source if the speaker is not resolved.
 SPEAKER = "coalesce(actor_id, 'source ' || lower(source))"
+# Published statements whose speaker this version changes are found by joins, so that no other row is read whole.
 UNSETTLED = f"""
     CREATE OR REPLACE TABLE {STAGING}.unsettled AS
-    WITH meant AS MATERIALIZED ({MEANT}),
-    changed AS (
-        SELECT statement_id, utterance_id FROM meant
-        WHERE utterance_id IS NULL OR actor_id IS DISTINCT FROM old_id
+    WITH changed AS MATERIALIZED (
+        SELECT statement_id, utterance_id, published_on FROM main.statements WHERE utterance_id IS NULL
+        UNION
+        SELECT t.statement_id, t.utterance_id, t.published_on
+        FROM main.statements AS t JOIN {STAGING}.identities AS i ON i.profile_id = t.profile_id
+        WHERE coalesce(i.actor_id, t.actor_id) IS DISTINCT FROM t.actor_id
+            AND t.statement_id NOT IN (SELECT statement_id FROM {STAGING}.overlaid)
+        UNION
+        SELECT t.statement_id, t.utterance_id, t.published_on
+        FROM main.statements AS t JOIN {STAGING}.overlaid AS o ON o.statement_id = t.statement_id
+        WHERE o.actor_id IS DISTINCT FROM t.actor_id
     ),
     reopened AS (
         SELECT utterance_id FROM changed WHERE utterance_id IS NOT NULL
@@ -46,8 +54,10 @@ UNSETTLED = f"""
     ),
     unsettled AS (
         SELECT statement_id, published_on FROM {STAGING}.statements
-        UNION ALL SELECT statement_id, published_on FROM meant
-        WHERE statement_id IN (SELECT statement_id FROM changed) OR utterance_id IN (FROM reopened)
+        UNION ALL (
+            SELECT statement_id, published_on FROM changed
+            UNION SELECT statement_id, published_on FROM main.statements SEMI JOIN reopened USING (utterance_id)
+        )
     )
     SELECT
         statement_id,
@@ -300,8 +310,10 @@ def read_unsketched(version: NextVersion) -> Iterator[pl.DataFrame]:
 
     Stage the sketches of each batch before you take the next one.
     """
-    while (batch := version.connection.sql(UNSKETCHED).pl()).height:
+    batch = version.connection.sql(UNSKETCHED).pl()
+    while batch.height:
         yield batch
+        batch = version.connection.sql(UNSKETCHED).pl() if batch.height == AT_ONCE else batch.clear()
 
 
 def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_days: int) -> pl.DataFrame:
@@ -309,7 +321,10 @@ def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_da
 
     The two statements are at most `days` apart if they share whole runs of words, else at most `near_days`.
     """
-    return version.connection.sql(PAIRS, params=[chunk, days, near_days]).pl()
+    sql = PAIRS  # with parameters, DuckDB would keep the rows twice
+    for number, value in enumerate((chunk, days, near_days), 1):
+        sql = sql.replace(f"${number}", str(value))
+    return version.connection.sql(sql).pl()
 
 
 def read_contents(version: NextVersion, statement_ids: pl.Series) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Version numbers are never reused, and a kept file is never written to again."""
 
+import errno
 import os
 import shutil
 from datetime import UTC, datetime, time
@@ -147,3 +148,17 @@ def test_the_lock_keeps_the_last_number_and_the_last_holder(warehouse):
     with write_lock(warehouse, "another"):
         assert read_holder(warehouse).startswith("run another")
     assert read_noted_version(warehouse) == 3
+
+
+@pytest.mark.parametrize("blocks_can_be_shared", [True, False])
+def test_a_copy_is_the_same_on_any_disk(tmp_path, monkeypatch, blocks_can_be_shared):
+    def refuse(*_):
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    if not blocks_can_be_shared:
+        monkeypatch.setattr(replace.os, "copy_file_range", refuse, raising=False)
+    source, target = tmp_path / "a", tmp_path / "b"
+    source.write_bytes(bytes(range(256)) * 5000)
+    source.chmod(0o640)
+    replace.copy_file(source, target)
+    assert (target.read_bytes(), target.stat().st_mode) == (source.read_bytes(), source.stat().st_mode)
