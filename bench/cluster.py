@@ -144,8 +144,8 @@ class Bench:
             place.mkdir()
             everyone = [cluster.scheduler, *cluster.workers]
             before, began = [read_cpu(process.pid) for process in everyone], time.perf_counter()
-            with (place / "out").open("wb") as out:
-                run = subprocess.Popen(self.command(place), env=self.settings(cluster), stdout=out)
+            with (place / "out").open("wb") as file:
+                run = subprocess.Popen(self.command(place), env=self.settings(cluster), stdout=file)
             if disturb:
                 disturb_when_busy(cluster.workers[0], run, disturb)
             _, status, usage = os.wait4(run.pid, 0)
@@ -155,6 +155,7 @@ class Bench:
                 read_cpu(process.pid) - cpu for process, cpu in zip(everyone, before, strict=True)
             ]
         self.require_same(place / "w.duckdb")
+        print(f"{workers} workers: {seconds:.1f} s", file=sys.stderr, flush=True)
         steps = read_steps(place / "w.duckdb", json.loads(out))["steps"]
         return {
             "seconds": seconds, "extraction": steps[EXTRACTION], "cpu_run": usage.ru_utime + usage.ru_stime,
@@ -236,7 +237,7 @@ def open_cluster(scheduler: Host, workers: list[Host], preload: Path | None) -> 
             assert time.monotonic() < deadline, "no scheduler"
             time.sleep(0.1)
         address = json.loads(file.read_text(encoding="utf-8"))["address"]
-        more = ("--nthreads", 1, "--no-nanny", "--local-directory", name)
+        more: tuple[object, ...] = ("--nthreads", 1, "--no-nanny", "--local-directory", name)
         more += ("--preload", preload) if preload else ()
         crew = [stack.enter_context(running(host, "worker", address, *more)) for host in workers]
         with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]

@@ -111,6 +111,12 @@ def test_a_cluster_gives_the_same_tables_in_the_same_order_as_this_process(clust
             assert tables[name].equals(frame), name
 
 
+def test_tables_that_take_longer_to_arrive_than_a_look_are_no_error(cluster, parts, monkeypatch):
+    monkeypatch.setattr("flows.compute.dask.LOOK", 0.001)
+    found = find_remotely(parts[2:], cluster, run_id="test", languages=["en"])
+    assert [later.result()["articles"].height for _, later in found] == [1]
+
+
 def test_an_error_in_a_batch_is_the_error_of_the_run(cluster, parts):
     broken = ArticleBatch(parts[0].articles.drop("body"))
     with pytest.raises(pl.exceptions.ColumnNotFoundError, match="body"):
