@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -34,6 +35,7 @@ from warehouse.staging.publish import publish
 
 MORE = 100  # articles of an increment
 PAGES_TIMES = 5
+FLOWS = {"increment", "compact"}  # steps that need a Prefect server
 
 Figures = dict[str, Any]
 
@@ -54,7 +56,10 @@ def main() -> None:
     if not options.warehouse.exists():
         result["parts"] = build(options.warehouse, options.articles)
         keep(result, options.out)
-    with tempfile.TemporaryDirectory() as name, prefect_server(Path(name) / "prefect") as environment:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        environment = dict(os.environ)
+        if not options.only or FLOWS & set(options.only):
+            environment = stack.enter_context(prefect_server(Path(name) / "prefect"))
         large = Large(options.warehouse, Path(name), environment)
         for step in options.only or STEPS:
             result["steps"][step] = STEPS[step](large) | {"load": os.getloadavg()[0]}

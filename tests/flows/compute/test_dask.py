@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -134,6 +136,25 @@ def test_a_cluster_that_does_not_answer_is_reported(monkeypatch):
 def test_an_invalid_address_is_refused(address):
     with pytest.raises(ValueError, match="executor"):
         Settings(executor=address)
+
+
+@pytest.mark.slow
+def test_a_worker_that_stops_for_a_while_delays_its_batches_and_loses_none(parts, tmp_path):
+    file, making = tmp_path / "scheduler.json", {"run_id": "test", "languages": ["en"]}
+    with (
+        running("scheduler", "--host", "127.0.0.1", "--no-dashboard", "--port", 0, "--scheduler-file", file),
+        running_worker(file) as slow,
+        running_worker(file),
+    ):
+        found = find_remotely(parts * 4, read_address(file), **making)
+        _, first = next(found)
+        ids = [first.result()["articles"]["article_id"].to_list()]
+        slow.send_signal(signal.SIGSTOP)
+        later = threading.Timer(3, slow.send_signal, [signal.SIGCONT])
+        later.start()
+        ids += [pending.result()["articles"]["article_id"].to_list() for _, pending in found]
+        later.join()
+    assert ids == [part.articles["article_id"].to_list() for part in parts * 4]
 
 
 @pytest.mark.slow
