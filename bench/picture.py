@@ -35,7 +35,7 @@ def draw(series: Series) -> str:
     low, high = log10(min(costs)) - 0.2, log10(max(costs)) + 0.1
 
     def place(size: float, cost: float) -> tuple[float, float]:
-        x = LEFT + (log10(size) - first) / (last - first) * (WIDTH - LEFT - RIGHT)
+        x = LEFT + (log10(size) - first) / ((last - first) or 1) * (WIDTH - LEFT - RIGHT)
         return x, TOP + (high - log10(cost)) / (high - low) * (HEIGHT - TOP - BOTTOM)
 
     goal = GOAL * min(cost for line in points.values() for size, cost in line if size == min(sizes))

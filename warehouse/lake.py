@@ -32,6 +32,7 @@ from warehouse.files.connect import (
     WarehouseError,
     connect_memory,
     connect_readonly,
+    limit,
     lock,
 )
 from warehouse.files.lock import write_lock
@@ -370,6 +371,7 @@ def open_lake(
         )  # fmt: skip
     more = f" ({', '.join(options)})" if options else ""
     with connect_memory() as connection:
+        limit(connection)
         _load_extensions(connection, lake)
         _attach(connection, f"ATTACH {literal(lake.address)} AS lake{more}")
         yield connection
