@@ -92,19 +92,27 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=1)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # ends the workers and removes the network
+    result = {"machine": describe_machine(), "articles": options.articles, "runs": {}}
     with tempfile.TemporaryDirectory() as name, prefect_server(Path(name) / "prefect") as environment:
-        figures = measure(Path(name), environment, options.articles, options.workers, options.repeats)
-    result = {"machine": describe_machine(), "articles": options.articles, "runs": figures}
+        measured = measure(Path(name), environment, options.articles, options.workers, options.repeats)
+        for name, figures in measured:
+            result["runs"][name] = figures
+            keep(result, options.out)
     print(write_table(result))
-    if options.out:
-        options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-        options.out.with_suffix(".md").write_text(write_table(result) + "\n", encoding="utf-8")
+
+
+def keep(result: dict[str, Any], out: Path | None) -> None:
+    """Write the figures and their table."""
+    if out:
+        out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        out.with_suffix(".md").write_text(write_table(result) + "\n", encoding="utf-8")
 
 
 def measure(
     folder: Path, environment: dict[str, str], articles: int, counts: list[int], repeats: int
-) -> dict[str, dict[str, Any]]:
-    """Measure the runs by name; raises AssertionError if two warehouses differ."""
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the name and the figures of each run; raises AssertionError if two warehouses differ."""
     corpus, most = write_corpus(folder / "corpus", articles, 1, None), max(counts)
     (folder / "tables").mkdir()
     waiting = folder / "waiting.py"
@@ -112,15 +120,19 @@ def measure(
     bench = Bench(folder, environment, corpus)
     with open_network(most) as hosts:
         bench.hosts = hosts
+        for count in counts:
+            yield name_run(count), medians([bench.run(count) for _ in range(repeats)])
+        yield f"{name_run(most)}, one killed", bench.run(most, kill)
+        yield f"{name_run(most)}, one stopped for {STOPPED} s", bench.run(most, stop)
         bench.run(most, preload=waiting)  # computes the tables that the waiting workers hold
-        figures = {}
-        for kind, preload in (("", None), (", waiting", waiting)):
-            for count in counts:
-                runs = [bench.run(count, preload=preload) for _ in range(repeats)]
-                figures[f"{count} worker{'s'[: count > 1]}{kind}"] = medians(runs)
-        figures[f"{most} workers, one killed"] = bench.run(most, kill)
-        figures[f"{most} workers, one stopped for {STOPPED} s"] = bench.run(most, stop)
-    return figures
+        for count in counts:
+            runs = [bench.run(count, preload=waiting) for _ in range(repeats)]
+            yield f"{name_run(count)}, waiting", medians(runs)
+
+
+def name_run(workers: int) -> str:
+    """`1 worker`, `2 workers`."""
+    return f"{workers} worker{'s'[: workers > 1]}"
 
 
 class Bench:
@@ -155,7 +167,7 @@ class Bench:
                 read_cpu(process.pid) - cpu for process, cpu in zip(everyone, before, strict=True)
             ]
         self.require_same(place / "w.duckdb")
-        print(f"{workers} workers: {seconds:.1f} s", file=sys.stderr, flush=True)
+        print(f"{name_run(workers)}: {seconds:.1f} s", file=sys.stderr, flush=True)
         steps = read_steps(place / "w.duckdb", json.loads(out))["steps"]
         return {
             "seconds": seconds, "extraction": steps[EXTRACTION], "cpu_run": usage.ru_utime + usage.ru_stime,
