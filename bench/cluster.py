@@ -32,7 +32,7 @@ from bench.crash import Facts, prefect_server, read_facts, require_same
 from bench.runs import EXTRACTION, describe_machine, read_steps, write_corpus
 from flows.compute.analysis import load_models
 
-BRIDGE, NETWORK = "onrecord-br", "10.213.7"
+NETWORK = "10.213.7"
 IN_BATCH = 10  # articles; small batches, so that four workers have work to the end
 STOPPED = 5  # seconds for which a worker is stopped
 BUSY = 0.5  # CPU seconds after which a worker is in the middle of its work
@@ -279,18 +279,19 @@ def open_network(workers: int) -> Iterator[list[Host]]:
     if os.geteuid() or not shutil.which("ip"):
         yield [Host((), "127.0.0.1")] * (workers + 1)
         return
+    bridge = f"orb{os.getpid()}"  # a name of at most 15 characters that no earlier network has
     with ExitStack() as stack:
-        stack.callback(call_ip, "link", "del", BRIDGE)
-        call_ip("link", "add", BRIDGE, "type", "bridge")
-        call_ip("addr", "add", f"{NETWORK}.1/24", "dev", BRIDGE)
-        call_ip("link", "set", BRIDGE, "up")
+        call_ip("link", "add", bridge, "type", "bridge")
+        stack.callback(call_ip, "link", "del", bridge)
+        call_ip("addr", "add", f"{NETWORK}.1/24", "dev", bridge)
+        call_ip("link", "set", bridge, "up")
         hosts = [Host((), f"{NETWORK}.1")]
         for number in range(1, workers + 1):
-            space, outside = f"onrecord-{number}", f"onrecord-v{number}"
+            space, outside = f"onrecord-{os.getpid()}-{number}", f"orv{os.getpid()}-{number}"
             call_ip("netns", "add", space)
             stack.callback(call_ip, "netns", "del", space)
             call_ip("link", "add", outside, "type", "veth", "peer", "name", "eth0", "netns", space)
-            call_ip("link", "set", outside, "master", BRIDGE, "up")
+            call_ip("link", "set", outside, "master", bridge, "up")
             call_ip("-n", space, "addr", "add", f"{NETWORK}.{number + 1}/24", "dev", "eth0")
             call_ip("-n", space, "link", "set", "eth0", "up")
             call_ip("-n", space, "link", "set", "lo", "up")
