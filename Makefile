@@ -21,7 +21,7 @@ TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
 TRAINING := .training/bin/python -m training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: screenshots docs-site bench-install golden train-references test-slow bench bench-crash bench-loading bench-pages bench-explore bench-who bench-shares bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
+.PHONY: screenshots docs-site bench-install golden train-references test-slow bench bench-runs bench-crash bench-loading bench-pages bench-explore bench-who bench-shares bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -35,7 +35,8 @@ help:
 	@echo "make docs    write the generated pages in docs/: tables.md, checks.md, cli.md, settings.md, formats.md, cookbook.md"
 	@echo "make docs-site  the site of docs/ in build/site: opens from disk, can be searched"
 	@echo "make screenshots  the pictures in README.md and docs/; needs Chromium"
-	@echo "make bench   what runs cost, by size and step: time, processor, memory; takes three quarters of an hour"
+	@echo "make bench   start, extraction, increments, a large warehouse, Dask, a lake, dlt; BENCH='--large 100000' and other options"
+	@echo "make bench-runs        whole runs by size and step: time, processor, memory; takes three quarters of an hour"
 	@echo "make bench-crash       runs killed at a hundred random moments"
 	@echo "make bench-install     pip install into empty environments of Python 3.11, 3.12, 3.13, and the command in poor surroundings"
 	@echo "make bench-loading     staging and publishing against dlt"
@@ -102,6 +103,9 @@ screenshots: setup
 	.venv/bin/python -m tests.screenshots docs
 
 bench: setup
+	.venv/bin/python -m bench.scale $(BENCH)
+
+bench-runs: setup
 	.venv/bin/python -m bench.runs $(if $(TEXTS),--texts $(TEXTS))
 
 bench-crash: setup

@@ -130,8 +130,10 @@ def main() -> None:
         print(f"peak memory of the server: {peak_of(pid)} MB")
 
 
-def measure(base: str, pid: int, rows: list[dict[str, str]], word: str, other: str, times: int) -> None:
-    """Request each page, print a line for each page, and print a line for all pages together."""
+def measure(
+    base: str, pid: int, rows: list[dict[str, str]], word: str, other: str, times: int
+) -> list[tuple[float, float]]:
+    """Request each page, print a line for each page and one for all; returns wall and CPU ms of each request."""
     titles = ("median", "95th", "CPU median", "CPU 95th", "size")
     print(f"{'page':28}" + "".join(f"{title:>12}" for title in titles))
     every: list[tuple[float, float]] = []
@@ -146,6 +148,7 @@ def measure(base: str, pid: int, rows: list[dict[str, str]], word: str, other: s
         every += took
         print(f"{name:28}{figures_of(took)}{statistics.mean(sizes) / 1000:>9.0f} kB", flush=True)
     print(f"{'all':28}{figures_of(every)}")
+    return every
 
 
 def figures_of(took: list[tuple[float, float]]) -> str:

@@ -1,12 +1,13 @@
 """Draws the cost of 100 more articles against the size of the warehouse: `python -m bench.picture`.
 
-Reads `results/increments.json` and writes `results/increments.svg`, with logarithmic axes and the goal (1.2 times the
-cost on the smallest warehouse) as a dashed line.
+`bench.increments` calls it. It reads `results/increments.json` and writes `results/increments.svg`, with logarithmic
+axes and the goal (1.2 times the cost on the smallest warehouse) as a dashed line.
 """
 
 from __future__ import annotations
 
 import json
+from itertools import cycle
 from math import log10
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -14,7 +15,7 @@ from xml.sax.saxutils import escape
 RESULTS = Path(__file__).with_name("results")
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 360, 60, 150, 20, 50
 GOAL = 1.2  # this many times the cost on the smallest warehouse
-COLORS = ("#8a8f98", "#1f5fbf")
+COLORS = ("#8a8f98", "#1f5fbf", "#2e7d32", "#8e5bb5")
 Series = dict[str, dict[str, float]]
 
 
@@ -34,13 +35,13 @@ def draw(series: Series) -> str:
     low, high = log10(min(costs)) - 0.2, log10(max(costs)) + 0.1
 
     def place(size: float, cost: float) -> tuple[float, float]:
-        x = LEFT + (log10(size) - first) / (last - first) * (WIDTH - LEFT - RIGHT)
+        x = LEFT + (log10(size) - first) / ((last - first) or 1) * (WIDTH - LEFT - RIGHT)
         return x, TOP + (high - log10(cost)) / (high - low) * (HEIGHT - TOP - BOTTOM)
 
     goal = GOAL * min(cost for line in points.values() for size, cost in line if size == min(sizes))
     parts = [_line([place(min(sizes), goal), place(max(sizes), goal)], "#b3261e", "5 4")]
     parts += _label(*place(max(sizes), goal), "goal: 1.2 times", "#b3261e")
-    for color, (name, line) in zip(COLORS, points.items(), strict=True):
+    for color, (name, line) in zip(cycle(COLORS), points.items(), strict=False):
         places = [place(*point) for point in line]
         parts += [
             _line(places, color),

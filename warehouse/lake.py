@@ -32,6 +32,7 @@ from warehouse.files.connect import (
     WarehouseError,
     connect_memory,
     connect_readonly,
+    limit,
     lock,
 )
 from warehouse.files.lock import write_lock
@@ -41,6 +42,7 @@ LEDGER = tuple(BY_NAME[name] for name in ("runs", "files", "rejects", "metrics",
 KEPT = (*VERSIONED, *LEDGER, ACTOR_CORRECTIONS)
 OWNER = "warehouse"
 ATTEMPTS, FIRST_WAIT = 8, 0.2  # after a conflict with another writer; the wait (seconds) doubles each time
+FILE_TABLES = ("ducklake_data_file", "ducklake_delete_file", "ducklake_files_scheduled_for_deletion")
 EXTENSIONS = {"ducklake": "ducklake", "postgres": "postgres_scanner"}
 
 
@@ -132,7 +134,7 @@ def _write_next(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, 
     copied, published = _read_versions(connection, name), _read_published(connection)
     if copied == published:
         return None
-    _require_own(connection, name, copied, published)
+    _require_own(name, copied, published)
     is_next = bool(copied) and copied == published[: len(copied)]
     version_no, run_id = published[len(copied)] if is_next else published[-1]
     steps = _steps(name, version_no, run_id) if is_next else _whole(name)
@@ -143,15 +145,14 @@ def _write_next(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, 
     return version_no, rows
 
 
-def _require_own(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    copied: list[tuple[int, str]],
-    published: list[tuple[int, str]],
-) -> None:
-    """Raise RequestError if another warehouse has the name: its first version comes from another run."""
-    if copied and copied[0] != published[0]:
-        number, run_id = copied[0]
+def _require_own(name: str, copied: list[tuple[int, str]], published: list[tuple[int, str]]) -> None:
+    """Raise RequestError if another warehouse has the name: its first version comes from another run.
+
+    If two new warehouses took the same name at the same moment, the lake has the rows and first versions of both.
+    """
+    first = [version for version in copied if version[0] == copied[0][0]]
+    if others := [version for version in first if version != published[0]]:
+        number, run_id = others[0]
         raise RequestError(
             f"the lake has another warehouse called {name}, whose version {number} is from run {run_id}; "
             f"give this one another name, or remove that one from the lake"
@@ -169,11 +170,19 @@ def remove(lake: Lake, name: str) -> int:
     return rows
 
 
-def tidy(lake: Lake, before: datetime) -> int:
-    """Merge the small files of many versions and drop snapshots older than `before`; returns how many were dropped.
+@dataclass(frozen=True)
+class Tidied:
+    """The result of tidying: how many snapshots were dropped, and how many files that no snapshot ever named."""
+
+    snapshots: int
+    orphans: int
+
+
+def tidy(lake: Lake, before: datetime, *, orphans: datetime | None = None) -> Tidied:
+    """Merge the small files of many versions and drop snapshots older than `before`.
 
     The last snapshot always stays. Files that no snapshot needs are removed a day later, so that no reader has them
-    open.
+    open. With `orphans`, files that killed copies wrote before that moment are deleted, too.
     """
     with open_lake(lake) as connection:
         try:
@@ -183,9 +192,29 @@ def tidy(lake: Lake, before: datetime) -> int:
             connection.execute(
                 "CALL ducklake_cleanup_old_files('lake', older_than => now() - INTERVAL 1 DAY)"
             )
+            deleted = _delete_orphans(connection, orphans) if orphans else 0
         except duckdb.Error as error:
             raise LakeError(f"the lake was not tidied: {error}") from error
-    return len(gone)
+    return Tidied(len(gone), deleted)
+
+
+def _delete_orphans(connection: duckdb.DuckDBPyConnection, before: datetime) -> int:
+    """Delete the files in the lake's folder that the catalog does not know; returns their number.
+
+    RequestError if a file was not written by DuckLake, or is known by its name: then the folder also has other data,
+    or the catalog knows it by another path, and DuckLake would delete files that are needed.
+    """
+    delete = f"CALL ducklake_delete_orphaned_files('lake', older_than => {literal(before.isoformat())}::TIMESTAMPTZ"
+    names = " UNION ALL ".join(f"SELECT path FROM __ducklake_metadata_lake.{name}" for name in FILE_TABLES)
+    known = {path.rpartition("/")[2] for (path,) in connection.execute(names).fetchall()}
+    for (path,) in connection.execute(f"{delete}, dry_run => true)").fetchall():
+        file = path.rpartition("/")[2]
+        if file in known or not file.startswith("ducklake-"):
+            raise RequestError(
+                f"no orphaned files were deleted, because {path} may be needed: the folder of the lake must belong to "
+                f"this lake alone, and ONRECORD_LAKE_DATA must name it as when the lake was created"
+            )
+    return len(connection.execute(f"{delete})").fetchall())
 
 
 def _steps(name: str, version_no: int, run_id: str) -> Iterator[str]:
@@ -295,7 +324,7 @@ def connect_lake(
     """A locked connection to a warehouse in the lake as of a snapshot (a number or a moment), with its views.
 
     Without a `name`, all warehouses are combined. If several warehouses have rows with the same key, only the row of
-    the warehouse whose name sorts first is used.
+    the warehouse whose name sorts first is used. All queries on the connection see the same snapshot.
     """
     with open_lake(lake, read_only=True, at=at) as connection:
         connection.execute("CREATE SCHEMA ops")
@@ -303,6 +332,7 @@ def connect_lake(
             connection.execute(f"CREATE VIEW {name_in(table)} AS {_rows_of(table, name)}")
         create_views(connection)
         lock(connection, memory, [lake.data or _read_data_path(connection)])
+        connection.begin()
         yield connection
 
 
@@ -341,6 +371,7 @@ def open_lake(
         )  # fmt: skip
     more = f" ({', '.join(options)})" if options else ""
     with connect_memory() as connection:
+        limit(connection)
         _load_extensions(connection, lake)
         _attach(connection, f"ATTACH {literal(lake.address)} AS lake{more}")
         yield connection

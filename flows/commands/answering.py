@@ -7,6 +7,7 @@ import sys
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import TextIOWrapper
 from pathlib import Path
@@ -17,9 +18,12 @@ import typer
 from flows.commands.common import USAGE, fail, read_settings
 from flows.commands.failures import is_read_only
 from flows.display.forms import BINARY, BY_ENDING, FORMS, ONE_ANSWER, Form
+from flows.display.quantities import count
 from schema.errors import UNAVAILABLE
 
 if TYPE_CHECKING:
+    from polars import DataFrame
+
     from warehouse.query.ask import Answer, Bounds
 
 FormOption = Annotated[
@@ -51,10 +55,28 @@ def answering(
     raw: bool = False,
     bom: bool = False,
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
-    """Yield the path of the warehouse and a function that shows an answer; the file `out` appears when complete."""
+    """Yield the path of the warehouse and a function that shows an answer.
+
+    `out` appears once it is complete; then its number of rows is printed, unless it is a device or a pipe.
+    """
     path = read_settings({"warehouse": warehouse}).warehouse
+    written: list[int] = []
     with ExitStack() as stack:
-        yield path, _open_shower(stack, choose_form(form, out), out, rows, raw=raw, bom=bom)
+        show = _open_shower(stack, choose_form(form, out), out, rows, raw=raw, bom=bom)
+        yield path, lambda answer: show(_counted(answer, written))
+    if out and out.is_file():
+        print(f"{count(sum(written), 'row')} written to {out}")
+
+
+def _counted(answer: Answer, rows: list[int]) -> Answer:
+    """The same answer; each batch that is read appends its number of rows to `rows`."""
+
+    def read() -> Iterator[DataFrame]:
+        for batch in answer.batches:
+            rows.append(batch.height)
+            yield batch
+
+    return replace(answer, batches=read())
 
 
 def choose_form(form: Form | None, out: Path | None) -> Form:
@@ -101,7 +123,8 @@ def _open_shower(
 
 @contextmanager
 def _written(out: Path) -> Iterator[BinaryIO]:
-    """Yield a temporary file, which replaces `out` at the end of the block."""
+    """Yield a temporary file, which replaces `out`, or the file that this link names, at the end of the block."""
+    out = out.resolve()  # as root, /dev/stdout itself would be replaced
     is_special = out.exists() and not out.is_file()
     part = out if is_special else out.with_name(f".{out.name}.{os.getpid()}.part")
     try:

@@ -95,11 +95,22 @@ def tidy(
             min=1, metavar="N", help="Keep the snapshots of the last N days, and always the latest snapshot."
         ),
     ] = 365,
+    orphans: Annotated[
+        bool,
+        typer.Option(
+            "--orphans",
+            help="Also delete files that killed copies left more than a day ago. "
+            "The folder of the lake must belong to this lake alone.",
+        ),
+    ] = False,
 ) -> None:
     """Merge the small files of many versions, and drop old snapshots."""
     from flows.replicas.lake import tidy as tidy_lake
 
-    print(f"{count(tidy_lake(read_settings(), keep_days), 'snapshot')} dropped")
+    done = tidy_lake(read_settings(), keep_days, orphans=orphans)
+    print(f"{count(done.snapshots, 'snapshot')} dropped")
+    if orphans:
+        print(f"{count(done.orphans, 'orphaned file')} deleted")
 
 
 @app.command(epilog=EXIT_CODES)

@@ -117,13 +117,14 @@ class Remote:
 
         last_seen = monotonic()
         while True:
+            is_done = self.future.done()  # type: ignore[no-untyped-call]
             try:
-                found = self.future.result(timeout=LOOK)
+                found = self.future.result(timeout=PATIENCE if is_done else LOOK)  # includes the transfer
                 break
             except FutureCancelledError:
                 raise ClusterError(f"the Dask scheduler is gone; {RESUME}") from None
             except TimeoutError:
-                if self.future.done():  # type: ignore[no-untyped-call]
+                if self.future.status == "error":
                     raise  # the task itself has raised it
             if self._has_workers():
                 last_seen = monotonic()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Any
 
@@ -87,10 +89,14 @@ def _prepare() -> None:
 
 
 def _end_with_parent() -> None:
-    """Make this process end when its parent ends, because a killed run cannot end its processes."""
+    """Make this process end when its parent ends, because a killed run cannot end its processes.
+
+    It also removes the parent's folder of sockets (`pymp-...`), which a killed process leaves behind.
+    """
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()
+        shutil.rmtree(get_temp_dir(), ignore_errors=True)
         os._exit(1)
 
 

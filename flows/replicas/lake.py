@@ -12,7 +12,7 @@ from flows.settings import Settings
 from flows.sources.redact import redact, reveal
 from warehouse import lake as lakes
 from warehouse.files.connect import RequestError
-from warehouse.lake import Lake, LakeError, Replicated
+from warehouse.lake import Lake, LakeError, Replicated, Tidied
 from warehouse.query.ask import NO_TIMEOUT, Answer, Bounds, ask_on
 
 
@@ -28,10 +28,13 @@ def remove(settings: Settings, name: str) -> int:
         return lakes.remove(lake, name)
 
 
-def tidy(settings: Settings, days: int) -> int:
-    """Merge small files and drop snapshots older than `days`; returns how many were dropped."""
+def tidy(settings: Settings, days: int, *, orphans: bool = False) -> Tidied:
+    """Merge small files and drop snapshots older than `days`; with `orphans`, delete the files of killed copies."""
+    now = datetime.now(UTC)
     with _open_lake(settings) as lake:
-        return lakes.tidy(lake, datetime.now(UTC) - timedelta(days=days))
+        return lakes.tidy(
+            lake, now - timedelta(days=days), orphans=now - timedelta(days=1) if orphans else None
+        )
 
 
 def read_snapshots(settings: Settings) -> pl.DataFrame:

@@ -4,10 +4,12 @@ The first tests keep the lake's catalog in a file; the last ones start a Postgre
 """
 
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -149,6 +151,32 @@ def test_another_warehouse_of_the_same_name_is_refused_until_the_first_is_remove
     assert rows(lake, "SELECT run_id FROM ops.versions") == [("20240501T080000-cccc",)]
 
 
+def test_two_warehouses_that_took_a_name_at_the_same_moment_are_both_refused(versions, lake, tmp_path):
+    replicate_version(versions, 2, lake, tmp_path)
+    with open_lake(lake) as connection:  # what the other one has committed meanwhile
+        connection.execute(
+            "INSERT INTO lake.ops.versions (warehouse, version_no, run_id) VALUES ('news', 1, '20240501T080000-zzzz')"
+        )
+    with pytest.raises(RequestError, match="whose version 1 is from run 20240501T080000-zzzz"):
+        replicate_version(versions, 2, lake, tmp_path)
+    assert rows(lake, STATEMENTS) == query(versions[2], STATEMENTS).rows()
+
+
+def test_files_that_are_not_orphans_for_sure_are_kept(versions, lake, tmp_path):
+    replicate_version(versions, 2, lake, tmp_path)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert tidy(lake, datetime.now(UTC) - timedelta(days=1), orphans=tomorrow).orphans == 0
+    mine = tmp_path / "files" / "mine.parquet"
+    mine.write_text("not of the lake")
+    with pytest.raises(RequestError, match=r"mine\.parquet may be needed"):
+        tidy(lake, datetime.now(UTC) - timedelta(days=1), orphans=tomorrow)
+    mine.unlink()
+    spelt = Lake(lake.address, f"{tmp_path}//files")  # by this path, DuckLake knows none of its own files
+    with pytest.raises(RequestError, match="may be needed"):
+        tidy(spelt, datetime.now(UTC) - timedelta(days=1), orphans=tomorrow)
+    assert rows(lake, STATEMENTS) == query(versions[2], STATEMENTS).rows()
+
+
 def test_a_column_that_a_later_product_adds_comes_into_the_lake(versions, lake, tmp_path):
     replicate_version(versions, 1, lake, tmp_path)
     with open_lake(lake) as connection:
@@ -160,8 +188,8 @@ def test_a_column_that_a_later_product_adds_comes_into_the_lake(versions, lake, 
 def test_tidying_drops_old_snapshots_and_no_row_of_the_last_one(versions, lake, tmp_path):
     replicate_version(versions, 1, lake, tmp_path)
     replicate_version(versions, 3, lake, tmp_path)
-    assert tidy(lake, datetime.now(UTC) - timedelta(days=1)) == 0
-    assert tidy(lake, datetime.now(UTC) + timedelta(days=1)) >= 3
+    assert tidy(lake, datetime.now(UTC) - timedelta(days=1)).snapshots == 0
+    assert tidy(lake, datetime.now(UTC) + timedelta(days=1)).snapshots >= 3
     assert rows(lake, STATEMENTS) == query(versions[3], STATEMENTS).rows()
     with pytest.raises(LakeError, match="cannot be opened"):
         rows(lake, STATEMENTS, at=1)
@@ -194,8 +222,16 @@ for warehouse in warehouses:
 """
 
 
-def start_writer(lake, name, *warehouses):
-    command = [sys.executable, "-c", WRITER, lake.address, lake.data, name, *map(str, warehouses)]
+KILLED = """
+import os
+import signal
+from warehouse import lake
+lake._require_equal = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # all is written, but not committed
+"""
+
+
+def start_writer(lake, name, *warehouses, first=""):
+    command = [sys.executable, "-c", first + WRITER, lake.address, lake.data, name, *map(str, warehouses)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -219,6 +255,32 @@ def test_two_processes_write_while_a_third_reads(postgres, versions, tmp_path):
     assert look(postgres) == [("north", 3, 3 * ARTICLES), ("south", 3, 3 * ARTICLES)]
     for name in files:
         assert rows(postgres, STATEMENTS, name=name) == query(versions[3], STATEMENTS).rows()
+
+
+def test_a_killed_copy_is_invisible_and_its_files_can_be_deleted(postgres, versions, tmp_path):
+    replicate_version(versions, 1, postgres, tmp_path, "killed")
+    before, files = read_snapshots(postgres), set(Path(postgres.data).rglob("*.parquet"))
+    killed = start_writer(postgres, "killed", versions[2], first=KILLED)
+    assert killed.wait(60) == -signal.SIGKILL
+    killed.communicate()
+    left = set(Path(postgres.data).rglob("*.parquet")) - files
+    assert left and read_snapshots(postgres).equals(before)
+    assert rows(postgres, STATEMENTS, name="killed") == query(versions[1], STATEMENTS).rows()
+    assert replicate_version(versions, 2, postgres, tmp_path, "killed").versions == [2]
+    now = datetime.now(UTC)
+    assert tidy(postgres, now - timedelta(days=9), orphans=now + timedelta(days=1)).orphans >= len(left)
+    assert not any(path.exists() for path in left)
+    assert rows(postgres, STATEMENTS, name="killed") == query(versions[2], STATEMENTS).rows()
+
+
+def test_all_queries_of_a_reader_see_one_snapshot(postgres, versions, tmp_path):
+    replicate_version(versions, 1, postgres, tmp_path, "steady")
+    count = "SELECT count(*) FROM articles"
+    with connect_lake(postgres, "steady") as connection:
+        seen = connection.execute(count).fetchall()
+        replicate_version(versions, 2, postgres, tmp_path, "steady")
+        assert connection.execute(count).fetchall() == seen == [(ARTICLES,)]
+    assert rows(postgres, count, name="steady") == [(2 * ARTICLES,)]
 
 
 def look(lake):

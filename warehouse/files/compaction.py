@@ -27,7 +27,7 @@ from schema.derive import literal, quoted
 from warehouse.files.backup import fingerprint_of, list_tables, require_same, require_warehouse
 from warehouse.files.catalog import describe
 from warehouse.files.checked import is_checked, read_state
-from warehouse.files.connect import WarehouseError, connect, connect_readonly
+from warehouse.files.connect import MEMORY, WarehouseError, connect, connect_readonly
 from warehouse.files.lock import note_version, write_lock
 from warehouse.files.replace import (
     forget_previous,
@@ -142,7 +142,7 @@ def _next_file(warehouse: Path) -> Iterator[Path]:
 
 def _copy_kept(warehouse: Path, path: Path, before: datetime) -> dict[str, int]:
     """Write the rows that stay to a new file at `path`; return the number of rows that each table loses."""
-    with connect(path) as connection:
+    with connect(path, MEMORY) as connection:
         try:
             connection.execute(f"ATTACH {literal(str(warehouse))} AS published (READ_ONLY)")
             connection.begin()

@@ -128,9 +128,12 @@ def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyC
     return connection
 
 
-def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
-    """A writable connection with the common settings: UTC, no downloaded extensions."""
-    connection = _open(path, read_only=False, config=CONFIG)
+def connect(path: Path | str, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A writable connection with the common settings: UTC, no downloaded extensions.
+
+    With `memory`, other data is written to a folder next to the file. By default, DuckDB takes most of the machine's.
+    """
+    connection = _open(path, read_only=False, config=CONFIG | ({"memory_limit": memory} if memory else {}))
     connection.execute(SHARED)
     return connection
 
@@ -169,11 +172,17 @@ def lock(
 ) -> None:
     """Restrict SQL on this connection to attached databases, `folders` and `files`, and freeze its settings."""
     allowed = [", ".join(literal(str(path)) for path in paths) for paths in (folders, files)]
+    limit(connection, memory)
     connection.execute(
-        f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(_name_spill(secrets.token_hex(8)))}; "
         f"SET allowed_directories = [{allowed[0]}]; SET allowed_paths = [{allowed[1]}]; "
         f"SET enable_external_access = false; SET GLOBAL lock_configuration = true"
     )
+
+
+def limit(connection: duckdb.DuckDBPyConnection, memory: str = MEMORY) -> None:
+    """Limit the memory of an in-memory database; other data goes to a folder of its own among temporary files."""
+    spill = _name_spill(secrets.token_hex(8))
+    connection.execute(f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(spill)}")
 
 
 def connect_around(path: Path, memory: str = MEMORY, *, has_codes: bool = False) -> duckdb.DuckDBPyConnection:

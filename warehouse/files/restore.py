@@ -55,17 +55,18 @@ def roll_back(published: Path, version_no: int | None = None) -> Restored:
 
     RequestError if there is no such version, WarehouseError if its file is damaged.
     """
-    kept = previous_versions(published)
+    kept, rows = previous_versions(published), None
     current, content = _read_numbers(published)
     if version_no is None:
         before = [number for number in kept if content is None or number < content]
-        version_no = _pick_whole(kept, before)
+        version_no, rows = _pick_whole(kept, before)
     if version_no is None or version_no not in kept or version_no == current:
         listed = ", ".join(str(number) for number in kept if number != current) or "none"
         wanted = "a version before this one" if version_no is None else f"version {version_no}"
         raise RequestError(f"{wanted} is not among the versions kept next to {published}: {listed}")
-    _require_kept(kept[version_no], version_no)
-    return _publish_again(kept[version_no], published, "rollback")
+    if rows is None:
+        rows = _require_kept(kept[version_no], version_no)
+    return _publish_again(kept[version_no], rows, published, "rollback")
 
 
 def restore(backup: Path, warehouse: Path, holder: str, wait: float = 0) -> Restored:
@@ -78,7 +79,7 @@ def restore(backup: Path, warehouse: Path, holder: str, wait: float = 0) -> Rest
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     require_warehouse(backup)
     with write_lock(warehouse, holder, wait):
-        return _publish_again(backup, warehouse, "restore")
+        return _publish_again(backup, fingerprint(backup), warehouse, "restore")
 
 
 def is_whole(published: Path) -> bool:
@@ -95,13 +96,13 @@ def is_whole(published: Path) -> bool:
         return False
 
 
-def _publish_again(source: Path, published: Path, how: str) -> Restored:
-    """Publish a copy of the intact file `source` as the next version."""
+def _publish_again(source: Path, rows: pl.DataFrame, published: Path, how: str) -> Restored:
+    """Publish a copy of the intact file `source`, whose fingerprint is `rows`, as the next version."""
     path = next_path(published)
     try:
         remove_version(path)
         shutil.copy(source, path)
-        require_same(fingerprint(source), fingerprint(path), f"the copy of {source}")
+        require_same(rows, fingerprint(path), f"the copy of {source}")
         whole = is_whole(published)
         current = read_version_no(published) if whole else 0
         restored_from = read_version_no(path)
@@ -157,25 +158,32 @@ def _read_numbers(published: Path) -> tuple[int | None, int | None]:
     return current, content
 
 
-def _pick_whole(kept: dict[int, Path], numbers: list[int]) -> int | None:
-    """The last version whose file is intact; if no file is intact, the last version."""
+def _pick_whole(kept: dict[int, Path], numbers: list[int]) -> tuple[int | None, pl.DataFrame | None]:
+    """The last version whose file is intact, and its fingerprint; if no file is intact, only the last version."""
     ordered = sorted(numbers, reverse=True)
-    return next((number for number in ordered if _is_kept(kept[number], number)), next(iter(ordered), None))
+    for number in ordered:
+        if (rows := _read_kept(kept[number], number)) is not None:
+            return number, rows
+    return next(iter(ordered), None), None
 
 
-def _is_kept(file: Path, version_no: int) -> bool:
+def _read_kept(file: Path, version_no: int) -> pl.DataFrame | None:
+    """The fingerprint of a previous version; None if its file is not intact."""
     try:
-        _require_kept(file, version_no)
+        return _require_kept(file, version_no)
     except WarehouseError:
-        return False
-    return True
+        return None
 
 
-def _require_kept(file: Path, version_no: int) -> None:
-    """Raise WarehouseError unless the file of a previous version is intact and has the version in its name."""
-    fingerprint(file)
+def _require_kept(file: Path, version_no: int) -> pl.DataFrame:
+    """The fingerprint of a previous version; WarehouseError unless its file is intact and has the version in its name.
+
+    Computing it reads the whole file, so it is computed once.
+    """
+    rows = fingerprint(file)
     if (found := read_version_no(file)) != version_no:
         raise WarehouseError(f"{file} has version {found}, not {version_no}: another program has changed it")
+    return rows
 
 
 def _require_damage(published: Path, error: Exception) -> None:
@@ -187,5 +195,5 @@ def _require_damage(published: Path, error: Exception) -> None:
 def whole_versions(published: Path) -> Iterator[tuple[int, Path]]:
     """Yield the previous versions that can be published again, newest first."""
     for number, file in sorted(previous_versions(published).items(), reverse=True):
-        if _is_kept(file, number):
+        if _read_kept(file, number) is not None:
             yield number, file

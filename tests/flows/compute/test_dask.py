@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -111,6 +113,12 @@ def test_a_cluster_gives_the_same_tables_in_the_same_order_as_this_process(clust
             assert tables[name].equals(frame), name
 
 
+def test_tables_that_take_longer_to_arrive_than_a_look_are_no_error(cluster, parts, monkeypatch):
+    monkeypatch.setattr("flows.compute.dask.LOOK", 0.001)
+    found = find_remotely(parts[2:], cluster, run_id="test", languages=["en"])
+    assert [later.result()["articles"].height for _, later in found] == [1]
+
+
 def test_an_error_in_a_batch_is_the_error_of_the_run(cluster, parts):
     broken = ArticleBatch(parts[0].articles.drop("body"))
     with pytest.raises(pl.exceptions.ColumnNotFoundError, match="body"):
@@ -128,6 +136,25 @@ def test_a_cluster_that_does_not_answer_is_reported(monkeypatch):
 def test_an_invalid_address_is_refused(address):
     with pytest.raises(ValueError, match="executor"):
         Settings(executor=address)
+
+
+@pytest.mark.slow
+def test_a_worker_that_stops_for_a_while_delays_its_batches_and_loses_none(parts, tmp_path):
+    file, making = tmp_path / "scheduler.json", {"run_id": "test", "languages": ["en"]}
+    with (
+        running("scheduler", "--host", "127.0.0.1", "--no-dashboard", "--port", 0, "--scheduler-file", file),
+        running_worker(file) as slow,
+        running_worker(file),
+    ):
+        found = find_remotely(parts * 4, read_address(file), **making)
+        _, first = next(found)
+        ids = [first.result()["articles"]["article_id"].to_list()]
+        slow.send_signal(signal.SIGSTOP)
+        later = threading.Timer(3, slow.send_signal, [signal.SIGCONT])
+        later.start()
+        ids += [pending.result()["articles"]["article_id"].to_list() for _, pending in found]
+        later.join()
+    assert ids == [part.articles["article_id"].to_list() for part in parts * 4]
 
 
 @pytest.mark.slow

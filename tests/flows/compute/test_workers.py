@@ -1,11 +1,13 @@
 """Several processes compute the same batches as this process alone, in the same order."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import mkdtemp
 
 import polars as pl
 
@@ -84,17 +86,21 @@ if __name__ == "__main__":
 """
 
 
-def test_the_processes_end_with_a_killed_run(tmp_path):
+def test_the_processes_and_their_folder_end_with_a_killed_run(tmp_path):
     (tmp_path / "run.py").write_text(ORPHANS)
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
+    folder = Path(mkdtemp())  # the path of a socket must be short
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3]), "TMPDIR": str(folder)}
     run = subprocess.Popen([sys.executable, tmp_path / "run.py"], stdout=subprocess.PIPE, env=environment)
     workers = {int(pid) for pid in run.stdout.readline().split()}
+    assert list(folder.glob("pymp-*"))
     run.send_signal(signal.SIGKILL)
     run.wait()
     end = time.monotonic() + 30
     while any(map(is_alive, workers)) and time.monotonic() < end:
         time.sleep(0.2)
     assert workers and not any(map(is_alive, workers))
+    assert not list(folder.glob("pymp-*"))
+    shutil.rmtree(folder)
 
 
 def is_alive(pid):

@@ -1,0 +1,140 @@
+"""Measure 100 more articles on warehouses of several sizes: `python -m bench.increments [--sizes N...]`.
+
+Each warehouse is generated as `onrecord demo` does, and kept in `data/`. A run loads 100 articles into a copy of it,
+spread over all its days, so that no step can skip months. The figures go to `results/increments.json` under the name of
+the series, and `results/increments.svg` is drawn from all series. CPU seconds are those of the run's own process; those
+of the processes that read and extract, which cost the same on every warehouse, are given apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench import picture
+from bench.crash import prefect_server
+from bench.runs import Watch, describe_machine, write_corpus
+from flows.commands.demo import make_warehouse
+from flows.run.counters import STEP_SECONDS
+from warehouse.files.connect import query
+
+MORE = 100
+GOAL = picture.GOAL
+TICKS = os.sysconf("SC_CLK_TCK")
+STEPS = """
+    SELECT scope, value FROM ops.metrics
+    WHERE metric = $1 AND run_id = (SELECT run_id FROM ops.versions ORDER BY version_no DESC LIMIT 1)"""
+
+
+def main() -> None:
+    """Measure each size, write the figures, draw the picture, and print a table."""
+    parser = argparse.ArgumentParser(prog="python -m bench.increments", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--series", default="now")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("data"), help="where generated warehouses are kept"
+    )
+    parser.add_argument("--out", type=Path, default=picture.RESULTS / "increments.json")
+    options = parser.parse_args()
+    result = json.loads(options.out.read_text(encoding="utf-8")) if options.out.exists() else {}
+    result["machine"] = describe_machine()
+    series = result.setdefault("cpu_seconds", {}).setdefault(options.series, {})
+    measured = {}
+    with tempfile.TemporaryDirectory() as name, prefect_server(Path(name) / "prefect") as environment:
+        for size in options.sizes:
+            runs = measure(size, options.folder, Path(name), environment, options.repeats)
+            measured[size] = medians(runs)
+            series[str(size)] = measured[size]["cpu_seconds"]
+            result.setdefault("runs", {})[f"{size} {options.series}"] = runs
+            options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    drawing = picture.draw(result["cpu_seconds"])
+    options.out.with_suffix(".svg").write_text(drawing + "\n", encoding="utf-8")
+    print(write_table(measured))
+
+
+def measure(
+    size: int, kept: Path, folder: Path, environment: dict[str, str], repeats: int
+) -> list[dict[str, Any]]:
+    """Run on a copy of a warehouse of `size` articles, again and again; returns the figures of each run."""
+    original = kept / f"bench-{size}.duckdb"
+    if not original.exists():
+        for _ in make_warehouse(original, size, seed=1):
+            pass
+    warehouse = folder / f"{size}" / "w.duckdb"
+    warehouse.parent.mkdir()
+    shutil.copy(original, warehouse)
+    runs = []
+    for number in range(repeats):
+        corpus = write_corpus(folder / f"more-{size}-{number}", MORE, 1000 + number, None)
+        runs.append(run(corpus, warehouse, environment))
+    shutil.rmtree(warehouse.parent)
+    return runs
+
+
+def run(corpus: Path, warehouse: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """Load a corpus; the figures have the CPU seconds of the run's process and of its processes, and the steps."""
+    program = [sys.executable, "-c", "from flows.cli import main; main()"]
+    command = [*program, "ingest", str(corpus), "--quiet", "--warehouse", str(warehouse)]
+    began = time.perf_counter()
+    with subprocess.Popen(command, env=environment) as process:
+        watch = Watch(process.pid)
+        os.waitid(
+            os.P_PID, process.pid, os.WEXITED | os.WNOWAIT
+        )  # the times of an ended process stay until `wait`
+        seconds = time.perf_counter() - began
+        own, children = read_cpu(process.pid)
+    assert process.returncode == 0, process.returncode
+    return {
+        "cpu_seconds": own,
+        "cpu_seconds_of_processes": children,
+        "wall_seconds": seconds,
+        "peak_mb": watch.peak / 2**20,
+        "load": os.getloadavg()[0],
+        "steps": dict(query(warehouse, STEPS, [STEP_SECONDS]).iter_rows()),
+    }
+
+
+def read_cpu(pid: int) -> tuple[float, float]:
+    """The CPU seconds of a process, and those of its descendants that have ended."""
+    ticks = [int(text) for text in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]]
+    return sum(ticks[:2]) / TICKS, sum(ticks[2:]) / TICKS
+
+
+def medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The median of each figure but the steps."""
+    return {name: median(run[name] for run in runs) for name in runs[0] if name != "steps"} | {
+        "runs": len(runs)
+    }
+
+
+def write_table(measured: dict[int, dict[str, Any]]) -> str:
+    """A Markdown table with one line per size, and its ratios to the smallest size."""
+    first = measured[min(measured)]
+    lines = [
+        f"100 more articles on a warehouse; the goal is {GOAL} times the smallest\n",
+        "| articles | runs | seconds | times | CPU s | times | CPU s of processes | peak MB | load |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for size, run in sorted(measured.items()):
+        pairs = [
+            f"{run[name]:.1f} | {run[name] / first[name]:.2f}" for name in ("wall_seconds", "cpu_seconds")
+        ]
+        lines.append(
+            f"| {size:,} | {run['runs']} | {' | '.join(pairs)} | {run['cpu_seconds_of_processes']:.1f} "
+            f"| {run['peak_mb']:,.0f} | {run['load']:.1f} |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Measure all that a run costs, by size: `python -m bench.scale [--only PART...] [--sizes N...] [--large N]`.
+
+Each part is a benchmark of its own, which a line of the output names, and which writes its figures to `results/`:
+
+- start: what imports cost;
+- extraction: words a CPU second, by step, on generated articles or on `--texts`;
+- increments: 100 more articles on warehouses of several sizes, and the picture of it;
+- large: a large warehouse: loading, queries, explorer, backup, rollback, compaction;
+- cluster: extraction on a Dask cluster of 1, 2 and 4 workers; one killed, one stopped;
+- lake: two warehouses in one lake on PostgreSQL;
+- loading: staging and publishing against dlt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.runs import describe_machine
+from demo import build_demo
+
+RESULTS = Path(__file__).with_name("results")
+TEXTS = 300  # generated articles for extraction
+UV = Path(__file__).parents[1] / ".uv" / "bin" / "uv"
+WITH_DLT = [str(UV), "run", "--frozen", "--group", "bench", "python"]
+
+
+def main() -> None:
+    """Run the parts one after the other; the exit code is 1 if one of them failed."""
+    options = read_options()
+    print(f"machine: {json.dumps(describe_machine())}", flush=True)
+    failed = []
+    with tempfile.TemporaryDirectory() as folder:
+        texts = options.texts or write_texts(Path(folder) / "texts.jsonl")
+        for part, arguments in commands(options, texts).items():
+            if options.only and part not in options.only:
+                continue
+            print(f"\n## {part}: {' '.join(arguments)}\n", flush=True)
+            began = time.monotonic()
+            python = WITH_DLT if part == "loading" and UV.exists() else [sys.executable]
+            if subprocess.run([*python, "-m", *arguments]).returncode:
+                failed.append(part)
+            print(f"\n{time.monotonic() - began:.0f} s", flush=True)
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+def read_options() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.scale",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[1000, 10_000], help="warehouses of increments"
+    )
+    parser.add_argument("--large", type=int, default=10_000, help="articles of the large warehouse")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], help="of the Dask clusters")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of which the figures are medians")
+    parser.add_argument("--texts", type=Path, help="JSON Lines with a `text` each, for extraction")
+    parser.add_argument("--only", nargs="+", metavar="PART")
+    return parser.parse_args()
+
+
+def commands(options: argparse.Namespace, texts: Path) -> dict[str, list[str]]:
+    """The arguments of Python by part."""
+    sizes, workers = (list(map(str, numbers)) for numbers in (options.sizes, options.workers))
+    repeats, large = str(options.repeats), str(options.large)
+    return {
+        "start": ["bench.parts", "--start"],
+        "extraction": ["bench.parts", str(texts)],
+        "increments": ["bench.increments", "--repeats", repeats, "--sizes", *sizes],
+        "large": ["bench.large", "--articles", large, "--warehouse", f"data/large-{large}.duckdb",
+                  "--out", str(RESULTS / f"large-{large}.json")],
+        "cluster": ["bench.cluster", "--repeats", repeats, "--out", str(RESULTS / "cluster.json"),
+                    "--workers", *workers],
+        "lake": ["bench.lake", "--out", str(RESULTS / "lake.json")],
+        "loading": ["bench.loading", "--repeats", repeats],
+    }  # fmt: skip
+
+
+def write_texts(path: Path) -> Path:
+    """Write the texts of generated articles."""
+    [tables] = build_demo(TEXTS, seed=1)
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in tables["articles"]["body"]))
+    return path
+
+
+if __name__ == "__main__":
+    main()
