@@ -22,6 +22,7 @@ from transforms.language import ENGLISH
 
 LONGEST_SOURCE = 40  # tokens
 UNTAGGED_PENALTY = 1.0  # subtracted from the link of a source that the head points to but the tags lack
+REACH = 25.0  # log-probability by which a link may be weaker; no place makes up for more
 FEATURES = ("link", "none", "untagged", "other line", "distance", "before", "weakest word")
 LEAST_TAG = -6.0  # log-probabilities of tags are cut here
 
@@ -49,7 +50,8 @@ def choose_sources(
     for head, options in zip(heads, find_options([head.span for head in heads], sources, links), strict=True):
         best = strongest = max(options, key=lambda option: option.score)
         if head.is_cue and strongest.is_tagged:
-            tagged = [option for option in options if option.is_tagged]
+            least = strongest.link - REACH
+            tagged = [option for option in options if option.is_tagged and option.link >= least]
             rated = describe_options(head.span, tagged, links.lines, is_source) @ load_weights()
             best = tagged[int(rated.argmax())]
         chosen.append((best.span, strongest.score))
@@ -96,7 +98,7 @@ def _describe(head: Span, option: Option, lines: np.ndarray, is_source: np.ndarr
         float(lines[start] != lines[head[0]]),
         math.log1p(between),
         float(start < head[0]),
-        max(float(is_source[start:end].min()), LEAST_TAG),
+        max(min(is_source[start:end].tolist()), LEAST_TAG),
     )
 
 
