@@ -34,21 +34,24 @@ def judge(examples: list[Example], tagger: Tagger) -> tuple[np.ndarray, np.ndarr
     rows, right = [], []
     for example, windows in zip(examples, tagger.tag([e.text for e in examples]), strict=True):
         gold = [
-            (*_words_of(example, statement), statement.get("optional")) for statement in example.statements
+            (*words_of(example, statement), statement.get("optional")) for statement in example.statements
         ]
         labels = best_labels([window.tags for window in windows], OPENING_COST)
         for window, tags in zip(windows, labels, strict=True):
             for statement in read_statements(window, tags, tagger):
                 whole = repair(window.tokens, statement)
-                alike = [pair for pair in gold if _is_alike(whole, pair[0])]
+                alike = [pair for pair in gold if is_alike(whole, pair[0])]
                 if alike and all(optional for *_, optional in alike):
                     continue
                 rows.append(features(statement))
-                right.append(any(_has_source(whole, source) for _, source, optional in alike if not optional))
+                right.append(
+                    any(has_source(whole.source, source) for _, source, optional in alike if not optional)
+                )
     return np.array(rows), np.array(right)
 
 
-def _words_of(example: Example, statement: dict[str, Any]) -> tuple[set[int], set[int]]:
+def words_of(example: Example, statement: dict[str, Any]) -> tuple[set[int], set[int]]:
+    """Returns the tokens of an annotated content and of its source."""
     content, source = (token_spans(example.tokens, statement[part]) for part in ("content", "source"))
     return _tokens(content), _tokens(source)
 
@@ -57,13 +60,15 @@ def _tokens(spans: list[Span]) -> set[int]:
     return {i for span in spans for i in range(*span)}
 
 
-def _is_alike(statement: TokenStatement, content: set[int]) -> bool:
+def is_alike(statement: TokenStatement, content: set[int]) -> bool:
+    """Whether a found content shares half of its words with an annotated content."""
     found = _tokens(statement.contents)
     return len(found & content) >= MATCH * len(found | content)
 
 
-def _has_source(statement: TokenStatement, source: set[int]) -> bool:
-    found = _tokens([statement.source] if statement.source else [])
+def has_source(span: Span | None, source: set[int]) -> bool:
+    """Whether a found source shares a word with the annotated source, or both are missing."""
+    found = _tokens([span] if span else [])
     return bool(found & source) if source else not found
 
 

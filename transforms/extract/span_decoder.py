@@ -1,7 +1,7 @@
 """Decode the tagger's output for a window to statements as token spans.
 
 Contents and cues come from the tags. Each content then belongs to the head that its words point to: a cue or, without a
-cue, the content itself. The head gets the source that its first word points to, if any.
+cue, the content itself. `source_choice` finds the source of each head.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from transforms.extract.heads import Head, find_heads, find_runs_on, overlap
+from transforms.extract.heads import find_heads, find_runs_on, overlap
 from transforms.extract.links import Links
+from transforms.extract.source_choice import choose_sources
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tagger import Tagger, Window
 from transforms.extract.tokens import DOUBLE, LINE_BREAK
@@ -20,7 +21,6 @@ from transforms.extract.viterbi import BEGIN, INSIDE, OUTSIDE
 
 CONTENT, CUE, SOURCE = 0, 1, 2
 WHOLE_FROM = 0.5  # if this share of a quotation is content, the whole quotation is
-LONGEST_SOURCE = 40  # tokens
 WIDEST_GAP = 5  # tokens that the tags may have missed between two pieces of a content
 DASHES = frozenset(("-", "–", "—", "--"))
 LEADING = frozenset(("but", "and", "however", "meanwhile", ","))
@@ -32,7 +32,6 @@ OPEN_WORDS = frozenset(  # words that cannot end a clause
     "were been being has have had will would can could may might must should two three four five six seven".split()
 )
 SURE = 1e-4  # keeps the logarithm finite if a probability is 0
-UNTAGGED_PENALTY = 1.0  # subtracted from the score of a source that the head points to but the tags lack
 
 
 def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[TokenStatement]:
@@ -60,7 +59,8 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     )
     stops = taken | {i for i, word in enumerate(words) if word in SENTENCE_ENDS}
     statements = []
-    for head, (source, source_score) in zip(heads, _choose_sources(heads, sources, links), strict=True):
+    chosen = choose_sources(heads, sources, links, inside[:, SOURCE])
+    for head, (source, source_score) in zip(heads, chosen, strict=True):
         scores = (
             *_score_content(head.contents, window.tags[:, CONTENT], inside[:, CONTENT]),
             float(inside[slice(*head.span), CUE].mean()) if head.is_cue else 0.0,
@@ -206,30 +206,6 @@ def complete_quotations(
         for start, end in read_runs(inside)
         for first, last in pairwise([start, *sorted(b for b in begins if start < b < end), end])
     ]
-
-
-def _choose_sources(heads: list[Head], sources: list[Span], links: Links) -> list[tuple[Span | None, float]]:
-    """Return the source of each head with its log-probability; the source is None if the head points to itself."""
-    firsts = np.array([head.span[0] for head in heads], np.int64)
-    if not heads:
-        return []
-    first, last = links.source_of_head(firsts)
-    chosen: list[tuple[Span | None, float]] = []
-    for k, head in enumerate(heads):
-        own = head.span[0]
-        options: list[tuple[float, Span | None]] = [(float(first[k, own] + last[k, own]), None)]
-        options += [
-            (float(first[k, start] + last[k, end - 1]), (start, end))
-            for start, end in sources
-            if not overlap((start, end), head.span)
-        ]
-        start = int(first[k].argmax())
-        end = start + int(last[k, start : start + LONGEST_SOURCE].argmax()) + 1
-        if not overlap((start, end), head.span):
-            options.append((float(first[k, start] + last[k, end - 1]) - UNTAGGED_PENALTY, (start, end)))
-        score, source = max(options, key=lambda option: option[0])
-        chosen.append((source, score))
-    return chosen
 
 
 def _shifted(

@@ -115,6 +115,7 @@ class ModelFiles:
 
     tagger_network: str
     tagger_weights: str
+    sources: str  # chooses the source of a statement
     references: str  # chooses whom a pronoun or a description means
     bodies: str  # guesses types and countries of actors
     roles: str  # decides from the meaning of a word whether it names a role

@@ -23,6 +23,7 @@ ENGLISH = Language(
     models=ModelFiles(
         tagger_network="tagger.onnx",
         tagger_weights="tagger.npz",
+        sources="sources.npz",
         references="references.npz",
         bodies="bodies.npz",
         roles="roles.npz",
