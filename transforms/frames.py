@@ -42,6 +42,10 @@ FOUND_NAMES = pl.Schema(
         ("start", pl.Int32),
         ("end", pl.Int32),
         ("label", pl.String),  # PERSON, ORG, GPE (any place), NORP, MISC
+        # log-probabilities that the words name a person, an organization, nothing
+        ("person", pl.Float32),
+        ("organization", pl.Float32),
+        ("nothing", pl.Float32),
     ]
 )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
+from transforms.resolve.doubtful_names import NameScores, settle_doubtful
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Name
 from transforms.resolve.name_gaps import (
@@ -43,8 +44,17 @@ ADDRESSED = frozenset("mr mrs ms miss".split())
 CREDITS = frozenset("photo photograph image picture source credit getty".split())
 
 
-def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
-    """Return the names of an article, in the order of the text and without overlaps."""
+def find_names(text: Text, spans: Iterable[Span], scores: NameScores | None = None) -> list[Name]:
+    """Return the names of an article, in the order of the text and without overlaps.
+
+    Without the tagger's `scores`, no name counts as doubtful.
+    """
+    names = find_candidates(text, spans)
+    return settle_doubtful(text, names, scores) if scores else names
+
+
+def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
+    """Return the names of an article, including doubtful ones."""
     taken = [False] * len(text)
     names: list[Name] = []
 
