@@ -23,7 +23,7 @@ from transforms.resolve.name_gaps import (
     find_repeated_names,
     find_titled_names,
 )
-from transforms.resolve.name_spans import Span, before_dot, clean_span
+from transforms.resolve.name_spans import Span, before_dot, clean_span, find_rejected
 from transforms.resolve.non_actors import drop_non_actors
 from transforms.resolve.organization_names import (
     extend_to_bodies,
@@ -50,11 +50,11 @@ def find_names(text: Text, spans: Iterable[Span], scores: NameScores | None = No
     Without the tagger's `scores`, no name counts as doubtful.
     """
     names = find_candidates(text, spans)
-    return settle_doubtful(text, names, scores) if scores else names
+    return settle_doubtful(text, names, scores) if scores else [name for name in names if not name.is_rejected]
 
 
 def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
-    """Return the names of an article, including doubtful ones."""
+    """Return the names of an article, including those that a rule rejects."""
     taken = [False] * len(text)
     names: list[Name] = []
 
@@ -87,8 +87,12 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     _find_places(text, names)
     find_teams(text, names)
     take(find_repeated_names(text, taken, names))
+    kept = {id(name) for name in drop_non_actors(text, names)}
+    for name in names:
+        name.is_rejected = id(name) not in kept
+    take(find_rejected(text, spans))
     names.sort(key=lambda name: name.first)
-    return [name for name in drop_non_actors(text, names) if not _is_namesake(text, name)]
+    return [name for name in names if not _is_namesake(text, name)]
 
 
 def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:
