@@ -12,7 +12,9 @@ from transforms.extract.tokens import LINE_BREAK
 
 # Subtracted from the scores of people and organizations: on annotated names the network finds too many.
 COST = np.zeros(11, np.float32)
-COST[1:3], COST[3:5] = 0.5, 0.5
+COST[1:3], COST[3:5] = 0.5, 1.0
+LOWER_COST = COST.copy()  # for organizations that the resolver has to judge
+LOWER_COST[3:5] = 0.5
 SHARED = 0.4  # how far the scores of a word's kinds move towards their mean over all places of the word
 OUTSIDE, NEVER = 0, np.float32(-1e9)
 # Score of the step from one label (row) to the next: 0, or `NEVER` if a name would continue that did not begin.
@@ -38,14 +40,21 @@ class NameSpan(NamedTuple):
 
 # Start and end in the text, in code points, the kind, and the three log-probabilities.
 Name = tuple[int, int, str, float, float, float]
+MAYBE = "MAYBE"  # kind of a possible organization
 
 
 def read_names(window: Window, spans: Iterable[NameSpan]) -> list[Name]:
-    """Return the names in a window, in order, with offsets in the text; no name contains a line break."""
+    """Return the names in a window, with offsets in the text: the certain ones in order, then possible organizations.
+
+    No name contains a line break.
+    """
     starts, ends = window.tokens.starts, window.tokens.ends
+    spans = list(spans)
+    certain = [span for span in spans if span.kind != MAYBE]
+    possible = [span for span in spans if span.kind == MAYBE]
     return [
         (starts[window.start + first], ends[window.start + last - 1], kind, *scores)
-        for first, last, kind, *scores in _join_partners(window, spans)
+        for first, last, kind, *scores in [*_join_partners(window, certain), *possible]
     ]
 
 
@@ -65,11 +74,22 @@ def _join_partners(window: Window, spans: Iterable[NameSpan]) -> list[NameSpan]:
 
 
 def name_spans(window: Window) -> list[NameSpan]:
-    """Return the names in a window, in order."""
+    """Return the names in a window, in order, and after them possible organizations that overlap no name."""
     words = window.tokens.words[window.start : window.end]
     shared, of_kinds = _share_kinds(window.names, words)
-    scores = shared - COST
-    scores[[word == LINE_BREAK for word in words], 1:] = NEVER
+    shared[[word == LINE_BREAK for word in words], 1:] = NEVER
+    sums = np.concatenate([np.zeros((1, 3)), np.cumsum(of_kinds[:, SCORED], axis=0, dtype=np.float64)])
+    names = _decode_spans(shared - COST, sums)
+    taken = np.zeros(len(words), bool)
+    for name in names:
+        taken[name.first : name.last] = True
+    lower = _decode_spans(shared - LOWER_COST, sums)
+    possible = [n._replace(kind=MAYBE) for n in lower if n.kind == "ORG" and not taken[n.first : n.last].any()]
+    return names + possible
+
+
+def _decode_spans(scores: np.ndarray, sums: np.ndarray) -> list[NameSpan]:
+    """Return the names that the labels with the best scores make; `sums` are sums of the scores of kinds."""
     labels = best_names(scores)
     kinds = np.where(labels > 0, (labels - 1) // 2, -1)
     starts = np.flatnonzero(labels % 2 == 1)
@@ -77,7 +97,6 @@ def name_spans(window: Window) -> list[NameSpan]:
     ends = np.flatnonzero((kinds >= 0) & ~goes_on) + 1
     if not len(starts):
         return []
-    sums = np.concatenate([np.zeros((1, 3)), np.cumsum(of_kinds[:, SCORED], axis=0, dtype=np.float64)])
     means = (sums[ends] - sums[starts]) / (ends - starts)[:, None]
     return [
         NameSpan(first, last, KINDS[kind], *logs)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from transforms.extract.links import Links
-from transforms.extract.name_finder import NameSpan
+from transforms.extract.name_finder import MAYBE, NameSpan
 from transforms.extract.statement import TokenStatement
 from transforms.extract.tagger import Tagger, Window
 
@@ -32,7 +32,7 @@ def read_pointers(
     asked = _asked(window, statements)
     if not asked:
         return
-    names = [(span.first, span.last) for span in spans]
+    names = [(span.first, span.last) for span in spans if span.kind != MAYBE]
     rows = np.array(sorted({row for words in asked.values() for row in words}))
     chances = np.exp(Links(window, tagger).who_is_meant(rows))
     sums = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(chances, 1, dtype=np.float64)], 1)

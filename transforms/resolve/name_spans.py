@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
+from transforms.extract.name_finder import MAYBE
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.model import Name
@@ -63,12 +64,12 @@ def clean_span(text: Text, span: Span) -> list[Name]:
 
 
 def find_rejected(text: Text, spans: Iterable[Span]) -> Iterator[Name]:
-    """Yield the spans of people and organizations as they are, for those that no rule accepts."""
+    """Yield the spans of people and organizations as they are, for those that no rule accepts, and possible ones."""
     for start, end, label in spans:
-        if label in ("PERSON", "ORG"):
+        if label in ("PERSON", "ORG", MAYBE):
             first, last = _trim(text, *text.word_range(start, end))
             if any(word[0].isupper() for word in text.words[first:last]):
-                name = make_name(text, first, last, LABELLED[label])
+                name = make_name(text, first, last, LABELLED.get(label, "organization"))
                 name.is_rejected = True
                 yield name
 
