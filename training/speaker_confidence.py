@@ -39,7 +39,12 @@ from training.who import is_held_out
 from transforms.extract import read_articles
 from transforms.extract.unwrap import unwrap
 from transforms.resolve.article import resolve_article
-from transforms.resolve.mentions import pointers_by_article, scores_by_article, spans_by_article, statements_by_article
+from transforms.resolve.mentions import (
+    pointers_by_article,
+    scores_by_article,
+    spans_by_article,
+    statements_by_article,
+)
 from transforms.resolve.ranker import Network
 from transforms.resolve.sources import source_type
 from transforms.resolve.speakers import Attribution, Speaker

@@ -25,6 +25,7 @@ for _inside in range(2, 11, 2):
 SCORED = [1, 2, 0]  # columns of person, organization and no name among no name and the kinds
 KINDS = ("PERSON", "ORG", "GPE", "NORP", "MISC")  # GPE: any place; NORP: peoples, faiths, party members
 
+
 class NameSpan(NamedTuple):
     """A name; tokens count from the start of the window.
 
@@ -53,8 +54,8 @@ def read_names(window: Window, spans: Iterable[NameSpan]) -> list[Name]:
     certain = [span for span in spans if span.kind != MAYBE]
     possible = [span for span in spans if span.kind == MAYBE]
     return [
-        (starts[window.start + first], ends[window.start + last - 1], kind, *scores)
-        for first, last, kind, *scores in [*_join_partners(window, certain), *possible]
+        (starts[window.start + span.first], ends[window.start + span.last - 1], *span[2:])
+        for span in [*_join_partners(window, certain), *possible]
     ]
 
 
@@ -84,7 +85,9 @@ def name_spans(window: Window) -> list[NameSpan]:
     for name in names:
         taken[name.first : name.last] = True
     lower = _decode_spans(shared - LOWER_COST, sums)
-    possible = [n._replace(kind=MAYBE) for n in lower if n.kind == "ORG" and not taken[n.first : n.last].any()]
+    possible = [
+        n._replace(kind=MAYBE) for n in lower if n.kind == "ORG" and not taken[n.first : n.last].any()
+    ]
     return names + possible
 
 

@@ -33,11 +33,11 @@ NOT_OTHERS = frozenset(
     "i we you me us who whoever anyone anybody everyone nobody".split()
 )  # words for the speakers themselves, or for nobody in particular
 
-# Before a form of a verb of saying, these show a noun, an infinitive, a passive, what is not said (yet), or the speaker's own
-# words: "the claims", "was told", "will say".
+# Before a form of a verb of saying, these show a noun, an infinitive, a passive, what is not said (yet), or the
+# speaker's own words: "the claims", "was told", "will say".
 NOT_TOLD_AFTER = frozenset(
-    "to be the a an this these those his their its our my your of in by on for from into about as after no not i we you who "
-    "is are was were been being will would can could may might must should cannot".split()
+    "to be the a an this these those his their its our my your of in by on for from into about as after no not "
+    "i we you who is are was were been being will would can could may might must should cannot".split()
 )
 # After such a form, these show a noun or another sense of the verb: "claims of", "reports by", "found in".
 NOT_TOLD_BEFORE = frozenset(". , of in by on for from".split())

@@ -1,8 +1,8 @@
 """Decide whether doubtful names mean actors, and of which kind.
 
-Takes the names of an article and the tagger's scores of them. Three logistic models (`models/doubtful_names.npz`, trained
-by `training/doubtful_names.py`) estimate from the scores, the words of a name and the words around it whether it means a
-person, an organization or no actor (a product, a work, a place, a capital in a headline).
+Takes the names of an article and the tagger's scores of them. Three logistic models (`models/doubtful_names.npz`,
+trained by `training/judged_names.py`) estimate from the scores, the words of a name and the words around it if it
+means a person, an organization or no actor (a product, a work, a place, a capital in a headline).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ KINDS = ("person", "organization")
 MOST_PLACES = 6  # occurrences of a name whose surroundings are read
 LEAST_LOG = -8.0
 SURE = np.log(0.95)  # a full name that the tagger takes for a person with this probability is not doubtful
-# A name is dropped if the chance that it means no actor is at least `DROPS`, the value at which the actors of the training
+# A name is dropped if the chance that it means no actor is at least `DROPS`, the value at which actors of the training
 # articles get the best F1. It changes its kind from `CHANGES` on.
 DROPS, CHANGES = 0.4, 0.5
 QUOTE_MARKS = frozenset("\"“‘'")
@@ -94,9 +94,9 @@ def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iter
     for (kind, written, is_rejected), own in groups.items():
         places = own[:MOST_PLACES]
         told = [s for name in places if (s := _score_of(text, name, scores)) is not None]
-        if kind == "person" and not is_rejected:
-            if (" " in written and told and told[0][0] > SURE) or written in cast.family_names:
-                continue
+        sure = written in cast.family_names or (" " in written and bool(told) and told[0][0] > SURE)
+        if sure and kind == "person" and not is_rejected:
+            continue
         words = [word.lower() for word in lexicon.split_words(written)] or [written.lower()]
         counts = [
             1.0,
@@ -179,7 +179,11 @@ def _count_places(text: Text, kind: str, places: Sequence[Name], cast: _Cast) ->
     """Return the shares of the occurrences of a name that have each surrounding."""
     seen = np.array([_surroundings(text, name, cast) for name in places], float)
     shares = seen.mean(axis=0)
-    return [*shares.tolist(), *(shares[:8] * (kind == "person")).tolist(), *(seen[:, :4].max(axis=0)).tolist()]
+    return [
+        *shares.tolist(),
+        *(shares[:8] * (kind == "person")).tolist(),
+        *(seen[:, :4].max(axis=0)).tolist(),
+    ]
 
 
 def _surroundings(text: Text, name: Name, cast: _Cast) -> list[bool]:

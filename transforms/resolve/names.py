@@ -50,7 +50,9 @@ def find_names(text: Text, spans: Iterable[Span], scores: NameScores | None = No
     Without the tagger's `scores`, no name counts as doubtful.
     """
     names = find_candidates(text, spans)
-    return settle_doubtful(text, names, scores) if scores else [name for name in names if not name.is_rejected]
+    return (
+        settle_doubtful(text, names, scores) if scores else [name for name in names if not name.is_rejected]
+    )
 
 
 def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:

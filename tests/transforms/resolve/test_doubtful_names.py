@@ -6,8 +6,8 @@ from transforms.resolve.doubtful_names import find_doubtful, settle_doubtful
 from transforms.resolve.names import find_candidates, find_names
 
 BODY = (
-    'The minister read "Northlight", a novel. Ada Walden of Harbour Board said on Monday that Walden Foods would close. '
-    "Walden Foods employs 300 people. Walden said no more."
+    'The minister read "Northlight", a novel. Ada Walden of Harbour Board said on Monday that Walden Foods would '
+    "close. Walden Foods employs 300 people. Walden said no more."
 )
 SURE = (0.0, -9.0, -9.0)
 A_BODY, NOTHING = (-9.0, -0.01, -6.0), (-4.0, -3.0, -0.05)
@@ -15,7 +15,10 @@ A_BODY, NOTHING = (-9.0, -0.01, -6.0), (-4.0, -3.0, -0.05)
 
 def _spans(**labels: str) -> list[tuple[int, int, str]]:
     names = [name.replace("_", " ") for name in labels]
-    return [(BODY.index(n), BODY.index(n) + len(n), label) for n, label in zip(names, labels.values(), strict=True)]
+    return [
+        (BODY.index(n), BODY.index(n) + len(n), label)
+        for n, label in zip(names, labels.values(), strict=True)
+    ]
 
 
 def _found(spans, scores) -> dict[str, str]:
@@ -35,7 +38,9 @@ def test_a_name_that_the_tagger_doubts_is_dropped_and_a_sure_one_stays(spans):
 
 
 def test_without_scores_no_name_is_doubtful(spans):
-    assert _found(spans, None) == {n.text: n.kind for n in find_candidates(Text(BODY), spans) if not n.is_rejected}
+    assert _found(spans, None) == {
+        n.text: n.kind for n in find_candidates(Text(BODY), spans) if not n.is_rejected
+    }
 
 
 def test_a_full_name_of_a_person_and_its_family_name_are_not_doubtful(spans):
@@ -47,13 +52,15 @@ def test_a_full_name_of_a_person_and_its_family_name_are_not_doubtful(spans):
 
 
 def test_a_name_that_a_rule_rejects_stays_if_the_tagger_is_sure_of_it():
-    body = "The firm told the site Comparium that its sales had doubled. The figures of Comparium were its own."
+    body = (
+        "The firm told the site Comparium that its sales had doubled. The figures of Comparium were its own."
+    )
     text = Text(body)
     places = [i for i in range(len(body)) if body.startswith("Comparium", i)]
     spans = [(i, i + len("Comparium"), "ORG") for i in places]
     names = find_candidates(text, spans)
     assert all(name.is_rejected for name in names)
-    sure = {i: A_BODY for i in places}
+    sure = dict.fromkeys(places, A_BODY)
     assert {n.text for n in settle_doubtful(text, names, sure)} == {"Comparium"}
 
 

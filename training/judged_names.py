@@ -1,4 +1,4 @@
-"""Trains the model that judges doubtful names: `python -m training.doubtful_names ANNOTATED...`.
+"""Trains the model that judges doubtful names: `python -m training.judged_names ANNOTATED...`.
 
 Each file has annotated articles, `{"text", "actors": [{"name", "kind", "aliases"}]}`. For each doubtful name, three
 logistic regressions learn whether an annotated person, an annotated organization or neither has the name. They are
@@ -111,7 +111,8 @@ def check(examples: Sequence[Example]) -> None:
 
 
 def main() -> None:
-    lines = [line for path in sys.argv[1:] for line in Path(path).open(encoding="utf-8") if line.strip()]
+    texts = [Path(path).read_text(encoding="utf-8") for path in sys.argv[1:]]
+    lines = [line for text in texts for line in text.split("\n") if line.strip()]
     examples = list(read_examples([json.loads(line) for line in lines]))
     check(examples)
     weights = fit(examples)
