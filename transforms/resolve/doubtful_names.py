@@ -32,7 +32,7 @@ LEAST_LOG = -8.0
 SURE = np.log(0.95)  # a full name that the tagger takes for a person with this probability is not doubtful
 # A name is dropped if the chance that it means no actor is at least `DROPS`, the value at which actors of the training
 # articles get the best F1. It changes its kind from `CHANGES` on.
-DROPS, CHANGES = 0.4, 0.5
+DROPS, CHANGES = 0.45, 0.5
 QUOTE_MARKS = frozenset("\"“‘'")
 WHERE = frozenset("in at near from to on".split())
 
@@ -76,12 +76,23 @@ def settle_doubtful(text: Text, names: list[Name], scores: NameScores) -> list[N
     for one, chances in zip(doubtful, load_weights().chances(doubtful).tolist(), strict=True):
         kind = one.names[0].kind
         other = KINDS[kind == KINDS[0]]
-        if chances[2] >= DROPS:
+        if chances[2] >= DROPS and not any(_acts(text, name) for name in one.names):
             dropped.update(map(id, one.names))
         elif chances[KINDS.index(other)] >= CHANGES:
             for name in one.names:
                 name.kind = other
     return [name for name in names if id(name) not in dropped]
+
+
+def _acts(text: Text, name: Name) -> bool:
+    """Whether a name speaks or has officials: 'Norland said', "Norland's foreign minister"."""
+    if name.is_rejected or name.last >= len(text):
+        return False
+    after = text.lower[name.last]
+    has_officials = after in ("'s", "’s") and any(
+        lexicon.is_role(word) for word in text.lower[name.last + 1 : name.last + 3]
+    )
+    return after in SPEAKS or has_officials
 
 
 def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iterator[Doubtful]:
@@ -95,7 +106,7 @@ def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iter
         places = own[:MOST_PLACES]
         told = [s for name in places if (s := _score_of(text, name, scores)) is not None]
         sure = written in cast.family_names or (" " in written and bool(told) and told[0][0] > SURE)
-        if sure and kind == "person" and not is_rejected:
+        if (sure and kind == "person" and not is_rejected) or any(name.is_certain for name in own):
             continue
         words = [word.lower() for word in lexicon.split_words(written)] or [written.lower()]
         counts = [
