@@ -109,6 +109,8 @@ def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iter
         if (sure and kind == "person" and not is_rejected) or any(name.is_certain for name in own):
             continue
         words = [word.lower() for word in lexicon.split_words(written)] or [written.lower()]
+        if kind == "organization" and len(words) == 1 and words[0].endswith("news"):
+            continue  # an outlet, such as Widgetnews
         counts = [
             1.0,
             float(is_rejected),
