@@ -30,8 +30,8 @@ KINDS = ("person", "organization")
 MOST_PLACES = 6  # occurrences of a name whose surroundings are read
 LEAST_LOG = -8.0
 SURE = np.log(0.95)  # a full name that the tagger takes for a person with this probability is not doubtful
-# A name is dropped if the chance that it means no actor is at least `DROPS`, and changes its kind from `CHANGES` on. Actors
-# of the training articles, which the model has seen, get a better F1 at 0.42 than at 0.5; who/dev's figures agree.
+# A name is dropped if the chance that it means no actor is at least `DROPS`; it changes its kind from `CHANGES` on.
+# Actors of the training articles, which the model has seen, get a better F1 at 0.42 than at 0.5; who/dev agrees.
 DROPS, CHANGES = 0.45, 0.5
 QUOTE_MARKS = frozenset("\"“‘'")
 WHERE = frozenset("in at near from to on".split())
