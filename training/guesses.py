@@ -29,6 +29,7 @@ from transforms.resolve import guesses
 from transforms.resolve.article import build_cast
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters, organization_words, person_words
+from transforms.resolve.mentions import scores_by_article, spans_by_article
 from transforms.resolve.model import Actor
 
 OUT = Path(models.__file__).with_name("bodies.npz")
@@ -64,6 +65,7 @@ class Unresolved(NamedTuple):
     number: int
     body: str
     spans: list[tuple[int, int, str]]
+    scores: dict[int, tuple[float, float, float]]
     dateline: str | None
 
 
@@ -72,19 +74,17 @@ def read_texts(texts: list[str]) -> Iterator[Unresolved]:
     read = [read_records(text.encode(), f"{number}.txt").records for number, text in enumerate(texts)]
     records = pl.concat(read)
     articles = add_languages(build_articles(records, run_id="training"), ("en",))
-    spans: dict[str, list[tuple[int, int, str]]] = {}
-    names = find_names(articles).select("article_id", "start", "end", "label")
-    for key, start, end, label in names.iter_rows():
-        spans.setdefault(key, []).append((start, end, label))
+    names = find_names(articles)
+    spans, scores = spans_by_article(names), scores_by_article(names)
     for row in articles.iter_rows(named=True):
-        number, names_of = int(row["path"].split(".")[0]), sorted(spans.get(row["article_id"], []))
-        yield Unresolved(number, unwrap(row["body"]), names_of, row["dateline_place"])
+        number, key = int(row["path"].split(".")[0]), row["article_id"]
+        yield Unresolved(number, unwrap(row["body"]), spans[key], scores[key], row["dateline_place"])
 
 
 def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Clusters, str | None]]:
     """Reads texts as a run does. Yields the number, words, actors and dateline place of each text."""
     for article in read_texts(texts):
-        text, clusters, _ = build_cast(article.body, article.spans)
+        text, clusters, _ = build_cast(article.body, article.spans, article.scores)
         yield article.number, text, clusters, article.dateline
 
 

@@ -39,7 +39,12 @@ from training.who import is_held_out
 from transforms.extract import read_articles
 from transforms.extract.unwrap import unwrap
 from transforms.resolve.article import resolve_article
-from transforms.resolve.mentions import pointers_by_article, spans_by_article, statements_by_article
+from transforms.resolve.mentions import (
+    pointers_by_article,
+    scores_by_article,
+    spans_by_article,
+    statements_by_article,
+)
 from transforms.resolve.ranker import Network
 from transforms.resolve.sources import source_type
 from transforms.resolve.speakers import Attribution, Speaker
@@ -58,7 +63,7 @@ def judge(articles: Sequence[dict[str, Any]], rankers: Sequence[Network]) -> pl.
     texts = pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles])
     read = read_articles(texts)
     spans, found = spans_by_article(read.names), statements_by_article(read.statements)
-    pointers = pointers_by_article(read.pointers)
+    pointers, scores = pointers_by_article(read.pointers), scores_by_article(read.names)
     rows = []
     for article in articles:
         key, fold = article["article"], fold_of(article)
@@ -69,6 +74,7 @@ def judge(articles: Sequence[dict[str, Any]], rankers: Sequence[Network]) -> pl.
             spans[key],
             attributions,
             pointers=pointers.get(key),
+            scores=scores.get(key),
             ranker=rankers[fold],
         )
         same = match(article, attributions)

@@ -41,7 +41,11 @@ FOUND_NAMES = pl.Schema(
         ("article_id", pl.String),
         ("start", pl.Int32),
         ("end", pl.Int32),
-        ("label", pl.String),  # PERSON, ORG, GPE (any place), NORP, MISC
+        ("label", pl.String),  # PERSON, ORG, GPE (any place), NORP, MISC, MAYBE (a possible organization)
+        # log-probabilities that the words name a person, an organization, nothing
+        ("person", pl.Float32),
+        ("organization", pl.Float32),
+        ("nothing", pl.Float32),
     ]
 )
 

@@ -13,7 +13,7 @@ import polars as pl
 from threadpoolctl import threadpool_limits
 
 from transforms.extract.confidence import confidence
-from transforms.extract.name_finder import read_names
+from transforms.extract.name_finder import name_spans, read_names
 from transforms.extract.nested import Content, may_nest, read_nested
 from transforms.extract.pointers import read_pointers
 from transforms.extract.repair import repair
@@ -91,8 +91,9 @@ def _read(
         for (number, window), best in zip(some, labels, strict=True):
             found = [repair(window.tokens, statement) for statement in read_statements(window, best, tagger)]
             read[number] += found
-            names += ((ids[number], *name) for name in read_names(window))
-            pointers += ((ids[number], *pointer) for pointer in read_pointers(window, found, tagger))
+            spans = name_spans(window)
+            names += ((ids[number], *name) for name in read_names(window, spans))
+            pointers += ((ids[number], *pointer) for pointer in read_pointers(window, found, spans, tagger))
         some.clear()  # frees memory before the next windows are computed
     rows = [list(_rows(tokens, found, tagger)) for tokens, found in zip(texts, read, strict=True)]
     _add_nested(rows, texts, tagger)

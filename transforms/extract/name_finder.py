@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from transforms.extract.tokens import LINE_BREAK
 # Subtracted from the scores of people and organizations: on annotated names the network finds too many.
 COST = np.zeros(11, np.float32)
 COST[1:3], COST[3:5] = 0.5, 1.0
+LOWER_COST = COST.copy()  # for organizations that the resolver has to judge
+LOWER_COST[3:5] = 0.5
 SHARED = 0.4  # how far the scores of a word's kinds move towards their mean over all places of the word
 OUTSIDE, NEVER = 0, np.float32(-1e9)
 # Score of the step from one label (row) to the next: 0, or `NEVER` if a name would continue that did not begin.
@@ -19,54 +22,98 @@ ENTERS = np.zeros((11, 11), np.float32)
 ENTERS[:, 2::2] = NEVER
 for _inside in range(2, 11, 2):
     ENTERS[_inside - 1 : _inside + 1, _inside] = 0
+SCORED = [1, 2, 0]  # columns of person, organization and no name among no name and the kinds
 KINDS = ("PERSON", "ORG", "GPE", "NORP", "MISC")  # GPE: any place; NORP: peoples, faiths, party members
 
-Name = tuple[int, int, str]  # start and end in the text, in code points, and the kind
+
+class NameSpan(NamedTuple):
+    """A name; tokens count from the start of the window.
+
+    `person`, `organization`, `nothing`: log-probabilities that its words name a person, an organization, nothing."""
+
+    first: int
+    last: int
+    kind: str
+    person: float
+    organization: float
+    nothing: float
 
 
-def read_names(window: Window) -> list[Name]:
-    """Return the names in a window, in order; no name contains a line break."""
+# Start and end in the text, in code points, the kind, and the three log-probabilities.
+Name = tuple[int, int, str, float, float, float]
+MAYBE = "MAYBE"  # kind of a possible organization
+
+
+def read_names(window: Window, spans: Iterable[NameSpan]) -> list[Name]:
+    """Return the names in a window, with offsets in the text: the certain ones in order, then possible organizations.
+
+    No name contains a line break.
+    """
     starts, ends = window.tokens.starts, window.tokens.ends
+    spans = list(spans)
+    certain = [span for span in spans if span.kind != MAYBE]
+    possible = [span for span in spans if span.kind == MAYBE]
     return [
-        (starts[window.start + first], ends[window.start + last - 1], kind)
-        for first, last, kind in _join_partners(window, name_spans(window))
+        (starts[window.start + span.first], ends[window.start + span.last - 1], *span[2:])
+        for span in [*_join_partners(window, certain), *possible]
     ]
 
 
-def _join_partners(window: Window, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def _join_partners(window: Window, spans: Iterable[NameSpan]) -> list[NameSpan]:
     """Join the parts of a name: 'Brandt | & | Lowe', or a nationality and an organization: 'Dutch | Widget Club'."""
     words = window.tokens.words[window.start : window.end]
-    joined: list[tuple[int, int, str]] = []
-    for first, last, kind in spans:
+    joined: list[NameSpan] = []
+    for first, last, kind, *scores in spans:
         if first > 1 and words[first - 1] == "&" and words[first - 2][:1].isupper():
             first, kind = first - 2, "ORG"
             while joined and joined[-1][1] > first:
                 first = joined.pop()[0]
-        elif kind == "ORG" and last - first > 1 and joined and joined[-1][1:] == (first, "NORP"):
+        elif kind == "ORG" and last - first > 1 and joined and joined[-1][1:3] == (first, "NORP"):
             first = joined.pop()[0]
-        joined.append((first, last, kind))
+        joined.append(NameSpan(first, last, kind, *scores))
     return joined
 
 
-def name_spans(window: Window) -> Iterator[tuple[int, int, str]]:
-    """Yield (first token, token after the last, kind) of each name; tokens count from the start of the window."""
+def name_spans(window: Window) -> list[NameSpan]:
+    """Return the names in a window, in order, and after them possible organizations that overlap no name."""
     words = window.tokens.words[window.start : window.end]
-    scores = _share_kinds(window.names, words) - COST
-    scores[[word == LINE_BREAK for word in words], 1:] = NEVER
+    shared, of_kinds = _share_kinds(window.names, words)
+    shared[[word == LINE_BREAK for word in words], 1:] = NEVER
+    sums = np.concatenate([np.zeros((1, 3)), np.cumsum(of_kinds[:, SCORED], axis=0, dtype=np.float64)])
+    names = _decode_spans(shared - COST, sums)
+    taken = np.zeros(len(words), bool)
+    for name in names:
+        taken[name.first : name.last] = True
+    lower = _decode_spans(shared - LOWER_COST, sums)
+    possible = [
+        n._replace(kind=MAYBE) for n in lower if n.kind == "ORG" and not taken[n.first : n.last].any()
+    ]
+    return names + possible
+
+
+def _decode_spans(scores: np.ndarray, sums: np.ndarray) -> list[NameSpan]:
+    """Return the names that the labels with the best scores make; `sums` are sums of the scores of kinds."""
     labels = best_names(scores)
     kinds = np.where(labels > 0, (labels - 1) // 2, -1)
     starts = np.flatnonzero(labels % 2 == 1)
     goes_on = np.concatenate([(labels[1:] > 0) & (labels[1:] % 2 == 0), [False]])
     ends = np.flatnonzero((kinds >= 0) & ~goes_on) + 1
-    for first, last in zip(starts.tolist(), ends.tolist(), strict=True):
-        yield first, last, KINDS[kinds[first]]
+    if not len(starts):
+        return []
+    means = (sums[ends] - sums[starts]) / (ends - starts)[:, None]
+    return [
+        NameSpan(first, last, KINDS[kind], *logs)
+        for first, last, kind, logs in zip(
+            starts.tolist(), ends.tolist(), kinds[starts].tolist(), means.tolist(), strict=True
+        )
+    ]
 
 
-def _share_kinds(scores: np.ndarray, words: Sequence[str]) -> np.ndarray:
+def _share_kinds(scores: np.ndarray, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Move the scores of each word with a capital towards their mean over all places of the word in the window.
 
     A name whose kind is unclear in one sentence may be clear in another. Only the scores of kinds move, not whether a
-    name begins at the word.
+    name begins at the word. Returns the scores of the labels, and those of no name and of each kind.
     """
     places: dict[str, int] = {"": 0}
     rows = np.array([places.setdefault(word if word[0].isupper() else "", len(places)) for word in words])
@@ -75,8 +122,7 @@ def _share_kinds(scores: np.ndarray, words: Sequence[str]) -> np.ndarray:
     sums = np.stack([np.bincount(rows, column, len(places)) for column in kinds.T], axis=1)
     moved = SHARED * (sums[rows] / counts[rows, None] - kinds)
     moved[rows == 0] = 0
-    shared: np.ndarray = scores + np.concatenate([moved[:, :1], np.repeat(moved[:, 1:], 2, axis=1)], axis=1)
-    return shared
+    return scores + np.concatenate([moved[:, :1], np.repeat(moved[:, 1:], 2, axis=1)], axis=1), kinds + moved
 
 
 def best_names(scores: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice, pairwise
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -33,8 +33,14 @@ NOT_OTHERS = frozenset(
     "i we you me us who whoever anyone anybody everyone nobody".split()
 )  # words for the speakers themselves, or for nobody in particular
 
-# Before a form of a verb of saying, these show a noun, an infinitive or the speaker's own words: "the claims".
-NOT_TOLD_AFTER = frozenset("to be the a an this these those his their our my of in by i we you".split())
+# Before a form of a verb of saying, these show a noun, an infinitive, a passive, what is not said (yet), or the
+# speaker's own words: "the claims", "was told", "will say".
+NOT_TOLD_AFTER = frozenset(
+    "to be the a an this these those his their its our my your of in by on for from into about as after no not "
+    "i we you who is are was were been being will would can could may might must should cannot".split()
+)
+# After such a form, these show a noun or another sense of the verb: "claims of", "reports by", "found in".
+NOT_TOLD_BEFORE = frozenset(". , of in by on for from".split())
 
 
 class Content(NamedTuple):
@@ -65,7 +71,10 @@ def may_nest(tokens: Tokens, first: int, last: int) -> bool:
     if last - first < FEWEST_WORDS:
         return False
     forms, words = telling_forms(), [word.lower() for word in tokens.words[first:last]]
-    return any(word in forms and before not in NOT_TOLD_AFTER for before, word in pairwise(words))
+    return any(
+        word in forms and before not in NOT_TOLD_AFTER and after not in NOT_TOLD_BEFORE
+        for before, word, after in zip(words, words[1:], [*words[2:], ""], strict=False)
+    )
 
 
 def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from transforms.extract.links import Links
-from transforms.extract.name_finder import name_spans
+from transforms.extract.name_finder import MAYBE, NameSpan
 from transforms.extract.statement import TokenStatement
 from transforms.extract.tagger import Tagger, Window
 
@@ -22,12 +22,17 @@ LEAST = np.log(0.02)
 NEVER = -30.0
 
 
-def read_pointers(window: Window, statements: Iterable[TokenStatement], tagger: Tagger) -> Iterator[Pointer]:
-    """Yield the likely pointers of a window; the spans of its statements count from the start of the text."""
+def read_pointers(
+    window: Window, statements: Iterable[TokenStatement], spans: Iterable[NameSpan], tagger: Tagger
+) -> Iterator[Pointer]:
+    """Yield the likely pointers of a window to its names (`spans`).
+
+    The spans of `statements` count from the start of the text.
+    """
     asked = _asked(window, statements)
     if not asked:
         return
-    names = [(first, last) for first, last, _ in name_spans(window)]
+    names = [(span.first, span.last) for span in spans if span.kind != MAYBE]
     rows = np.array(sorted({row for words in asked.values() for row in words}))
     chances = np.exp(Links(window, tagger).who_is_meant(rows))
     sums = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(chances, 1, dtype=np.float64)], 1)

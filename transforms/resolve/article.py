@@ -15,6 +15,7 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.coreference import References
 from transforms.resolve.described_people import add_described_roles
 from transforms.resolve.discourse import Discourse, Pointers
+from transforms.resolve.doubtful_names import NameScores
 from transforms.resolve.guesses import guess_countries, guess_types
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.name_spans import Span
@@ -44,13 +45,15 @@ def resolve_article(
     dateline: str | None = None,
     *,
     pointers: Pointers | None = None,
+    scores: NameScores | None = None,
     ranker: Ranker | None = None,
 ) -> Resolved:
     """Resolve one article, without linking its actors to the actors of other articles.
 
-    `pointers` are the tagger's links from pronouns and descriptions to names; None if the tagger did not run.
+    `pointers` are the tagger's links from pronouns and descriptions to names, `scores` are its scores of names; None if
+    the tagger did not run.
     """
-    text, clusters, phrases = build_cast(body, spans)
+    text, clusters, phrases = build_cast(body, spans, scores)
     guess_types(text, clusters)
     view = guess_countries(text, clusters, dateline)
     place_offices(clusters)
@@ -67,12 +70,14 @@ def resolve_article(
     return Resolved(actors, build_profiles(article_id, actors), speakers)
 
 
-def build_cast(body: str, spans: Iterable[Span]) -> tuple[Text, Clusters, dict[int, int]]:
+def build_cast(
+    body: str, spans: Iterable[Span], scores: NameScores | None = None
+) -> tuple[Text, Clusters, dict[int, int]]:
     """Return the `Text` of a body, the actors named in it with their roles, and a map of phrases.
 
     The map leads from the first word of each person's name to the first word of the name with its titles."""
     text = Text(body)
-    clusters = Clusters(text, find_names(text, spans))
+    clusters = Clusters(text, find_names(text, spans, scores))
     phrases = find_roles(text, clusters)
     describe_bodies(text, clusters)
     find_states(clusters)

@@ -25,6 +25,7 @@ class Text:
 
     `words`, `lower`, `starts`, `ends`: one entry per word; in `lower`, "she'll" is "she".
     `sentences`, `paragraphs`: the number of each word's sentence and paragraph, from 0.
+    `capitals`: the indices of the words that begin with a capital.
     `counts`: how often each lower-case word occurs.
     `everyday`: the words that occur in lower case somewhere in the text.
     `amid`: the words, as written, that follow a lower-case word somewhere in the text.
@@ -41,6 +42,7 @@ class Text:
         self.starts = [tokens.starts[i] for i in kept]
         self.ends = [tokens.ends[i] for i in kept]
         self.quoted = [tokens.quoted[i] != UNQUOTED for i in kept]
+        self.capitals = [i for i, word in enumerate(self.words) if word[0].isupper()]
         self.counts = Counter(self.lower)
         self.everyday = {word for word in self.words if word.islower()}
         self.amid = {word for before, word in pairwise(self.words) if before.islower()}

@@ -82,7 +82,7 @@ def resolve_mentions(
     found_pointers: pl.DataFrame | None = None,
 ) -> ResolvedFrames:
     """Resolve each article. `articles` has `article_id`, `body`, `published_on` and, optionally, `dateline_place`."""
-    pointers = pointers_by_article(found_pointers)
+    pointers, scores = pointers_by_article(found_pointers), scores_by_article(found_names)
     spans, statements = spans_by_article(found_names), statements_by_article(found_statements)
     rows: dict[str, list[dict[str, Any]]] = {"sightings": [], "mentions": [], "speakers": [], "relations": []}
     columns = pl.col("^(article_id|body|published_on|dateline_place)$")
@@ -96,6 +96,7 @@ def resolve_mentions(
             [found for _, found in statements[key]],
             article.get("dateline_place"),
             pointers=pointers.get(key),
+            scores=scores.get(key),
         )
         _add_rows(rows, article, numbers, resolved)
     return ResolvedFrames(
@@ -150,6 +151,15 @@ def spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
     for article_id, start, end, label in ordered.select("article_id", "start", "end", "label").iter_rows():
         spans[article_id].append((start, end, label))
     return spans
+
+
+def scores_by_article(found_names: pl.DataFrame) -> dict[str, dict[int, tuple[float, float, float]]]:
+    """Map each article to the scores of its names by where they start; names without scores are left out."""
+    scores: dict[str, dict[int, tuple[float, float, float]]] = defaultdict(dict)
+    columns = ("article_id", "start", "person", "organization", "nothing")
+    for article_id, start, *logs in found_names.select(columns).drop_nulls().iter_rows():
+        scores[article_id][start] = tuple(logs)
+    return scores
 
 
 def pointers_by_article(found_pointers: pl.DataFrame | None) -> dict[str, dict[int, dict[int, float]]]:

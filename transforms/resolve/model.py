@@ -21,6 +21,8 @@ class Name:
     known: Known | None = None
     form: str = "name"  # how the name is written, one of ALIAS_RULES
     stands_for: str | None = None  # full name, if this is an acronym that the text defines
+    is_certain: bool = False  # whether the layout shows that this is a name
+    is_rejected: bool = False  # whether a rule takes the name for no actor
 
 
 @dataclass(slots=True, eq=False)

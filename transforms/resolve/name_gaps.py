@@ -66,10 +66,10 @@ def find_known_names(text: Text, taken: list[bool], shortest: int = 1) -> list[N
 
     Their names have at least `shortest` words."""
     index, found = lexicon.known_by_first_word(), []
-    for i, word in enumerate(text.words):
-        if taken[i] or not (word[0].isupper()) or word not in index:
+    for i in text.capitals:
+        if taken[i] or text.words[i] not in index:
             continue
-        for words, known in index[word]:
+        for words, known in index[text.words[i]]:
             last = i + len(words)
             if len(words) < shortest:
                 break
@@ -159,9 +159,8 @@ def begins_family_name(text: Text, i: int) -> bool:
 def find_given_names(text: Text, taken: list[bool]) -> list[Name]:
     """Return people with a known given name: 'Ann Roe'."""
     known, found = lexicon.given_names(), []
-    for i in range(len(text) - 1):
-        word = text.words[i]
-        if taken[i] or text.lower[i] not in known or not word[0].isupper() or word.isupper():
+    for i in text.capitals:
+        if taken[i] or text.lower[i] not in known or text.words[i].isupper() or i + 1 == len(text):
             continue
         last = _end_of_name(text, i + 1, taken)
         if last == i + 1 and text.lower[last] in SURNAMES_TOO | {"to", "so"} and text.words[last].istitle():
@@ -188,8 +187,8 @@ def is_plural_role(word: str) -> bool:
 def find_given_by_people(text: Text, taken: list[bool]) -> list[Name]:
     """Return names that people gave of themselves: 'a man who gave his name only as Roe'."""
     found = []
-    for i, word in enumerate(text.words):
-        if not taken[i] and word[0].isupper() and gives_name(text, i) and word not in lexicon.known_names():
+    for i in text.capitals:
+        if not taken[i] and gives_name(text, i) and text.words[i] not in lexicon.known_names():
             last = max(_end_of_name(text, i, taken), i + 1)
             if text.lower[i] not in lexicon.title_words() and text.lower[i] not in NOT_ACTORS:
                 found.append(make_name(text, i, last, "person"))

@@ -6,10 +6,11 @@ possessives and titles: "the US's" -> "US", "President Ann Roe" -> "Ann Roe".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
+from transforms.extract.name_finder import MAYBE
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.model import Name
@@ -60,6 +61,17 @@ def clean_span(text: Text, span: Span) -> list[Name]:
         parts = [_trim(text, first, middle), _trim(text, middle + 1, last)]
         return [name for part in parts for name in _clean_words(text, *part, label)]
     return _clean_words(text, first, last, label)
+
+
+def find_rejected(text: Text, spans: Iterable[Span]) -> Iterator[Name]:
+    """Yield the spans of people and organizations as they are, for those that no rule accepts, and possible ones."""
+    for start, end, label in spans:
+        if label in ("PERSON", "ORG", MAYBE):
+            first, last = _trim(text, *text.word_range(start, end))
+            if any(word[0].isupper() for word in text.words[first:last]):
+                name = make_name(text, first, last, LABELLED.get(label, "organization"))
+                name.is_rejected = True
+                yield name
 
 
 def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:

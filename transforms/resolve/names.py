@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
+from transforms.resolve.doubtful_names import NameScores, settle_doubtful
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Name
 from transforms.resolve.name_gaps import (
@@ -22,7 +23,7 @@ from transforms.resolve.name_gaps import (
     find_repeated_names,
     find_titled_names,
 )
-from transforms.resolve.name_spans import Span, before_dot, clean_span
+from transforms.resolve.name_spans import Span, before_dot, clean_span, find_rejected
 from transforms.resolve.non_actors import drop_non_actors
 from transforms.resolve.organization_names import (
     extend_to_bodies,
@@ -43,8 +44,19 @@ ADDRESSED = frozenset("mr mrs ms miss".split())
 CREDITS = frozenset("photo photograph image picture source credit getty".split())
 
 
-def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
-    """Return the names of an article, in the order of the text and without overlaps."""
+def find_names(text: Text, spans: Iterable[Span], scores: NameScores | None = None) -> list[Name]:
+    """Return the names of an article, in the order of the text and without overlaps.
+
+    Without the tagger's `scores`, no name counts as doubtful.
+    """
+    names = find_candidates(text, spans)
+    return (
+        settle_doubtful(text, names, scores) if scores else [name for name in names if not name.is_rejected]
+    )
+
+
+def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
+    """Return the names of an article, including those that a rule rejects."""
     taken = [False] * len(text)
     names: list[Name] = []
 
@@ -78,8 +90,12 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     _find_places(text, names)
     find_teams(text, names)
     take(find_repeated_names(text, taken, names))
+    kept = {id(name) for name in drop_non_actors(text, names)}
+    for name in names:
+        name.is_rejected = id(name) not in kept
+    take(find_rejected(text, spans))
     names.sort(key=lambda name: name.first)
-    return [name for name in drop_non_actors(text, names) if not _is_namesake(text, name)]
+    return [name for name in names if not _is_namesake(text, name)]
 
 
 def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:

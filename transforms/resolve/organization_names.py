@@ -211,8 +211,10 @@ def _is_body(text: Text, first: int, last: int) -> bool:
 def find_articled_names(text: Text, taken: Sequence[bool]) -> list[Name]:
     """Return names that keep a capital "The" inside a sentence: 'a writer for The Widget'."""
     found = []
-    for i in range(1, len(text) - 1):
-        if text.words[i] == "The" and text.words[i - 1].islower() and not taken[i] and _adjoins(text, i + 1):
+    for i in text.capitals:
+        if text.words[i] != "The" or not 0 < i < len(text) - 1:
+            continue
+        if text.words[i - 1].islower() and not taken[i] and _adjoins(text, i + 1):
             last = _end_of_capitals(text, i + 1, taken)
             if i + 1 < last <= i + 4 and not _is_common(text, i + 1, last):
                 found.append(_make_body(text, i + 1, last))
@@ -226,14 +228,16 @@ def _is_common(text: Text, first: int, last: int) -> bool:
 
 def find_bodies_by_ending(text: Text, taken: Sequence[bool]) -> list[Name]:
     """Return names that end as an organization's name does: 'Widget Research Lab', 'Widgetnews'."""
-    heads, found, i = lexicon.organization_words(), [], 0
-    while i < len(text):
+    heads, found, done = lexicon.organization_words(), [], 0
+    for i in text.capitals:
+        if i < done or taken[i]:
+            continue
         last = _end_of_capitals(text, i, taken)
         long = last - i > 1 and text.lower[last - 1] in heads and _stands_out(text, i, last)
         single = last - i == 1 and len(text.words[i]) > 6 and text.lower[i].endswith("news")
         if long or single:
             found.append(_make_body(text, i, last))
-        i = last + 1
+        done = last + 1
     return found
 
 

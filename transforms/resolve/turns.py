@@ -22,7 +22,8 @@ def find_turns(text: Text) -> list[Name]:
         return []
     spelt = {word.upper(): word for word in sorted(text.amid) if not word.isupper() and word[0].isupper()}
     return [
-        Name(first, last, _in_small_letters(text, first, last, spelt), "person") for first, last in labels
+        Name(first, last, _in_small_letters(text, first, last, spelt), "person", is_certain=True)
+        for first, last in labels
     ]
 
 

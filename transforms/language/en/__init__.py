@@ -28,5 +28,6 @@ ENGLISH = Language(
         bodies="bodies.npz",
         roles="roles.npz",
         descriptions="descriptions.npz",
+        doubtful_names="doubtful_names.npz",
     ),
 )

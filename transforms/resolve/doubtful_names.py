@@ -1,0 +1,235 @@
+"""Decide whether doubtful names mean actors, and of which kind.
+
+Takes the names of an article and the tagger's scores of them. Three logistic models (`models/doubtful_names.npz`,
+trained by `training/judged_names.py`) estimate from the scores, the words of a name and the words around it if it
+means a person, an organization or no actor (a product, a work, a place, a capital in a headline).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+
+from transforms.extract.meanings import meaning_of, meaning_of_phrase
+from transforms.language import ENGLISH
+from transforms.resolve import lexicon
+from transforms.resolve.article_text import Text
+from transforms.resolve.model import Name
+from transforms.resolve.word_lists import ARTICLES, NOT_ACTORS, SPEAKS, THINGS
+
+# Start of a name -> log-probabilities that it is a person, an organization, no name.
+NameScores = Mapping[int, tuple[float, float, float]]
+
+KINDS = ("person", "organization")
+MOST_PLACES = 6  # occurrences of a name whose surroundings are read
+LEAST_LOG = -8.0
+SURE = np.log(0.95)  # a full name that the tagger takes for a person with this probability is not doubtful
+# A name is dropped if the chance that it means no actor is at least `DROPS`; it changes its kind from `CHANGES` on.
+# Actors of the training articles, which the model has seen, get a better F1 at 0.42 than at 0.5; who/dev agrees.
+DROPS, CHANGES = 0.45, 0.5
+QUOTE_MARKS = frozenset("\"“‘'")
+WHERE = frozenset("in at near from to on".split())
+
+
+class Doubtful(NamedTuple):
+    """All occurrences of one name that was found with one kind, and what the models see of it."""
+
+    names: list[Name]
+    counts: list[float]
+    meaning: np.ndarray
+
+
+class Weights(NamedTuple):
+    """Weights of the models; a column each for person, organization, no actor."""
+
+    counts: np.ndarray
+    meaning: np.ndarray
+
+    def chances(self, doubtful: Sequence[Doubtful]) -> np.ndarray:
+        scores = np.array([one.counts for one in doubtful]) @ self.counts
+        scores += np.array([one.meaning for one in doubtful]) @ self.meaning
+        chances: np.ndarray = 1 / (1 + np.exp(-scores))
+        return chances
+
+
+@cache
+def load_weights() -> Weights:
+    path = files("models").joinpath(ENGLISH.models.doubtful_names)
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return Weights(stored["counts"].astype(np.float32), stored["meaning"].astype(np.float32))
+
+
+def settle_doubtful(text: Text, names: list[Name], scores: NameScores) -> list[Name]:
+    """Return the names without those that mean no actor; names of the other kind change their kind."""
+    doubtful = list(find_doubtful(text, names, scores))
+    if not doubtful:
+        return [name for name in names if not name.is_rejected]
+    # Rejected names of a known body, of a country or of a group are not doubtful.
+    judged = {id(name) for one in doubtful for name in one.names}
+    dropped = {id(name) for name in names if name.is_rejected and id(name) not in judged}
+    for one, chances in zip(doubtful, load_weights().chances(doubtful).tolist(), strict=True):
+        kind = one.names[0].kind
+        other = KINDS[kind == KINDS[0]]
+        if chances[2] >= DROPS and not any(_acts(text, name) for name in one.names):
+            dropped.update(map(id, one.names))
+        elif chances[KINDS.index(other)] >= CHANGES:
+            for name in one.names:
+                name.kind = other
+    return [name for name in names if id(name) not in dropped]
+
+
+def _acts(text: Text, name: Name) -> bool:
+    """Whether a name speaks or has officials: 'Norland said', "Norland's foreign minister"."""
+    if name.is_rejected or name.last >= len(text):
+        return False
+    after = text.lower[name.last]
+    has_officials = after in ("'s", "’s") and any(
+        lexicon.is_role(word) for word in text.lower[name.last + 1 : name.last + 3]
+    )
+    return after in SPEAKS or has_officials
+
+
+def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iterator[Doubtful]:
+    """Yield the names of people and organizations that neither the seeds nor the tagger make certain."""
+    groups: dict[tuple[str, str, bool], list[Name]] = defaultdict(list)
+    for name in names:
+        if name.kind in KINDS and not name.known and not name.stands_for:
+            groups[name.kind, name.text, name.is_rejected].append(name)
+    cast = _Cast([name for name in names if not name.is_rejected])
+    for (kind, written, is_rejected), own in groups.items():
+        places = own[:MOST_PLACES]
+        told = [s for name in places if (s := _score_of(text, name, scores)) is not None]
+        sure = written in cast.family_names or (" " in written and bool(told) and told[0][0] > SURE)
+        if (sure and kind == "person" and not is_rejected) or any(name.is_certain for name in own):
+            continue
+        words = [word.lower() for word in lexicon.split_words(written)] or [written.lower()]
+        if kind == "organization" and len(words) == 1 and words[0].endswith("news"):
+            continue  # an outlet, such as Widgetnews
+        counts = [
+            1.0,
+            float(is_rejected),
+            float(is_rejected and kind == "person"),
+            *_count_scores(kind, told, len(places)),
+            *_count_words(text, kind, written, words, cast),
+            *_count_places(text, kind, places, cast),
+            float(np.log1p(len(own))),
+            float(len(own) == 1),
+        ]
+        yield Doubtful(own, counts, np.concatenate([meaning_of_phrase(words), meaning_of(words[-1])]))
+
+
+class _Cast:
+    """The words of the names in an article."""
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        full = [name.text.split() for name in names if name.kind == "person" and " " in name.text]
+        self.family_names = {words[-1] for words in full}
+        self.given_names = {words[0] for words in full}
+        bodies = (name.text.split() for name in names if name.kind == "organization" and " " in name.text)
+        self.body_words = set(chain.from_iterable(bodies))
+        self.named = {i for name in names for i in range(name.first, name.last)}
+
+
+def _score_of(text: Text, name: Name, scores: NameScores) -> tuple[float, float, float] | None:
+    return next((scores[s] for s in text.starts[name.first : name.last] if s in scores), None)
+
+
+def _count_scores(kind: str, told: Sequence[tuple[float, float, float]], places: int) -> list[float]:
+    is_person = kind == "person"
+    if not told:
+        return [float(is_person), *[0.0] * 10, 1.0]
+    logs = np.maximum(np.mean(told, axis=0), LEAST_LOG)
+    person, body, nothing = np.exp(logs).tolist()
+    own = person if is_person else body
+    rest = max(0.0, 1 - person - body - nothing)
+    shares = [person, body, nothing, rest, own * is_person, float(own < 0.6), float(own < 0.3)]
+    return [float(is_person), *(logs / 4).tolist(), *shares, 1 - len(told) / places]
+
+
+def _count_words(text: Text, kind: str, written: str, words: Sequence[str], cast: _Cast) -> list[float]:
+    is_person, single, last = kind == "person", len(words) == 1, words[-1]
+    bodies, titles = lexicon.organization_words(), lexicon.title_words()
+    given = lexicon.given_names().get(words[0]) in ("m", "f")
+    inner = any(part[1:] != part[1:].lower() and not part.isupper() for part in written.split())
+    return [
+        float(told)
+        for told in (
+            single,
+            len(words) == 2,
+            len(words) > 3,
+            single and is_person,
+            single and written.isupper(),
+            written.isupper(),
+            inner,
+            not written.isalpha() and any(c.isdigit() for c in written),
+            "-" in written,
+            "." in written,
+            written[0].islower(),
+            given,
+            given and not single,
+            given and not is_person,
+            last in bodies,
+            any(word in bodies for word in words),
+            last in titles,
+            last in NOT_ACTORS,
+            last in THINGS,
+            written in cast.given_names,
+            single and written in cast.body_words,
+            all(word in text.everyday for word in words),
+            last in text.everyday,
+            words[0] in text.everyday,
+        )
+    ]
+
+
+def _count_places(text: Text, kind: str, places: Sequence[Name], cast: _Cast) -> list[float]:
+    """Return the shares of the occurrences of a name that have each surrounding."""
+    seen = np.array([_surroundings(text, name, cast) for name in places], float)
+    shares = seen.mean(axis=0)
+    return [
+        *shares.tolist(),
+        *(shares[:8] * (kind == "person")).tolist(),
+        *(seen[:, :4].max(axis=0)).tolist(),
+    ]
+
+
+def _surroundings(text: Text, name: Name, cast: _Cast) -> list[bool]:
+    i, last, size = name.first - 1, name.last, len(text)
+    before, capital = (text.lower[i], text.words[i]) if i >= 0 else ("", "")
+    after, following = (text.lower[last], text.words[last]) if last < size else ("", "")
+    start = text.starts[name.first]
+    opens = text.opens_sentence(name.first)
+    return [
+        after in SPEAKS,
+        before == "the",
+        before in ARTICLES and before != "the",
+        after == "who" or (after == "," and text.lower[last + 1 : last + 2] == ["who"]),
+        before in WHERE,
+        after in ("'s", "’s"),
+        last in cast.named,
+        before.rstrip(".") in lexicon.title_words(),
+        before in ("of", "for"),
+        before in ("by", "with", "and"),
+        following.islower() and following.isalpha(),
+        following[:1].isupper() and last not in cast.named,
+        capital[:1].isupper() and i not in cast.named and not opens,
+        i in cast.named,
+        text.quoted[name.first],
+        capital in QUOTE_MARKS,
+        capital == "(",
+        after == ",",
+        before in lexicon.honorifics(),
+        lexicon.is_role(after),
+        before in THINGS,
+        before in ("'s", "’s"),
+        after[:1].isdigit(),
+        (start > 0 and text.body[start - 1] in "@#") or text.body[start] in "@#",
+        text.is_headline(name.first),
+        opens,
+    ]
