@@ -23,7 +23,7 @@ FROM (
         ('statements', 'all', 115, 1053, 1047, 989, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
         ('right actor', 'all', 115, 1053, 1047, 886, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
         ('statements', 'world press', 37, 324, 313, 303, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('right actor', 'world press', 37, 324, 313, 271, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('right actor', 'world press', 37, 324, 313, 270, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
         ('statements', 'broadcaster, 2022', 21, 227, 223, 221, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
         ('right actor', 'broadcaster, 2022', 21, 227, 223, 206, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
         ('statements', 'mixed, 2010', 9, 94, 92, 82, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
@@ -35,10 +35,10 @@ FROM (
         ('statements', 'broadcaster, 2005', 15, 129, 128, 122, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
         ('right actor', 'broadcaster, 2005', 15, 129, 128, 115, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
         ('statements', 'newswire, 1987', 5, 36, 35, 35, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('right actor', 'newswire, 1987', 5, 36, 35, 31, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('unnamed', 'all', 115, 138, 118, 90, 0.0853812, 0.642918, -0.0553805, 0.0002474, 0.0022648, 0.0010345, 0.0002027, 3.3431064),
-        ('named', 'all', 115, 913, 926, 840, 0.7033588, 0.9368484, 0.0536201, 0.0014228, 0.0001901, 0.0010737, 0.0001171, 3.6827949),
-        ('hearsay', 'all', 115, 109, 41, 26, 0.0191409, 0.6208142, -1.0603977, 2.55e-05, 0.0046071, 0.0218857, -2.73e-05, 1.4338753)
+        ('right actor', 'newswire, 1987', 5, 36, 35, 32, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('unnamed', 'all', 115, 138, 116, 90, 0.0835904, 0.6434407, -0.0553805, 0.0002467, 0.002262, 0.0010345, 0.0002011, 3.3241016),
+        ('named', 'all', 115, 913, 926, 840, 0.7023046, 0.9359841, 0.0536201, 0.0014249, 0.0001884, 0.0010737, 0.0001162, 3.6406371),
+        ('hearsay', 'all', 115, 109, 40, 25, 0.0191438, 0.6144251, -1.0885686, 2.55e-05, 0.0055038, 0.0218011, -2.69e-05, 1.4686209)
 ) AS measured (
     measure, text_kind, articles, annotated, found, right_found, low, high, ratio, var_low, var_high, var_ratio,
     covariance, spread
