@@ -273,8 +273,8 @@ def _spoken_for(speaker: Speaker) -> str | None:
     role = speaker.role
     if role is None:
         return None
-    if role.organization:
-        return role.organization.profile_id
+    if body := role.organization or role.context_organization:
+        return body.profile_id
     return country_profile_id(role.country_code) if role.country_code else None
 
 
