@@ -8,8 +8,8 @@ What a broken rule does (`docs/checks.md` lists them all, with how real data cou
 
 - A rule that *rejects* moves the articles or files of its rows to `ops.rejects`, with everything found in them, and the
   run continues. A computed row is never dropped without its article, because the article would then seem to say less
-  than it does. Such a rule is also *critical* if publishing its rows would make an answer wrong; then a row that leads
-  to no article stops the run.
+  than it does. Such a rule is also *critical* if publishing its rows would make an answer wrong. A row of a critical
+  rule that belongs to no article or file stops the run.
 - A *critical* rule that does not reject is about the whole warehouse, such as a duplicate version number. It stops the
   run. So does `checks/few_articles_are_at_fault.sql` when too many articles would have to be rejected.
 - A *warning* shows a banner in the report; an *info* is only counted.

@@ -113,7 +113,7 @@ def _copy_next(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, i
         except BaseException:
             _roll_back(connection)
             raise
-    raise AssertionError("unreachable: the last attempt returns or raises")
+    raise AssertionError("bug: the last attempt must return or raise")
 
 
 def _may_pass(error: duckdb.Error) -> bool:

@@ -29,7 +29,7 @@ def reject_of(error: Exception, place: str | None) -> Reject:
         return Reject(
             None,
             TOO_MUCH_MEMORY,
-            "needs more memory than reading a file may take (ONRECORD_READER_MEMORY)",
+            "needs more memory to read than one file may use (ONRECORD_READER_MEMORY)",
             place,
         )
     problem = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

@@ -56,7 +56,7 @@ CHAMBERS = {"lower": LOWER, "chamber": LOWER | {"senate", "lords", "congress"}}
 
 
 def body_meant(clusters: Clusters, noun: str, first: int, bodies: list[Mention]) -> Actor | None:
-    """Return the organization before word `first` that a noun means, by a word of its name or by its type."""
+    """Return the last organization before word `first` that the noun can refer to: by its name, else by its type."""
     end = bisect_left(bodies, first, key=lambda m: m.first)
     before = [m.actor for m in reversed(bodies[max(0, end - REACH) : end])]
     named = next((actor for actor in before if noun in actor.words), None)
