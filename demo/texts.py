@@ -22,7 +22,8 @@ RESOLUTIONS = pl.Series(["named", "named", "named", "pronoun", "nominal", "unnam
 class Texts:
     """Random articles: `articles` has a row per article, `statements` a row per statement, with offsets in the body.
 
-    In `statements`, `speaker` (null if unnamed) and `subject` (whom it is about, or null) are row numbers in the table of actors.
+    In `statements`, `speaker` (null if unnamed) and `subject` (whom it is about, or null) are row numbers in the table
+    of actors.
     """
 
     articles: pl.DataFrame

@@ -70,7 +70,11 @@ def test_readings_are_those_of_this_process_in_their_order():
     [
         ("spin", "too_slow", "takes longer to read than 1 s of CPU time (ONRECORD_READER_SECONDS"),
         ("sleep", "too_slow", "takes longer to read than 8 s of wall time"),
-        ("eat", "too_much_memory", "needs more memory to read than one file may use (ONRECORD_READER_MEMORY)"),
+        (
+            "eat",
+            "too_much_memory",
+            "needs more memory to read than one file may use (ONRECORD_READER_MEMORY)",
+        ),
         ("abort", "too_much_memory", "needs more memory to read than 300 MB (ONRECORD_READER_MEMORY)"),
         ("crash", "reader_crashed", "crashes the reader (SIGSEGV)"),
         ("exit", "reader_crashed", "crashes the reader (exit code 7)"),
