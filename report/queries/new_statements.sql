@@ -1,9 +1,6 @@
 -- one row per speaker quoted in a run, with one of the statements; the most quoted speakers first
-WITH fresh AS MATERIALIZED (
-    SELECT
-        s.actor_id,
-        arg_max(s.statement_id, (s.confidence, s.statement_id)) AS statement_id,
-        arg_max(s.rowid, (s.confidence, s.statement_id)) AS place
+WITH fresh AS (
+    SELECT s.actor_id, arg_max(s.statement_id, (s.confidence, s.statement_id)) AS statement_id
     FROM main.statements AS s
     JOIN main.articles AS a USING (article_id)
     JOIN main.actors AS p USING (actor_id)
@@ -16,9 +13,8 @@ voices AS (
     SELECT actor_id, count(*) AS quoted FROM main.statements SEMI JOIN fresh USING (actor_id) GROUP BY actor_id
 ),
 
--- look rows up by rowid: a filter on the id would decompress the long columns of all rows
 prominent AS MATERIALIZED (
-    SELECT f.place, v.quoted
+    SELECT f.statement_id, v.quoted
     FROM fresh AS f
     JOIN voices AS v USING (actor_id)
     ORDER BY v.quoted DESC, f.statement_id
@@ -30,7 +26,7 @@ SELECT s.statement_id, s.published_on, p.name AS speaker, p.kind AS speaker_kind
     coalesce(a.outlet, a.agency) AS outlet, a.headline, s.article_id, s.seq_no, n.quoted,
     s.content_spans
 FROM prominent AS n
-JOIN main.statements AS s ON s.rowid = n.place
+JOIN main.statements AS s USING (statement_id)
 JOIN main.articles AS a USING (article_id)
 JOIN main.actors AS p USING (actor_id)
 ORDER BY n.quoted DESC, s.statement_id

@@ -164,7 +164,7 @@ def test_sql_is_read_from_a_file_and_written_into_one(warehouse, tmp_path):
     ("option", "message"),
     [
         (["--version", "9"], "there is no version 9"),
-        (["--as-of", "1999"], "not a day or moment"),
+        (["--as-of", "1999"], "not a day or time"),
         (["--as-of", "1999-12-31"], "nothing was published by 1999-12-31"),
         (["--as-of", "2024-01-01", "--version", "1"], "not both"),
     ],

@@ -17,8 +17,8 @@ def send(path="/api/flow_runs/filter", *, kind="http", **headers):
     async def send(message):
         sent.append(message)
 
-    sent = {"host": "127.0.0.1:4200", **{name.replace("_", "-"): value for name, value in headers.items()}}
-    scope = {"type": kind, "path": path, "headers": [(k.encode(), v.encode()) for k, v in sent.items() if v]}
+    given = {"host": "127.0.0.1:4200", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    scope = {"type": kind, "path": path, "headers": [(k.encode(), v.encode()) for k, v in given.items() if v]}
     asyncio.run(HostGuard(app, own_hosts(4200))(scope, None, send))
     return sent[0]
 

@@ -56,7 +56,7 @@ def publish_version(number):
         (("sql", "DELETE FROM lake.main.articles"), 2, "read-only"),
         (("sql", "SELECT 1", "--snapshot", "1", "--as-of", "2024-05-03"), 2, "not both"),
         (("sql", "SELECT 1", "--snapshot", "99"), 4, "cannot be opened"),
-        (("sql", "SELECT 1", "--as-of", "May"), 2, "not a day or moment"),
+        (("sql", "SELECT 1", "--as-of", "May"), 2, "not a day or time"),
     ],
     ids=["write", "two times", "no such snapshot", "no day"],
 )

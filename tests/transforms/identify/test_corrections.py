@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from schema.tables import TOLD
+from schema.tables import ROLE_EVIDENCE
 from transforms.identify.corrected import PLACES, Subjects, apply_corrections
 from transforms.identify.corrections import CorrectionError, number_corrections
 from transforms.identify.rewording import Found
@@ -29,7 +29,7 @@ PROFILES = pl.DataFrame(
     country_code=pl.Series(["NL", None, None, "DE", None], dtype=pl.String),
     org_type=pl.Series([None, None, None, "company", None], dtype=pl.String),
     roles=pl.Series(
-        [[], [{"text": "Mayor", "country_code": "FR"}, {"text": "nurse"}], [], [], []], dtype=pl.List(TOLD)
+        [[], [{"text": "Mayor", "country_code": "FR"}, {"text": "nurse"}], [], [], []], dtype=pl.List(ROLE_EVIDENCE)
     ),
 )
 
