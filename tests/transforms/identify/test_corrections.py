@@ -29,7 +29,8 @@ PROFILES = pl.DataFrame(
     country_code=pl.Series(["NL", None, None, "DE", None], dtype=pl.String),
     org_type=pl.Series([None, None, None, "company", None], dtype=pl.String),
     roles=pl.Series(
-        [[], [{"text": "Mayor", "country_code": "FR"}, {"text": "nurse"}], [], [], []], dtype=pl.List(ROLE_EVIDENCE)
+        [[], [{"text": "Mayor", "country_code": "FR"}, {"text": "nurse"}], [], [], []],
+        dtype=pl.List(ROLE_EVIDENCE),
     ),
 )
 
