@@ -39,7 +39,7 @@ STEPS = ("read", EXTRACTION, "stage", "check", "resolve")
 SAMPLE = 0.05  # seconds between two samples of the memory
 TITLE = """# Whole runs
 
-`make bench` writes this table. [bench/README.md](../README.md#whole-runs) explains its lines and columns.
+`make bench-runs` writes this table. [bench/README.md](../README.md#whole-runs) explains its lines and columns.
 
 """
 
