@@ -36,7 +36,7 @@ from transforms.resolve.organization_names import (
     find_defined_acronyms,
 )
 from transforms.resolve.turns import find_turns
-from transforms.resolve.word_lists import DETERMINERS, SPEAKS
+from transforms.resolve.word_lists import CONNECTORS, DETERMINERS, SPEAKS
 
 ADDRESSED = frozenset("mr mrs ms miss".split())
 
@@ -88,6 +88,7 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     _agree_on_kinds(text, names)
     _doubt_short_names(text, names)
     _find_places(text, names)
+    _doubt_national_bodies(names)
     find_teams(text, names)
     take(find_repeated_names(text, taken, names))
     kept = {id(name) for name in drop_non_actors(text, names)}
@@ -279,6 +280,35 @@ def _doubt_short_names(text: Text, names: Sequence[Name]) -> None:
         is_short = name.known and name.text != name.known.name and _is_short(name.text)
         if is_short and (name.text in owned or _is_credit(text, name)):
             name.kind, name.known, name.form = "organization", None, "name"
+
+
+def _doubt_national_bodies(names: Sequence[Name]) -> None:
+    """Drop the known meaning of 'Congress' or 'Justice Department' if the article names only other countries."""
+    doubtful = [name for name in names if name.known and _is_of_any_state(name)]
+    if not doubtful:
+        return
+    unclear = {id(name) for name in doubtful}
+    codes = {_country_of(name) for name in names if id(name) not in unclear} - {None}
+    for name in doubtful:
+        if codes and name.known and name.known.country_code not in codes:
+            name.known, name.form = None, "name"
+
+
+def _is_of_any_state(name: Name) -> bool:
+    """Whether other states may have a body of this name, though the seeds list it for one state."""
+    known = name.known
+    if known is None or known.org_type != "government" or known.country_code is None:
+        return False
+    words = [word for word in name.text.lower().split() if word not in CONNECTORS]
+    return bool(words) and all(
+        word in lexicon.organization_words() or word in lexicon.title_words() for word in words
+    )
+
+
+def _country_of(name: Name) -> str | None:
+    if name.known:
+        return name.known.country_code
+    return country_of_place(name.text) if name.kind == "place" else None
 
 
 def _is_short(written: str) -> bool:

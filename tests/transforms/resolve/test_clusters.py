@@ -72,7 +72,7 @@ def test_generic_organization_belongs_to_the_state_named_with_it():
     spans = {"Congress": ORG, "Senate": ORG, "Bundestag": ORG}
     bodies = resolve("Congress met. The Senate met.", spans)
     assert [body.country_code for body in bodies] == ["US", "US"]
-    bodies = resolve("Congress met. The Senate met. The Bundestag met.", spans)
+    bodies = resolve("Congress met. The Pentagon met. The Senate met. The Bundestag met.", spans)
     assert [body.country_code for body in bodies if body.name == "Senate"] == [None]
 
 
@@ -101,3 +101,18 @@ def test_rule_says_how_the_name_was_given():
     assert {(body[m.start : m.end], m.rule) for m in roe.mentions} == {
         ("Robert Roe", "name"), ("Bob Roe", "nickname"), ("Roe", "surname"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("The Congress voted no.", "United States Congress"),
+        ("India voted. The Congress voted no.", "Congress"),
+        ("The Bundestag met. The Congress voted no.", "Congress"),
+        ("India thanked the U.S. on Monday. The Congress voted no.", "United States Congress"),
+        ("India voted. The White House met the Congress.", "United States Congress"),
+    ],
+)
+def test_congress_is_that_of_the_united_states_unless_the_article_names_only_other_countries(body, name):
+    actors = resolve(body, {"Congress": ORG})
+    assert name in {actor.name for actor in actors if actor.kind == "organization"}
