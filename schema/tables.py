@@ -389,7 +389,7 @@ CHECKS = Table(
         Column("run_id", pl.String, "the run", references="ops.runs.run_id"),
         Column("table_name", pl.String, "table that the check is about"),
         Column("check_name", pl.String, "name of the check"),
-        Column("severity", pl.String, "effect of a failure; critical: stops the run or rejects articles",
+        Column("severity", pl.String, "critical: a failure stops the run, or rejects articles and is then a warning",
                values=SEVERITIES),
         Column("success", pl.Boolean, "whether the check passed"),
         Column("observed", pl.String, "observed value", required=False),
