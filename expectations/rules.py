@@ -31,7 +31,7 @@ from schema.tables import CONTENTS, FILES, SOURCES, TABLES, VERSIONS
 REJECTING = (
     Rule(
         "language_is_a_code", "articles", "warning", rejects=True,
-        trips="A file that states its language as “English (US)”.",
+        trips="A language detector that returns codes of three letters.",
         reason="The language of an article is two lower-case letters, as in ISO 639-1.",
         sql="""
             SELECT article_id, path, record_no, language AS value
@@ -414,7 +414,7 @@ PINNED = (*(table for table in TABLES if table.schema == "main"), *_LEDGER)
 RESOLVED = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
 # How real data could break what a table declares. No answer depends on the other tables of the ledger.
 TRIPS = {
-    "articles": "A field that a reader passes on unchanged: a language that is not a code, a record number of 0.",
+    "articles": "A field that a reader passes on unchanged, such as a record number of 0.",
     "statements": "A text in which the extractor finds one statement twice, or leaves a required part empty.",
     "statement_actors": "A speaker whom the words of one source name twice.",
     "mentions": "A name that is found twice at the same place.",
