@@ -8,7 +8,7 @@ from schema.table import Column, Table
 
 SKETCHES = Table(
     "sketches",
-    "the hashes of one article, which serve to find other versions of its story",
+    "one article's hashes, which serve to find other versions of its story",
     ("article_id",),
     (
         Column("article_id", pl.String, "the article", references="main.articles.article_id"),
@@ -36,7 +36,7 @@ SKETCHES = Table(
 
 STATEMENT_SKETCHES = Table(
     "statement_sketches",
-    "the hashes of one statement, which serve to find other prints of its utterance",
+    "one statement's hashes, which serve to find other prints of its utterance",
     ("statement_id",),
     (
         Column("statement_id", pl.String, "the statement", references="main.statements.statement_id"),

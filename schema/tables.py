@@ -105,7 +105,7 @@ STATEMENTS = Table(
     "one statement in one article: content that the article attributes to a source",
     ("statement_id",),
     (
-        Column("statement_id", pl.String, "hash of article, cue and content spans", pattern=ID),
+        Column("statement_id", pl.String, "hash of the article and the places of cue, source and content", pattern=ID),
         Column("article_id", pl.String, "article of the statement", references="main.articles.article_id"),
         Column("seq_no", pl.Int32, "1, 2, 3... in the order of the text", minimum=1),
         Column("kind", pl.String, "whether quotation marks enclose all, none or some of the content",
@@ -188,8 +188,8 @@ ACTORS = Table(
                values=(*ACTOR_KINDS, NOBODY), merge="replace"),
         Column("name", pl.String, "full name that most articles use", merge="replace"),
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
-        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
-        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="replace"),
+        Column("first_seen_on", pl.Date, "day of the first article with the actor", required=False, merge="replace"),
+        Column("last_seen_on", pl.Date, "day of the last article with the actor", required=False, merge="replace"),
         Column("country_from", pl.String, "evidence for the country; seed: the lists in seeds/; context: the article "
                "implies it", required=False, values=COUNTRY_SOURCES, merge="replace"),
     ),
@@ -205,9 +205,9 @@ ACTOR_ALIASES = Table(
         Column("rule", pl.String, "rule that linked the name to the actor; seed: an alias in seeds/; adjective: "
                "'Dutch'; metonym: a place that stands for the actor; nominal: a description; short: a short form of a "
                "given name; role: a family name with an office", values=ALIAS_RULES, merge="replace"),
-        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
-        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="replace"),
-        Column("mention_count", pl.Int64, "mentions by this name", minimum=1, merge="replace"),
+        Column("first_seen_on", pl.Date, "day of the first article with this name", required=False, merge="replace"),
+        Column("last_seen_on", pl.Date, "day of the last article with this name", required=False, merge="replace"),
+        Column("mention_count", pl.Int64, "number of mentions by this name", minimum=1, merge="replace"),
     ),
 )  # fmt: skip
 
@@ -220,9 +220,10 @@ ORGANIZATIONS = Table(
         Column("name", pl.String, "full name that most articles use", merge="replace"),
         Column("org_type", pl.String, "kind of organization", values=ORG_TYPES, merge="replace"),
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
-        Column("parent_id", pl.String, "organization it belongs to, by seeds/organizations.csv; it has a row if an "
-               "article names it", required=False, merge="replace"),
-        Column("parent", pl.String, "name of that organization", required=False, merge="replace"),
+        Column("parent_id", pl.String, "organization that this one belongs to, by seeds/organizations.csv; it has a "
+               "row only if an article names it", required=False, merge="replace"),
+        Column("parent", pl.String, "name of the organization that this one belongs to", required=False,
+               merge="replace"),
         Column("country_from", pl.String, "evidence for the country, as in actors", required=False,
                values=COUNTRY_SOURCES, merge="replace"),
     ),
@@ -253,7 +254,7 @@ AFFILIATIONS = Table(
         Column("organization_from", pl.String, "evidence for the organization; text: words next to the role; context: "
                "inferred, such as that a judge belongs to the only court in the article", required=False,
                values=COUNTRY_SOURCES, merge="replace"),
-        Column("former", pl.Boolean, "whether the articles call it a past role", required=False, merge="replace"),
+        Column("former", pl.Boolean, "whether the articles call the role a past one", required=False, merge="replace"),
         Column("acting", pl.Boolean, "whether the role is temporary: acting, interim", required=False, merge="replace"),
         Column("profile_ids", pl.List(pl.String), "profiles that state the role; their mentions are the evidence",
                required=False, merge="replace"),
@@ -293,7 +294,7 @@ PROFILES = Table(
         Column("name", pl.String, "name that the articles use"),
         Column("words", pl.List(pl.String), "words of the name that identify the actor"),
         Column("is_full", pl.Boolean, "whether the name alone identifies the actor: not 'Roe', not 'the Senate'"),
-        Column("is_known", pl.Boolean, "whether seeds/organizations.csv identifies it"),
+        Column("is_known", pl.Boolean, "whether seeds/organizations.csv lists the actor"),
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY),
         Column("org_type", pl.String, "kind of organization", required=False, values=ORG_TYPES),
         Column("acronyms", pl.List(pl.String), "acronyms that the articles use for the organization"),
@@ -302,8 +303,8 @@ PROFILES = Table(
                "minister is meant"),
         Column("article_id", pl.String, "the only article of the profile; null if name or facts identify the actor in "
                "any article", required=False, references="main.articles.article_id"),
-        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="min"),
-        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
+        Column("first_seen_on", pl.Date, "day of the first article with this description", required=False, merge="min"),
+        Column("last_seen_on", pl.Date, "day of the last article with this description", required=False, merge="max"),
         Column("article_count", pl.Int64, "number of articles with this description", minimum=1, merge="sum"),
         Column("evidence_article_id", pl.String, "one of the articles with this description",
                references="main.articles.article_id", merge="min"),
@@ -323,9 +324,9 @@ PROFILE_NAMES = Table(
         Column("alias", pl.String, "the name as written"),
         Column("rule", pl.String, "rule that linked the name to the actor in the article", values=ALIAS_RULES,
                merge="min"),
-        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="min"),
-        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
-        Column("mention_count", pl.Int64, "mentions by this name", minimum=1, merge="sum"),
+        Column("first_seen_on", pl.Date, "day of the first article with this name", required=False, merge="min"),
+        Column("last_seen_on", pl.Date, "day of the last article with this name", required=False, merge="max"),
+        Column("mention_count", pl.Int64, "number of mentions by this name", minimum=1, merge="sum"),
     ),
 )  # fmt: skip
 
@@ -371,7 +372,7 @@ REJECTS = Table(
     (
         Column("run_id", pl.String, "the run", references="ops.runs.run_id"),
         Column("reject_no", pl.Int32, "1, 2, 3... within the run", minimum=1),
-        Column("stage", pl.String, "step that rejected it: read, articles, gate..."),
+        Column("stage", pl.String, "step that rejected the file, article or row: read, articles, gate..."),
         Column("path", pl.String, "path of the file", required=False),
         Column("record_no", pl.Int32, "number of the article in the file, from 1", required=False),
         Column("reason_code", pl.String, "short code of the reason: empty_file, binary_file..."),
@@ -456,10 +457,10 @@ SOURCES = Table(
 
 CONTENTS = Table(
     "contents",
-    "one article in the bytes of a file, or of several equal files; of a feed, also in the bytes it had before",
+    "one article in files with the same bytes; for a feed, also an article that only its earlier bytes had",
     ("file_sha256", "article_id"),
     (
-        Column("file_sha256", pl.String, "hash of the present bytes"),
+        Column("file_sha256", pl.String, "hash of the bytes; for a feed, of its present bytes"),
         Column("article_id", pl.String, "the article", references="main.articles.article_id"),
         Column("run_id", pl.String, "first run that read the article in these bytes", references="ops.runs.run_id"),
     ),
