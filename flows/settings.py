@@ -92,10 +92,12 @@ class Settings(BaseSettings):
         description="memory for reading a file; a file that needs more memory is rejected",
     )
     reader_seconds: float = Field(
-        default=10, gt=0, description="limit of CPU seconds for reading a file; the next setting adds to it"
+        default=10,
+        gt=0,
+        description="limit of CPU seconds for reading a file, without what is added for its size",
     )
     reader_seconds_per_mb: float = Field(
-        default=20, ge=0, description="CPU seconds added to this limit for each megabyte of a file"
+        default=20, ge=0, description="CPU seconds added to `reader_seconds` for each megabyte of a file"
     )
     analysis_memory: str = Field(
         default="1GB",
@@ -105,10 +107,12 @@ class Settings(BaseSettings):
     analysis_seconds: float = Field(
         default=30,
         gt=0,
-        description="limit of CPU seconds for analysing an article; the next setting adds to it",
+        description="limit of CPU seconds for analysing an article, without what is added for its length",
     )
     analysis_seconds_per_mb: float = Field(
-        default=300, ge=0, description="CPU seconds added to this limit for each megabyte of an article"
+        default=300,
+        ge=0,
+        description="CPU seconds added to `analysis_seconds` for each megabyte of an article",
     )
     map: Annotated[dict[str, str], NoDecode] = Field(
         default={},
