@@ -37,7 +37,7 @@ ProcessesOption = Annotated[
 ]
 WaitOption = Annotated[
     float | None,
-    typer.Option(min=0, metavar="SECONDS", help="Wait this long for another run to end.", show_default="600"),
+    typer.Option(min=0, metavar="SECONDS", help="Wait for another run to end.", show_default="600"),
 ]
 
 
@@ -59,7 +59,7 @@ def ingest(
         typer.Option(
             "--map",
             metavar="OURS=THEIRS",
-            help="Column or key that holds a field: body=FullText. Repeatable.",
+            help="Column or key with a field: body=FullText. Repeatable.",
         ),
     ] = [],  # noqa: B006
     files_from: Annotated[
