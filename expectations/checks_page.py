@@ -19,20 +19,20 @@ TOP = """# Checks
 
 Written by `python -m expectations.checks_page` (`make docs`). A test fails if it is out of date.
 
-What a failed check does:
+The [glossary](glossary.md) explains the terms. What a failed check does:
 
 - **reject**: the run moves the articles at fault to `ops.rejects` and publishes the others. A faulty statement puts its
   article at fault; a faulty actor puts all articles at fault that mention the actor.
-- **stop**: the run publishes nothing. A run also stops in two other cases: a row that should be rejected belongs to no
-  article; or more than 30 % of the run's articles, and at least 10, are at fault. Both numbers are thresholds:
-  `ONRECORD_THRESHOLDS='{"few_articles_are_at_fault.max_share": 0.5}'`.
-- **warn**: the run is published, and the report shows a banner.
-- **note**: the run is published, and the report counts the rows.
+- **stop**: the run publishes nothing. A run also stops if a row that should be rejected belongs to no article or file.
+  It stops too if at least 10 articles, and more than 30 % of the run's articles, are at fault. You can change both
+  numbers: `ONRECORD_THRESHOLDS='{"few_articles_are_at_fault.max_share": 0.5}'`.
+- **warn**: the run publishes, and the report shows a warning with the rows at fault.
+- **note**: the run publishes, and the report counts the rows at fault.
 
 """
 CRITICAL = """## Checks that reject or stop
 
-| check | does | why it matters | how real data could break it |
+| check | does | what must hold, or why | how real data could break it |
 |---|---|---|---|
 """
 DECLARED = """
@@ -48,15 +48,18 @@ last days.
 WHOLE = """
 ### Checks on the whole warehouse
 
-A run normally checks only the rows that it adds and changes. `onrecord audit` runs these checks, and all checks above,
-on all published rows. A run does so too after a restore, a rollback, a schema migration or a write by another
-program. If a check then fails, the run publishes nothing.
+A run normally checks only the rows that it adds and changes. `onrecord audit` runs the checks of the following table,
+and all checks above, on all published rows. After a restore, a rollback, a schema migration or a write by another
+program, the next run does so too. If a check that rejects or stops then fails, this run publishes nothing.
 
-| check | does | why it matters |
+| check | does | what must hold, or why |
 |---|---|---|
 """
 OTHERS = """
 ## Checks that warn or note
+
+A check whose name ends in `_is_usual` compares a figure of the run with the same figure of earlier runs. It needs at
+least 7 earlier runs.
 
 | check | does | why it matters | expected |
 |---|---|---|---|
@@ -80,7 +83,7 @@ def _declared_rows(rules: Iterable[Rule]) -> Iterable[str]:
     for rule in rules:
         tables.setdefault(rule.table, []).append(rule)
     for table, found in tables.items():
-        trips = found[-1].trips or "no published figure depends on this table"
+        trips = found[-1].trips or "not critical, because no published figure depends on this table"
         yield f"| `{table}` | {found[0].effect} | {len(found)} | {trips} |\n"
 
 

@@ -90,6 +90,6 @@ def _owned_rule(name: str, owner: str) -> Rule:
 def _rule(name: str, column: str, target: str, sql: str) -> Rule:
     return Rule(
         f"{column}_stays_known", name, "critical",
-        f"Each {column} in {name} leads to {target}, also in published rows. Otherwise a row would lose its actor.",
+        f"Each {column} in {name}, staged or published, leads to {target}. Otherwise a row would lose its actor.",
         sql, trips=TRIPS, is_resolved=True,
     )  # fmt: skip

@@ -31,7 +31,7 @@ from schema.tables import CONTENTS, FILES, SOURCES, TABLES, VERSIONS
 REJECTING = (
     Rule(
         "language_is_a_code", "articles", "warning", rejects=True,
-        trips="A file that states its language as “English (US)”.",
+        trips="A language detector that returns codes of three letters.",
         reason="The language of an article is two lower-case letters, as in ISO 639-1.",
         sql="""
             SELECT article_id, path, record_no, language AS value
@@ -40,8 +40,8 @@ REJECTING = (
     ),
     Rule(
         "body_has_text", "articles", "warning", rejects=True,
-        trips="A page with only punctuation and white space.",
-        reason="An article with a blank body contains no statements.",
+        trips="A page with only white space and invisible characters.",
+        reason="An article whose body is only white space contains no statements.",
         sql="""
             SELECT article_id, path, record_no, word_count AS value
             FROM staging.articles
@@ -104,7 +104,7 @@ ARTICLE_RULES = (
     ),
     Rule(
         "published_on_is_plausible", "articles", "warning",
-        reason="Hardly any article is from before 1800 and none is from the future, so the date in the file is wrong.",
+        reason="A day before 1800 or in the future is almost certainly an error in the file.",
         sql="""
             SELECT article_id, path, record_no, published_on, published_from
             FROM staging.articles
@@ -113,7 +113,7 @@ ARTICLE_RULES = (
     ),
     Rule(
         "dateline_is_near_publication", "articles", "warning",
-        reason="A story is published at most ten days after its dateline; otherwise one of the dates was misread.",
+        reason="A story is published at most ten days after the day of its dateline. Otherwise, one day was misread.",
         sql="""
             SELECT article_id, path, record_no, dateline_on, published_on, published_from
             FROM staging.articles
@@ -122,7 +122,7 @@ ARTICLE_RULES = (
     Rule(
         "a_story_has_one_latest", "articles", "critical", rejects=True, is_resolved=True,
         trips="Versions of a story that arrive out of order, or whose numbers contradict each other.",
-        reason="Each story has exactly one latest version, and has the id of one of its articles.",
+        reason="Each story has exactly one latest version, and its id is that of one of its articles.",
         sql="""
             WITH touched AS (
                 SELECT story_id FROM staging.articles UNION SELECT story_id FROM staging.amended_articles
@@ -143,13 +143,13 @@ ARTICLE_RULES = (
 STATEMENT_RULES = (
     Rule(
         "cue_is_listed", "statements", "info",
-        reason="A cue that is not in seeds/cues.csv has no class. Add frequent cues to this list.",
+        reason="A cue that is not in seeds/cues.csv has no class. Add frequent cues to that file.",
         sql="SELECT statement_id, article_id, cue, cue_lemma FROM staging.statements WHERE cue_class = 'other'",
     ),
     Rule(
         "article_comes_along", "statements", "critical", rejects=True,
         trips="An article that a later step left out, while its statements stayed.",
-        reason="The article of each staged statement is staged too, so that texts can be compared.",
+        reason="The article of each staged statement is staged too, so that its text can be compared.",
         sql="SELECT statement_id, article_id FROM staging.statements ANTI JOIN staging.articles USING (article_id)",
     ),
     Rule(
@@ -232,7 +232,7 @@ STATEMENT_RULES = (
     Rule(
         "one_speaker_each", "statements", "critical", rejects=True,
         trips="Two people quoted together: “we regret this,” Ada Quill and Bo Venn said.",
-        reason="A statement with an actor has one speaker row, for that actor. Others have no speaker row.",
+        reason="A statement with an actor has one speaker in statement_actors: that actor. Others have none there.",
         sql="""
             WITH speakers AS (
                 SELECT statement_id, count(*) AS rows, min(actor_id) AS speaker_id
@@ -249,7 +249,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "an_utterance_has_its_first_print", "statements", "warning", is_resolved=True,
-        reason="An utterance has the id of one of its prints; otherwise the prints count for another utterance.",
+        reason="The id of an utterance is that of one of its prints. Otherwise, its prints count for another one.",
         sql="""
             WITH touched AS (
                 SELECT utterance_id FROM staging.statements WHERE utterance_id IS NOT NULL
@@ -272,7 +272,7 @@ ACTOR_RULES = (
     Rule(
         "article_comes_along", "mentions", "critical", rejects=True,
         trips="An article that a later step left out, while its mentions stayed.",
-        reason="The article of each staged mention is staged too, so that texts can be compared.",
+        reason="The article of each staged mention is staged too, so that its text can be compared.",
         sql="SELECT mention_id, article_id FROM staging.mentions ANTI JOIN staging.articles USING (article_id)",
     ),
     Rule(
@@ -414,11 +414,11 @@ PINNED = (*(table for table in TABLES if table.schema == "main"), *_LEDGER)
 RESOLVED = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
 # How real data could break what a table declares. No answer depends on the other tables of the ledger.
 TRIPS = {
-    "articles": "A field that a reader passes on unchanged: a language that is not a code, a record number of 0.",
+    "articles": "A field that a reader passes on unchanged, such as a record number of 0.",
     "statements": "A text in which the extractor finds one statement twice, or leaves a required part empty.",
-    "statement_actors": "A speaker who is named twice in one source.",
+    "statement_actors": "A speaker whom the words of one source name twice.",
     "mentions": "A name that is found twice at the same place.",
-    "profiles": "A name or role of odd characters only, from which no id can be made.",
+    "profiles": "A name or role that has only odd characters, from which no id can be made.",
     "profile_names": "A name that differs from another one only in white space.",
     "actors": "Two people with contradictory evidence; a country that is not a code.",
     "actor_aliases": "A name that differs from another one only in white space.",

@@ -157,7 +157,9 @@ def _drift_rule(usual: SqlFile, metric: SqlFile, thresholds: Mapping[str, float]
         | _set_for("usual", thresholds)
         | _set_for(metric.name, thresholds)
     )
-    usual_range = f"{values['deviations']:g} deviations of the median of the last {values['runs']:g} runs"
+    usual_range = (
+        f"{values['deviations']:g} standard deviations of the median of the last {values['runs']:g} runs"
+    )
     words = f"{metric.expected}: within {usual_range}"
     sql = fill(usual.sql, {**values, "metric": metric.name})
     return Rule(f"{metric.name}_is_usual", metric.table, metric.severity, metric.reason, sql, expected=words)

@@ -30,7 +30,7 @@ def write_cli() -> str:
     parts = [
         "# The command line",
         MADE.format(source="the commands"),
-        "`onrecord COMMAND --help` shows the same in the terminal.",
+        "`onrecord COMMAND --help` shows the same in the terminal. The [glossary](glossary.md) explains the terms.",
         *_help(command, ["onrecord"]),
         "## Exit codes",
         "| code | meaning |\n|---|---|\n"
@@ -58,9 +58,11 @@ def write_settings() -> str:
 On Record looks for a setting in this order, and takes the first value it finds:
 
 1. an option of the command line, if there is one (`--wait 60`);
-2. the environment: `ONRECORD_WAIT=60`;
-3. a file `.env` in the folder in which the command is started: `ONRECORD_WAIT=60`;
-4. a file `{FILE}` next to the warehouse: `wait = 60`.
+2. an environment variable: `ONRECORD_WAIT=60`;
+3. the file `.env` in the folder in which you start the command: `ONRECORD_WAIT=60`;
+4. the file `{FILE}` next to the warehouse: `wait = 60`.
+
+An example of that file:
 
 ```toml
 languages = ["en"]
@@ -71,9 +73,12 @@ thresholds = {{"speakers_are_resolved.min_share" = 0.2}}
 body = "FullText"
 ```
 
-`onrecord settings` prints each setting with its value and its origin, but hides secret values. For an unknown name,
-every command warns and suggests the nearest setting; `onrecord doctor` reports it too. The path of the warehouse cannot
-be set in `{FILE}`, because On Record needs it to find that file.
+`onrecord settings` prints each setting with its value and where the value comes from, but hides secret values. If a
+setting has an unknown name, every command warns and suggests the most similar name, and `onrecord doctor` reports it
+too. You cannot set the path of the warehouse in `{FILE}`, because On Record needs the path to find that file.
+
+The [glossary](glossary.md) explains the terms. [limits.md](limits.md) says what happens to a file or article that
+exceeds a limit.
 
 | setting | environment variable | type | default | meaning |
 |---|---|---|---|---|

@@ -65,17 +65,17 @@ class Settings(BaseSettings):
     warehouse: Path = Field(default=DEFAULT_WAREHOUSE, description="DuckDB file to publish")
     sources: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="paths that a run started through Prefect may read; if not given: the working folder",
+        description="paths that runs started through Prefect may read; if not given: the working folder",
     )
     max_file_bytes: int = Field(
-        default=20_000_000, ge=1, description="bytes of a file; larger files are rejected"
+        default=20_000_000, ge=1, description="bytes of a file that must be read as a whole, such as HTML"
     )
     max_unpacked_bytes: int = Field(
         default=2_000_000_000,
         ge=1,
         description="bytes that a file unpacks to; files that unpack to more are rejected",
     )
-    max_archive_members: int = Field(default=100_000, ge=1, description="files read from one archive")
+    max_archive_members: int = Field(default=100_000, ge=1, description="files in one archive")
     max_articles_per_file: int = Field(
         default=100_000, ge=1, description="articles in one file; further articles are rejected"
     )
@@ -84,49 +84,55 @@ class Settings(BaseSettings):
     )
     max_nesting: int = Field(default=4, ge=0, description="levels of archives within archives")
     max_payload_characters: int = Field(
-        default=10_000, ge=0, description="characters stored of a rejected article"
+        default=10_000, ge=0, description="characters of a rejected article that are stored"
     )
     reader_memory: str = Field(
         default="1GB",
         pattern=SIZE,
-        description="memory for reading a file; a file that needs more is rejected",
+        description="memory for reading a file; a file that needs more memory is rejected",
     )
-    reader_seconds: float = Field(default=10, gt=0, description="CPU seconds for reading a file of any size")
+    reader_seconds: float = Field(
+        default=10,
+        gt=0,
+        description="limit of CPU seconds for reading a file, without what is added for its size",
+    )
     reader_seconds_per_mb: float = Field(
-        default=20, ge=0, description="additional CPU seconds for each megabyte of a file"
+        default=20, ge=0, description="CPU seconds added to `reader_seconds` for each megabyte of a file"
     )
     analysis_memory: str = Field(
         default="1GB",
         pattern=SIZE,
-        description="memory for analysing an article; an article that needs more is rejected",
+        description="memory for analysing an article; an article that needs more memory is rejected",
     )
     analysis_seconds: float = Field(
         default=30,
         gt=0,
-        description="CPU seconds for analysing an article of any length",
+        description="limit of CPU seconds for analysing an article, without what is added for its length",
     )
     analysis_seconds_per_mb: float = Field(
-        default=300, ge=0, description="additional CPU seconds for each megabyte of an article"
+        default=300,
+        ge=0,
+        description="CPU seconds added to `analysis_seconds` for each megabyte of an article",
     )
     map: Annotated[dict[str, str], NoDecode] = Field(
         default={},
-        description="columns or JSON keys that hold the fields: body=FullText,headline=Head",
+        description="for each field, the column or JSON key that holds it: body=FullText,headline=Head",
     )
     dates: Literal["day_first", "month_first"] | None = Field(
         default=None,
-        description="how to read 03/04/2019 if no other date of the file shows it: day_first or month_first",
+        description="order of day and month in dates like 03/04/2019, if no other date of the file shows it",
     )
-    again: bool = Field(default=False, description="re-read unchanged files")
+    again: bool = Field(default=False, description="read unchanged files again")
     files_per_batch: int = Field(
-        default=500, ge=1, description="files per batch; a batch is read, and then its articles are analysed"
+        default=500, ge=1, description="files per batch; a run reads a batch, then analyses its articles"
     )
     articles_per_batch: int = Field(
-        default=2000, ge=1, description="articles per batch of analysis; fewer if they are long"
+        default=2000, ge=1, description="articles that are analysed as one batch; fewer if they are long"
     )
     stage_seconds: float = Field(
         default=5,
         ge=0,
-        description="seconds after which found statements are staged; a killed run loses at most the work of this time",
+        description="seconds between stagings of found statements; a killed run loses at most this much work",
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
@@ -136,10 +142,10 @@ class Settings(BaseSettings):
     dry_run: bool = Field(default=False, description="run every step except publishing")
     data_docs: bool = Field(default=False, description="also write the pages of Great Expectations")
     limit: int | None = Field(
-        default=None, ge=1, description="stop opening files after this number of articles"
+        default=None, ge=1, description="open no more files after this number of articles"
     )
     prune: bool = Field(
-        default=False, description="withdraw the articles of files that are gone from the folders"
+        default=False, description="withdraw the articles of files that were deleted from the folders"
     )
     processes: int | None = Field(
         default=None, ge=1, description="processes that analyse articles; if not given: one per core"
@@ -150,7 +156,7 @@ class Settings(BaseSettings):
         description="Dask cluster that analyses articles instead of local processes: dask://host:8786",
     )
     wait: float = Field(
-        default=600, ge=0, description="seconds to wait for another run on the same warehouse"
+        default=600, ge=0, description="seconds to wait for another run on the same warehouse to end"
     )
     run_seconds: float = Field(
         default=0,
@@ -166,24 +172,24 @@ class Settings(BaseSettings):
         default=3,
         ge=0,
         le=20,
-        description="retries of report, lake, backup and notifications after transient errors",
+        description="retries after transient errors of the report, lake, backup or notifications",
     )
     retry_seconds: float = Field(
         default=1, ge=0, description="seconds before the first retry; each later wait is four times as long"
     )
     source_retries: int = Field(
-        default=2, ge=0, le=10, description="retries for a remote file after transient errors"
+        default=2, ge=0, le=10, description="retries after transient errors in reading a remote file"
     )
     follow_links: bool = Field(
-        default=False, description="follow links in folders, even to files outside these folders"
+        default=False, description="follow symbolic links in folders, even to files outside the folders"
     )
     web_seconds: float = Field(
-        default=60, gt=0, description="seconds for one web address, all attempts together"
+        default=60, gt=0, description="seconds for reading one web address, all attempts together"
     )
     web_bytes: int = Field(
         default=100_000_000, ge=1, description="bytes of a web page or file; larger ones are rejected"
     )
-    web_redirects: int = Field(default=5, ge=0, description="redirections followed from one web address")
+    web_redirects: int = Field(default=5, ge=0, description="redirects followed from one web address")
     web_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="hosts in the local network that web addresses may lead to: cms.intranet,10.0.0.7",
@@ -191,28 +197,28 @@ class Settings(BaseSettings):
     query_memory: str = Field(
         default="1GB",
         pattern=SIZE,
-        description="memory for a query before the database writes to a temporary file",
+        description="memory of a query; a query that needs more writes to a temporary file",
     )
     query_seconds: float = Field(default=600, ge=0, description="seconds that a query may take; 0: no limit")
     publish: Literal["copy", "in_place"] = Field(
         default="copy",
-        description="publish a changed copy, or change the file in place (for large warehouses)",
+        description="copy: publish a changed copy; in_place: change the file itself (for large warehouses)",
     )
     memory: str = Field(
         default="500MB",
         pattern=SIZE,
-        description="memory for the database before it writes to disk: 500MB, 4GB",
+        description="memory of the database in a run, such as 4GB; if it needs more, it writes to a temporary file",
     )
     keep_versions: int = Field(
-        default=2, ge=0, description="previous versions of the file to keep for a rollback; 0 keeps none"
+        default=2, ge=0, description="number of previous versions of the file that are kept for a rollback"
     )
     keep_version_days: int = Field(
         default=1,
         ge=0,
-        description="for this number of days before today, the last version of each day is kept too",
+        description="number of days before today; the last version of each of these days is kept too",
     )
     thresholds: dict[str, float] = Field(
-        default={}, description="thresholds of checks by `check.name`, as JSON"
+        default={}, description='thresholds of checks, as JSON: {"speakers_are_resolved.min_share": 0.2}'
     )
     checks: Path | None = Field(default=None, description="folder of your own checks, one .sql file each")
     corrections: Path | None = Field(
@@ -228,14 +234,14 @@ class Settings(BaseSettings):
         description="file of annotated articles; if not given: annotations.jsonl next to the warehouse",
     )
     backup: str | None = Field(
-        default=None, description="folder or address for the backups that maintenance makes"
+        default=None, description="folder or address for the backups that `onrecord maintain` makes"
     )
     keep_backups: int = Field(default=7, ge=1, description="number of backups to keep")
     keep_days: int = Field(default=90, ge=1, description="days for which all data of a run is kept")
     lake: str | None = Field(
         default=None,
         pattern=r"^ducklake:.",
-        description="DuckLake to which each version is copied: ducklake:postgres:dbname=news host=db",
+        description="DuckLake to which each new version is copied: ducklake:postgres:dbname=news host=db",
     )
     lake_data: str | None = Field(
         default=None, description="folder of the lake's Parquet files, as a path on this machine"

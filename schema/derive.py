@@ -34,12 +34,14 @@ PAGE_HEAD = """# Tables
 
 Generated from `schema/tables.py` by `python -m schema.derive docs/tables.md`; do not edit by hand.
 
-Schema `main` has the data from the articles. Schema `ops` records the runs. Offsets count Unicode code points from 0;
-the end is exclusive. Times are UTC. "Merge" says how a column is updated when a later run adds a row with the same key:
-keep the old value, replace it with the new one, or take the minimum, the maximum or the sum.
+Schema `main` has the data from the articles. Schema `ops` records the runs. The [glossary](glossary.md) explains the
+terms. Offsets count Unicode code points from 0; the end is exclusive. Times are UTC. "Merge" says how a column is
+updated when a later run adds a row with the same key: keep the old value, replace it with the new one, or take the
+minimum, the maximum or the sum of the two.
 
-For each table of `main`, schema `history` has a table with the same columns. It has the rows that a later version
-changed or removed. Each row was valid from version `since_version`, and no longer in version `until_version`.
+For each table of `main`, schema `history` has a table with the same columns and `until_version`. It keeps the rows that
+a later version changed or removed, as they were before. A row was valid from version `since_version` up to the version
+before `until_version`.
 """
 
 

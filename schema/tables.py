@@ -51,10 +51,11 @@ ARTICLES = Table(
         Column("article_id", pl.String, "hash of the body", pattern=ID),
         Column("story_id", pl.String, "article_id of the first version of the story", pattern=ID, settled=True),
         Column("is_latest", pl.Boolean, "whether this is the last known version of its story", settled=True),
-        Column("is_killed", pl.Boolean, "whether the story was withdrawn; views leave its statements out",
+        Column("is_killed", pl.Boolean, "whether the story was withdrawn; no view has its statements",
                required=False, settled=True),
-        Column("copy_of", pl.String, "article that represents this copy in the views; the texts may differ in white "
-               "space, line breaks and kinds of quotation marks", required=False, settled=True),
+        Column("copy_of", pl.String, "if this is a copy: the article that views show instead; the texts differ at most "
+               "in white space, line breaks, and the style of quotation marks and dashes", required=False,
+               settled=True),
         Column("outlet", pl.String, "outlet that published the article, according to the file", required=False),
         Column("agency", pl.String, "news agency of the dateline, as written", required=False),
         Column("byline", pl.String, "authors as written, without 'By'", required=False),
@@ -64,25 +65,26 @@ ARTICLES = Table(
                required=False),
         Column("published_on", pl.Date, "day of publication, in the time zone of the file", required=False),
         Column("published_at", UTC, "moment of publication; null if the file has no time or time zone", required=False),
-        Column("published_precision", pl.String, "precision of the file's date", required=False, values=PRECISIONS),
+        Column("published_precision", pl.String, "how exact the file's date is", required=False, values=PRECISIONS),
         Column("published_from", pl.String, "where in the file the date was found: header, dateline, JSON-LD...",
                required=False),
         Column("published_reason", pl.String, "why published_on is null", required=False),
         Column("updated_at", UTC, "moment at which this version was written, according to the file", required=False),
         Column("language", pl.String, "ISO 639-1 code", pattern=r"^[a-z]{2}$"),
-        Column("language_from", pl.String, "evidence for it: text, file, or assumed (the first configured language)",
+        Column("language_from", pl.String, "evidence for the language; assumed: the first in the setting `languages`",
                required=False, values=LANGUAGE_SOURCES),
         Column("url", pl.String, "address of the article, according to the file", required=False),
-        Column("guid", pl.String, "identifier that the source gives to all versions of the article", required=False),
-        Column("version_no", pl.Int32, "1, 2, 3... if the source numbers versions: 'UPDATE 2-' is 3", required=False,
-               minimum=0),
+        Column("guid", pl.String, "identifier that the publisher gives to all versions of the article", required=False),
+        Column("version_no", pl.Int32, "1, 2, 3... if the publisher numbers versions; the original is 1, so 'UPDATE "
+               "2-' is 3; some publishers number from 0", required=False, minimum=0),
         Column("version_label", pl.String, "words that mark a later version: 'UPDATE 2', '1st Ld-Writethru'",
                required=False),
         Column("status", pl.String, "usable, withheld or canceled, according to the newswire", required=False),
-        Column("withdrawal", pl.String, "how the article withdraws its story: by text, status or editor's note",
-               required=False, values=WITHDRAWALS),
+        Column("withdrawal", pl.String, "how the article withdraws a story; kill_note, hold_note: by its text, which "
+               "only tells editors not to use or to hold the story; canceled: by its status or editor's note; "
+               "withheld: by its status", required=False, values=WITHDRAWALS),
         Column("embargoed_until", UTC, "moment before which the article must not be published", required=False),
-        Column("note", pl.String, "the editor's note", required=False),
+        Column("note", pl.String, "note to editors", required=False),
         Column("extra", pl.String, "JSON object of the file's fields that have no column here", required=False),
         Column("body", pl.String, "text of the article: one slice of the decoded file, never rewritten"),
         Column("body_start", pl.Int64, "where the body begins in the decoded file, in code points", minimum=0),
@@ -100,60 +102,63 @@ ARTICLES = Table(
 
 STATEMENTS = Table(
     "statements",
-    "one attribution relation in one article",
+    "one statement in one article: content that the article attributes to a source",
     ("statement_id",),
     (
-        Column("statement_id", pl.String, "hash of article, cue and content spans", pattern=ID),
+        Column("statement_id", pl.String, "hash of the article and the places of cue, source and content", pattern=ID),
         Column("article_id", pl.String, "article of the statement", references="main.articles.article_id"),
         Column("seq_no", pl.Int32, "1, 2, 3... in the order of the text", minimum=1),
-        Column("kind", pl.String, "whether quotation marks enclose all, none or some of it", values=STATEMENT_KINDS),
-        Column("content", pl.String, "what was said, word for word; its pieces are joined by a blank"),
+        Column("kind", pl.String, "whether quotation marks enclose all, none or some of the content",
+               values=STATEMENT_KINDS),
+        Column("content", pl.String, "what was said, word for word; its pieces are joined by a space"),
         Column("content_spans", SPANS, "pieces of the content: code points in the body, end exclusive"),
         Column("cue", pl.String, "words that attribute the content; empty if only the layout attributes it"),
         Column("cue_start", pl.Int32, "start of the cue in the body, in code points", required=False, minimum=0),
         Column("cue_end", pl.Int32, "end of the cue in the body, exclusive", required=False, minimum=0),
         Column("cue_lemma", pl.String, "dictionary form of the cue's main word"),
-        Column("cue_class", pl.String, "attitude of the cue to the content", values=CUE_CLASSES),
+        Column("cue_class", pl.String, "attitude of the cue to the content, see seeds/cue_classes.csv",
+               values=CUE_CLASSES),
         Column("is_negated", pl.Boolean, "whether the attribution is negated: 'did not say that'"),
-        Column("modality", pl.String, "whether it was said, may be said ('could argue') or will be said ('will say')",
-               values=MODALITIES),
+        Column("modality", pl.String, "asserted: was said; possible: may be said ('could argue'); expected: will be "
+               "said; conditional: would be said", values=MODALITIES),
         Column("source", pl.String, "the words that name the speaker, as written", required=False),
         Column("source_start", pl.Int32, "start of the source in the body, in code points", required=False, minimum=0),
         Column("source_end", pl.Int32, "end of the source in the body, exclusive", required=False, minimum=0),
-        Column(
-            "actor_id", pl.String, "the speaker; null if nobody can be named", required=False,
-            references="main.actors.actor_id",
-        ),
+        Column("actor_id", pl.String, "the speaker; null if no actor was found", required=False,
+               references="main.actors.actor_id"),
         Column("profile_id", pl.String, "the speaker as this article describes them", required=False,
                references="main.profiles.profile_id"),
-        Column("speaker_resolution", pl.String, "how the source names the speaker", values=SPEAKER_RESOLUTIONS),
-        Column("role", pl.String, "role of the speaker on that day, according to the article", required=False),
-        Column(
-            "organization_id", pl.String, "organization or country that the speaker spoke for", required=False,
-            references="main.actors.actor_id",
-        ),
+        Column("speaker_resolution", pl.String, "how the source refers to the speaker; nominal: describes somebody "
+               "whom the article names; role: names an office, but the article does not name its holder; unnamed: 'an "
+               "official'; none: no source", values=SPEAKER_RESOLUTIONS),
+        Column("role", pl.String, "role of the speaker on the day of the article, according to the article",
+               required=False),
+        Column("organization_id", pl.String, "organization or country that the speaker spoke for", required=False,
+               references="main.actors.actor_id"),
         Column("organization_profile_id", pl.String, "that organization as this article describes it", required=False,
                references="main.profiles.profile_id"),
         Column("published_on", pl.Date, "day of the article", required=False),
-        Column("confidence", pl.Float32, "probability that words and speaker are right",
+        Column("confidence", pl.Float32, "probability that both words and speaker are right",
                minimum=0, maximum=1),
         Column("extractor_version", pl.String, "extractor that found the statement"),
         Column("run_id", pl.String, "run that loaded the statement", references="ops.runs.run_id"),
         Column("source_type", pl.String, "what the source is; anonymous person: one or several people whom the article "
                "never names; collective: people who speak as one", required=False, values=SOURCE_TYPES),
-        Column("correction", pl.String, "what a correction has changed in the statement; views leave out deleted ones",
+        Column("correction", pl.String, "what a correction changed in the statement; no view has a deleted statement",
                required=False, values=CORRECTED),
         Column("found_role", pl.String, "role as extracted, if a correction changes the statement", required=False),
         Column("speaker_confidence", pl.Float32, "probability that the speaker is right", required=False, minimum=0,
                maximum=1),
         Column("parent_statement_id", pl.String, "statement whose content contains this one", required=False,
                references="main.statements.statement_id"),
-        Column("is_headline", pl.Boolean, "whether it is in a headline that is part of the body", required=False),
-        Column("utterance_id", pl.String, "statement_id of the first print of the same utterance; null until a run has "
-               "compared it with others", required=False, settled=True),
+        Column("is_headline", pl.Boolean, "whether the statement is in a headline that is part of the body",
+               required=False),
+        Column("utterance_id", pl.String, "statement_id of the earliest statement that reports the same utterance; "
+               "null until a run has compared this statement with others", required=False, settled=True),
         Column("found_content", pl.String, "content as extracted, if a correction changes it", required=False),
         Column("found_spans", SPANS, "pieces of found_content in the body", required=False),
-        Column("found_kind", pl.String, "kind of found_content", required=False, values=STATEMENT_KINDS),
+        Column("found_kind", pl.String, "kind as extracted, if a correction changes the content", required=False,
+               values=STATEMENT_KINDS),
     ),
 )  # fmt: skip
 
@@ -165,10 +170,8 @@ STATEMENT_ACTORS = Table(
         Column("statement_id", pl.String, "the statement", references="main.statements.statement_id"),
         Column("actor_id", pl.String, "the actor", references="main.actors.actor_id"),
         Column("relation", pl.String, "how the actor is related to the statement", values=RELATIONS),
-        Column(
-            "mention_id", pl.String, "the mention that shows it; the first if there are several", required=False,
-            references="main.mentions.mention_id",
-        ),
+        Column("mention_id", pl.String, "the mention that shows the relation; the first if several do", required=False,
+               references="main.mentions.mention_id"),
         Column("profile_id", pl.String, "the actor as this article describes them",
                references="main.profiles.profile_id"),
     ),
@@ -179,16 +182,16 @@ ACTORS = Table(
     "one real-world actor",
     ("actor_id",),
     (
-        Column("actor_id", pl.String, "hash of kind and name, and of what distinguishes namesakes; or 'country:NL'",
+        Column("actor_id", pl.String, "hash of kind, name and what distinguishes namesakes; of a country: 'country:NL'",
                pattern=ACTOR_ID),
-        Column("kind", pl.String, "what the actor is; nobody if a correction says that it is not an actor",
+        Column("kind", pl.String, "what the actor is; nobody: a correction says that it is not an actor",
                values=(*ACTOR_KINDS, NOBODY), merge="replace"),
         Column("name", pl.String, "full name that most articles use", merge="replace"),
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
-        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
-        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="replace"),
-        Column("country_from", pl.String, "evidence for the country; context: the article implies it without naming it",
-               required=False, values=COUNTRY_SOURCES, merge="replace"),
+        Column("first_seen_on", pl.Date, "day of the first article with the actor", required=False, merge="replace"),
+        Column("last_seen_on", pl.Date, "day of the last article with the actor", required=False, merge="replace"),
+        Column("country_from", pl.String, "evidence for the country; seed: the lists in seeds/; context: the article "
+               "implies it", required=False, values=COUNTRY_SOURCES, merge="replace"),
     ),
 )  # fmt: skip
 
@@ -199,12 +202,14 @@ ACTOR_ALIASES = Table(
     (
         Column("actor_id", pl.String, "the actor", references="main.actors.actor_id"),
         Column("alias", pl.String, "the name as written"),
-        Column("rule", pl.String, "rule that gave the name", values=ALIAS_RULES, merge="replace"),
-        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
-        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="replace"),
-        Column("mention_count", pl.Int64, "mentions by this name", minimum=1, merge="replace"),
+        Column("rule", pl.String, "rule that linked the name to the actor; seed: an alias in seeds/; adjective: "
+               "'Dutch'; metonym: a place that stands for the actor; nominal: a description; short: a short form of a "
+               "given name; role: a family name with an office", values=ALIAS_RULES, merge="replace"),
+        Column("first_seen_on", pl.Date, "day of the first article with this name", required=False, merge="replace"),
+        Column("last_seen_on", pl.Date, "day of the last article with this name", required=False, merge="replace"),
+        Column("mention_count", pl.Int64, "number of mentions by this name", minimum=1, merge="replace"),
     ),
-)
+)  # fmt: skip
 
 ORGANIZATIONS = Table(
     "organizations",
@@ -215,9 +220,10 @@ ORGANIZATIONS = Table(
         Column("name", pl.String, "full name that most articles use", merge="replace"),
         Column("org_type", pl.String, "kind of organization", values=ORG_TYPES, merge="replace"),
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
-        Column("parent_id", pl.String, "organization it belongs to, by the seeds; has a row if an article names it",
-               required=False, merge="replace"),
-        Column("parent", pl.String, "name of that organization", required=False, merge="replace"),
+        Column("parent_id", pl.String, "organization that this one belongs to, by seeds/organizations.csv; it has a "
+               "row only if an article names it", required=False, merge="replace"),
+        Column("parent", pl.String, "name of the organization that this one belongs to", required=False,
+               merge="replace"),
         Column("country_from", pl.String, "evidence for the country, as in actors", required=False,
                values=COUNTRY_SOURCES, merge="replace"),
     ),
@@ -234,18 +240,21 @@ AFFILIATIONS = Table(
                references="main.organizations.organization_id"),
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY),
         Column("role", pl.String, "the role as the articles write it", required=False),
-        Column("first_seen_on", pl.Date, "first day on which an article states it", required=False, merge="replace"),
-        Column("last_seen_on", pl.Date, "last day on which an article states it", required=False, merge="replace"),
-        Column("article_count", pl.Int64, "number of articles that state it", minimum=1, merge="replace"),
-        Column("evidence_article_id", pl.String, "one of these articles",
+        Column("first_seen_on", pl.Date, "first day on which an article states the role", required=False,
+               merge="replace"),
+        Column("last_seen_on", pl.Date, "last day on which an article states the role", required=False,
+               merge="replace"),
+        Column("article_count", pl.Int64, "number of articles that state the role", minimum=1, merge="replace"),
+        Column("evidence_article_id", pl.String, "an article that states the role",
                references="main.articles.article_id", merge="replace"),
         Column("place", pl.String, "place of the role, if that is neither an organization nor a country",
                required=False, merge="replace"),
-        Column("country_from", pl.String, "evidence for the country: text next to the role, seed, place or context",
-               required=False, values=COUNTRY_SOURCES, merge="replace"),
-        Column("organization_from", pl.String, "evidence for the organization; context: a judge of the only court",
-               required=False, values=COUNTRY_SOURCES, merge="replace"),
-        Column("former", pl.Boolean, "whether the articles call it a past role", required=False, merge="replace"),
+        Column("country_from", pl.String, "evidence for the country; text: words next to the role; place: the place of "
+               "the role; seed, context: as in actors", required=False, values=COUNTRY_SOURCES, merge="replace"),
+        Column("organization_from", pl.String, "evidence for the organization; text: words next to the role; context: "
+               "inferred, such as that a judge belongs to the only court in the article", required=False,
+               values=COUNTRY_SOURCES, merge="replace"),
+        Column("former", pl.Boolean, "whether the articles call the role a past one", required=False, merge="replace"),
         Column("acting", pl.Boolean, "whether the role is temporary: acting, interim", required=False, merge="replace"),
         Column("profile_ids", pl.List(pl.String), "profiles that state the role; their mentions are the evidence",
                required=False, merge="replace"),
@@ -264,7 +273,7 @@ MENTIONS = Table(
         Column("end", pl.Int32, "end of the mention in the body, exclusive", minimum=1),
         Column("text", pl.String, "the words of the mention, as written"),
         Column("mention_kind", pl.String, "form of the mention", values=MENTION_KINDS),
-        Column("rule", pl.String, "rule by which the words mean this actor in the article", values=ALIAS_RULES),
+        Column("rule", pl.String, "rule that linked the words to the actor, as in actor_aliases", values=ALIAS_RULES),
         Column("profile_id", pl.String, "the actor as this article describes them",
                references="main.profiles.profile_id"),
     ),
@@ -272,49 +281,52 @@ MENTIONS = Table(
 
 PROFILES = Table(
     "profiles",
-    "one actor as one or more articles describe them; entity resolution groups profiles into actors",
+    "one actor as one or more articles describe it; entity resolution groups profiles into actors",
     ("profile_id",),
     (
         Column("profile_id", pl.String, "hash of the whole description", pattern=ID),
         Column("actor_id", pl.String, "the actor, according to the evidence of all articles",
                references="main.actors.actor_id", merge="replace"),
-        Column("rule", pl.String, "rule that assigned the profile to the actor", values=PROFILE_RULES, merge="replace"),
+        Column("rule", pl.String, "rule that linked the profile to the actor", values=PROFILE_RULES, merge="replace"),
         Column("kind", pl.String, "what the actor is", values=ACTOR_KINDS),
-        Column("block", pl.String, "profiles of different blocks are never one actor, except by a correction"),
+        Column("block", pl.String, "group of profiles that may be one actor; only a correction joins profiles of two "
+               "blocks"),
         Column("name", pl.String, "name that the articles use"),
         Column("words", pl.List(pl.String), "words of the name that identify the actor"),
         Column("is_full", pl.Boolean, "whether the name alone identifies the actor: not 'Roe', not 'the Senate'"),
-        Column("is_known", pl.Boolean, "whether seeds/organizations.csv identifies it"),
+        Column("is_known", pl.Boolean, "whether seeds/organizations.csv lists the actor"),
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY),
         Column("org_type", pl.String, "kind of organization", required=False, values=ORG_TYPES),
         Column("acronyms", pl.List(pl.String), "acronyms that the articles use for the organization"),
         Column("roles", pl.List(ROLE_EVIDENCE), "roles of the person, with their organizations and countries"),
-        Column("around", pl.List(pl.String), "countries in the article, if they decide which country's office it is"),
-        Column("article_id", pl.String, "article the profile belongs to; null if name or facts identify the actor",
-               required=False, references="main.articles.article_id"),
-        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="min"),
-        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
+        Column("around", pl.List(pl.String), "countries that the article names, if they are needed to tell whose "
+               "minister is meant"),
+        Column("article_id", pl.String, "the only article of the profile; null if name or facts identify the actor in "
+               "any article", required=False, references="main.articles.article_id"),
+        Column("first_seen_on", pl.Date, "day of the first article with this description", required=False, merge="min"),
+        Column("last_seen_on", pl.Date, "day of the last article with this description", required=False, merge="max"),
         Column("article_count", pl.Int64, "number of articles with this description", minimum=1, merge="sum"),
-        Column("evidence_article_id", pl.String, "one of these articles",
+        Column("evidence_article_id", pl.String, "one of the articles with this description",
                references="main.articles.article_id", merge="min"),
         Column("context_country", pl.String, "country that the article implies without naming it",
                required=False, pattern=COUNTRY),
-        Column("role_facts", pl.List(ROLE_FACT), "for each role, facts not stated next to it", required=False),
+        Column("role_facts", pl.List(ROLE_FACT), "for each role, facts that are not stated next to the role",
+               required=False),
     ),
 )  # fmt: skip
 
 PROFILE_NAMES = Table(
     "profile_names",
-    "one name that articles with one profile use",
+    "one name that articles use for one profile",
     ("profile_id", "alias"),
     (
         Column("profile_id", pl.String, "the profile", references="main.profiles.profile_id"),
         Column("alias", pl.String, "the name as written"),
-        Column("rule", pl.String, "rule that gave the name to the actor in the article", values=ALIAS_RULES,
+        Column("rule", pl.String, "rule that linked the name to the actor in the article", values=ALIAS_RULES,
                merge="min"),
-        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="min"),
-        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
-        Column("mention_count", pl.Int64, "mentions by this name", minimum=1, merge="sum"),
+        Column("first_seen_on", pl.Date, "day of the first article with this name", required=False, merge="min"),
+        Column("last_seen_on", pl.Date, "day of the last article with this name", required=False, merge="max"),
+        Column("mention_count", pl.Int64, "number of mentions by this name", minimum=1, merge="sum"),
     ),
 )  # fmt: skip
 
@@ -326,12 +338,13 @@ RUNS = Table(
         Column("run_id", pl.String, "time of the start and a random suffix"),
         Column("started_at", UTC, "start of the run"),
         Column("ended_at", UTC, "end of the run", required=False),
-        Column("status", pl.String, "how the run ended", values=("running", "published", "nothing_new")),
+        Column("status", pl.String, "always published: only a run that publishes leaves a row",
+               values=("running", "published", "nothing_new")),
         Column("code_version", pl.String, "version of On Record"),
         Column("parameters", pl.String, "settings of the run, as JSON"),
     ),
     schema="ops",
-)
+)  # fmt: skip
 
 FILES = Table(
     "files",
@@ -354,14 +367,14 @@ FILES = Table(
 
 REJECTS = Table(
     "rejects",
-    "one rejected article or row",
+    "one rejected file, article or row",
     ("run_id", "reject_no"),
     (
         Column("run_id", pl.String, "the run", references="ops.runs.run_id"),
         Column("reject_no", pl.Int32, "1, 2, 3... within the run", minimum=1),
-        Column("stage", pl.String, "step that rejected the article or row: read, articles, gate..."),
-        Column("path", pl.String, "path of its file", required=False),
-        Column("record_no", pl.Int32, "which article of the file, from 1", required=False),
+        Column("stage", pl.String, "step that rejected the file, article or row: read, articles, gate..."),
+        Column("path", pl.String, "path of the file", required=False),
+        Column("record_no", pl.Int32, "number of the article in the file, from 1", required=False),
         Column("reason_code", pl.String, "short code of the reason: empty_file, binary_file..."),
         Column("reason", pl.String, "the reason as a sentence with the value at fault"),
         Column("payload", pl.String, "the rejected row as JSON", required=False),
@@ -377,17 +390,18 @@ CHECKS = Table(
         Column("run_id", pl.String, "the run", references="ops.runs.run_id"),
         Column("table_name", pl.String, "table that the check is about"),
         Column("check_name", pl.String, "name of the check"),
-        Column("severity", pl.String, "a failed critical check stops the run", values=SEVERITIES),
+        Column("severity", pl.String, "critical: a failure stops the run, or rejects articles and is then a warning",
+               values=SEVERITIES),
         Column("success", pl.Boolean, "whether the check passed"),
         Column("observed", pl.String, "observed value", required=False),
         Column("failing_count", pl.Int64, "number of failing rows", minimum=0),
         Column("examples", pl.String, "some failing rows as JSON", required=False),
         Column("expected", pl.String, "what the check expects, with its thresholds", required=False),
         Column("reason", pl.String, "why the check expects it", required=False),
-        Column("sql", pl.String, "query for the failing rows among the staged ones", required=False),
+        Column("sql", pl.String, "query that finds the failing rows in the staging file", required=False),
     ),
     schema="ops",
-)
+)  # fmt: skip
 
 METRICS = Table(
     "metrics",
@@ -395,15 +409,14 @@ METRICS = Table(
     ("run_id", "metric", "scope"),
     (
         Column("run_id", pl.String, "the run", references="ops.runs.run_id"),
-        Column("metric", pl.String, "name of the figure; mostly a file in expectations/metrics"),
-        Column(
-            "scope", pl.String, "outlet, table, column, language or step that was measured; empty for all"
-        ),
+        Column("metric", pl.String, "name of the figure; most have a query of that name in expectations/metrics"),
+        Column("scope", pl.String, "outlet, table, column, language or step that was measured; empty if the figure "
+               "covers all"),
         Column("value", pl.Float64, "the figure"),
         Column("row_count", pl.Int64, "number of rows that were measured", minimum=0),
     ),
     schema="ops",
-)
+)  # fmt: skip
 
 ACTOR_CORRECTIONS = Table(
     "actor_corrections",
@@ -416,8 +429,9 @@ ACTOR_CORRECTIONS = Table(
         Column("value", pl.String, "new value (another actor, parts, name, kind...), as in the file; may be empty",
                merge="replace"),
         Column("note", pl.String, "reason for the correction, as in the file", required=False, merge="replace"),
-        Column("outcome", pl.String, "applied, or why not: it matches nothing, or several actors, has words that are "
-               "not in the article, or is contradicted by a later line", values=CORRECTION_OUTCOMES, merge="replace"),
+        Column("outcome", pl.String, "whether it was applied, or why not: nothing has the name or id; several actors "
+               "have the name; the article does not have the words; a later line contradicts it",
+               values=CORRECTION_OUTCOMES, merge="replace"),
         Column("actor_id", pl.String, "the changed actor, or the new speaker", required=False, merge="replace"),
         Column("profile_count", pl.Int64, "number of changed profiles of that actor", minimum=0, merge="replace"),
         Column("run_id", pl.String, "run that applied the correction", references="ops.runs.run_id", merge="replace"),
@@ -427,12 +441,12 @@ ACTOR_CORRECTIONS = Table(
 
 SOURCES = Table(
     "sources",
-    "one file with articles in the warehouse, as of its last reading",
+    "one file that has articles in the warehouse, as it was when last read",
     ("path",),
     (
         Column("path", pl.String, "path of the file, as found"),
         Column("file_sha256", pl.String, "hash of the file's bytes", merge="replace"),
-        Column("size_bytes", pl.Int64, "size of the file; null if it is remote, or was written just before the reading",
+        Column("size_bytes", pl.Int64, "size of the file; null if it is remote, or was written just before it was read",
                required=False, minimum=0, merge="replace"),
         Column("modified_ns", pl.Int64, "modification time in nanoseconds since 1970; null if size_bytes is null",
                required=False, merge="replace"),
@@ -443,21 +457,16 @@ SOURCES = Table(
 
 CONTENTS = Table(
     "contents",
-    "one article in one file's bytes, which several files may share; for a feed, also articles of its earlier bytes",
+    "one article in files with the same bytes; for a feed, also an article that only its earlier bytes had",
     ("file_sha256", "article_id"),
     (
-        Column("file_sha256", pl.String, "hash of the bytes"),
+        Column("file_sha256", pl.String, "hash of the bytes; for a feed, of its present bytes"),
         Column("article_id", pl.String, "the article", references="main.articles.article_id"),
-        Column(
-            "run_id",
-            pl.String,
-            "run that read the article in these bytes first",
-            references="ops.runs.run_id",
-        ),
+        Column("run_id", pl.String, "first run that read the article in these bytes", references="ops.runs.run_id"),
     ),
     schema="ops",
     repeats=True,  # one run may read two files with the same bytes
-)
+)  # fmt: skip
 
 VERSIONS = Table(
     "versions",
@@ -465,13 +474,14 @@ VERSIONS = Table(
     ("version_no",),
     (
         Column("version_no", pl.Int64, "number in the order of publishing; never used twice", minimum=1),
-        Column("published_at", UTC, "when it replaced the previous version"),
+        Column("published_at", UTC, "when this version replaced the previous one"),
         Column("run_id", pl.String, "the run that published it", references="ops.runs.run_id"),
-        Column("shape_no", pl.Int32, "shape of the tables, see `warehouse/files/upgrade.py`", required=False),
-        Column("restored_from", pl.Int64, "number of the version that was restored", required=False),
+        Column("shape_no", pl.Int32, "number of the tables' layout, see `warehouse/files/upgrade.py`", required=False),
+        Column("restored_from", pl.Int64, "number of the version that a rollback or restore published again",
+               required=False),
     ),
     schema="ops",
-)
+)  # fmt: skip
 
 TABLES: tuple[Table, ...] = (
     ARTICLES, STATEMENTS, STATEMENT_ACTORS, ACTORS, ACTOR_ALIASES, ORGANIZATIONS, AFFILIATIONS, MENTIONS,

@@ -1,4 +1,4 @@
--- stop on articles: When many articles are at fault, the cause is the source or On Record, not the articles.
+-- stop on articles: When many articles are at fault, the cause is probably the delivery of files, or On Record itself.
 -- expected: at most $max_share of a run's articles, or fewer than $min_articles, are at fault
 -- trips: A delivery whose format changed, or a release of On Record that misreads a common format.
 -- $max_share = 0.3: a few odd files among many are quarantined; a third of a delivery is not an accident

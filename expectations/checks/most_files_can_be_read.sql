@@ -1,4 +1,4 @@
--- warning on files: When most files are rejected, the source has changed its format.
+-- warning on files: When most files are rejected, the publisher has probably changed the format.
 -- expected: at most $max_share of the files of a run are rejected (runs with at least $min_files files)
 -- $max_share = 0.5: a folder of articles may contain pictures and empty files
 -- $min_files = 10: with fewer files, a few wrong files change the result

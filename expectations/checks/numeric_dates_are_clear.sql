@@ -1,4 +1,4 @@
--- warning on articles: 03/04/2019 may be in March or April; if no other row of the table shows the order, set ONRECORD_DATES.
+-- warning on articles: 03/04/2019 may be in March or April. If no other date of the file shows which, set ONRECORD_DATES.
 -- expected: at most $max_share of the articles of a run have an ambiguous date (runs with at least $min_articles such articles)
 -- $max_share = 0.1: a few may be texts that contain a date
 -- $min_articles = 5: with fewer dates, one date changes the result

@@ -1,5 +1,5 @@
 -- warning on actors: More names per actor than usual mean that different actors were merged.
--- expected: the usual number of names, for persons and for organizations
+-- expected: the usual number of names per actor, for persons and for organizations
 -- $min_rows = 50: with fewer actors, one odd actor changes the result
 SELECT a.kind AS scope, count(*) / count(DISTINCT a.actor_id) AS value, count(DISTINCT a.actor_id) AS row_count
 FROM staging.actors AS a

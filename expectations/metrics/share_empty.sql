@@ -1,4 +1,4 @@
--- warning on articles: If a column is suddenly empty, the source has probably renamed a field.
+-- warning on articles: If a column is suddenly empty, the publisher has probably renamed a field.
 -- expected: the usual share of empty values, for each column that may be empty
 -- $min_rows = 20: with fewer articles, one odd article changes the result
 WITH empty AS (

@@ -1,4 +1,4 @@
--- warning on files: More rejected files than usual mean that a source has changed its format.
+-- warning on files: More rejected files than usual mean that a publisher has changed the format.
 -- expected: the usual share of rejected files
 -- $min_rows = 10: with fewer files, one file changes the result
 SELECT '' AS scope, count(*) FILTER (outcome = 'rejected') / count(*) AS value, count(*) AS row_count

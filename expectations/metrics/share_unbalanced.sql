@@ -1,4 +1,4 @@
--- info on articles: Unpaired quotation marks cost statements; a rising share means that a source is losing marks.
+-- info on articles: Unpaired quotation marks hide statements. If the share rises, files are losing quotation marks.
 -- expected: the usual share of articles that close more quotations than they open
 -- $min_rows = 20: with fewer articles, a few slips change the result
 SELECT

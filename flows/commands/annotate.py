@@ -25,7 +25,7 @@ def annotate(
         list[str] | None,
         typer.Argument(
             metavar="ARTICLE...",
-            help="Id, path, file name, URL, part of the headline, statement id.",
+            help="Id, path, file name, URL or part of the headline; or id of a statement.",
             show_default=False,
         ),
     ] = None,
@@ -35,8 +35,12 @@ def annotate(
         Path | None,
         typer.Option("--export", metavar="FILE", help="Write finished articles for benchmarks and training."),
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0 means any free port.")] = 0,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="Port; 0 means any free port.")
+    ] = 0,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
+    ] = True,
 ) -> None:
     """Correct what was found in articles, in the browser.
 

@@ -36,11 +36,11 @@ OutOption = Annotated[
 RawOption = Annotated[bool, typer.Option("--raw", help="CSV: do not escape texts that look like formulas.")]
 BomOption = Annotated[bool, typer.Option("--bom", help="CSV: begin with the byte order mark for Excel.")]
 RowsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Show at most N rows of a table.")]
-VersionOption = Annotated[int | None, typer.Option("--version", min=1, metavar="N", help="Query version N.")]
+VersionOption = Annotated[int | None, typer.Option("--version", min=1, metavar="N", help="Use version N.")]
 AsOfOption = Annotated[
     str | None,
     typer.Option(
-        "--as-of", metavar="DAY", help="Query the version that was current on a day or at a time (UTC)."
+        "--as-of", metavar="DAY", help="Use the version that was current on a day or at a time (UTC)."
     ),
 ]
 

@@ -13,7 +13,8 @@ SILENCE = 600.0
 
 def automations(
     notify: Annotated[
-        str | None, typer.Option("--notify", metavar="BLOCK", help="Send notifications to this block.")
+        str | None,
+        typer.Option("--notify", metavar="BLOCK", help="Send notifications to this Prefect block."),
     ] = None,
     silence: Annotated[
         float,

@@ -34,7 +34,7 @@ def correct(
     actor: Annotated[str, typer.Argument(help="Name or id of the actor, or id of the statement.")],
     value: Annotated[str, typer.Argument(help="The new value; see docs/corrections.md.")] = "",
     note: Annotated[
-        str, typer.Option("--note", metavar="TEXT", help="The reason, which the file keeps as a note.")
+        str, typer.Option("--note", metavar="TEXT", help="The reason; the file keeps it as a note.")
     ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the effect without writing anything.")

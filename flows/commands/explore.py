@@ -20,11 +20,16 @@ def explore(
     host: Annotated[
         str,
         typer.Option(
-            metavar="ADDRESS", help="Address to listen at; other machines can then read everything."
+            metavar="ADDRESS",
+            help="Address to listen at. If you change it, other machines can read everything.",
         ),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0 means any free port.")] = PORT,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="Port; 0 means any free port.")
+    ] = PORT,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
+    ] = True,
 ) -> None:
     """Look at the warehouse in the browser."""
     from flows.correct import write_line

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 ProcessesOption = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Processes that analyse articles.", show_default="one a core"),
+    typer.Option(min=1, metavar="N", help="Processes that analyse articles.", show_default="one per core"),
 ]
 WaitOption = Annotated[
     float | None,
-    typer.Option(min=0, metavar="SECONDS", help="Wait for another run.", show_default="600"),
+    typer.Option(min=0, metavar="SECONDS", help="Wait for another run to end.", show_default="600"),
 ]
 
 
@@ -52,14 +52,14 @@ def ingest(
     warehouse: WarehouseOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Run every step except publishing.")] = False,
     limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Stop opening files after N articles.")
+        int | None, typer.Option(min=1, metavar="N", help="Open no more files after N articles.")
     ] = None,
     mapping: Annotated[
         list[str],
         typer.Option(
             "--map",
             metavar="OURS=THEIRS",
-            help="Column or key of a field: body=FullText. Repeatable.",
+            help="Column or key with a field: body=FullText. Repeatable.",
         ),
     ] = [],  # noqa: B006
     files_from: Annotated[
@@ -68,7 +68,7 @@ def ingest(
             "--files-from", metavar="FILE", help="File with more paths, one per line; - is standard input."
         ),
     ] = None,
-    prune: Annotated[bool, typer.Option("--prune", help="Withdraw articles of files that are gone.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Withdraw the articles of deleted files.")] = False,
     processes: ProcessesOption = None,
     wait: WaitOption = None,
     data_docs: DataDocsOption = False,

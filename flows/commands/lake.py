@@ -19,7 +19,7 @@ from flows.commands.common import EXIT_CODES, USAGE, WarehouseOption, fail, read
 from flows.display.quantities import count
 
 app = typer.Typer(
-    help="A DuckLake shared by many machines.",
+    help="Use a DuckLake that many machines share.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -99,7 +99,7 @@ def tidy(
         bool,
         typer.Option(
             "--orphans",
-            help="Also delete files that killed copies left more than a day ago. "
+            help="Also delete files that interrupted copies left more than a day ago. "
             "The folder of the lake must belong to this lake alone.",
         ),
     ] = False,

@@ -33,7 +33,7 @@ def show(
     article: Annotated[
         str,
         typer.Argument(
-            metavar="ARTICLE", help="Id, path, file name, URL, part of the headline, statement id."
+            metavar="ARTICLE", help="Id, path, file name, URL or part of the headline; or id of a statement."
         ),
     ],
     warehouse: WarehouseOption = None,

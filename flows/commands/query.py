@@ -93,7 +93,7 @@ def search(
     words: Annotated[
         str,
         typer.Argument(
-            metavar="WORDS", help="Words that the text must all contain; a phrase in quotation marks."
+            metavar="WORDS", help="Words that must all be in the text. Put a phrase in quotation marks."
         ),
     ],
     speaker: Annotated[

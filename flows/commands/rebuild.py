@@ -37,7 +37,7 @@ def rebuild(
     ] = False,
     limit: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="At most N articles, of the oldest runs first."),
+        typer.Option(min=1, metavar="N", help="At most N articles, beginning with those of the oldest runs."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Run every step except publishing.")] = False,
     processes: ProcessesOption = None,

@@ -14,7 +14,9 @@ def report(
     warehouse: WarehouseOption = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="File to write.", show_default="report/index.html next to it"),
+        typer.Option(
+            metavar="FILE", help="File to write.", show_default="report/index.html next to the warehouse"
+        ),
     ] = None,
 ) -> None:
     """Write the HTML report again."""

@@ -24,7 +24,7 @@ def site(
 ) -> None:
     """Write all pages as files that need no server.
 
-    Writes the report, articles, actors, outlets and stories, linked and with a search. No run deletes them.
+    Writes linked pages of the report, articles, actors, outlets and stories, with a search. Runs do not delete them.
     """
     from report.site import Bounds, write_site
 

@@ -52,7 +52,7 @@ def add(
         str,
         typer.Argument(
             metavar="SEARCH",
-            help="Words, or the query of an address in the explorer: 'q=harbour&speaker=Marsk'.",
+            help="Words, or the query part of an explorer address: 'q=harbour&speaker=Marsk'.",
         ),
     ],
     warehouse: WarehouseOption = None,
@@ -77,13 +77,15 @@ def run(
     warehouse: WarehouseOption = None,
     run_id: Annotated[
         str | None,
-        typer.Option("--run", metavar="ID", help="Show the hits of this run instead of the last run."),
+        typer.Option(
+            "--run", metavar="ID", help="Show the hits of this run instead of those of the last run."
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the new hits of each saved search.
 
-    By default these are the hits of the last run that added statements.
+    The default is the last run that added statements.
     """
     from report.watchlist import find_news
     from warehouse.files.connect import query

@@ -9,9 +9,9 @@ _TOP = """# Formats
 
 Written by `onrecord formats --markdown` (`make docs`). A test fails if it is out of date.
 
-On Record recognises a format by the content of a file, not by its name. A file may contain one article or
-many. `articles.place` is the place of an article in its file. `articles.extra` has the fields that have no column of
-their own.
+On Record recognises a format by the content of a file, not by the name of the file. A file may contain one article or
+many. The column `articles.place` says where in the file an article is, and `articles.extra` has the fields of the file
+that have no column of their own.
 
 | format | what is recognised | example |
 |---|---|---|
@@ -20,9 +20,9 @@ their own.
 _MIDDLE = """
 ## Names of fields
 
-In JSON and tables, On Record recognises these names of fields. Case and punctuation do not matter: `pub_date`,
-`pubDate` and `Pub Date` are the same. If a file has several names of one field, the first in this list counts. Use
-`--map` for other names: `onrecord ingest export.csv --map body=FullText --map published=Day`.
+In JSON and tables, On Record recognises the following names of fields. Case and punctuation do not matter: `pub_date`,
+`pubDate` and `Pub Date` are the same. If a file has several of the names of one field, On Record uses the first of them
+in this list. Use `--map` for other names: `onrecord ingest export.csv --map body=FullText --map published=Day`.
 
 | field | names |
 |---|---|
@@ -31,20 +31,21 @@ In JSON and tables, On Record recognises these names of fields. Case and punctua
 _LIMITS = """
 ## Limits
 
-A file or article over a limit is rejected with a reason. [limits.md](limits.md) lists all limits.
+A file or article that exceeds a limit is rejected, with the reason. These are the limits on sizes that have a
+[setting](settings.md); [limits.md](limits.md) lists all limits.
 
-| limit | default | meaning |
+| setting | default | meaning |
 |---|---|---|
 """
 
-_MEANING = {
-    "file_bytes": "bytes of a document that is read as a whole",
-    "unpacked_bytes": "bytes that one file unpacks to, all inner files together",
-    "members": "files in one archive",
-    "articles": "articles in one file",
-    "characters": "characters of one article",
-    "nesting": "levels of archives within archives",
-    "payload_characters": "characters that are stored of a rejected article",
+_SETTINGS = {  # field of Limits -> its setting, and what it means
+    "file_bytes": ("max_file_bytes", "bytes of a file that must be read as a whole, such as HTML"),
+    "unpacked_bytes": ("max_unpacked_bytes", "bytes that one file unpacks to, all inner files together"),
+    "members": ("max_archive_members", "files in one archive"),
+    "articles": ("max_articles_per_file", "articles in one file"),
+    "characters": ("max_article_characters", "characters of one article"),
+    "nesting": ("max_nesting", "levels of archives within archives"),
+    "payload_characters": ("max_payload_characters", "characters of a rejected article that are stored"),
 }
 
 
@@ -54,5 +55,8 @@ def write_page() -> str:
         f"| {format_.name} | {format_.about} | `onrecord ingest {format_.example}` |\n" for format_ in FORMATS
     )
     names = "".join(f"| `{field}` | {' '.join(written)} |\n" for field, written in NAMES.items())
-    limits = "".join(f"| {name} | {value:,} | {_MEANING[name]} |\n" for name, value in vars(Limits()).items())
+    defaults = vars(Limits())
+    limits = "".join(
+        f"| `{name}` | {defaults[at]:,} | {words} |\n" for at, (name, words) in _SETTINGS.items()
+    )
     return f"{_TOP}{formats}{_MIDDLE}{names}{_LIMITS}{limits}"

@@ -1,4 +1,4 @@
--- One row is one field of the files that has no column and is kept in articles.extra, with its number of articles.
+-- One row is one field that has no column and is kept in articles.extra, with the number of articles that have it.
 WITH fields AS (
     SELECT path, extra, unnest(json_keys(extra)) AS field FROM main.articles WHERE json_valid(extra)
 )

@@ -2,13 +2,13 @@
 SELECT
     n.published_on,
     coalesce(a.outlet, a.agency) AS outlet_or_agency, -- outlet that published the article, else the agency that it is from
-    t.name AS teller, -- speaker of the statement that reports it
-    o.cue AS teller_cue, -- cue of the statement that reports it
+    t.name AS teller, -- speaker of the reporting statement
+    o.cue AS teller_cue, -- cue of the reporting statement
     p.name AS speaker, -- who is said to have made the reported statement
     n.cue,
     n.cue_class,
     n.content AS statement, -- the reported statement
-    o.content AS told_in, -- the whole statement that reports it
+    o.content AS told_in, -- content of the reporting statement, which includes the reported one
     n.confidence,
     n.actor_id,
     o.actor_id AS teller_id, -- actor_id of the teller

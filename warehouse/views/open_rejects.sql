@@ -1,4 +1,4 @@
--- One row is one open reject: from the last run that read its file, or without a file.
+-- One row is one open reject: it has no file, or comes from the last run that read its file.
 WITH last_read AS (
     SELECT path, max(run_id) AS run_id FROM ops.files WHERE outcome <> 'unchanged' GROUP BY path
 )

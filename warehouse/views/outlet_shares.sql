@@ -1,4 +1,4 @@
--- One row is one share of one outlet: as counted, as estimated without the extractor's errors, and its 95 % interval.
+-- One row is one share of an outlet's statements: as counted, corrected for the extractor's errors, and with its 95 % interval.
 WITH counted AS (
     SELECT
         coalesce(a.outlet, a.agency) AS outlet,

@@ -30,16 +30,16 @@ spread AS (
 )
 
 SELECT
-    w.first_on, -- day of the first article that has it
-    w.first_outlet, -- outlet of that article
-    w.last_on, -- day of the last article that has it
-    w.copies, -- how often it was printed
+    w.first_on, -- day of the first article that prints it
+    w.first_outlet, -- outlet of the first article
+    w.last_on, -- day of the last article that prints it
+    w.copies, -- number of statements with these words
     w.outlets, -- number of outlets that printed it
     w.stories, -- number of stories it is in; versions of one text are one story
-    p.name AS speaker, -- fullest name of the speaker; null if nobody can be named
+    p.name AS speaker, -- fullest name of the speaker; null if no actor was found
     s.content AS statement, -- what was said, word for word
     s.actor_id,
-    s.statement_id -- statement_id of the first print
+    s.statement_id -- statement_id in the first article
 FROM spread AS w
 JOIN main.statements AS s USING (statement_id)
 LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'

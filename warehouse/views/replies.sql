@@ -157,9 +157,9 @@ picked AS (
 SELECT
     r.published_on,
     coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article, else the agency that it is from
-    p.name AS speaker, -- speaker of the reply; null if nobody can be named
+    p.name AS speaker, -- speaker of the reply; null if no actor was found
     r.manner, -- denies (the answered statement), responds (according to its cue) or answers (a question)
-    w.name AS answers_speaker, -- speaker of the answered statement; null if nobody can be named
+    w.name AS answers_speaker, -- speaker of the answered statement; null if no actor was found
     r.cue,
     r.content AS statement, -- the reply, word for word
     r.answers_cue, -- cue of the answered statement

@@ -1,4 +1,4 @@
--- One row is one actor who answers another one: how often, how soon, and when first and last.
+-- One row is one actor who answers another actor: how often, after how many days, and when first and last.
 -- Prints of one utterance may name its speaker differently, so the speaker of its first print counts.
 WITH printed AS (
     SELECT
@@ -19,7 +19,7 @@ SELECT
     count(DISTINCT (r.reply_id, r.answers_utterance_id)) AS replies, -- number of replies; reprints count once
     count(DISTINCT r.reply_id) FILTER (r.manner = 'denies') AS denials, -- number of replies that deny the answered statement
     count(DISTINCT r.article_id) AS articles, -- number of articles with the replies
-    count(DISTINCT r.outlet) AS outlets, -- number of outlets that printed them
+    count(DISTINCT r.outlet) AS outlets, -- number of outlets that printed the replies
     median(r.days_after) AS median_days, -- median of the days between the answered statement and the reply
     min(r.published_on) AS first_on, -- day of the first reply
     max(r.published_on) AS last_on, -- day of the last reply

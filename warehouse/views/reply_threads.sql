@@ -41,8 +41,8 @@ SELECT
     t.depth, -- 0: it began the thread; 1: it answers the first utterance; 2: it answers a reply...
     s.published_on,
     coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article, else the agency that it is from
-    p.name AS speaker, -- speaker of the utterance; null if nobody can be named
-    t.manner, -- how it answers; null for the first utterance of a thread
+    p.name AS speaker, -- speaker of the utterance; null if no actor was found
+    t.manner, -- how the utterance answers: denies, responds or answers; null for the first utterance of a thread
     t.days_after, -- days since the utterance that it answers
     s.content AS statement, -- the words of one of its prints
     s.actor_id,

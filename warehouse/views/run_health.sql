@@ -50,11 +50,11 @@ SELECT
     coalesce(f.files, 0) + coalesce(p.counts['files'], 0) AS files, -- files found
     coalesce(f.files_loaded, 0) + coalesce(p.counts['files_loaded'], 0) AS files_loaded, -- files with at least one new article
     coalesce(f.files_unchanged, 0) + coalesce(p.counts['files_unchanged'], 0) AS files_unchanged, -- files whose bytes an earlier run has read
-    coalesce(f.files_duplicate, 0) + coalesce(p.counts['files_duplicate'], 0) AS files_duplicate, -- files whose articles were all loaded before
+    coalesce(f.files_duplicate, 0) + coalesce(p.counts['files_duplicate'], 0) AS files_duplicate, -- files whose articles were all in the warehouse already
     coalesce(f.files_rejected, 0) + coalesce(p.counts['files_rejected'], 0) AS files_rejected, -- files from which nothing was loaded because of a fault
     coalesce(f.articles_found, 0)::BIGINT + coalesce(p.counts['articles_found'], 0) AS articles_found, -- articles in the files
     coalesce(f.articles_loaded, 0)::BIGINT + coalesce(p.counts['articles_loaded'], 0) AS articles_loaded, -- new articles
-    coalesce(f.articles_duplicate, 0)::BIGINT + coalesce(p.counts['articles_duplicate'], 0) AS articles_duplicate, -- articles that were loaded before
+    coalesce(f.articles_duplicate, 0)::BIGINT + coalesce(p.counts['articles_duplicate'], 0) AS articles_duplicate, -- articles that were in the warehouse already
     coalesce(f.articles_rejected, 0)::BIGINT + coalesce(p.counts['articles_rejected'], 0) AS articles_rejected, -- articles left out because of a fault
     coalesce(j.rejects, 0) + coalesce(p.counts['rejects'], 0) AS rejects, -- rows in ops.rejects
     coalesce(s.statements, 0) AS statements, -- statements in the new articles

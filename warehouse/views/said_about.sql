@@ -13,7 +13,7 @@ SELECT
     t.relation,
     s.published_on,
     a.outlet,
-    p.name AS speaker, -- fullest name of the speaker; null if nobody can be named
+    p.name AS speaker, -- fullest name of the speaker; null if no actor was found
     p.kind AS speaker_kind, -- person, organization, country, group, unnamed
     coalesce(p.country_code, f.country_code) AS speaker_country, -- country of the speaker, else of the organization or country they speak for
     s.role,

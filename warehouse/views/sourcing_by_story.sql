@@ -32,8 +32,8 @@ compared AS (
 SELECT
     first_on, -- day of the outlet's first article on the story
     outlet, -- outlet that published the articles, else the agency that they are from
-    articles, -- number of its articles on the story with statements
-    statements, -- number of statements in them; named, described, anonymous, documents and without_source add up to it
+    articles, -- number of the outlet's articles on the story that have statements
+    statements, -- number of statements in these articles; named, described, anonymous, documents and without_source add up to it
     speakers, -- number of different named speakers
     speakers_quoted, -- number of these speakers with words in quotation marks; the others are only paraphrased
     named, -- statements by persons, organizations and countries with a name

@@ -21,7 +21,7 @@ pairs AS (
 SELECT
     p.name AS speaker, -- name of the first speaker
     o.name AS other, -- name of the second speaker
-    e.articles, -- number of articles with statements by both
+    e.articles, -- number of articles with statements by both speakers
     e.first_seen_on,
     e.last_seen_on,
     e.actor_id, -- actor_id of the first speaker

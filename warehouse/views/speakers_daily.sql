@@ -9,7 +9,7 @@ SELECT
     count(*) FILTER (WHERE s.kind = 'indirect') AS indirect, -- statements in the words of the article
     count(*) FILTER (WHERE s.kind = 'mixed') AS mixed, -- statements with some words in quotation marks
     count(DISTINCT s.article_id) AS articles, -- number of articles with these statements
-    count(DISTINCT a.outlet) AS outlets, -- number of outlets that printed them
+    count(DISTINCT a.outlet) AS outlets, -- number of outlets that printed the statements
     s.actor_id
 FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)

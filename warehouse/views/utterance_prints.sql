@@ -1,4 +1,4 @@
--- One row is one print of one utterance: a statement with its utterance, and its place among all prints of that utterance.
+-- One row is one print of one utterance: a statement that reports the utterance, and its place among all statements that do.
 WITH printed AS (
     SELECT
         s.statement_id,
@@ -41,7 +41,7 @@ SELECT
     if(n.print_no IS NULL AND p.published_on IS NOT NULL, 0, n.days_after_first)
         AS days_after_first, -- days since the first print
     p.outlet, -- outlet that published the article, else the agency that it is from
-    c.name AS speaker, -- fullest name of the speaker according to this print; null if nobody can be named
+    c.name AS speaker, -- fullest name of the speaker according to this print; null if no actor was found
     p.kind,
     p.content AS statement, -- what was said, in the words of this print
     coalesce(n.is_fullest, true) AS is_fullest, -- whether this is the longest print

@@ -21,7 +21,7 @@ SELECT
     v.outlet, -- outlet that published the article, else the agency that it is from
     p.name AS speaker, -- fullest name of the speaker
     v.statements, -- number of the speaker's statements in the article
-    v.quoted, -- number of these in quotation marks, in full or in part
+    v.quoted, -- number of these statements in quotation marks, in full or in part
     v.quoted = 0 AS is_only_paraphrased, -- whether none of the speaker's words are in quotation marks
     v.first_no = min(v.first_no) OVER article AS has_first_word, -- whether no other named speaker comes earlier
     v.last_no = max(v.last_no) OVER article AS has_last_word, -- whether no other named speaker comes later

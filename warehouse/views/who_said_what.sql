@@ -17,7 +17,7 @@ spoken_for AS (
 SELECT
     s.published_on,
     a.outlet,
-    p.name AS speaker, -- fullest name of the speaker; null if nobody can be named
+    p.name AS speaker, -- fullest name of the speaker; null if no actor was found
     p.kind AS speaker_kind, -- person, organization, country, group, unnamed
     s.role,
     f.name AS organization, -- name of the organization or country spoken for

@@ -56,7 +56,7 @@ compared AS (
 SELECT
     c.published_on,
     c.outlet, -- outlet that published the article, else the agency that it is from
-    p.name AS speaker, -- fullest name of the speaker according to this print; null if nobody can be named
+    p.name AS speaker, -- fullest name of the speaker according to this print; null if no actor was found
     c.kind,
     c.content AS statement, -- what was said, in the words of this print
     c.fullest_outlet, -- outlet of the fullest print

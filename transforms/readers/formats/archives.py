@@ -148,7 +148,7 @@ def _printable(name: str) -> str:
 
 ZIP = Format(
     "zip",
-    "archives of files of any of these formats, and archives within archives up to a limit",
+    "archives of files in any of these formats, including archives within archives up to a limit",
     "export.zip",
     recognises_zip,
     read_zip,
@@ -156,7 +156,7 @@ ZIP = Format(
 )
 TAR = Format(
     "tar",
-    "archives as with zip, compressed or not, read as a stream",
+    "archives like zip, compressed or not, read as a stream",
     "export.tar.gz",
     recognises_tar,
     read_tar,

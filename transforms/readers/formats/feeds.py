@@ -155,7 +155,7 @@ def _language(element: _Element) -> str | None:
 
 FORMAT = Format(
     "feed",
-    "RSS and Atom files, WordPress exports: title, author, date, address, guid, full text or summary",
+    "RSS files, Atom files and WordPress exports: title, author, date, address, guid, full text or summary",
     "feeds/news.rss",
     recognises,
     read,

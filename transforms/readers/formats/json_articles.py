@@ -213,7 +213,7 @@ def _read_line(line: bytes, content: Content, place: str) -> Record | Reject | C
 
 FORMAT = Format(
     "json",
-    "one article, a list of articles anywhere in the document, a response of a news API, JSON Feed",
+    "one article; a list of articles anywhere in the document; a response of a news API; a JSON Feed",
     "export.json --map body=FullText",
     recognises,
     read,

@@ -180,7 +180,7 @@ def _url(item: _Element) -> str | None:
 
 FORMAT = Format(
     "newsml-g2",
-    "IPTC NewsML-G2: items and messages, with versions, pubStatus, embargo; text as NITF, XHTML or plain text",
+    "IPTC NewsML-G2: items and messages with versions, pubStatus and embargo; text as NITF, XHTML or plain text",
     "wire/item.newsml.xml",
     recognises,
     read,

@@ -161,7 +161,7 @@ def _squeeze(line: str) -> str:
 
 FORMAT = Format(
     "nexis",
-    "Nexis, Nexis Uni and LexisNexis exports as Word, PDF, text or HTML, in old and new layout: all documents",
+    "Nexis, Nexis Uni and LexisNexis exports as Word, PDF, text or HTML, old or new layout: each document in the file",
     "nexis-export.docx",
     recognises,
     read,

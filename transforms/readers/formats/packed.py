@@ -93,7 +93,7 @@ def _packed(name: str, magic: bytes, ending: str, unpack: Callable[[BinaryIO], B
 
     return Format(
         name,
-        "a compressed file of any of these formats, read as a stream",
+        "a compressed file in any of these formats, read as a stream",
         f"dump.jsonl{ending}",
         recognises,
         read,

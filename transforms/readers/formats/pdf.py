@@ -101,7 +101,7 @@ def _place(page: Any, line: str, first: int, last: int) -> Line:
 
 FORMAT = Format(
     "pdf",
-    "PDF with text, not scans: an article as text, or a Nexis or Factiva export",
+    "PDF that contains text, not scanned images: one article, or a Nexis or Factiva export",
     "page.pdf",
     recognises,
     read,

@@ -95,7 +95,7 @@ def read_article(text: str, given: Mapping[str, str] = _NOTHING) -> Record | Rej
 
 FORMAT = Format(
     "text",
-    "one article in a file, in any encoding: `Key: value` lines, headline, byline, date, dateline, text",
+    "one article per file, in any encoding: `Key: value` lines, headline, byline, date, dateline, text",
     "articles/2024-03-05-harbour.txt",
     recognises,
     read,

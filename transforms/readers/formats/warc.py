@@ -71,7 +71,7 @@ def _open_page(record: Any, place: str, content: Content) -> Content:
 
 FORMAT = Format(
     "warc",
-    "web crawls (.warc, .arc, also compressed): every HTML page in them, with its address",
+    "web crawls (.warc or .arc, compressed or not): every HTML page in the crawl, with its address",
     "CC-NEWS-20240305.warc.gz",
     recognises,
     read,

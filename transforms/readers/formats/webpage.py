@@ -200,7 +200,7 @@ def _iterate_lines(root: _Element) -> Iterator[_Element]:
 
 FORMAT = Format(
     "html",
-    "web pages: main text, title, byline, date, outlet and address, also from JSON-LD, OpenGraph and meta elements",
+    "web pages: main text, title, byline, date, outlet, address; reads JSON-LD, OpenGraph and meta elements too",
     "pages/*.html",
     recognises,
     read,
