@@ -30,7 +30,7 @@ SAMPLES = sorted((ROOT / "seeds" / "articles").glob("*.txt"))
 KEY = "onrecord:a-key-of-tests-that-nobody-can-guess"
 SECRET = "a-password-that-only-runs-may-see"
 PATIENCE = 240  # seconds; on an idle machine nothing takes more than some 25
-COPIES = 25  # of an article: enough to be at it for a while
+COPIES = 60  # of an article: enough to be at it for a while
 
 
 def wait_for(look, what, patience=PATIENCE):
@@ -413,7 +413,6 @@ def test_a_killed_worker_leaves_a_crashed_run_and_the_next_one_resumes_it(site):
     before = site.rows("select count(*) from articles")[0][0]
     run = site.run(paths=["more"])
     wait_for(lambda: artifacts_of(site, run).get("progress", 0) > 0, "the first batch")
-    time.sleep(3)
     kill_all(site, run)
     assert site.client.read_flow_run(run.id).state.name == "Running"
 

@@ -247,10 +247,8 @@ def test_an_article_is_annotated_by_mouse_and_by_keyboard(sample, tmp_path, open
         page.click("#confirm")
         page.check("[name=is_finished]")
         follow(page, ".saving button >> nth=0")
-        assert (
-            "The next run applies 2 corrections: delete, content"
-            in page.locator("[role=status]").first.inner_text()
-        )
+        status = page.locator("[role=status]").first.inner_text()
+        assert "The next run applies 3 corrections: delete, content" in status and "add content" in status
         [saved] = Annotations(tmp_path / "annotations.jsonl").read()
         spans = [row["content"] for row in saved["statements"] if row["statement_id"] is None]
         assert [saved["text"][start:end] for [[start, end]] in spans] == [words]

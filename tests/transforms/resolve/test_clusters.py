@@ -69,7 +69,7 @@ def test_names_of_one_actor(body: str, spans: dict[str, str], actors: list[list[
 
 
 def test_generic_organization_belongs_to_the_state_named_with_it():
-    spans = {"Congress": ORG, "Senate": ORG, "Bundestag": ORG}
+    spans = {"Congress": ORG, "Senate": ORG, "Bundestag": ORG, "Pentagon": ORG}
     bodies = resolve("Congress met. The Senate met.", spans)
     assert [body.country_code for body in bodies] == ["US", "US"]
     bodies = resolve("Congress met. The Pentagon met. The Senate met. The Bundestag met.", spans)
@@ -114,5 +114,5 @@ def test_rule_says_how_the_name_was_given():
     ],
 )
 def test_congress_is_that_of_the_united_states_unless_the_article_names_only_other_countries(body, name):
-    actors = resolve(body, {"Congress": ORG})
+    actors = resolve(body, {"Congress": ORG, "Bundestag": ORG})
     assert name in {actor.name for actor in actors if actor.kind == "organization"}
