@@ -57,7 +57,7 @@ def write_settings() -> str:
 
 On Record looks for a setting in this order, and takes the first value it finds:
 
-1. an option of the command line, if there is one (`--wait 60`);
+1. a command-line option, if there is one (`--wait 60`);
 2. an environment variable: `ONRECORD_WAIT=60`;
 3. the file `.env` in the folder in which you start the command: `ONRECORD_WAIT=60`;
 4. the file `{FILE}` next to the warehouse: `wait = 60`.

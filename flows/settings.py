@@ -94,10 +94,10 @@ class Settings(BaseSettings):
     reader_seconds: float = Field(
         default=10,
         gt=0,
-        description="limit of CPU seconds for reading a file, without what is added for its size",
+        description="CPU seconds allowed for reading a file; a large file gets more, see the next setting",
     )
     reader_seconds_per_mb: float = Field(
-        default=20, ge=0, description="CPU seconds added to `reader_seconds` for each megabyte of a file"
+        default=20, ge=0, description="CPU seconds allowed per megabyte of a file, if that is more"
     )
     analysis_memory: str = Field(
         default="1GB",
@@ -107,12 +107,12 @@ class Settings(BaseSettings):
     analysis_seconds: float = Field(
         default=30,
         gt=0,
-        description="limit of CPU seconds for analysing an article, without what is added for its length",
+        description="CPU seconds allowed for analysing an article; a long one gets more, see the next setting",
     )
     analysis_seconds_per_mb: float = Field(
         default=300,
         ge=0,
-        description="CPU seconds added to `analysis_seconds` for each megabyte of an article",
+        description="CPU seconds allowed per megabyte of an article, if that is more",
     )
     map: Annotated[dict[str, str], NoDecode] = Field(
         default={},
@@ -132,7 +132,7 @@ class Settings(BaseSettings):
     stage_seconds: float = Field(
         default=5,
         ge=0,
-        description="seconds between stagings of found statements; a killed run loses at most this much work",
+        description="seconds between stagings of the statements found so far; a killed run loses at most this much work",
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
@@ -197,7 +197,7 @@ class Settings(BaseSettings):
     query_memory: str = Field(
         default="1GB",
         pattern=SIZE,
-        description="memory of a query; a query that needs more writes to a temporary file",
+        description="memory of a query; if a query needs more, it writes to a temporary file",
     )
     query_seconds: float = Field(default=600, ge=0, description="seconds that a query may take; 0: no limit")
     publish: Literal["copy", "in_place"] = Field(

@@ -51,7 +51,7 @@ def judge(examples: list[Example], tagger: Tagger) -> tuple[np.ndarray, np.ndarr
 
 
 def words_of(example: Example, statement: dict[str, Any]) -> tuple[set[int], set[int]]:
-    """Returns the tokens of an annotated content and of its source."""
+    """Returns the tokens of an annotated statement's content and of its source."""
     content, source = (token_spans(example.tokens, statement[part]) for part in ("content", "source"))
     return _tokens(content), _tokens(source)
 

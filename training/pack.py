@@ -69,7 +69,7 @@ def pack(groups: list[list[Document]], held_out: int) -> dict[str, np.ndarray]:
 
 
 def pack_words(words: list[str], counts: Counter[str]) -> dict[str, np.ndarray]:
-    """Returns the features of each word and the numbers of its pieces, padded with NOTHING."""
+    """Returns the features of each word and the ids of its pieces, padded with NOTHING."""
     common = Counter[str]()
     for word, count in counts.items():
         common[word.lower()] += count

@@ -21,7 +21,7 @@ def explore(
         str,
         typer.Option(
             metavar="ADDRESS",
-            help="Address to listen at. If you change it, other machines can read everything.",
+            help="Address to listen on. If you change it, other machines can read everything.",
         ),
     ] = "127.0.0.1",
     port: Annotated[

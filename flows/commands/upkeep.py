@@ -74,7 +74,7 @@ def restore(
     backup: Annotated[
         str,
         typer.Argument(
-            metavar="BACKUP", help="Backup to restore, or a folder of backups, whose newest is restored."
+            metavar="BACKUP", help="Backup to restore, or a folder of backups: the newest one is restored."
         ),
     ],
     warehouse: WarehouseOption = None,

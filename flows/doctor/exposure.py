@@ -186,5 +186,7 @@ def find_query_bounds(settings: Settings) -> Finding:
     seconds = f"{settings.query_seconds:g} s" if settings.query_seconds else "no time limit"
     advice = "" if settings.query_seconds else "set ONRECORD_QUERY_SECONDS"
     return Finding(
-        "queries", f"can read only the warehouse, with {settings.query_memory} and {seconds}", advice
+        "queries",
+        f"can read only the warehouse, using at most {settings.query_memory} of memory and {seconds} each",
+        advice,
     )

@@ -202,7 +202,11 @@ def _pairs(spans: Iterable[Mapping[str, int]]) -> Spans:
 
 
 def _find_actor(reading: Reading, actor: Mapping[str, Any]) -> str:
-    """Return the actor's id. An actor added in the form has the id of the only actor of its name, or else its name."""
+    """Return the actor's id.
+
+    For an actor added in the form, this is the id of the only actor with that name; if there is none or several, it is
+    the name.
+    """
     if actor["actor_id"]:
         return str(actor["actor_id"])
     rows = reading.rows(CALLED, {"name": actor["name"]}, 2)

@@ -125,7 +125,7 @@ def _refuse_magic(data: bytes) -> None:
 def _checked(text: str, encoding: str) -> Decoded:
     """Return the text; raise Refused if too many characters are not text: zero, control or unassigned characters."""
     if "\0" in text:
-        raise Refused("binary_file", f"is not text: as {encoding} it contains NUL characters")
+        raise Refused("binary_file", f"is not text: decoded as {encoding}, it contains NUL characters")
     controls = len(_CONTROL.findall(text))
     if controls * 50 > len(text):
         raise Refused(
@@ -134,7 +134,9 @@ def _checked(text: str, encoding: str) -> Decoded:
     sample = text[:4096]
     odd = sum(unicodedata.category(char) in ("Cn", "Co") for char in _BEYOND_ASCII.findall(sample))
     if odd * 20 > len(sample):
-        raise Refused("binary_file", f"is not text: as {encoding} it is full of unassigned characters")
+        raise Refused(
+            "binary_file", f"is not text: decoded as {encoding}, it is full of unassigned characters"
+        )
     return Decoded(text, encoding)
 
 

@@ -57,7 +57,7 @@ def _is_means(text: Text, name: Name) -> bool:
 
 
 def _find_family_names(names: Sequence[Name]) -> set[str]:
-    """Return the last words of full names, except of names that begin with a family name: 'Roe Widget'."""
+    """Return the last word of each full name, but skip names that begin with a family name, such as 'Roe Widget'."""
     full = [name.text.split() for name in names if name.kind == "person" and " " in name.text]
     sure = {words[-1] for words in full if words[0].lower() in lexicon.given_names()}
     likely = [w for w in full if len(w[0]) > 1 and w[0] not in sure and w[0].lower() not in LEADING_THINGS]
