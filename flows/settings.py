@@ -132,7 +132,7 @@ class Settings(BaseSettings):
     stage_seconds: float = Field(
         default=5,
         ge=0,
-        description="seconds between stagings of the statements found so far; a killed run loses at most this much work",
+        description="seconds between stagings of found statements; a killed run loses at most this much of its work",
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
