@@ -1,4 +1,4 @@
--- One row is one person in one role at one organization or for one country, with the first and last day on which articles state it; without killed stories and copies.
+-- One row is one person in one role at one organization or for one country, with the first and last day on which articles state the role; without killed stories and copies.
 WITH hidden AS MATERIALIZED (
     SELECT article_id FROM main.articles WHERE copy_of IS NOT NULL OR is_killed
 ),

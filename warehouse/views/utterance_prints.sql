@@ -1,4 +1,4 @@
--- One row is one print of one utterance: a statement that reports the utterance, and its place among all statements that do.
+-- One row is one print of one utterance: a statement that reports the utterance, and its place among all statements that report it.
 WITH printed AS (
     SELECT
         s.statement_id,
