@@ -7,7 +7,7 @@ evidence AS (
     SELECT affiliation_id, unnest(profile_ids) AS profile_id FROM main.affiliations
 ),
 
-to_recount AS MATERIALIZED (  -- affiliations in hidden articles: their days and counts must come from the others
+to_recount AS MATERIALIZED (  -- affiliations in hidden articles: their days and counts must come from the articles that are not hidden
     SELECT DISTINCT t.affiliation_id
     FROM evidence AS t
     JOIN main.mentions AS m USING (profile_id)
