@@ -318,7 +318,7 @@ FILE_RULES = (
     Rule(
         "loaded_articles_are_there", "files", "critical", rejects=True,
         trips="A file that has the same text under two record numbers.",
-        reason="Each file has as many staged articles as the ledger says were loaded from it.",
+        reason="Each file has as many staged articles as ops.files says were loaded from it.",
         sql="""
             WITH loaded AS (
                 SELECT path, count(*) AS articles FROM staging.articles

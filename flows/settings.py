@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     warehouse: Path = Field(default=DEFAULT_WAREHOUSE, description="DuckDB file to publish")
     sources: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="paths that runs started through Prefect may read; if not given: the working folder",
+        description="paths that a run started through Prefect may read; if not given: the working folder",
     )
     max_file_bytes: int = Field(
         default=20_000_000,

@@ -111,7 +111,7 @@ STATEMENTS = Table(
         Column("kind", pl.String, "whether quotation marks enclose all, none or some of the content",
                values=STATEMENT_KINDS),
         Column("content", pl.String, "what was said, word for word; its pieces are joined by a space"),
-        Column("content_spans", SPANS, "pieces of the content: code points in the body, end exclusive"),
+        Column("content_spans", SPANS, "where the content's pieces are in the body, in code points, end exclusive"),
         Column("cue", pl.String, "words that attribute the content; empty if only the layout attributes it"),
         Column("cue_start", pl.Int32, "start of the cue in the body, in code points", required=False, minimum=0),
         Column("cue_end", pl.Int32, "end of the cue in the body, exclusive", required=False, minimum=0),
@@ -156,7 +156,7 @@ STATEMENTS = Table(
         Column("utterance_id", pl.String, "statement_id of the earliest statement that reports the same utterance; "
                "null until a run has compared this statement with others", required=False, settled=True),
         Column("found_content", pl.String, "content as extracted, if a correction changes it", required=False),
-        Column("found_spans", SPANS, "pieces of found_content in the body", required=False),
+        Column("found_spans", SPANS, "where the pieces of found_content are in the body", required=False),
         Column("found_kind", pl.String, "kind as extracted, if a correction changes the content", required=False,
                values=STATEMENT_KINDS),
     ),
