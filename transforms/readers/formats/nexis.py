@@ -161,7 +161,7 @@ def _squeeze(line: str) -> str:
 
 FORMAT = Format(
     "nexis",
-    "Nexis, Nexis Uni and LexisNexis exports as Word, PDF, text or HTML, in old or new layout; each document is an article",
+    "Nexis, Nexis Uni and LexisNexis exports as Word, PDF, text or HTML, old or new layout; each document is an article",
     "nexis-export.docx",
     recognises,
     read,
