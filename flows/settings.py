@@ -46,7 +46,7 @@ def form_schema(schema: dict[str, Any]) -> None:
 
 
 class Settings(BaseSettings):
-    """The settings of a run, which writes only into the folder of the warehouse and a cache of the user."""
+    """The settings of a run; a run writes only into the warehouse's folder and the user's cache folder."""
 
     model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True, json_schema_extra=form_schema)
 
@@ -486,6 +486,6 @@ def _show(value: Any) -> str:
 
 
 def count_bytes(size: str) -> int:
-    """A size in bytes: `1GB` is 10^9, `1GiB` is 2^30."""
+    """Convert a size to bytes: `1GB` is 10^9, `1GiB` is 2^30."""
     number, unit = size.rstrip("KMGTiB "), size.lstrip("0123456789. ")
     return int(float(number) * (1024 if "i" in unit else 1000) ** (UNITS.index(unit[0]) + 1))

@@ -60,7 +60,7 @@ _ADDITION = re.compile(
 
 
 class Addition(NamedTuple):
-    """A statement that the extractor missed: its places in the body, and the id or name of its speaker, if known."""
+    """A statement that the extractor missed: where it is in the body, and the id or name of its speaker, if known."""
 
     content: list[tuple[int, int]]
     cue: tuple[int, int] | None
@@ -71,8 +71,8 @@ class Addition(NamedTuple):
 def read_addition(value: str) -> Addition:
     """Read the value of a correction `add`; ValueError if it is invalid.
 
-    `content 12-40 55-60; cue 41-45; source 46-50; speaker Ada Roe`: pieces as start and end in `articles.body`, in
-    order. All parts but the content may be missing.
+    Example: `content 12-40 55-60; cue 41-45; source 46-50; speaker Ada Roe`. The pieces of a part are in order, each
+    with its start and end in `articles.body`. All parts except the content may be missing.
     """
     found = _ADDITION.fullmatch(value)
     content = _read_spans(found["content"]) if found else []

@@ -1,4 +1,4 @@
-"""Declare the tables of sketches: hashes that find versions of a story and prints of an utterance."""
+"""Declare the tables of sketches: hashes that find versions of a story and statements of one utterance."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def _open_shower(
 
 @contextmanager
 def _written(out: Path) -> Iterator[BinaryIO]:
-    """Yield a temporary file, which replaces `out`, or the file that this link names, at the end of the block."""
+    """Yield a temporary file; at the end of the block it replaces `out` or, if `out` is a link, the linked file."""
     out = out.resolve()  # as root, /dev/stdout itself would be replaced
     is_special = out.exists() and not out.is_file()
     part = out if is_special else out.with_name(f".{out.name}.{os.getpid()}.part")

@@ -40,7 +40,7 @@ EXAMPLE_SQL = "select speaker, cue, statement from who_said_what limit 9"
 
 
 def plain(value: object) -> str:
-    """Convert `value` to one line of text, in which control and direction characters become blanks."""
+    """Convert `value` to one line of text, in which control and direction characters become spaces."""
     return CONTROL.sub(" ", str(value)).strip()
 
 

@@ -1,7 +1,7 @@
 """Find what this machine exposes to others, and say what to do about it. Changes nothing.
 
-To test the Prefect server, it sends requests that a stranger would send: without a key, as a page of another site, and
-under another host name.
+To test the Prefect server, this module sends requests that a stranger would send: without a key, as a page of another
+site, and under another host name.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def find_key(settings: Settings) -> Finding:
 
 
 def find_permissions(settings: Settings) -> Iterator[Finding]:
-    """Whether other users may write files that a run trusts, or read its files."""
+    """Whether other users may write to files that a run trusts, or read the files that it writes."""
     kept = [place for place in _places(settings) if place.exists()]
     loose = [place for place in kept if _is_writable(place)]
     names = ", ".join(f"{place} ({_mode(place):04o})" for place in loose)

@@ -1,6 +1,6 @@
 """Watch folders, and start a run when new files have arrived and no more follow.
 
-The first run reads the existing files. Files that arrive during a run are read by the next one.
+The first run reads the existing files. Files that arrive during a run are read by the next run.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Let only one flow run at a time work on a warehouse, with a global concurrency limit of Prefect's server.
 
-The limit makes waiting visible: Prefect's pages list it with its one slot, and a waiting run shows that in its state
-and its log. Safety comes from the operating system's lock (`warehouse/files/lock.py`), which ends with its process.
+The limit makes waiting visible: Prefect's pages list it with its one slot, and the state and log of a waiting run say
+that it waits. Safety comes from the operating system's lock (`warehouse/files/lock.py`), which ends with its process.
 The slot of a killed run stays taken for a while, so a run does not wait for a slot whose holder has no lock. A
 temporary server has only one client, so there the lock is enough.
 """

@@ -30,7 +30,7 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
     # By default, DuckDB 2 writes files that DuckDB 1 cannot open.
     "storage_compatibility_version": "v1.0.0",
-    # A join with at most so many rows, such as the rowids of the rows to read, skips the blocks without a match.
+    # A join with at most this many rows, such as the rowids of the rows to read, skips the blocks without a match.
     "dynamic_or_filter_threshold": 1000,
 }
 HELD = re.compile(r"Conflicting lock is held in (.*?) \(PID (\d+)\)")
@@ -131,7 +131,8 @@ def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyC
 def connect(path: Path | str, memory: str | None = None) -> duckdb.DuckDBPyConnection:
     """A writable connection with the common settings: UTC, no downloaded extensions.
 
-    With `memory`, other data is written to a folder next to the file. By default, DuckDB takes most of the machine's.
+    With `memory`, data beyond this limit is written to a folder next to the file. Without it, DuckDB may take most of
+    the machine's memory.
     """
     connection = _open(path, read_only=False, config=CONFIG | ({"memory_limit": memory} if memory else {}))
     connection.execute(SHARED)
@@ -180,7 +181,7 @@ def lock(
 
 
 def limit(connection: duckdb.DuckDBPyConnection, memory: str = MEMORY) -> None:
-    """Limit the memory of an in-memory database; other data goes to a folder of its own among temporary files."""
+    """Limit the memory of an in-memory database; data beyond the limit goes to its own temporary folder."""
     spill = _name_spill(secrets.token_hex(8))
     connection.execute(f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(spill)}")
 

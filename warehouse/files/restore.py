@@ -51,7 +51,7 @@ class Restored:
 
 
 def roll_back(published: Path, version_no: int | None = None) -> Restored:
-    """Publish a previous version again: `version_no`, or else the last intact version. The caller must hold the lock.
+    """Publish a previous version again: `version_no`, or by default the last intact one. The caller must hold the lock.
 
     RequestError if there is no such version, WarehouseError if its file is damaged.
     """
@@ -139,7 +139,8 @@ def _note_restored(path: Path, version_no: int, restored_from: int, how: str) ->
 def _read_numbers(published: Path) -> tuple[int | None, int | None]:
     """Read the numbers of the published version and of the version whose content it has; None if damaged.
 
-    For example, version 6 has the content of version 2 if it was restored from 4, and 4 from 2.
+    For example, if version 4 was restored from version 2, and version 6 from version 4, version 6 has the content of
+    version 2.
     """
     try:
         with connect_readonly(published) as connection:

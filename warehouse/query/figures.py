@@ -1,8 +1,8 @@
 """Maintain counts of statements by day, outlet, speaker and so on, so that the report does not count all rows.
 
 Publishing updates them in its transaction: for the articles that a version changes, it subtracts their old counts and
-adds the new ones. If the counts belong to another version (after a restore, or in a file of an older product), all rows
-are counted again.
+adds the new ones. If the counts belong to another version (after a restore, or in a file of an older On Record), all
+rows are counted again.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ def _values() -> dict[str, str]:
 
 
 def _differs(name: str, *, join: bool = False) -> str:
-    """SQL, beginning with FROM or JOIN, for the rows `t` whose values differ from those in `staging.overlaid`, `o`."""
+    """SQL, beginning with FROM or JOIN, for the rows `t` whose values differ from `staging.overlaid` (as `o`)."""
     columns = SET if name == "statements" else ("actor_id",)
     differs = " OR ".join(f"t.{column} IS DISTINCT FROM o.{column}" for column in columns)
     its = "" if name == "statements" else " AND t.relation = 'speaker' AND o.profile_id IS NOT NULL"

@@ -33,8 +33,9 @@ STAGED_CHUNKS = f"""
     WHERE place < 0 OR article_id IN (SELECT article_id FROM {STAGING}.reopened)"""
 # The number of a bin of days. Two dates at most `days` apart are in the same bin or in adjacent ones.
 BIN = "(published_on - DATE '1970-01-01') // ({days} + 1)"
-# A pair with few shared bands for its lengths cannot be one story, see `pick_versions`; it is not worth a comparison.
-# The similarity s of two texts is sqrt(shared bands / all bands), and s / (1 + s) of all their words are common.
+# A pair that shares few bands for the lengths of its texts cannot be one story, see `pick_versions`, so it is not
+# compared. The similarity s of two texts is sqrt(shared bands / all bands), and s / (1 + s) of all their words are
+# common.
 SHARE = "{least_common} * least(words, other_words) / (words + other_words)"
 PAIRS = f"""
     WITH fresh AS MATERIALIZED (
@@ -179,7 +180,8 @@ def find_pairs(
 ) -> Iterator[pl.DataFrame]:
     """Yield pairs of a staged and another article with shared bands, guid or headline, one frame per chunk.
 
-    Pairs with fewer shared bands than `fewest_bands`, or than texts with a share of `least_common` have, are left out.
+    Leaves out pairs with fewer shared bands than `fewest_bands`, or than is usual when the share `least_common` of all
+    words is common to both texts.
     """
     version.connection.execute(STAGED_CHUNKS)
     last = version.connection.execute(f"SELECT coalesce(max(chunk), -1) FROM {STAGING}.fresh").fetchall()[0][
