@@ -68,7 +68,9 @@ class Settings(BaseSettings):
         description="paths that runs started through Prefect may read; if not given: the working folder",
     )
     max_file_bytes: int = Field(
-        default=20_000_000, ge=1, description="bytes of a file that must be read as a whole, such as HTML"
+        default=20_000_000,
+        ge=1,
+        description="bytes of a file in a format that must be read as a whole, such as HTML; larger files are rejected",
     )
     max_unpacked_bytes: int = Field(
         default=2_000_000_000,
@@ -97,7 +99,9 @@ class Settings(BaseSettings):
         description="CPU seconds allowed for reading a file; a large file gets more, see the next setting",
     )
     reader_seconds_per_mb: float = Field(
-        default=20, ge=0, description="CPU seconds allowed per megabyte of a file, if that is more"
+        default=20,
+        ge=0,
+        description="CPU seconds allowed per megabyte of a file, if this allows more than the previous setting",
     )
     analysis_memory: str = Field(
         default="1GB",
@@ -112,7 +116,7 @@ class Settings(BaseSettings):
     analysis_seconds_per_mb: float = Field(
         default=300,
         ge=0,
-        description="CPU seconds allowed per megabyte of an article, if that is more",
+        description="CPU seconds allowed per megabyte of an article, if this allows more than the previous setting",
     )
     map: Annotated[dict[str, str], NoDecode] = Field(
         default={},
@@ -120,7 +124,7 @@ class Settings(BaseSettings):
     )
     dates: Literal["day_first", "month_first"] | None = Field(
         default=None,
-        description="order of day and month in dates like 03/04/2019, if no other date of the file shows it",
+        description="order of day and month in dates like 03/04/2019, if no other date in the file shows it",
     )
     again: bool = Field(default=False, description="read unchanged files again")
     files_per_batch: int = Field(
@@ -132,7 +136,7 @@ class Settings(BaseSettings):
     stage_seconds: float = Field(
         default=5,
         ge=0,
-        description="seconds between stagings of found statements; a killed run loses at most this much of its work",
+        description="how often found statements are staged, in seconds; a killed run loses at most this much work",
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),

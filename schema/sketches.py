@@ -36,7 +36,7 @@ SKETCHES = Table(
 
 STATEMENT_SKETCHES = Table(
     "statement_sketches",
-    "one statement's hashes, which serve to find other prints of its utterance",
+    "one statement's hashes, which serve to find other statements that report its utterance",
     ("statement_id",),
     (
         Column("statement_id", pl.String, "the statement", references="main.statements.statement_id"),

@@ -156,7 +156,7 @@ def _require_own(name: str, copied: list[tuple[int, str]], published: list[tuple
         number, run_id = others[0]
         raise RequestError(
             f"the lake has another warehouse called {name}, whose version {number} is from run {run_id}; "
-            f"give this one another name, or remove that one from the lake"
+            f"give this warehouse another name, or remove the other one from the lake"
         )
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from warehouse.query.ask import Answer, Bounds
 
 FormOption = Annotated[
-    Form | None, typer.Option("--format", metavar="FORM", help=f"{FORMS}.", show_default="by FILE's ending")
+    Form | None,
+    typer.Option("--format", metavar="FORM", help=f"{FORMS}.", show_default="by FILE's extension"),
 ]
 OutOption = Annotated[
     Path | None,

@@ -42,7 +42,7 @@ def find_open_server() -> Iterator[Finding]:
         place = f"{redact(api)} does not answer" if named else f"nothing answers at {DEFAULT_API}"
         yield Finding(
             "server",
-            f"{place}; a run by hand starts and ends its own server with its own key",
+            f"{place}; a run that is started by hand starts and ends its own server with its own key",
         )
         return
     host = urlsplit(api).hostname or ""
@@ -72,7 +72,7 @@ STRANGERS: dict[str, dict[str, str]] = {
 STRANGE = {
     "key": _Strange(
         "key", "the server requires a key", "the server answers without a key",
-        "set PREFECT_SERVER_API_AUTH_STRING for it and PREFECT_API_AUTH_STRING here, or use onrecord serve",
+        "set PREFECT_SERVER_API_AUTH_STRING for the server and PREFECT_API_AUTH_STRING here, or use onrecord serve",
     ),
     "page": _Strange(
         "pages", "the server refuses pages of other sites", "any page in a browser on this machine can use the server",
@@ -187,6 +187,6 @@ def find_query_bounds(settings: Settings) -> Finding:
     advice = "" if settings.query_seconds else "set ONRECORD_QUERY_SECONDS"
     return Finding(
         "queries",
-        f"can read only the warehouse, using at most {settings.query_memory} of memory and {seconds} each",
+        f"can read only the warehouse; limits for each query: {settings.query_memory} of memory, {seconds}",
         advice,
     )

@@ -167,7 +167,9 @@ def find_checks(settings: Settings) -> Finding:
     try:
         open_rulebook(settings.thresholds, folder)
     except CheckError as error:
-        return Finding("checks", str(error), "correct it, or move it out of the folder, or no run can start")
+        return Finding(
+            "checks", str(error), "correct it or move it out of the folder; until then no run can start"
+        )
     own = len(list(folder.glob("*.sql")))
     return Finding("checks", f"{own} of your own in {folder}" if own else "none of your own")
 
@@ -177,7 +179,7 @@ def find_corrections(settings: Settings) -> Finding:
     try:
         lines = open_corrections(settings)
     except (CorrectionError, AnnotationError) as error:
-        return Finding("corrections", str(error), "correct the line, or no run can start")
+        return Finding("corrections", str(error), "correct the line; until then no run can start")
     place = f"{settings.corrections_file}" if settings.corrections_file else "shipped with On Record"
     found = f"{count(lines.height, 'line')}, {place}" if lines.height else "none"
     try:
@@ -185,7 +187,7 @@ def find_corrections(settings: Settings) -> Finding:
     except Exception:  # the finding on the warehouse reports it
         return Finding("corrections", found)
     if not applied.select(LINE).equals(lines.select(LINE)):
-        return Finding("corrections", f"{found}; the next run applies the changes since the last one")
+        return Finding("corrections", f"{found}; the next run applies the changes since the last run")
     unapplied = applied.filter(pl.col("outcome") != "applied").to_dicts()
     if not unapplied:
         return Finding("corrections", found)

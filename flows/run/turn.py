@@ -97,7 +97,7 @@ def _take_slot(held: ExitStack, settings: Settings, run: Any) -> None:
         unheld = 0 if holder else unheld + 1
         if unheld == UNHELD:
             log_step(
-                "Prefect counts a run of this warehouse that no longer runs (nothing holds its lock); continuing"
+                "Prefect still counts a run of this warehouse that has ended (no process holds the lock); continuing"
             )
             break
         if holder and holder != waits_for:

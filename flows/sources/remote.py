@@ -181,7 +181,7 @@ def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) 
             if attempt == reach.source_retries or not _may_pass(error):
                 raise Refused("unreadable", _describe(error)) from None
         time.sleep(10 * FIRST_WAIT * 2**attempt)
-    raise AssertionError("unreachable: the last attempt returns or raises")
+    raise AssertionError("bug: the last attempt must return or raise")
 
 
 def _fetch_once(address: str, max_bytes: int, max_held: int, visit: Visit) -> Content:
