@@ -58,7 +58,7 @@ def answering(
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
     """Yield the path of the warehouse and a function that shows an answer.
 
-    `out` appears once it is complete; then its number of rows is printed, unless it is a device or a pipe.
+    `out` appears once it is complete; then its number of rows is printed, unless `out` is a device or a pipe.
     """
     path = read_settings({"warehouse": warehouse}).warehouse
     written: list[int] = []
@@ -81,7 +81,7 @@ def _counted(answer: Answer, rows: list[int]) -> Answer:
 
 
 def choose_form(form: Form | None, out: Path | None) -> Form:
-    """Return the requested format, else the format for the file extension of `out`, else a table."""
+    """Return the requested format; by default, the format for the file extension of `out`; without `out`, a table."""
     if form or out is None:
         return form or "table"
     found = BY_ENDING.get(out.suffix.lower())

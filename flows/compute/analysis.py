@@ -31,7 +31,7 @@ def find_tables(
 ) -> Tables:
     """The tables of a batch of articles, such as statements, mentions and profiles.
 
-    `edits` has the lines of corrections that an analysis applies; see `transforms/statements/annotated.py`.
+    `edits` has the correction lines that take effect during analysis; see `transforms/statements/annotated.py`.
 
     Kill notes, and articles in languages not in `languages`, yield only rows of `articles` and `sketches`.
     """

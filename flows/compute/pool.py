@@ -32,7 +32,7 @@ _lock = threading.Lock()
 
 
 def start_pool(processes: int) -> ProcessPoolExecutor:
-    """Start a pool of `processes` processes. Forked processes start when first needed, all others at once."""
+    """Start a pool of `processes` processes. Forked processes start when first needed; other processes start now."""
     with _lock, _one_thread_each():
         method = "forkserver" if sys.platform == "linux" and _start_template() else "spawn"
         pool = ProcessPoolExecutor(processes, multiprocessing.get_context(method), _prepare)

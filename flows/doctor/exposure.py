@@ -112,7 +112,7 @@ def find_key(settings: Settings) -> Finding:
 
 
 def find_permissions(settings: Settings) -> Iterator[Finding]:
-    """Whether other users may write to files that a run trusts, or read the files that it writes."""
+    """Whether other users may write to or read the files that a run trusts."""
     kept = [place for place in _places(settings) if place.exists()]
     loose = [place for place in kept if _is_writable(place)]
     names = ", ".join(f"{place} ({_mode(place):04o})" for place in loose)

@@ -49,7 +49,7 @@ def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def failure_noted(settings: Settings) -> Iterator[None]:
-    """Record an error in the block that stops or fails a run."""
+    """Within the block, record an error that stops or fails a run."""
     try:
         yield
     except RunStopped as stopped:

@@ -130,7 +130,7 @@ def _insane(faults: pl.DataFrame) -> pl.DataFrame:
 def _left_out(
     content: FileBytes, reading: Reading
 ) -> list[tuple[str, str, int | None, str, str, str | None]]:
-    """Rows of LEFT_OUT for one file: for the file itself if it could not be read, else for its unreadable articles."""
+    """Rows of LEFT_OUT for one file: one for the file if it could not be read, otherwise one per unreadable article."""
     if content.reason_code:
         return [("read", content.path, None, content.reason_code, content.reason or "", None)]
     return [
@@ -225,7 +225,7 @@ def check(gate: Gate) -> Verdict:
 
 
 def publish_to(settings: Settings) -> Task[[NextVersion, Settings], Published]:
-    """The task that publishes to this warehouse; Prefect shows its tables as assets."""
+    """The task that publishes to this warehouse; Prefect shows the warehouse's tables as assets."""
     named: Task[[NextVersion, Settings], Published] = publish_version.with_options(
         assets=table_assets(settings.warehouse.stem)
     )

@@ -68,7 +68,8 @@ def require_usable(path: Path | str, *, make_folder: bool = True, wait: float = 
     """Raise WarehouseError unless a run can publish at `path`.
 
     If another program still writes to the file after `wait` seconds, the error is WarehouseBusy. The folder must be
-    writable, or it must be possible to create it (which `make_folder` does). An existing file must be a DuckDB file.
+    writable, or it must be possible to create the folder (`make_folder` creates it). An existing file must be a DuckDB
+    file.
     """
     path = Path(path).absolute()
     try:

@@ -150,7 +150,7 @@ def read_copies(version: NextVersion) -> pl.DataFrame:
 
 
 def read_current(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:
-    """The staged or else the published row of each article in `article_ids`, with the schema CURRENT."""
+    """The staged row of each article in `article_ids`, or the published row if none is staged; schema CURRENT."""
     version.connection.execute(OWN_TABLES)
     with version.registered(
         "wanted", pl.DataFrame({"article_id": article_ids.unique()}, {"article_id": pl.String})

@@ -1,4 +1,4 @@
-"""Withdraw published articles: their file no longer contains them, or a rebuild analyses them again.
+"""Withdraw published articles that their file no longer contains or that a rebuild analyses again.
 
 `staging.withdrawn` lists them. `withdraw_superseded` hides them and all rows that depend on them alone, so that the run
 resolves and checks what will be published; `publish_withdrawn` removes them. Rows that several articles share
