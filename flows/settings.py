@@ -165,7 +165,7 @@ class Settings(BaseSettings):
     run_seconds: float = Field(
         default=0,
         ge=0,
-        description="time limit of a run in seconds; the next run resumes it; 0: no limit",
+        description="time limit of a run in seconds; the next run resumes a run that took longer; 0: no limit",
     )
     step_seconds: float = Field(
         default=0,

@@ -201,7 +201,11 @@ class Reader:
             return None
         path = job.content.path
         where = f"{path} > {place}" if place else path
-        more = f"; earlier, {len(job.broken)} other files in it ended the reader too" if job.broken else ""
+        more = (
+            f"; earlier, {len(job.broken)} other files in this archive ended the reader too"
+            if job.broken
+            else ""
+        )
         reject = Reject(None, broke.code, f"{where}: {broke.reason}{more}")
         return Reading(None, None, rejects=[clean(reject)])
 

@@ -97,7 +97,7 @@ def show_outcome(outcome: Outcome) -> None:
         create_link_artifact(address, "The report", f"{name}-report", where)
     if outcome.explorer:
         with _quietly("the explorer"):
-            where = "It answers while `onrecord explore` runs; ONRECORD_EXPLORER sets its address."
+            where = "The explorer answers while `onrecord explore` runs; ONRECORD_EXPLORER sets its address."
             create_link_artifact(outcome.explorer, "The explorer", f"{name}-explorer", where)
     with _quietly("the log"):
         _log(outcome)

@@ -118,7 +118,9 @@ def find_permissions(settings: Settings) -> Iterator[Finding]:
     names = ", ".join(f"{place} ({_mode(place):04o})" for place in loose)
     yield Finding(
         "writing",
-        f"others can write to {names}" if loose else "others cannot write to any of the files and folders",
+        f"other users can write to {names}"
+        if loose
+        else "other users cannot write to the files and folders that a run trusts",
         f"chmod go-w {' '.join(map(str, loose))}" if loose else "",
     )
     read = [place for place in kept if _mode(place) & 0o004 and place.is_file()]

@@ -137,7 +137,7 @@ def find_leftovers(settings: Settings) -> Finding:
     names = [file.name for file in (*list_leftovers(published), *list_left_copies(settings.state))]
     if names and not find_holder(settings.warehouse):
         found = f"a killed command left {', '.join(names)}"
-        return Finding("leftovers", found, f"onrecord maintain{_option(settings)} removes it")
+        return Finding("leftovers", found, f"onrecord maintain{_option(settings)} removes the leftovers")
     aside = [f"{FOLDER}/{file.name}" for file in list_aside(published)]
     return Finding("leftovers", f"set aside: {', '.join(aside)}" if aside else "none")
 
@@ -208,7 +208,7 @@ def find_zone() -> Finding:
 def find_runs(settings: Settings) -> Iterator[Finding]:
     """Report the published version, whether all of it can be read, and how the last run ended."""
     if deaths := list(find_deaths(settings.state).values()):
-        advice = "run it again to resume it; if memory ran out, see ONRECORD_MEMORY"
+        advice = "repeat the command to resume the run; if memory ran out, see ONRECORD_MEMORY"
         yield Finding("last run", deaths[-1].describe(settings.warehouse), advice)
     if not settings.warehouse.exists():
         is_kept = bool(previous_versions(settings.warehouse.resolve()))
