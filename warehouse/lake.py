@@ -2,8 +2,8 @@
 
 Each version of a warehouse becomes one snapshot of the lake, in one transaction. `since_version` and `history` show
 which rows a version added, changed and removed. A lake can hold several warehouses; the column `warehouse` of each
-table says which one a row belongs to. `ops.versions` records which versions of which warehouse a snapshot has. So a
-call completes the work of a call that crashed, and writes nothing if the lake is up to date.
+table says which warehouse a row belongs to. `ops.versions` records which versions of which warehouse a snapshot has. So
+a call completes the work of a call that crashed, and writes nothing if the lake is up to date.
 
 The lake has the tables of `main` and the ledger. Runs never read the lake, so other data that they need stays in the
 warehouse.
@@ -322,7 +322,7 @@ def read_snapshots(lake: Lake) -> pl.DataFrame:
 def connect_lake(
     lake: Lake, name: str | None = None, at: int | datetime | None = None, memory: str = MEMORY
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A locked connection to a warehouse in the lake as of a snapshot (a number or a moment), with its views.
+    """A locked connection to a warehouse in the lake, with its views, as of a snapshot (a number or a moment).
 
     Without a `name`, all warehouses are combined. If several warehouses have rows with the same key, only the row of
     the warehouse whose name sorts first is used. All queries on the connection see the same snapshot.

@@ -362,7 +362,7 @@ _early: ContextVar[HandOver[Reader] | None] = ContextVar("early_reader", default
 
 @contextmanager
 def start_reader_early(bounds: Bounds) -> Iterator[None]:
-    """Start a reader now; the first `open_reader` in the block with these bounds gets it. It is closed if unused."""
+    """Start a reader now for the first `open_reader` with these bounds within the block; close the reader if unused."""
     started = Reader(bounds)
     started.start()
     with HandOver(started).offered_in(_early) as offer:

@@ -88,7 +88,7 @@ def find_locally(
     bounds: Bounds = ANALYSIS,
     edits: pl.DataFrame | None = None,
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Yield each batch with a future for its tables, computed by worker processes, or by this one for few batches.
+    """Yield each batch with a future for its tables, computed by workers, or by this process if there are few.
 
     Request the tables of each batch before you take the next batch, because the processes end after the last batch.
     """
@@ -115,7 +115,7 @@ def _is_worth_it(batches: Sequence[ArticleBatch]) -> bool:
 
 
 def count_cores() -> int:
-    """The cores that this process may use."""
+    """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -115,8 +115,8 @@ def find_writer(path: Path | str) -> str | None:
 def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
     """A locked read-only connection; WarehouseError if the file is missing or not a warehouse.
 
-    It keeps showing the version it opened, even if a later run publishes another one. All connections of a process to
-    one file share their memory, so they must all pass the same value of `memory`.
+    The connection keeps showing the version that it opened, even if a later run publishes another version. All
+    connections of a process to one file share their memory, so they must all pass the same value of `memory`.
     """
     if not Path(path).is_file():
         raise WarehouseError(f"there is no warehouse at {path}; create one with: onrecord ingest PATH...")

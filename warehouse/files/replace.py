@@ -2,7 +2,7 @@
 
 A replaced file stays as `versions/onrecord-000012.duckdb` next to the warehouse. It is the same file under another name
 (a hard link), so keeping it takes no time. A damaged file is set aside in the same folder before another file replaces
-it. Numbers are never reused, so they are in the order of publishing.
+it. Version numbers are never reused, so they are in the order of publishing.
 """
 
 from __future__ import annotations

@@ -177,9 +177,9 @@ def _read_kept(file: Path, version_no: int) -> pl.DataFrame | None:
 
 
 def _require_kept(file: Path, version_no: int) -> pl.DataFrame:
-    """The fingerprint of a previous version; WarehouseError unless its file is intact and has the version in its name.
+    """The fingerprint of a previous version; WarehouseError unless its file is intact and has that version.
 
-    Computing it reads the whole file, so it is computed once.
+    Computing the fingerprint reads the whole file, so it is computed only once.
     """
     rows = fingerprint(file)
     if (found := read_version_no(file)) != version_no:
