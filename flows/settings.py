@@ -35,7 +35,8 @@ OUTSIDE = {"again", "data_docs", "dry_run", "languages", "limit", "map", "prune"
 def form_schema(schema: dict[str, Any]) -> None:
     """Remove defaults, and settings that may not be set from outside, from the form that Prefect shows.
 
-    If the form had defaults, it would send them all and override the environment. The descriptions name them instead.
+    If the form had defaults, it would send them all and override the environment. The descriptions name the defaults
+    instead.
     """
     kept = {name: field for name, field in schema["properties"].items() if name in OUTSIDE | {"warehouse"}}
     schema["properties"] = kept

@@ -32,7 +32,7 @@ def provide_database(home: Path) -> None:
     if migrated is None:
         try:
             migrated = _migrate(home)
-        except ImportError:  # another version of Prefect has other modules; it migrates its database itself
+        except ImportError:  # other versions of Prefect have other modules; they migrate their database themselves
             return
         with suppress(OSError, RuntimeError):
             keep_template(made_by, migrated)
@@ -108,7 +108,7 @@ def keep_template(made_by: str, content: bytes) -> None:
 
 
 def _write_new(path: Path, content: bytes) -> None:
-    """Create a file, complete at once; FileExistsError if there is one."""
+    """Create a file, which is complete as soon as it exists; FileExistsError if it exists already."""
     with NamedTemporaryFile(prefix=".new-", dir=path.parent) as part:
         part.write(content)
         part.flush()

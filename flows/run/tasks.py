@@ -2,7 +2,7 @@
 
 Tasks are not cached. They are idempotent, because ids come from content. Pure steps are not retried. Transient failures
 are retried where they occur: reading a file or page in `flows/sources/`, taking a lock in `warehouse/files/lock.py`,
-writing the report or the lake here. If a run fails, the next one resumes from what was staged.
+writing the report or the lake here. If a run fails, the next run resumes from what was staged.
 
 Each step imports the heavy libraries it needs, so that a run that finds nothing new loads no model.
 """
@@ -62,7 +62,7 @@ def open_files(
     again: bool,
     reread: Set[str] = frozenset(),
 ) -> Iterator[Opened]:
-    """Yield the bytes of each file, and the earlier run that read the same bytes, if one did.
+    """Yield the bytes of each file, and the earlier run that read the same bytes, if there is one.
 
     With `again`, every file counts as new; without it, files in `reread` count as new even if they were read before.
     """

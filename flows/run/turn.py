@@ -113,7 +113,7 @@ def _take_slot(held: ExitStack, settings: Settings, run: Any) -> None:
 
 
 def _try_slot(held: ExitStack, name: str, run: Any) -> bool:
-    """Take the slot if it is free. The server answers 423 if it is not."""
+    """Take the slot if it is free; if it is not, the server answers 423."""
     holder = ConcurrencyLeaseHolder(type="flow_run", id=run.id)
     try:
         held.enter_context(

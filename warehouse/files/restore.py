@@ -160,7 +160,7 @@ def _read_numbers(published: Path) -> tuple[int | None, int | None]:
 
 
 def _pick_whole(kept: dict[int, Path], numbers: list[int]) -> tuple[int | None, pl.DataFrame | None]:
-    """The last version whose file is intact, and its fingerprint; if no file is intact, only the last version."""
+    """The last version whose file is intact, and its fingerprint; the last version and None if no file is intact."""
     ordered = sorted(numbers, reverse=True)
     for number in ordered:
         if (rows := _read_kept(kept[number], number)) is not None:

@@ -77,8 +77,8 @@ OVERLAID = f"""
     FROM {STAGING}.overlaid AS o JOIN {STAGING}.identities AS i USING (actor_id)
     WHERE o.profile_id IS NULL
     GROUP BY ALL"""
-# A row with any other value of `correction` is left alone, so that the checks report it. To treat it as a removed
-# correction would empty its role.
+# A row with any other value of `correction` is left alone, so that the checks report it. To treat such a value as a
+# removed correction would empty the role of the row.
 WAS_CHANGED = f"correction IN {CORRECTED}"
 IS_NAMED = f"""{WAS_CHANGED} OR statement_id IN (SELECT statement_id FROM statement_lines)
             OR profile_id IN (SELECT profile_id FROM role_lines)"""

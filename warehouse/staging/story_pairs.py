@@ -19,8 +19,8 @@ COLUMNS = (
     "article_id, published_on, word_count, bands, guid_key, headline_key, is_marked, text_key, url_key, slug_key, "
     "kills, common_words, names, subjects, numbers"
 )
-# All sketches; `place` identifies them in joins, which are several times as fast with numbers as with ids. It is the
-# rowid of a published row, and negative for a staged row.
+# All sketches; `place` identifies them in joins, which are several times as fast with numbers as with ids. `place` is
+# the rowid of a published row, and negative for a staged row.
 PLACED = f"""
         SELECT -1 - rowid AS place, {COLUMNS} FROM {STAGING}.sketches
         UNION ALL
@@ -178,7 +178,7 @@ MEMBERS = f"""
 def find_pairs(
     version: NextVersion, *, fewest_bands: int, bands: int, least_common: float, days: int
 ) -> Iterator[pl.DataFrame]:
-    """Yield pairs of a staged and another article with shared bands, guid or headline, one frame per chunk.
+    """Yield pairs of a staged article and another one with a band, guid or headline in common, one frame per chunk.
 
     Leaves out pairs with fewer shared bands than `fewest_bands`, or than is usual when the share `least_common` of all
     words is common to both texts.
