@@ -32,7 +32,7 @@ def provide_database(home: Path) -> None:
     if migrated is None:
         try:
             migrated = _migrate(home)
-        except ImportError:  # other versions of Prefect have other modules; they migrate their database themselves
+        except ImportError:  # other versions of Prefect have other modules, and migrate it themselves
             return
         with suppress(OSError, RuntimeError):
             keep_template(made_by, migrated)
