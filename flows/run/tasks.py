@@ -130,7 +130,7 @@ def _insane(faults: pl.DataFrame) -> pl.DataFrame:
 def _left_out(
     content: FileBytes, reading: Reading
 ) -> list[tuple[str, str, int | None, str, str, str | None]]:
-    """Rows of LEFT_OUT for one file: one for the file if it could not be read, otherwise one per unreadable article."""
+    """Rows of LEFT_OUT for one file: one row if there are no bytes to read, otherwise one per reject of the reading."""
     if content.reason_code:
         return [("read", content.path, None, content.reason_code, content.reason or "", None)]
     return [

@@ -77,7 +77,7 @@ def _of_midnights(files: list[Path], days: int) -> list[Path]:
 
 
 def next_version_no(published: Path, current: int) -> int:
-    """The next version number, higher than all numbers ever used here; `current` is the published version's number."""
+    """The next version number, which is higher than `current` and all numbers ever used here."""
     return max(current, read_noted_version(published), *previous_versions(published)) + 1
 
 
