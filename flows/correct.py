@@ -54,7 +54,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Effect:
-    """The effect of a correction: `outcome` as in `ops.actor_corrections`, and the numbers of contradicted lines.
+    """The effect of a correction: `outcome` as in `ops.actor_corrections`, and which lines the new line contradicts.
 
     `gone` has the actors and roles that exist only without the correction, `came` has the actors and roles that exist
     only with it. `statements` and `mentions` count the rows whose actor, role or content changes.

@@ -17,7 +17,7 @@ from flows.provenance import FILE
 from flows.settings import Settings
 
 MADE = "<!-- Written by `make docs` from {source}; changes here are lost. -->"
-WIDTH = 100  # columns of the help texts in the page
+WIDTH = 100  # width of the help texts in the page, in characters
 
 
 def write_cli() -> str:

@@ -21,12 +21,12 @@ from warehouse.query.live import SECONDS, Live
 
 
 class AddressError(UsageError):
-    """The explorer cannot listen at its address."""
+    """The explorer cannot listen on its address."""
 
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """Yield a socket that listens at an address (port 0: any free port); AddressError if that is impossible."""
+    """Yield a socket that listens on an address (port 0: any free port); AddressError if that is impossible."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=64)
@@ -52,7 +52,7 @@ def serve_explorer(
     opens_browser: bool,
     article_ids: Sequence[str] = (),
 ) -> None:
-    """Serve at the socket until the process is stopped; `article_ids` are the articles to annotate.
+    """Serve on the socket until the process is stopped; `article_ids` are the articles to annotate.
 
     `write` adds a correction and returns the corrections file; `announce` gets the address of each page to open.
     """

@@ -174,7 +174,7 @@ def _rows(batches: Iterable[Mapping[str, pl.DataFrame]], name: str) -> Iterator[
 
 
 def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Outcome:
-    """Reject articles at fault, resolve and check the rest, and publish unless a check fails or in a dry run."""
+    """Reject articles at fault, resolve and check the rest; publish unless a check fails or this is a dry run."""
     run.steps.call(tasks.stage)(next_version, run.identity.ledger())
     docs = run.settings.data_docs_folder if run.settings.data_docs else None
     with open_gate(next_version, book, docs, run.settings.query_seconds) as gate:

@@ -1,8 +1,8 @@
 """Read settings from their sources, and say where each value comes from.
 
 The sources, in order of precedence, are the command line, the environment, `.env` in the working folder, and
-`onrecord.toml` next to the warehouse. Unknown names are reported with the nearest setting. Secret values are never
-shown.
+`onrecord.toml` next to the warehouse. An unknown name is reported with the setting of the most similar name. Secret
+values are never shown.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _shorten(file: Path) -> Path:
 
 
 def find_unknown(model: type[BaseSettings], warehouse: object) -> Iterator[str]:
-    """A message for each unknown name, with the nearest setting."""
+    """A message for each unknown name, with the setting of the most similar name."""
     known = [f"{PREFIX}{name.upper()}" for name in model.model_fields]
     for where, names in (("", os.environ), (f" in {DOTENV}", read_dotenv())):
         for name in sorted(names):

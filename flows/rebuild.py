@@ -52,8 +52,7 @@ def rebuild(
 ) -> Outcome:
     """Analyse stored articles again and publish the result as the next version; reads no file.
 
-    Without conditions all articles are analysed. Replaced rows stay in `history`. Raises the same errors as the main
-    job.
+    Without conditions all articles are analysed. Replaced rows stay in `history`. Raises the same errors as `ingest`.
 
     Args:
         settings: Settings that are not given come from the environment of the worker.
@@ -61,7 +60,7 @@ def rebuild(
         until: Only articles published on this day or earlier.
         outlet: Only articles of this outlet.
         older_than: Only articles analysed by an extractor version other than this one.
-        limit: At most this number of articles, of the oldest runs first.
+        limit: At most this number of articles, beginning with those of the oldest runs.
     """
     which = ReprocessFilter(since, until, outlet, older_than, limit)
     run = Run([f"rebuild {which}"], settings or Settings(), datetime.now(UTC))

@@ -35,7 +35,8 @@ OUTSIDE = {"again", "data_docs", "dry_run", "languages", "limit", "map", "prune"
 def form_schema(schema: dict[str, Any]) -> None:
     """Remove defaults, and settings that may not be set from outside, from the form that Prefect shows.
 
-    If the form had defaults, it would send them all and override the environment. The descriptions name them instead.
+    If the form had defaults, it would send them all and override the environment. The descriptions name the defaults
+    instead.
     """
     kept = {name: field for name, field in schema["properties"].items() if name in OUTSIDE | {"warehouse"}}
     schema["properties"] = kept
@@ -46,7 +47,7 @@ def form_schema(schema: dict[str, Any]) -> None:
 
 
 class Settings(BaseSettings):
-    """The settings of a run, which writes only into the folder of the warehouse and a cache of the user."""
+    """The settings of a run; a run writes only into the warehouse's folder and the user's cache folder."""
 
     model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True, json_schema_extra=form_schema)
 
@@ -124,7 +125,7 @@ class Settings(BaseSettings):
     )
     dates: Literal["day_first", "month_first"] | None = Field(
         default=None,
-        description="order of day and month in dates like 03/04/2019, if no other date of the file shows it",
+        description="order of day and month in dates like 03/04/2019, if no other date in the file shows it",
     )
     again: bool = Field(default=False, description="read unchanged files again")
     files_per_batch: int = Field(
@@ -165,7 +166,7 @@ class Settings(BaseSettings):
     run_seconds: float = Field(
         default=0,
         ge=0,
-        description="time limit of a run in seconds; the next run resumes it; 0: no limit",
+        description="time limit of a run in seconds; the next run resumes a run that took longer; 0: no limit",
     )
     step_seconds: float = Field(
         default=0,
@@ -490,6 +491,6 @@ def _show(value: Any) -> str:
 
 
 def count_bytes(size: str) -> int:
-    """A size in bytes: `1GB` is 10^9, `1GiB` is 2^30."""
+    """Convert a size to bytes: `1GB` is 10^9, `1GiB` is 2^30."""
     number, unit = size.rstrip("KMGTiB "), size.lstrip("0123456789. ")
     return int(float(number) * (1024 if "i" in unit else 1000) ** (UNITS.index(unit[0]) + 1))

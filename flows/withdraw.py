@@ -48,7 +48,7 @@ def withdraw(
 ) -> Outcome:
     """Withdraw the articles of a load and publish the rest as the next version; later runs leave them out.
 
-    Raises the same errors as the main job.
+    Raises the same errors as `ingest`.
 
     Args:
         settings: Settings that are not given come from the environment of the worker.

@@ -1,9 +1,9 @@
 """Check the annotation of one article.
 
-Each line of an annotated file is one article: `article`, `text`, `actors` and `statements`, whose spans are code points
-of the text, end exclusive. Benchmarks and training read such files. The file next to a warehouse also has `is_finished`
-and `corrections` for each article, `actor_id` for each actor, and `statement_id` and `is_checked` (whether an annotator
-has looked at it) for each statement.
+Each line of an annotated file is one article: `article`, `text`, `actors` and `statements`, whose spans count code
+points of the text, end exclusive. Benchmarks and training read such files. The file next to a warehouse also has
+`is_finished` and `corrections` for each article, `actor_id` for each actor, and `statement_id` and `is_checked`
+(whether an annotator has looked at it) for each statement.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ LINE_ACTIONS = (
     "add",
 )  # actions of corrections that an annotation may have
 
-MAX_TEXT = 200_000  # code points in an article
+MAX_TEXT = 200_000  # the most code points that an article may have
 MAX_ACTORS = MAX_STATEMENTS = 500
 MAX_NAME = 300
 MAX_PIECES = MAX_NAMES = 50
@@ -60,7 +60,7 @@ _ADDITION = re.compile(
 
 
 class Addition(NamedTuple):
-    """A statement that the extractor missed: its places in the body, and the id or name of its speaker, if known."""
+    """A statement that the extractor missed: where it is in the body, and the id or name of its speaker, if known."""
 
     content: list[tuple[int, int]]
     cue: tuple[int, int] | None
@@ -71,8 +71,8 @@ class Addition(NamedTuple):
 def read_addition(value: str) -> Addition:
     """Read the value of a correction `add`; ValueError if it is invalid.
 
-    `content 12-40 55-60; cue 41-45; source 46-50; speaker Ada Roe`: pieces as start and end in `articles.body`, in
-    order. All parts but the content may be missing.
+    Example: `content 12-40 55-60; cue 41-45; source 46-50; speaker Ada Roe`. The pieces of a part are in order, each
+    with its start and end in `articles.body`. All parts except the content may be missing.
     """
     found = _ADDITION.fullmatch(value)
     content = _read_spans(found["content"]) if found else []
@@ -91,7 +91,7 @@ def write_addition(
     source: Sequence[Sequence[int]] | None,
     speaker: str | None,
 ) -> str:
-    """Write the value of a correction `add`; of a cue or source in pieces, the first piece counts."""
+    """Write the value of a correction `add`; of a cue or source in several pieces, only the first piece is written."""
     parts = [f"content {' '.join(f'{start}-{end}' for start, end in content)}"]
     parts += [
         f"{name} {spans[0][0]}-{spans[0][1]}" for name, spans in (("cue", cue), ("source", source)) if spans

@@ -1,4 +1,4 @@
-"""List the files of a report, which its next version replaces and which runs do not read as articles."""
+"""List the files of a report. The next report replaces them, and runs do not read them as articles."""
 
 from __future__ import annotations
 

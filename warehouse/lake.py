@@ -2,8 +2,8 @@
 
 Each version of a warehouse becomes one snapshot of the lake, in one transaction. `since_version` and `history` show
 which rows a version added, changed and removed. A lake can hold several warehouses; the column `warehouse` of each
-table says which one a row belongs to. `ops.versions` records which versions of which warehouse a snapshot has. So a
-call completes the work of a call that crashed, and writes nothing if the lake is up to date.
+table says which warehouse a row belongs to. `ops.versions` records which versions of which warehouse a snapshot has. So
+a call completes the work of a call that crashed, and writes nothing if the lake is up to date.
 
 The lake has the tables of `main` and the ledger. Runs never read the lake, so other data that they need stays in the
 warehouse.
@@ -61,8 +61,8 @@ class LakeError(WarehouseError):
 class Lake:
     """The location of a lake: `address` for DuckDB's ATTACH, `data` for the folder of its Parquet files.
 
-    An existing lake has its folder in the catalog. Set `data` for a new lake, or if this machine has another path to
-    the folder.
+    The catalog of an existing lake records the folder. Set `data` for a new lake, or if the folder has another path on
+    this machine.
     """
 
     address: str
@@ -84,8 +84,9 @@ def replicate(warehouse: Path, lake: Lake, name: str) -> Replicated:
     """Copy the versions that the lake lacks, up to the published one, under the warehouse's `name`.
 
     Each version since the last copied one is copied in its own transaction. A warehouse that is new to the lake, or was
-    rolled back since, is copied as a whole in a single transaction. LakeError if the lake fails, RequestError if
-    another warehouse has the name in the lake (a warehouse loaded again from the same files counts as another one).
+    rolled back after its last copy, is copied as a whole in a single transaction. LakeError if the lake fails,
+    RequestError if another warehouse has the name in the lake (a warehouse that was loaded again from the same files
+    counts as another warehouse).
     """
     warehouse = warehouse.expanduser().resolve()
     with write_lock(Path(f"{warehouse}.lake"), "onrecord lake", wait=60), open_lake(lake) as connection:
@@ -155,7 +156,7 @@ def _require_own(name: str, copied: list[tuple[int, str]], published: list[tuple
         number, run_id = others[0]
         raise RequestError(
             f"the lake has another warehouse called {name}, whose version {number} is from run {run_id}; "
-            f"give this one another name, or remove that one from the lake"
+            f"give this warehouse another name, or remove the other one from the lake"
         )
 
 
@@ -172,7 +173,7 @@ def remove(lake: Lake, name: str) -> int:
 
 @dataclass(frozen=True)
 class Tidied:
-    """The result of tidying: how many snapshots were dropped, and how many files that no snapshot ever named."""
+    """The result of tidying: the number of dropped snapshots, and of deleted files that no snapshot ever named."""
 
     snapshots: int
     orphans: int
@@ -182,7 +183,7 @@ def tidy(lake: Lake, before: datetime, *, orphans: datetime | None = None) -> Ti
     """Merge the small files of many versions and drop snapshots older than `before`.
 
     The last snapshot always stays. Files that no snapshot needs are removed a day later, so that no reader has them
-    open. With `orphans`, files that killed copies wrote before that moment are deleted, too.
+    open. With `orphans`, files that killed copies wrote before that moment are deleted too.
     """
     with open_lake(lake) as connection:
         try:
@@ -201,8 +202,8 @@ def tidy(lake: Lake, before: datetime, *, orphans: datetime | None = None) -> Ti
 def _delete_orphans(connection: duckdb.DuckDBPyConnection, before: datetime) -> int:
     """Delete the files in the lake's folder that the catalog does not know; returns their number.
 
-    RequestError if a file was not written by DuckLake, or is known by its name: then the folder also has other data,
-    or the catalog knows it by another path, and DuckLake would delete files that are needed.
+    RequestError if the name of such a file is not one of DuckLake's, or is in the catalog. Then the folder also has
+    other data, or the catalog has another path for the folder, and DuckLake would delete files that are needed.
     """
     delete = f"CALL ducklake_delete_orphaned_files('lake', older_than => {literal(before.isoformat())}::TIMESTAMPTZ"
     names = " UNION ALL ".join(f"SELECT path FROM __ducklake_metadata_lake.{name}" for name in FILE_TABLES)
@@ -321,7 +322,7 @@ def read_snapshots(lake: Lake) -> pl.DataFrame:
 def connect_lake(
     lake: Lake, name: str | None = None, at: int | datetime | None = None, memory: str = MEMORY
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A locked connection to a warehouse in the lake as of a snapshot (a number or a moment), with its views.
+    """A locked connection to a warehouse in the lake, with its views, as of a snapshot (a number or a moment).
 
     Without a `name`, all warehouses are combined. If several warehouses have rows with the same key, only the row of
     the warehouse whose name sorts first is used. All queries on the connection see the same snapshot.

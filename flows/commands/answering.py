@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from warehouse.query.ask import Answer, Bounds
 
 FormOption = Annotated[
-    Form | None, typer.Option("--format", metavar="FORM", help=f"{FORMS}.", show_default="by FILE's ending")
+    Form | None,
+    typer.Option("--format", metavar="FORM", help=f"{FORMS}.", show_default="by FILE's extension"),
 ]
 OutOption = Annotated[
     Path | None,
@@ -57,7 +58,7 @@ def answering(
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
     """Yield the path of the warehouse and a function that shows an answer.
 
-    `out` appears once it is complete; then its number of rows is printed, unless it is a device or a pipe.
+    `out` appears once it is complete; then its number of rows is printed, unless `out` is a device or a pipe.
     """
     path = read_settings({"warehouse": warehouse}).warehouse
     written: list[int] = []
@@ -80,7 +81,7 @@ def _counted(answer: Answer, rows: list[int]) -> Answer:
 
 
 def choose_form(form: Form | None, out: Path | None) -> Form:
-    """Return the requested format, else the format for the file extension of `out`, else a table."""
+    """Return the requested format; by default, the format for the file extension of `out`; without `out`, a table."""
     if form or out is None:
         return form or "table"
     found = BY_ENDING.get(out.suffix.lower())
@@ -123,7 +124,7 @@ def _open_shower(
 
 @contextmanager
 def _written(out: Path) -> Iterator[BinaryIO]:
-    """Yield a temporary file, which replaces `out`, or the file that this link names, at the end of the block."""
+    """Yield a temporary file; at the end of the block it replaces `out` or, if `out` is a link, the linked file."""
     out = out.resolve()  # as root, /dev/stdout itself would be replaced
     is_special = out.exists() and not out.is_file()
     part = out if is_special else out.with_name(f".{out.name}.{os.getpid()}.part")

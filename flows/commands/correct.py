@@ -78,7 +78,9 @@ def _show(effect: Effect, console: Console) -> None:
                 console.print(Text(f"{sign} and {len(rows) - MAX_ROWS:,} more {name}", style))
     console.print(f"{effect.statements:,} statements and {effect.mentions:,} mentions change")
     for number in effect.contradicted:
-        console.print(Text(f"correction {number} in the file contradicts this one and no longer applies"))
+        console.print(
+            Text(f"correction {number} in the file no longer applies: the new correction contradicts it")
+        )
 
 
 def _line(row: dict[str, Any]) -> str:

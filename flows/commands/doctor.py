@@ -58,7 +58,9 @@ def _examine(warehouse: Path | None, *, security: bool) -> Iterator[Finding]:
         yield from examination(load_settings({"warehouse": warehouse} if warehouse else {}))
     except SettingsError as error:
         yield Finding(
-            "settings", str(error), "correct it, or no run can start; the checks below use the defaults"
+            "settings",
+            str(error),
+            "correct it: until then no run can start, and the checks below use the defaults",
         )
         yield from (
             finding for finding in examination(load_defaults(warehouse)) if finding.what != "settings"

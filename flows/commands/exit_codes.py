@@ -8,7 +8,7 @@ MEANINGS = {
     2: "wrong usage: a path that does not exist, an unknown option, wrong SQL, an invalid setting",
     3: "failed because of an unexpected error or a full disk; the log has the traceback, and the next run resumes",
     4: "the warehouse is missing, damaged or locked by another run, or the disk is read-only",
-    130: "interrupted; the next run resumes it",
+    130: "interrupted; the next run resumes an interrupted run",
 }
 
 

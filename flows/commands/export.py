@@ -24,7 +24,7 @@ def export(
             "--format",
             metavar="FORM",
             help="parquet, csv, graphml, jsonld, xlsx.",
-            show_default="by OUT's ending",
+            show_default="by OUT's extension",
         ),
     ] = None,
     warehouse: WarehouseOption = None,

@@ -38,7 +38,7 @@ TROUBLES = {
     "Out of Memory Error": "the database needs more memory than ONRECORD_MEMORY allows (500MB by default)",
     "MemoryError": "there is not enough memory for a batch; set ONRECORD_ARTICLES_PER_BATCH lower",
     "BrokenProcessPool": "a process that analyses articles died at its start, usually because memory is short; "
-    "free some, or set ONRECORD_PROCESSES=1",
+    "free some memory, or set ONRECORD_PROCESSES=1",
 }
 
 

@@ -59,7 +59,7 @@ def ingest(
         typer.Option(
             "--map",
             metavar="OURS=THEIRS",
-            help="Column or key with a field: body=FullText. Repeatable.",
+            help="Field, and the column or key that has it: body=FullText. Repeatable.",
         ),
     ] = [],  # noqa: B006
     files_from: Annotated[

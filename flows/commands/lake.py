@@ -27,7 +27,7 @@ app = typer.Typer(
 NameOption = Annotated[
     str | None,
     typer.Option(
-        "--name", metavar="NAME", help="Query only this warehouse of the lake.", show_default="all as one"
+        "--name", metavar="NAME", help="Query only this warehouse of the lake.", show_default="all, combined"
     ),
 ]
 

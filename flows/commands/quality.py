@@ -77,7 +77,7 @@ def _print_article(warehouse: Path, article_id: str) -> None:
 
 
 def plain_inside(line: str) -> str:
-    """Replace each control or direction character in a piece of a line with a blank."""
+    """Replace each control or direction character in a piece of a line with a space."""
     from flows.display.summary import CONTROL
 
     return CONTROL.sub(" ", line)

@@ -1,6 +1,6 @@
 """Compute the tables of a batch of articles within limits on time and memory.
 
-An article that exceeds a limit by itself yields no statements, but a row in `unanalysed` with the reason.
+An article that exceeds a limit by itself yields no statements; a row in `unanalysed` states the reason.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def find_tables(
 ) -> Tables:
     """The tables of a batch of articles, such as statements, mentions and profiles.
 
-    `edits` has the lines of corrections that an analysis applies; see `transforms/statements/annotated.py`.
+    `edits` has the correction lines that take effect during analysis; see `transforms/statements/annotated.py`.
 
     Kill notes, and articles in languages not in `languages`, yield only rows of `articles` and `sketches`.
     """
@@ -65,11 +65,11 @@ def find_within(
 ) -> Tables:
     """Call `find_tables` within `bounds`; if the batch exceeds them, analyse each article separately.
 
-    The same bounds then apply to each article.
+    The same bounds then apply to each article alone.
     """
     if articles.is_empty():
         return {}
-    load_models()  # outside the limits: its cost is not the articles' fault
+    load_models()  # outside the limits, because the articles do not cause the cost of loading
     try:
         with limited(bounds, int(articles["body"].str.len_bytes().sum())):
             return find_tables(articles, run_id=run_id, languages=languages, edits=edits)
@@ -95,7 +95,7 @@ def load_models() -> None:
 
 
 def leave_out(articles: pl.DataFrame, languages: Sequence[str], code: str, reason: str) -> Tables:
-    """Build the tables of articles that cannot be analysed and are rejected for `code` and `reason`."""
+    """Build the tables of articles that cannot be analysed and are rejected with `code` and `reason`."""
     assumed = articles.with_columns(
         language=pl.coalesce("language", pl.lit(languages[0])),
         language_from=pl.coalesce("language_from", pl.lit("assumed")),

@@ -4,8 +4,8 @@
     dask worker tcp://SCHEDULER:8786 --nthreads 1         on each other machine, one per core
     ONRECORD_EXECUTOR=dask://SCHEDULER:8786 onrecord ingest ...
 
-The workers need only the same version of On Record (`pip install 'onrecord[dask]'`), but no files, Prefect server or
-database. Reading, checking and publishing stay on the machine of the run.
+The workers need the same version of On Record (`pip install 'onrecord[dask]'`), but no files, Prefect server or
+database. Reading, checking and publishing happen on the machine of the run.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ PROTOCOLS = {"dask": "tcp", "dask+tls": "tls"}
 PATIENCE = 60  # seconds to wait for the scheduler, and for a worker if there is no worker
 TRACEBACK = 5_000  # characters kept of a traceback
 RESUME = "start it again and repeat the command: the next run resumes this one"
-LOOK = 2  # seconds between two checks that there is a worker
+LOOK = 2  # seconds between two checks whether there is a worker
 
 
 class ClusterError(UsageError):
-    """The cluster cannot be reached, has ended, has no workers, or has workers with versions other than ours."""
+    """The cluster cannot be reached, has ended, has no workers, or has workers with other versions than this run."""
 
 
 def find_remotely(
@@ -75,7 +75,8 @@ def find_or_return(
 ) -> Tables | Exception:
     """Call `find_within` on a worker; return an error as a value, with the traceback as a note.
 
-    Otherwise Dask would send the traceback, and wait forever if it is as long as the traceback of a RecursionError.
+    Otherwise Dask would send the traceback itself, and would wait forever if the traceback is as long as that of a
+    RecursionError.
     """
     try:
         return find_within(articles, run_id=run_id, languages=languages, bounds=bounds, edits=edits)
@@ -160,7 +161,7 @@ def _connected(address: str) -> Iterator[Client]:
 
 
 def _require_workers(client: Client, place: str) -> None:
-    """ClusterError unless there are workers, all with the same versions as this process."""
+    """Raise ClusterError unless there are workers, all with the same versions as this process."""
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError:

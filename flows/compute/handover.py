@@ -1,4 +1,4 @@
-"""Hand an object that was started early to the first caller in a block that needs it."""
+"""Hand an object that was started early to the first caller within a block that asks for the object."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class HandOver(Generic[T]):
         self._thing: T | None = thing
 
     def take(self, fits: Callable[[T], bool] = lambda thing: True) -> T | None:
-        """Return the object if nobody has taken it and it fits, else None; the caller must close it."""
+        """Return the object, which the caller must close; None if it was taken before or `fits` rejects it."""
         thing = self._thing
         if thing is None or not fits(thing):
             return None
@@ -26,7 +26,7 @@ class HandOver(Generic[T]):
 
     @contextmanager
     def offered_in(self, place: ContextVar[HandOver[T] | None]) -> Iterator[HandOver[T]]:
-        """Within the block, the context variable `place` has this HandOver."""
+        """Within the block, the context variable `place` holds this HandOver."""
         token = place.set(self)
         try:
             yield self

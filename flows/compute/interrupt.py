@@ -25,7 +25,7 @@ OUR_SIGNAL = getattr(signal, "SIGPROF", None)
 class Exceeded(BaseException):
     """Raised if a limit is exceeded, with the code and reason of the reject.
 
-    It is not an Exception, so that no handler swallows it.
+    It is not an Exception, so that no `except Exception` swallows it.
     """
 
     def __init__(self, code: str, reason: str) -> None:
@@ -99,7 +99,7 @@ def _by_timer(meter: _Meter) -> Iterator[None]:
 
 
 class _Interrupted(BaseException):
-    """The exception that the watching thread raises in the watched one; Python lets it raise only a class."""
+    """The exception that the watching thread raises in the watched thread; Python accepts only a class for this."""
 
 
 @contextmanager

@@ -32,7 +32,7 @@ _lock = threading.Lock()
 
 
 def start_pool(processes: int) -> ProcessPoolExecutor:
-    """Start a pool of `processes` processes. Forked processes start when first needed, all others at once."""
+    """Start a pool of `processes` processes. Forked processes start when first needed; other processes start now."""
     with _lock, _one_thread_each():
         method = "forkserver" if sys.platform == "linux" and _start_template() else "spawn"
         pool = ProcessPoolExecutor(processes, multiprocessing.get_context(method), _prepare)
@@ -81,17 +81,17 @@ def _end_template(*, at_once: bool) -> None:
 def _prepare() -> None:
     """Prepare a new process: load the models."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    with suppress(OSError):  # if the machine runs out of memory, the system ends this process before the run
+    with suppress(OSError):  # if the machine runs out of memory, the system kills this process, not the run
         Path("/proc/self/oom_score_adj").write_text("500")
     load_models()
-    gc.freeze()  # what is loaded stays; articles leave little garbage
+    gc.freeze()  # loaded modules and models are never freed; articles leave little garbage
     gc.set_threshold(20_000, 5, 5)
 
 
 def _end_with_parent() -> None:
     """Make this process end when its parent ends, because a killed run cannot end its processes.
 
-    It also removes the parent's folder of sockets (`pymp-...`), which a killed process leaves behind.
+    Before it ends, it removes the parent's folder of sockets (`pymp-...`), which a killed parent leaves behind.
     """
     parent = multiprocessing.parent_process()
     if parent:

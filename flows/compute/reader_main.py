@@ -1,8 +1,8 @@
 """Run a reader process, which receives files over a socket and sends their readings back.
 
-The system limits its memory, its CPU time for each file and the size of the files it writes, and writes no core dump.
-So a hostile file that breaks a library ends this process, never the run. The process ends when the run at the other end
-of the socket ends.
+The system limits the memory of this process, its CPU time for each file and the size of the files it writes; it leaves
+no core dump. So a hostile file that breaks a library ends this process, never the run. The process ends when the run at
+the other end of the socket ends.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from transforms.readers.limits import Refused
 
 WRITTEN = (
     1 << 20
-)  # bytes of a file that this process may write, such as compiled modules and messages of crashing libraries
-WORN = 0.5  # once a process holds this share of its memory, it reads no more files
+)  # largest size in bytes of a file that this process writes: compiled modules, messages of crashing libraries
+WORN = 0.5  # once a process holds this share of its memory limit, it reads no more files
 
 
 class Order(NamedTuple):
-    """A file to read, with its limit of CPU seconds: its bytes, or None if an open file follows.
+    """A file to read, with its limit of CPU seconds; `data` has its bytes, or is None if an open file follows.
 
     `broken` maps each place in the file that ended an earlier process to the code and reason of its reject.
     """
@@ -74,12 +74,12 @@ def main(descriptor: int, memory: int) -> None:
 
 
 def _confine() -> None:
-    """Limit the size of files that this process writes, and let the system kill it first if memory runs out."""
+    """Limit the size of files that this process writes; if memory runs out, the system kills this process first."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(OSError):  # if the machine runs out of memory, the system ends this process first
+    with suppress(OSError):  # if the machine runs out of memory, the system kills this process first
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 

@@ -34,14 +34,14 @@ from transforms.readers import Options, Reading, Reject, join_readings
 from transforms.readers.clean import clean
 from transforms.readers.guarded import TOO_MUCH_MEMORY
 
-AHEAD_FILES = 8  # files that are opened before the run waits for the reading of the first file
-AHEAD_BYTES = 100_000  # bytes of files that are sent while another file is read; the socket holds so much
-MOST_BROKEN = 3  # places in one file that may end a process before the whole file is rejected
-CLOCK = 30  # times the limit on CPU seconds is the limit on wall seconds, because the machine may be busy
+AHEAD_FILES = 8  # number of files that are opened before the run waits for the reading of the first one
+AHEAD_BYTES = 100_000  # bytes of files sent while another file is read; the socket can hold this much
+MOST_BROKEN = 3  # number of places in one file that may end a process before the whole file is rejected
+CLOCK = 30  # the limit on wall seconds is this many times the limit on CPU seconds: the machine may be busy
 LITTLE = (
-    0.25  # if a process held less than this share of its memory, earlier files are not to blame for a crash
+    0.25  # if a process held less than this share of its memory limit, earlier files did not cause its crash
 )
-FULL = 0.6  # a crash of a process that held more than this share counts as lack of memory
+FULL = 0.6  # a crash of a process that held more than this share of its limit counts as lack of memory
 ENDS_IN = 10  # seconds after which a process that does not end is killed
 STARTS_IN = 120  # seconds a process has to start on a very busy machine
 PROGRAM = "from flows.compute.reader_main import main; main({}, {})"
@@ -110,7 +110,7 @@ class Reader:
     def read_all(
         self, contents: Iterator[tuple[FileBytes, str | None]], options: Options
     ) -> Iterator[tuple[FileBytes, str | None, Reading]]:
-        """Yield each content with its reading, which is empty for files without bytes or read by an earlier run."""
+        """Yield each content with its reading, which is empty if the file has no bytes or an earlier run read it."""
         waiting: deque[tuple[Job, str | None]] = deque()
         self._jobs.clear()
         try:
@@ -186,8 +186,8 @@ class Reader:
     def _give_up(self, job: Job, broke: Broke) -> Reading | None:
         """The reading of a file that ended its process; None if the file should be retried in a new process.
 
-        It is retried if earlier files may be at fault: after a crash, or if the process already held much memory. An
-        archive is also retried without the member that ended the process.
+        The file is retried if earlier files may be at fault: after a crash, or if the process already held much memory.
+        An archive is also retried without the member that ended the process.
         """
         assert self._process
         place = self._process.place
@@ -201,7 +201,11 @@ class Reader:
             return None
         path = job.content.path
         where = f"{path} > {place}" if place else path
-        more = f"; earlier, {len(job.broken)} other files in it ended the reader too" if job.broken else ""
+        more = (
+            f"; earlier, {len(job.broken)} other files in this archive ended the reader too"
+            if job.broken
+            else ""
+        )
         reject = Reject(None, broke.code, f"{where}: {broke.reason}{more}")
         return Reading(None, None, rejects=[clean(reject)])
 
@@ -210,8 +214,8 @@ class _Process:
     """A reader process.
 
     `files` is the number of files it has read, `held` is its memory in bytes after the last file, and `place` is the
-    place in the present file that it is reading. It imports nothing from the working folder (`-P`), which may have
-    hostile files in it.
+    place in the present file that it is reading. The process imports nothing from the working folder (`-P`), which may
+    have hostile files in it.
     """
 
     def __init__(self, bounds: Bounds) -> None:
@@ -321,7 +325,7 @@ class _Process:
                 peak = _peak(usage)
                 return (
                     peak if peak > self._own_peak else 0
-                )  # a new process starts with the peak of its parent
+                )  # a new process starts with the peak memory of its parent
             if monotonic() > deadline:
                 self._process.kill()
             sleep(0.01)
@@ -358,7 +362,7 @@ _early: ContextVar[HandOver[Reader] | None] = ContextVar("early_reader", default
 
 @contextmanager
 def start_reader_early(bounds: Bounds) -> Iterator[None]:
-    """Start a reader now; the first `open_reader` in the block with these bounds gets it. It is closed if unused."""
+    """Start a reader now for the first `open_reader` with these bounds within the block; close the reader if unused."""
     started = Reader(bounds)
     started.start()
     with HandOver(started).offered_in(_early) as offer:

@@ -14,4 +14,4 @@ with suppress(Exception):  # the workers report the error; the template must sta
     load_models()
 give_back()
 gc.collect()
-gc.freeze()  # a collection in a worker would write to the shared pages and so copy them
+gc.freeze()  # a garbage collection in a worker would write to the shared pages and so copy them

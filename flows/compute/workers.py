@@ -27,9 +27,9 @@ from flows.compute.handover import HandOver
 from flows.compute.pool import end_pool, start_pool
 
 BATCH_BYTES = 100_000  # bytes of text analysed at a time, which takes a few seconds
-WORTH_IT = 3  # for fewer batches, processes do not pay, because each takes seconds to load its models
+WORTH_IT = 3  # for fewer batches, processes save no time, because each takes seconds to load its models
 ENDS_IN = 10  # seconds to wait for the end of a killed process
-AT_FIRST = 4  # batches awaited before deciding whether processes pay
+AT_FIRST = 4  # batches awaited before deciding whether processes save time
 
 # Processes that `prestart` has started for the first caller in its block.
 _prestarted: ContextVar[HandOver[ProcessPoolExecutor] | None] = ContextVar("prestarted", default=None)
@@ -88,9 +88,9 @@ def find_locally(
     bounds: Bounds = ANALYSIS,
     edits: pl.DataFrame | None = None,
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Yield each batch with a future for its tables, computed by worker processes, or here if there are few batches.
+    """Yield each batch with a future for its tables, computed by workers, or by this process if there are few.
 
-    Request the tables of a batch before you take the next one, because the processes end after the last one.
+    Request the tables of each batch before you take the next batch, because the processes end after the last batch.
     """
     find = partial(find_within, run_id=run_id, languages=languages, bounds=bounds, edits=edits)
     coming = iter(batches)
@@ -115,13 +115,13 @@ def _is_worth_it(batches: Sequence[ArticleBatch]) -> bool:
 
 
 def count_cores() -> int:
-    """The cores that this process may use."""
+    """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
 def prestart(processes: int) -> Iterator[None]:
-    """Start `processes` processes now, for the first caller in the block that needs any; kill them if unused."""
+    """Start `processes` processes now for the first caller that needs any within the block; kill unused ones."""
     with HandOver(start_pool(processes)).offered_in(_prestarted) as offer:
         try:
             yield
@@ -235,6 +235,6 @@ def _open_crew(processes: int, find: Find, languages: Sequence[str]) -> Iterator
     try:
         yield crew
     except BaseException:
-        crew.close(at_once=True)  # processes of a pool that broke at its start would never end
+        crew.close(at_once=True)  # otherwise the processes of a pool that broke at its start would never end
         raise
     crew.close()

@@ -1,6 +1,6 @@
 """Write the answer of a query as a table, records, Markdown, CSV, JSON, JSON Lines, Parquet or XLSX.
 
-Tables are for people: long text is cut, and control characters become blanks. The other formats are for programs and
+Tables are for people: long text is cut, and control characters become spaces. The other formats are for programs and
 have all rows, unchanged, written as they arrive. Only CSV puts an apostrophe before texts that look like formulas.
 """
 
@@ -34,7 +34,7 @@ GAP = 3
 
 
 def print_table(answer: Answer, rows: int, console: Console) -> None:
-    """Print at most `rows` rows as a table, and the number of all rows."""
+    """Print at most `rows` rows as a table, and the total number of rows."""
     shown, count = answer.head, 0
     for batch in answer.batches:
         shown = shown.vstack(batch.head(rows - shown.height))
@@ -127,7 +127,7 @@ def _json_records(answer: Answer) -> Iterator[str]:
 
 
 def _without_nan(value: Any) -> Any:
-    """The value with None for infinity and NaN, which JSON does not have."""
+    """The value, with None in place of infinity and NaN, which JSON does not have."""
     if isinstance(value, dict):
         return {name: _without_nan(one) for name, one in value.items()}
     if isinstance(value, list):

@@ -41,7 +41,7 @@ from schema.tables import VERSIONED
 
 P = ParamSpec("P")
 EVERY = 2.0  # seconds between two updates of the progress
-PERCENT_OF = {"Checking": 90.0, "Publishing": 97.0}  # at the start of a step whose progress is unknown
+PERCENT_OF = {"Checking": 90.0, "Publishing": 97.0}  # percent shown when a step of unknown length begins
 FOUND = 90.0  # percent once all statements are found
 MAX_EXAMPLES = 5_000  # characters of examples per check
 LOUD = {"critical": "error", "warning": "warning", "info": "info"}
@@ -97,7 +97,7 @@ def show_outcome(outcome: Outcome) -> None:
         create_link_artifact(address, "The report", f"{name}-report", where)
     if outcome.explorer:
         with _quietly("the explorer"):
-            where = "It answers while `onrecord explore` runs; ONRECORD_EXPLORER sets its address."
+            where = "The explorer answers while `onrecord explore` runs; ONRECORD_EXPLORER sets its address."
             create_link_artifact(outcome.explorer, "The explorer", f"{name}-explorer", where)
     with _quietly("the log"):
         _log(outcome)
@@ -122,7 +122,7 @@ def table_assets(warehouse: str) -> list[str]:
 
 
 def count_all(outcome: Outcome) -> list[dict[str, Any]]:
-    """The figures of a run, one row each: `what`, `count`."""
+    """The counts of a run, one row each: `what`, `count`."""
     files = {
         f"files {part}": outcome.count_files(part)
         for part in ("loaded", "unchanged", "duplicate", "rejected")
@@ -168,7 +168,7 @@ def code(text: str) -> str:
 
 
 def code_block(text: str, language: str = "") -> str:
-    """Format `text` as a code block that it cannot close, with blanks for control characters except line ends."""
+    """Format `text` as a code block that it cannot close; control characters except line ends become spaces."""
     lines = "\n".join(CONTROL.sub(" ", line) for line in text.splitlines())
     fence = "`" * max(3, _longest_run(lines) + 1)
     return f"{fence}{language}\n{lines}\n{fence}"
@@ -215,7 +215,7 @@ def _log(outcome: Outcome) -> None:
 
 
 def _rename(outcome: Outcome) -> None:
-    """Add the numbers of files, articles and statements to the name of the flow run."""
+    """Add how many files, articles and statements there are to the name of the flow run."""
     context = FlowRunContext.get()
     if context is None or context.flow_run is None:
         return

@@ -40,7 +40,7 @@ EXAMPLE_SQL = "select speaker, cue, statement from who_said_what limit 9"
 
 
 def plain(value: object) -> str:
-    """Convert `value` to one line of text, in which control and direction characters become blanks."""
+    """Convert `value` to one line of text, in which control and direction characters become spaces."""
     return CONTROL.sub(" ", str(value)).strip()
 
 
@@ -199,7 +199,7 @@ def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.Data
 
 
 def _examples(examples: pl.DataFrame) -> Group:
-    """Write two paragraphs per statement: one with speaker, cue and day, and below it one with the content."""
+    """Write two paragraphs per statement: the first has speaker, cue and day, the second has the content."""
     lines: list[RenderableType] = []
     for row in examples.to_dicts():
         role = f", {plain(row['role'])}" if row["role"] else ""

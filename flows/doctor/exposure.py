@@ -1,7 +1,7 @@
 """Find what this machine exposes to others, and say what to do about it. Changes nothing.
 
-To test the Prefect server, it sends requests that a stranger would send: without a key, as a page of another site, and
-under another host name.
+To test the Prefect server, this module sends requests that a stranger would send: without a key, as a page of another
+site, and under another host name.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def find_open_server() -> Iterator[Finding]:
         place = f"{redact(api)} does not answer" if named else f"nothing answers at {DEFAULT_API}"
         yield Finding(
             "server",
-            f"{place}; a run by hand starts and ends its own server with its own key",
+            f"{place}; a run that is started by hand starts and ends its own server with its own key",
         )
         return
     host = urlsplit(api).hostname or ""
@@ -72,7 +72,7 @@ STRANGERS: dict[str, dict[str, str]] = {
 STRANGE = {
     "key": _Strange(
         "key", "the server requires a key", "the server answers without a key",
-        "set PREFECT_SERVER_API_AUTH_STRING for it and PREFECT_API_AUTH_STRING here, or use onrecord serve",
+        "set PREFECT_SERVER_API_AUTH_STRING for the server and PREFECT_API_AUTH_STRING here, or use onrecord serve",
     ),
     "page": _Strange(
         "pages", "the server refuses pages of other sites", "any page in a browser on this machine can use the server",
@@ -112,13 +112,15 @@ def find_key(settings: Settings) -> Finding:
 
 
 def find_permissions(settings: Settings) -> Iterator[Finding]:
-    """Whether other users may write files that a run trusts, or read its files."""
+    """Whether other users may write to or read the files that a run trusts."""
     kept = [place for place in _places(settings) if place.exists()]
     loose = [place for place in kept if _is_writable(place)]
     names = ", ".join(f"{place} ({_mode(place):04o})" for place in loose)
     yield Finding(
         "writing",
-        f"others can write to {names}" if loose else "others cannot write to any of the files and folders",
+        f"other users can write to {names}"
+        if loose
+        else "other users cannot write to the files and folders that a run trusts",
         f"chmod go-w {' '.join(map(str, loose))}" if loose else "",
     )
     read = [place for place in kept if _mode(place) & 0o004 and place.is_file()]
@@ -187,6 +189,6 @@ def find_query_bounds(settings: Settings) -> Finding:
     advice = "" if settings.query_seconds else "set ONRECORD_QUERY_SECONDS"
     return Finding(
         "queries",
-        f"can read only the warehouse, using at most {settings.query_memory} of memory and {seconds} each",
+        f"can read only the warehouse; limits for each query: {settings.query_memory} of memory, {seconds}",
         advice,
     )

@@ -137,7 +137,7 @@ def find_leftovers(settings: Settings) -> Finding:
     names = [file.name for file in (*list_leftovers(published), *list_left_copies(settings.state))]
     if names and not find_holder(settings.warehouse):
         found = f"a killed command left {', '.join(names)}"
-        return Finding("leftovers", found, f"onrecord maintain{_option(settings)} removes it")
+        return Finding("leftovers", found, f"onrecord maintain{_option(settings)} removes the leftovers")
     aside = [f"{FOLDER}/{file.name}" for file in list_aside(published)]
     return Finding("leftovers", f"set aside: {', '.join(aside)}" if aside else "none")
 
@@ -167,7 +167,9 @@ def find_checks(settings: Settings) -> Finding:
     try:
         open_rulebook(settings.thresholds, folder)
     except CheckError as error:
-        return Finding("checks", str(error), "correct it, or move it out of the folder, or no run can start")
+        return Finding(
+            "checks", str(error), "correct it or move it out of the folder; until then no run can start"
+        )
     own = len(list(folder.glob("*.sql")))
     return Finding("checks", f"{own} of your own in {folder}" if own else "none of your own")
 
@@ -177,7 +179,7 @@ def find_corrections(settings: Settings) -> Finding:
     try:
         lines = open_corrections(settings)
     except (CorrectionError, AnnotationError) as error:
-        return Finding("corrections", str(error), "correct the line, or no run can start")
+        return Finding("corrections", str(error), "correct the line; until then no run can start")
     place = f"{settings.corrections_file}" if settings.corrections_file else "shipped with On Record"
     found = f"{count(lines.height, 'line')}, {place}" if lines.height else "none"
     try:
@@ -185,7 +187,7 @@ def find_corrections(settings: Settings) -> Finding:
     except Exception:  # the finding on the warehouse reports it
         return Finding("corrections", found)
     if not applied.select(LINE).equals(lines.select(LINE)):
-        return Finding("corrections", f"{found}; the next run applies the changes since the last one")
+        return Finding("corrections", f"{found}; the next run applies the changes since the last run")
     unapplied = applied.filter(pl.col("outcome") != "applied").to_dicts()
     if not unapplied:
         return Finding("corrections", found)
@@ -206,7 +208,7 @@ def find_zone() -> Finding:
 def find_runs(settings: Settings) -> Iterator[Finding]:
     """Report the published version, whether all of it can be read, and how the last run ended."""
     if deaths := list(find_deaths(settings.state).values()):
-        advice = "run it again to resume it; if memory ran out, see ONRECORD_MEMORY"
+        advice = "repeat the command to resume the run; if memory ran out, see ONRECORD_MEMORY"
         yield Finding("last run", deaths[-1].describe(settings.warehouse), advice)
     if not settings.warehouse.exists():
         is_kept = bool(previous_versions(settings.warehouse.resolve()))

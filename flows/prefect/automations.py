@@ -90,9 +90,7 @@ def _crash_lost(silence: float) -> Automation:
         threshold=1,
         within=timedelta(seconds=silence),
     )
-    message = (
-        f"no heartbeat for {silence:.0f} s: the run's process or machine has ended; the next run resumes it"
-    )
+    message = f"no heartbeat for {silence:.0f} s: the run's process or machine has ended; the next run resumes this run"
     action = ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message=message, force=True)
     return Automation(name=LOST, trigger=trigger, actions=[action])
 

@@ -1,9 +1,9 @@
 """Create Prefect's database in a new folder from a template, because Prefect's migrations take five CPU seconds.
 
 The first server that a user starts migrates an empty database and keeps a copy, the template, in the user's cache
-folder. Its file name has two hashes: of everything that decides what the migrations make (the versions of Prefect and
-of its database libraries, and the migrations themselves), and of its content. No other file is used. If the cache
-folder cannot be used, or the database is not in Prefect's folder, Prefect migrates the database as usual.
+folder. The template's file name has two hashes: of everything that decides what the migrations make (the versions of
+Prefect and of its database libraries, and the migrations themselves), and of its content. No other file is used. If the
+cache folder cannot be used, or the database is not in Prefect's folder, Prefect migrates the database as usual.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def provide_database(home: Path) -> None:
     if migrated is None:
         try:
             migrated = _migrate(home)
-        except ImportError:  # another version of Prefect has other modules; it migrates its database itself
+        except ImportError:  # other versions of Prefect have other modules, and migrate it themselves
             return
         with suppress(OSError, RuntimeError):
             keep_template(made_by, migrated)
@@ -108,7 +108,7 @@ def keep_template(made_by: str, content: bytes) -> None:
 
 
 def _write_new(path: Path, content: bytes) -> None:
-    """Create a file, complete at once; FileExistsError if there is one."""
+    """Create a file, which is complete as soon as it exists; FileExistsError if it exists already."""
     with NamedTemporaryFile(prefix=".new-", dir=path.parent) as part:
         part.write(content)
         part.flush()

@@ -1,8 +1,8 @@
 """Start a Prefect server for users who have none.
 
-The server waits on a pipe that closes when the process that started it ends, even if killed, and then ends too.
-It requires a key (user and password of Prefect's basic authentication), listens only on this machine, and answers only
-its own pages, see `flows/prefect/hostguard.py`.
+The server ends when the process that started it ends, even if that process is killed, because this closes a pipe on
+which the server waits. It requires a key (user and password of Prefect's basic authentication), listens only on this
+machine, and answers only its own pages, see `flows/prefect/hostguard.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Watch folders, and start a run when new files have arrived and no more follow.
 
-The first run reads the existing files. Files that arrive during a run are read by the next one.
+The first run reads the existing files. Files that arrive during a run are read by the next run.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def follow(
     """Call `take` with `folders`, then with new files in them, until interrupted.
 
     A call with new files is made once no further file has arrived for `rest` seconds. `take` returns whether it
-    succeeded; if not, it gets the same files again.
+    succeeded; if it did not, it gets the same files again.
     """
     waiting = Waiting({str(folder) for folder in folders})
     milliseconds = int(1000 * rest)
@@ -101,7 +101,7 @@ def choose(paths: Iterable[str], folders: Sequence[Path]) -> list[str]:
 def run_ingest(paths: Sequence[str], warehouse: Path) -> tuple[bool, str]:
     """Run `onrecord ingest` in a separate process, so that its failures do not end the watch.
 
-    Returns whether it succeeded, and a line to print. Ctrl-C interrupts the run too; the next one resumes it.
+    Returns whether it succeeded, and a line to print. Ctrl-C interrupts the run too; the next run resumes it.
     """
     began = time.monotonic()
     command = [

@@ -81,7 +81,8 @@ def settle_actors(
 ) -> None:
     """Resolve the actors of all staged articles from the staged and published evidence; idempotent.
 
-    `corrections` defaults to the shipped corrections. `blocks` has a column `block` and names more blocks to resolve.
+    `corrections` defaults to the shipped corrections. `blocks` (column `block`) names further blocks, groups of
+    profiles that may be one actor, to resolve.
     """
     corrections = read_corrections() if corrections is None else corrections
     subjects = read_subjects(next_version, corrections)

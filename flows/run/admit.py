@@ -1,6 +1,6 @@
 """Check the parameters of a run that is started through Prefect.
 
-Anyone who reaches Prefect's server can start a deployment with their own parameters, or change its parameters.
+Anyone who can reach Prefect's server can start a deployment with their own parameters, or change its parameters.
 Such a run may choose among the sources of this machine and set how they are read. Commands, paths and limits always
 come from the environment of the machine that runs it.
 """
@@ -50,7 +50,7 @@ def is_from_outside() -> bool:
 
 
 def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> None:
-    """Raise NotAdmitted if a reserved setting differs from `own`, or if a path is outside the sources of `own`."""
+    """Raise NotAdmitted if a reserved setting differs from this machine's (`own`), or a path is not in its sources."""
     for name in Settings.model_fields:
         wanted, ours = (getattr(settings, name) for settings in (given, own))
         if name == "warehouse":

@@ -1,4 +1,4 @@
-"""Note how a run ended, so that the report says if the last run was stopped or failed.
+"""Note how a run ended, so that the report says whether the last run was stopped or failed.
 
 No error here fails a run: if the disk cannot be written to, the report stays as it is.
 """
@@ -49,7 +49,7 @@ def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def failure_noted(settings: Settings) -> Iterator[None]:
-    """Record an error in the block that stops or fails a run."""
+    """Within the block, record an error that stops or fails a run."""
     try:
         yield
     except RunStopped as stopped:
@@ -61,7 +61,7 @@ def failure_noted(settings: Settings) -> Iterator[None]:
 
 
 def _note(settings: Settings, attempt: Attempt | None) -> None:
-    """Write the note, unless no run ever wrote anything in this place, as with a mistyped --warehouse."""
+    """Write the note, but not where no run ever wrote anything, such as at a mistyped --warehouse."""
     if not settings.dry_run and (settings.state.exists() or settings.report.exists()):
         with suppress(OSError):
             note_attempt(settings.warehouse, settings.report, attempt)

@@ -32,7 +32,7 @@ from warehouse.staging.next_version import NextVersion
 from warehouse.staging.reprocess import read_again
 from warehouse.staging.seen import done_paths, forget_vanished
 
-READ_AT_ONCE = 500  # stored articles, some of which may be long
+READ_AT_ONCE = 500  # stored articles read at a time; not more, because some may be long
 
 
 def read_article_batches(
@@ -71,7 +71,7 @@ def forget_vanished_files(run: Run, folders: Iterable[str], next_version: NextVe
 
 
 def reread_holders(run: Run, next_version: NextVersion, reader: Reader) -> None:
-    """Read other files with copies of articles whose own file has changed or is gone, and note these copies.
+    """For articles whose own file has changed or is gone, read other files with copies and note the copies.
 
     The run has not opened these files yet, because they are unchanged. A file that changes meanwhile is left out.
     """

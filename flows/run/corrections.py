@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from flows.settings import Settings
     from warehouse.staging.next_version import NextVersion
 
-ANNOTATED = "annotated article"  # begins the note of a line that follows from an annotation
-MAX_BYTES = 10_000_000  # about a hundred thousand lines; each is looked up among all actors
+ANNOTATED = "annotated article"  # how the note begins in a line that follows from an annotation
+MAX_BYTES = 10_000_000  # about a hundred thousand lines; a run looks up each line among all actors
 
 
 def open_corrections(settings: Settings) -> pl.DataFrame:
-    """Read the lines of the corrections file (if there is none, the shipped lines), then the lines of annotations.
+    """Read the corrections file (if there is none, the shipped lines), then the lines that follow from annotations.
 
-    Annotations come last because an annotator sees articles with the file's corrections applied. If a file cannot be
-    read or a line cannot be applied, CorrectionError or AnnotationError names the file and the line.
+    The lines from annotations come last because an annotator sees articles with the file's corrections applied. If a
+    file cannot be read or a line cannot be applied, CorrectionError or AnnotationError names the file and the line.
     """
     lines, annotated = _read_file(settings), read_annotated(settings)
     return pl.concat([lines, annotated.with_columns(pl.col("correction_no") + lines.height)])

@@ -21,7 +21,7 @@ STEP_SECONDS = "seconds_of_step"
 class Counters:
     """Counts of one run; a resumed run starts with the counts of the interrupted run."""
 
-    limit: int | None = None  # largest number of articles
+    limit: int | None = None  # stop opening files after this number of articles
     files_total: int | None = None  # None while unknown
     files_done: int = 0
     articles_found: int = 0

@@ -33,7 +33,7 @@ SECRET = {"notify", "notify_command"}
 
 @dataclass(frozen=True)
 class RunIdentity:
-    """One run of a job; `paths` are redacted."""
+    """The identity of one run; `paths` contain no secrets."""
 
     run_id: str
     started: datetime
@@ -43,7 +43,7 @@ class RunIdentity:
 
     @classmethod
     def create(cls, paths: Sequence[str], settings: Settings, started: datetime) -> RunIdentity:
-        """A new run."""
+        """Create the identity of a new run."""
         return cls(stamp_run(started), started, tuple(redact(path) for path in paths), settings)
 
     def resume(self, next_version: NextVersion) -> RunIdentity:

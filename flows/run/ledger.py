@@ -143,7 +143,7 @@ def build_sources(handled: pl.DataFrame, files: pl.DataFrame, run_id: str) -> pl
 
 
 def build_contents(handled: pl.DataFrame, places: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    """Build rows of `ops.contents`, each of which links the bytes of a file to an article in them."""
+    """Build rows of `ops.contents`; each row links the bytes of a file to one article in these bytes."""
     return (
         places.join(handled.select("path", "file_sha256"), on="path")
         .select("file_sha256", "article_id", pl.lit(run_id).alias("run_id"))

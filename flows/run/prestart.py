@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flows.settings import Settings
 
 LOOKED_AT = 5000  # largest number of files to look at, which takes a tenth of a second
-MUCH = WORTH_IT * BATCH_BYTES  # for fewer bytes, starting analysis processes does not pay
+MUCH = WORTH_IT * BATCH_BYTES  # for fewer bytes, analysis processes cost more time than they save
 
 
 def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContextManager[Any]:

@@ -9,7 +9,7 @@ from flows.display.progress import show_progress
 from flows.settings import Settings
 from schema.errors import STOPPED, OnRecordError
 
-SHOWN = 5  # faults in a message
+SHOWN = 5  # number of faults that a message names
 ADVICE = (
     "go back with onrecord rollback or onrecord restore BACKUP, or analyse the stored articles again with "
     "onrecord rebuild"

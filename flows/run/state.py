@@ -66,7 +66,7 @@ class Run:
         return own if edits.is_empty() else content_key(own, edits.write_json())
 
     def begin(self, next_version: NextVersion) -> None:
-        """Take over the identity and progress of the interrupted run, if this run resumes one."""
+        """Take over the identity and progress of an interrupted run, if this run resumes one."""
         self.identity = self.identity.resume(next_version)
         if not self.identity.is_resumed:
             return

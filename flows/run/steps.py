@@ -41,7 +41,7 @@ class Steps:
 
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             state: Any = bounded(*args, wait_for=links, return_state=True, **kwargs)
-            self.last = self.last_of[task.name] = state.model_copy(update={"data": True})  # no frame is kept
+            self.last = self.last_of[task.name] = state.model_copy(update={"data": True})  # keeps no frame
             try:
                 result: R = state.result()
             except TaskRunTimeoutError:

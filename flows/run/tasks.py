@@ -2,7 +2,7 @@
 
 Tasks are not cached. They are idempotent, because ids come from content. Pure steps are not retried. Transient failures
 are retried where they occur: reading a file or page in `flows/sources/`, taking a lock in `warehouse/files/lock.py`,
-writing the report or the lake here. If a run fails, the next one resumes from what was staged.
+writing the report or the lake here. If a run fails, the next run resumes from what was staged.
 
 Each step imports the heavy libraries it needs, so that a run that finds nothing new loads no model.
 """
@@ -62,7 +62,7 @@ def open_files(
     again: bool,
     reread: Set[str] = frozenset(),
 ) -> Iterator[Opened]:
-    """Yield the bytes of each file, and the earlier run that read the same bytes, if one did.
+    """Yield the bytes of each file, and the earlier run that read the same bytes, if there is one.
 
     With `again`, every file counts as new; without it, files in `reread` count as new even if they were read before.
     """
@@ -130,7 +130,7 @@ def _insane(faults: pl.DataFrame) -> pl.DataFrame:
 def _left_out(
     content: FileBytes, reading: Reading
 ) -> list[tuple[str, str, int | None, str, str, str | None]]:
-    """Rows of LEFT_OUT for one file: for the file itself if it could not be read, else for its unreadable articles."""
+    """Rows of LEFT_OUT for one file: one row if there are no bytes to read, otherwise one per reject of the reading."""
     if content.reason_code:
         return [("read", content.path, None, content.reason_code, content.reason or "", None)]
     return [
@@ -225,7 +225,7 @@ def check(gate: Gate) -> Verdict:
 
 
 def publish_to(settings: Settings) -> Task[[NextVersion, Settings], Published]:
-    """The task that publishes to this warehouse; Prefect shows its tables as assets."""
+    """The task that publishes to this warehouse; Prefect shows the warehouse's tables as assets."""
     named: Task[[NextVersion, Settings], Published] = publish_version.with_options(
         assets=table_assets(settings.warehouse.stem)
     )

@@ -1,7 +1,7 @@
 """Let only one flow run at a time work on a warehouse, with a global concurrency limit of Prefect's server.
 
-The limit makes waiting visible: Prefect's pages list it with its one slot, and a waiting run shows that in its state
-and its log. Safety comes from the operating system's lock (`warehouse/files/lock.py`), which ends with its process.
+The limit makes waiting visible: Prefect's pages list it with its one slot, and the state and log of a waiting run say
+that it waits. Safety comes from the operating system's lock (`warehouse/files/lock.py`), which ends with its process.
 The slot of a killed run stays taken for a while, so a run does not wait for a slot whose holder has no lock. A
 temporary server has only one client, so there the lock is enough.
 """
@@ -97,7 +97,7 @@ def _take_slot(held: ExitStack, settings: Settings, run: Any) -> None:
         unheld = 0 if holder else unheld + 1
         if unheld == UNHELD:
             log_step(
-                "Prefect counts a run of this warehouse that no longer runs (nothing holds its lock); continuing"
+                "Prefect still counts a run of this warehouse that has ended (no process holds the lock); continuing"
             )
             break
         if holder and holder != waits_for:
@@ -113,7 +113,7 @@ def _take_slot(held: ExitStack, settings: Settings, run: Any) -> None:
 
 
 def _try_slot(held: ExitStack, name: str, run: Any) -> bool:
-    """Take the slot if it is free. The server answers 423 if it is not."""
+    """Take the slot if it is free; if it is not, the server answers 423."""
     holder = ConcurrencyLeaseHolder(type="flow_run", id=run.id)
     try:
         held.enter_context(

@@ -17,7 +17,7 @@ class UnstagedTables:
         self._staged_at = perf_counter()
         self.tables: list[Mapping[str, pl.DataFrame]] = []
         self.unanalysed: list[pl.DataFrame] = []  # articles whose analysis exceeded a limit
-        self.under_way: deque[Set[str]] = deque()  # ids of articles, one set for each reading of files
+        self.under_way: deque[Set[str]] = deque()  # ids of articles, one set for each batch of files read
 
     def add_reading(self, article_ids: Set[str]) -> None:
         """Remember the articles of files that were just read."""

@@ -38,7 +38,7 @@ class WithheldError(UsageError):
 
 @dataclass(frozen=True)
 class Load:
-    """Conditions on the articles to withdraw: their run, path and first day of loading. All given conditions hold."""
+    """Conditions that articles to withdraw must all meet: their run, their path, and the first day of loading."""
 
     run: str | None = None
     path: str | None = None

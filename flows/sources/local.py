@@ -55,7 +55,7 @@ def find_files(
 ) -> Iterator[SourceFile]:
     """Lazily list all files that `sources` name: each path only once, sorted by path, one folder at a time.
 
-    The order of the sources makes no difference: of two files with the same text, the same one is always read first.
+    The order of the sources makes no difference: of two files with the same text, the same file is always read first.
     Only the names in one folder at a time are held in memory. Skips files and folders in `without`, such as those a run
     writes.
 

@@ -19,7 +19,7 @@ _concealed: dict[str, str] = {}
 
 
 def redact(text: str) -> str:
-    """`text` with `***` for the user and password of each address in it, and for the secrets in its query.
+    """`text` with `***` in place of the user and password of each address in it and of the secrets in its query.
 
     >>> redact("https://me:pw@news.example/a?page=2&token=abc")
     'https://***@news.example/a?page=2&token=***'
@@ -41,7 +41,7 @@ def conceal(source: str) -> str:
     if source in _concealed:
         return source
     shown = redact(source)
-    while _concealed.get(shown, source) != source:  # another source that differs only in its secrets
+    while _concealed.get(shown, source) != source:  # taken by another source that differs only in its secrets
         shown += "~"
     if shown != source:
         _concealed[shown] = source

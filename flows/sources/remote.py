@@ -173,7 +173,7 @@ def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) 
             raise Refused("vanished", "does not exist") from None
         except TimeoutError:
             limit = f"{reach.web_seconds:g} s (ONRECORD_WEB_SECONDS)"
-            reason = f"cannot be read: for this file or a recent one, the server took longer than {limit}"
+            reason = f"cannot be read: for this file or a file shortly before it, the server took longer than {limit}"
             raise Refused("too_slow", reason) from None
         except HostRefused as refused:
             raise Refused("host_refused", str(refused)) from None
@@ -181,7 +181,7 @@ def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) 
             if attempt == reach.source_retries or not _may_pass(error):
                 raise Refused("unreadable", _describe(error)) from None
         time.sleep(10 * FIRST_WAIT * 2**attempt)
-    raise AssertionError("unreachable: the last attempt returns or raises")
+    raise AssertionError("bug: the last attempt must return or raise")
 
 
 def _fetch_once(address: str, max_bytes: int, max_held: int, visit: Visit) -> Content:

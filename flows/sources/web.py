@@ -97,7 +97,7 @@ class _Opener:
 class HostRefused(Exception):
     """Raised for an internal host that no setting allows.
 
-    It is not an OSError, because aiohttp would report that as a failed connection.
+    It is not an OSError, because aiohttp would report an OSError as a failed connection.
     """
 
     def __init__(self, host: str) -> None:

@@ -39,7 +39,7 @@ def looks_like_formula(text: str) -> bool:
 
 
 def inert(value: Any) -> Any:
-    """Replace control characters in a text by blanks, and put an apostrophe before a formula; keep other values.
+    """Replace control characters in a text by spaces, and put an apostrophe before a formula; keep other values.
 
     >>> inert("=1+1"), inert("\x1b[2J"), inert(-1)
     ("'=1+1", ' [2J', -1)

@@ -1,7 +1,7 @@
 """Write actors, articles and statements as JSON-LD in the vocabulary of schema.org.
 
-A statement is a Quotation (https://schema.org/Quotation). Ids are URNs made from the ids in the tables. The context is
-in the file, so that a reader need not fetch it. `cue`, `kind` and `role` are our own terms.
+A statement is a Quotation (https://schema.org/Quotation). Ids are URNs made from the ids in the tables. The file
+contains the JSON-LD context, so that a reader need not fetch it. `cue`, `kind` and `role` are our own terms.
 """
 
 from __future__ import annotations

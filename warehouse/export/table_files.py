@@ -34,7 +34,7 @@ def write_csv(connection: duckdb.DuckDBPyConnection, folder: Path, *, raw: bool 
     """Write `<table>.csv` for each table, in UTF-8 with a header; lists are JSON, null is an empty cell without quotes.
 
     Unless `raw`, texts that look like formulas begin with an apostrophe, and control characters except tabs and line
-    ends become blanks.
+    ends become spaces.
     """
     for name, target in _targets(folder, "csv"):
         columns = _columns(connection, name)

@@ -2,12 +2,12 @@
 
 Of old runs (the most recent runs never count as old) it keeps only:
 
-- in `ops.files`, the last row of each path that is not "unchanged", each different reject once, and the row of each
+- in `ops.files`, for each path its last row that is not "unchanged", each different reject once, and the row of each
   file that an article came from;
 - in `ops.rejects`, the rejects of the files kept there, because they may still be open;
 - in `ops.checks`, the failed checks;
 - all of `ops.runs`, `ops.metrics` and `ops.versions`. The metric `pruned` in `ops.metrics` records how many rows a run
-  lost, so that the view `run_health` shows the same for each run before and after.
+  lost, so that the view `run_health` shows the same for each run before and after compaction.
 
 Everything else, including statements and their history, is copied and compared by checksum before it is published.
 """
@@ -96,7 +96,7 @@ class Compacted:
 
 
 def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 0) -> Compacted:
-    """Publish the warehouse in a new file, without data of runs that started before `before`.
+    """Publish the warehouse in a new file, without unneeded ledger rows of runs that started before `before`.
 
     The version number stays the same. Nothing is published unless the new file is smaller or rows were pruned.
     WarehouseError if a run holds the lock for more than `wait` seconds, the file is damaged, or a table of the new file
@@ -121,7 +121,7 @@ def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 
 def forget_versions(
     warehouse: Path | str, keep: int, holder: str, wait: float = 0, days: int = 0
 ) -> list[str]:
-    """Remove versions that neither `keep` nor `days` keeps, and leftovers of killed commands; return their names."""
+    """Remove the versions that `forget_previous` does not keep, and killed commands' files; return their names."""
     warehouse = Path(warehouse).expanduser().resolve()
     with write_lock(warehouse, holder, wait):
         left = list_leftovers(warehouse)

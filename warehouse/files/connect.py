@@ -30,7 +30,7 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
     # By default, DuckDB 2 writes files that DuckDB 1 cannot open.
     "storage_compatibility_version": "v1.0.0",
-    # A join with at most so many rows, such as the rowids of the rows to read, skips the blocks without a match.
+    # A join with at most this many rows, such as the rowids of the rows to read, skips the blocks without a match.
     "dynamic_or_filter_threshold": 1000,
 }
 HELD = re.compile(r"Conflicting lock is held in (.*?) \(PID (\d+)\)")
@@ -68,7 +68,8 @@ def require_usable(path: Path | str, *, make_folder: bool = True, wait: float = 
     """Raise WarehouseError unless a run can publish at `path`.
 
     If another program still writes to the file after `wait` seconds, the error is WarehouseBusy. The folder must be
-    writable, or it must be possible to create it (which `make_folder` does). An existing file must be a DuckDB file.
+    writable, or it must be possible to create the folder (`make_folder` creates it). An existing file must be a DuckDB
+    file.
     """
     path = Path(path).absolute()
     try:
@@ -114,8 +115,8 @@ def find_writer(path: Path | str) -> str | None:
 def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
     """A locked read-only connection; WarehouseError if the file is missing or not a warehouse.
 
-    It keeps showing the version it opened, even if a later run publishes another one. All connections of a process to
-    one file share their memory, so they must all pass the same value of `memory`.
+    The connection keeps showing the version that it opened, even if a later run publishes another version. All
+    connections of a process to one file share their memory, so they must all pass the same value of `memory`.
     """
     if not Path(path).is_file():
         raise WarehouseError(f"there is no warehouse at {path}; create one with: onrecord ingest PATH...")
@@ -131,7 +132,8 @@ def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyC
 def connect(path: Path | str, memory: str | None = None) -> duckdb.DuckDBPyConnection:
     """A writable connection with the common settings: UTC, no downloaded extensions.
 
-    With `memory`, other data is written to a folder next to the file. By default, DuckDB takes most of the machine's.
+    With `memory`, data beyond this limit is written to a folder next to the file. Without it, DuckDB may take most of
+    the machine's memory.
     """
     connection = _open(path, read_only=False, config=CONFIG | ({"memory_limit": memory} if memory else {}))
     connection.execute(SHARED)
@@ -180,7 +182,7 @@ def lock(
 
 
 def limit(connection: duckdb.DuckDBPyConnection, memory: str = MEMORY) -> None:
-    """Limit the memory of an in-memory database; other data goes to a folder of its own among temporary files."""
+    """Limit the memory of an in-memory database; data beyond the limit goes to its own temporary folder."""
     spill = _name_spill(secrets.token_hex(8))
     connection.execute(f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(spill)}")
 

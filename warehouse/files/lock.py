@@ -1,6 +1,6 @@
 """Lock a warehouse, so that only one process writes its next version.
 
-It is a lock of the operating system, which releases it when the process ends or is killed. The lock file next to the
+The operating system holds the lock, and releases it when the process ends or is killed. The lock file next to the
 warehouse stays. It records the last holder, the last published version (needed if the warehouse is damaged), and the
 state of the file when all of it was last checked (see `warehouse/files/checked.py`).
 """

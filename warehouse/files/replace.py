@@ -2,7 +2,7 @@
 
 A replaced file stays as `versions/onrecord-000012.duckdb` next to the warehouse. It is the same file under another name
 (a hard link), so keeping it takes no time. A damaged file is set aside in the same folder before another file replaces
-it. Numbers are never reused, so they are in the order of publishing.
+it. Version numbers are never reused, so they are in the order of publishing.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _of_midnights(files: list[Path], days: int) -> list[Path]:
 
 
 def next_version_no(published: Path, current: int) -> int:
-    """The next version number, higher than all numbers ever used here; `current` is the present number."""
+    """The next version number, which is higher than `current` and all numbers ever used here."""
     return max(current, read_noted_version(published), *previous_versions(published)) + 1
 
 

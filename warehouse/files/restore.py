@@ -51,7 +51,7 @@ class Restored:
 
 
 def roll_back(published: Path, version_no: int | None = None) -> Restored:
-    """Publish a previous version again: `version_no`, or else the last intact version. The caller must hold the lock.
+    """Publish a previous version again: `version_no`, or by default the last intact one. The caller must hold the lock.
 
     RequestError if there is no such version, WarehouseError if its file is damaged.
     """
@@ -139,7 +139,8 @@ def _note_restored(path: Path, version_no: int, restored_from: int, how: str) ->
 def _read_numbers(published: Path) -> tuple[int | None, int | None]:
     """Read the numbers of the published version and of the version whose content it has; None if damaged.
 
-    For example, version 6 has the content of version 2 if it was restored from 4, and 4 from 2.
+    For example, if version 4 was restored from version 2, and version 6 from version 4, version 6 has the content of
+    version 2.
     """
     try:
         with connect_readonly(published) as connection:
@@ -159,7 +160,7 @@ def _read_numbers(published: Path) -> tuple[int | None, int | None]:
 
 
 def _pick_whole(kept: dict[int, Path], numbers: list[int]) -> tuple[int | None, pl.DataFrame | None]:
-    """The last version whose file is intact, and its fingerprint; if no file is intact, only the last version."""
+    """The last version whose file is intact, and its fingerprint; the last version and None if no file is intact."""
     ordered = sorted(numbers, reverse=True)
     for number in ordered:
         if (rows := _read_kept(kept[number], number)) is not None:
@@ -176,9 +177,9 @@ def _read_kept(file: Path, version_no: int) -> pl.DataFrame | None:
 
 
 def _require_kept(file: Path, version_no: int) -> pl.DataFrame:
-    """The fingerprint of a previous version; WarehouseError unless its file is intact and has the version in its name.
+    """The fingerprint of a previous version; WarehouseError unless its file is intact and has that version.
 
-    Computing it reads the whole file, so it is computed once.
+    Computing the fingerprint reads the whole file, so it is computed only once.
     """
     rows = fingerprint(file)
     if (found := read_version_no(file)) != version_no:

@@ -84,7 +84,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
     for script in sorted(UPGRADES.glob("*.sql")):
         if _number(script) > shape:
             connection.execute(script.read_text(encoding="utf-8"))
-    # This schema has counts of rows, which a script may have changed; the counts are made again.
+    # This schema has counts of rows. A script may have changed these rows, so they are counted again.
     connection.execute("DROP SCHEMA IF EXISTS figures CASCADE")
     connection.execute(
         f"UPDATE {VERSIONS.qualified} SET shape_no = {shape_now()} "

@@ -39,7 +39,7 @@ def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
 def one_writer(path: Path) -> Iterator[None]:
     """Keep other threads and processes from changing the file `path` within the block; readers need no lock.
 
-    Read the file inside the block, or a change of another writer is lost. The lock file next to it stays.
+    Read the file inside the block; otherwise another writer's change can be lost. The lock file next to it stays.
     """
     lock = FileLock(f"{path}.lock", timeout=PATIENCE)
     try:

@@ -1,8 +1,8 @@
 """Maintain counts of statements by day, outlet, speaker and so on, so that the report does not count all rows.
 
 Publishing updates them in its transaction: for the articles that a version changes, it subtracts their old counts and
-adds the new ones. If the counts belong to another version (after a restore, or in a file of an older product), all rows
-are counted again.
+adds the new ones. If the counts belong to another version (after a restore, or in a file of an older On Record), all
+rows are counted again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ COUNTED = {
     STATEMENT_ACTORS: "statement_id, actor_id, relation",
 }
 # The counts of the rows of three relations, in the order of the columns of `figures.counts`. `kept` says whether the
-# rows are kept in memory, as is best for few rows, or read again for each figure.
+# rows are kept in memory, as is best for few rows, or read again for each count.
 GROUPS = """
     WITH counted AS {kept} (
         SELECT
@@ -81,7 +81,7 @@ APPLY = """
 def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, may_keep: bool = True) -> None:
     """Apply the changes of `version_no` to the counts of the version before it; without such counts, count all rows.
 
-    `may_keep` is false if a program other than a run may have written to the version before it: then count all rows.
+    `may_keep` is false if another program may have written to the warehouse; then all rows are counted, too.
     """
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     if may_keep and _kept_version(connection) == _version_before(connection, version_no):

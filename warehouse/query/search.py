@@ -162,7 +162,7 @@ SCORED = re.compile(
 
 @cache
 def statement_scores_sql() -> str:
-    """A query for `text_no` and `score` of all statements with the words `$q`, taken from `search_statements`.
+    """A query, taken from `search_statements`, for `text_no` and `score` of all statements with the words `$q`.
 
     The macro also looks up ids and hidden statements, for which it reads all statements. Use this query if you have
     both already.
@@ -222,7 +222,7 @@ class SearchQuery:
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
     def called(self, macro: str) -> str:
-        """SQL that calls the search macro, with all hits for a narrow search: the best may not meet its conditions."""
+        """SQL that calls the search macro, for all hits if the search is narrow: the best may fail its conditions."""
         return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
 
     def conditions(self, text: str) -> str:

@@ -1,9 +1,9 @@
 """Replace the fields of articles by the fields of better copies.
 
-Files with the same text are one article. The order in which files are read must not decide whose fields it gets. So a
-run notes all copies it reads (`note_copies`), and before it resolves anything, the best copies replace the staged or
-published articles of the same text (`take_copies`). No text is analysed again, because statements and mentions depend
-on the text and the day only.
+Files with the same text are one article. The order in which files are read must not decide whose fields the article
+gets. So a run notes all copies it reads (`note_copies`), and before it resolves anything, the best copies replace the
+staged or published articles of the same text (`take_copies`). No text is analysed again, because statements and
+mentions depend on the text and the day only.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def read_copies(version: NextVersion) -> pl.DataFrame:
 
 
 def read_current(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:
-    """The staged or else the published row of each article in `article_ids`, with the schema CURRENT."""
+    """The staged row of each article in `article_ids`, or the published row if none is staged; schema CURRENT."""
     version.connection.execute(OWN_TABLES)
     with version.registered(
         "wanted", pl.DataFrame({"article_id": article_ids.unique()}, {"article_id": pl.String})

@@ -111,7 +111,7 @@ def read_evidence(
 
 
 def read_more_evidence(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> Evidence | None:
-    """The evidence plus the people at organizations whose actor or kind changes in `tables`; None if none changes."""
+    """The evidence plus the people at organizations whose actor or kind `tables` changes; None if there are none."""
     _note_identities(version, tables)
     before = _count(version, "touched_blocks")
     version.connection.execute(PEOPLE_AT_MOVED_BODIES)

@@ -77,8 +77,8 @@ OVERLAID = f"""
     FROM {STAGING}.overlaid AS o JOIN {STAGING}.identities AS i USING (actor_id)
     WHERE o.profile_id IS NULL
     GROUP BY ALL"""
-# A row with any other value of `correction` is left alone, so that the checks report it. To treat it as a removed
-# correction would empty its role.
+# A row with any other value of `correction` is left alone, so that the checks report it. To treat such a value as a
+# removed correction would empty the role of the row.
 WAS_CHANGED = f"correction IN {CORRECTED}"
 IS_NAMED = f"""{WAS_CHANGED} OR statement_id IN (SELECT statement_id FROM statement_lines)
             OR profile_id IN (SELECT profile_id FROM role_lines)"""
@@ -143,7 +143,7 @@ def _values() -> dict[str, str]:
 
 
 def _differs(name: str, *, join: bool = False) -> str:
-    """SQL, beginning with FROM or JOIN, for the rows `t` whose values differ from those in `staging.overlaid`, `o`."""
+    """SQL, beginning with FROM or JOIN, for the rows `t` whose values differ from `staging.overlaid` (as `o`)."""
     columns = SET if name == "statements" else ("actor_id",)
     differs = " OR ".join(f"t.{column} IS DISTINCT FROM o.{column}" for column in columns)
     its = "" if name == "statements" else " AND t.relation = 'speaker' AND o.profile_id IS NOT NULL"

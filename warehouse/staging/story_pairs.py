@@ -19,8 +19,8 @@ COLUMNS = (
     "article_id, published_on, word_count, bands, guid_key, headline_key, is_marked, text_key, url_key, slug_key, "
     "kills, common_words, names, subjects, numbers"
 )
-# All sketches; `place` identifies them in joins, which are several times as fast with numbers as with ids. It is the
-# rowid of a published row, and negative for a staged row.
+# All sketches; `place` identifies them in joins, which are several times as fast with numbers as with ids. `place` is
+# the rowid of a published row, and negative for a staged row.
 PLACED = f"""
         SELECT -1 - rowid AS place, {COLUMNS} FROM {STAGING}.sketches
         UNION ALL
@@ -33,8 +33,9 @@ STAGED_CHUNKS = f"""
     WHERE place < 0 OR article_id IN (SELECT article_id FROM {STAGING}.reopened)"""
 # The number of a bin of days. Two dates at most `days` apart are in the same bin or in adjacent ones.
 BIN = "(published_on - DATE '1970-01-01') // ({days} + 1)"
-# A pair with few shared bands for its lengths cannot be one story, see `pick_versions`; it is not worth a comparison.
-# The similarity s of two texts is sqrt(shared bands / all bands), and s / (1 + s) of all their words are common.
+# A pair that shares few bands for the lengths of its texts cannot be one story, see `pick_versions`, so it is not
+# compared. The similarity s of two texts is sqrt(shared bands / all bands), and s / (1 + s) of all their words are
+# common.
 SHARE = "{least_common} * least(words, other_words) / (words + other_words)"
 PAIRS = f"""
     WITH fresh AS MATERIALIZED (
@@ -177,9 +178,10 @@ MEMBERS = f"""
 def find_pairs(
     version: NextVersion, *, fewest_bands: int, bands: int, least_common: float, days: int
 ) -> Iterator[pl.DataFrame]:
-    """Yield pairs of a staged and another article with shared bands, guid or headline, one frame per chunk.
+    """Yield pairs of a staged article and another one with a band, guid or headline in common, one frame per chunk.
 
-    Pairs with fewer shared bands than `fewest_bands`, or than texts with a share of `least_common` have, are left out.
+    Leaves out pairs with fewer shared bands than `fewest_bands`, or than is usual when the share `least_common` of all
+    words is common to both texts.
     """
     version.connection.execute(STAGED_CHUNKS)
     last = version.connection.execute(f"SELECT coalesce(max(chunk), -1) FROM {STAGING}.fresh").fetchall()[0][

@@ -1,9 +1,10 @@
-"""Find pairs of staged and published statements that may be prints of one utterance, and read their utterances.
+"""Find pairs of staged and published statements that may report one utterance, and read their utterances.
 
 A run compares unsettled statements: the statements it staged, statements whose speaker it changed or that have no
-utterance, and all prints of an utterance that lost a print. In batches of similar dates, they are compared with the
-statements of the same weeks that share words with them. Memory depends on what is new: all sketches of these weeks are
-read, but only matching sketches are kept. The first run on a warehouse of an older version settles all statements.
+utterance, and all statements of an utterance that lost one of its statements. In batches of similar dates, they are
+compared with the statements of the same weeks that share words with them. Memory depends on what is new: all sketches
+of these weeks are read, but only matching sketches are kept. The first run on a warehouse of an older version settles
+all statements.
 """
 
 from __future__ import annotations
@@ -281,7 +282,7 @@ PAIRS = f"""
 CONTENTS = f"""
     SELECT statement_id, {FOUND} FROM {STAGING}.statements SEMI JOIN wanted USING (statement_id)
     UNION ALL SELECT statement_id, {FOUND} FROM main.statements SEMI JOIN wanted USING (statement_id)"""
-# Prints of settled utterances keep their utterance.
+# Statements of settled utterances keep their utterance.
 MEMBERS = f"""
     WITH settled AS (
         SELECT DISTINCT utterance_id FROM main.statements
@@ -334,6 +335,6 @@ def read_contents(version: NextVersion, statement_ids: pl.Series) -> dict[str, s
 
 
 def read_prints(version: NextVersion, statement_ids: pl.Series) -> pl.DataFrame:
-    """All unsettled statements, each as its own utterance, and all prints of the utterances of `statement_ids`."""
+    """All unsettled statements, each as its own utterance, and all statements of the utterances of `statement_ids`."""
     with version.registered("wanted", pl.DataFrame({"statement_id": statement_ids})):
         return version.connection.sql(MEMBERS).pl()

@@ -1,12 +1,12 @@
-"""Withdraw published articles: their file no longer contains them, or a rebuild analyses them again.
+"""Withdraw published articles that their file no longer contains or that a rebuild analyses again.
 
 `staging.withdrawn` lists them. `withdraw_superseded` hides them and all rows that depend on them alone, so that the run
 resolves and checks what will be published; `publish_withdrawn` removes them. Rows that several articles share
 (`profiles`, `profile_names`) are counted again from the remaining mentions. `history` keeps every removed row.
 
 A feed that is repeatedly saved to the same file shows only the outlet's latest articles, so an article that is no
-longer in it stays. To keep it, `ops.contents` lists the articles of a feed's earlier bytes under its present bytes too.
-They are withdrawn when the file itself is gone.
+longer in it stays in the warehouse. To keep it, `ops.contents` lists the articles of a feed's earlier bytes under its
+present bytes too. They are withdrawn when the file itself is gone.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def test_an_archive_that_keeps_exceeding_bounds_is_rejected(reader):
     assert (reject.record_no, reject.reason_code) == (None, "reader_crashed")
     assert (
         reject.reason
-        == "0 > 3.txt: crashes the reader (exit code 7); earlier, 3 other files in it ended the reader too"
+        == "0 > 3.txt: crashes the reader (exit code 7); earlier, 3 other files in this archive ended the reader too"
     )
     assert body(after) == STORY.decode()
 

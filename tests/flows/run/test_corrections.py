@@ -212,7 +212,7 @@ def test_correct_keeps_the_existing_lines(ingested):
         "note,actor,action,value", "why,Ada Roe,rename,Ada B. Roe", "two people,Ada B. Roe,kind,group",
     ]  # fmt: skip
     said = call(ingested, "rename", "Ada B. Roe", "Ada", "--dry-run")[1]
-    assert "correction 1 in the file contradicts this one" in said
+    assert "correction 1 in the file no longer applies" in said
 
 
 def test_correct_needs_a_warehouse(settings):
