@@ -79,8 +79,8 @@ def by_worth() -> list[pl.Expr]:
     """Return the sort keys that put the best copy of a text first.
 
     Copies with a publication day come first; then the latest version, which may be a correction or a cancellation;
-    then the copy that fills most of the fields headline, byline, outlet and agency. Among equals, the earliest copy
-    comes first, then the copy with the first path.
+    then the copy that has the most of these fields: headline, byline, outlet and agency. Among equals, the earliest
+    copy comes first, then the copy whose path sorts first.
     """
     known = pl.sum_horizontal(
         pl.col(name).is_not_null() for name in ("headline", "byline", "outlet", "agency")

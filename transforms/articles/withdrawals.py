@@ -100,7 +100,7 @@ def is_news() -> pl.Expr:
 
 
 def read_quoted(body: str) -> list[str]:
-    """Return quoted texts at the start of a kill note, which may be the story's headline."""
+    """Return the quoted texts at the start of a kill note; one of them may be the story's headline."""
     return _QUOTED.findall(body[:OPENING])
 
 

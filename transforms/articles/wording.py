@@ -18,7 +18,7 @@ MOST_NAMES, MOST_SUBJECTS, MOST_NUMBERS = (
     100,
     20,
     60,
-)  # per text; enough even for a list of a thousand
+)  # most hashes per text; enough even for a list of a thousand names
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")

@@ -24,7 +24,7 @@ _ROW = ["actor_id", "organization_id", "country_code", "role", "place"]
 _ROLES = pl.List(ROLE_FACT)
 FORMER = frozenset("former ex onetime one-time erstwhile then late past retired".split())
 ACTING = frozenset("acting interim caretaker".split())
-# Where a country comes from; the most reliable source is first.
+# How the country of a role is known; the most reliable way is first.
 _SOURCES = {"text": 0, "place": 1, "context": 2}
 
 

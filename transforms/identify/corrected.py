@@ -46,7 +46,7 @@ class Subjects:
 
 @dataclass(frozen=True)
 class Corrected:
-    """Corrected `profiles`, corrections of statements and of roles, and the outcomes (`applied`, ACTOR_CORRECTIONS).
+    """The corrected `profiles`, the changes to statements and roles, and the outcomes (`applied`, ACTOR_CORRECTIONS).
 
     `statements` (STATEMENT_CORRECTIONS) has an `actor_id` where the speaker changes, `is_unspoken` where nobody who can
     be named made the statement, and a `content` where the wording changes. `roles` (ROLE_CORRECTIONS) has a row for
@@ -186,7 +186,7 @@ class _Work:
             return _outcome("not_met")
         if action == "content":
             return self._reword(statement_id, line["value"])
-        if speaker is None:  # an added statement whose speaker the article tells
+        if speaker is None:  # an added statement, whose speaker is the one in the article
             return _outcome("applied")
         is_named = action == "speaker" and speaker != NO_SPEAKER
         actor_id = self._find_speaker(speaker) if is_named else None
@@ -236,7 +236,7 @@ class _Work:
         return "met_several" if any(len(self._find_all(name)) > 1 for name in told) else "not_met"
 
     def find(self, told: str) -> str | None:
-        """Return the actor with this id, or with this name if only one actor has it."""
+        """Return the actor with this id, or with this name if only one actor has the name."""
         found = self._find_all(told)
         return found[0] if len(found) == 1 else None
 

@@ -19,7 +19,7 @@ from transforms.resolve.clusters import person_words
 
 Identity = tuple[str, str, str]  # profile, actor, rule
 Key = tuple[str | None, ...]
-# A short form stays separate if more people than this share the office and the start of the given name.
+# A short form stays separate if more people than this have the same office and a given name that begins like it.
 MANY = 8
 
 

@@ -126,7 +126,7 @@ class References:
     def _may_be_again(self, actor: Actor, query: Query) -> bool:
         """Whether the description may mean the actor: 'the weather service' is not the Civil Defence Agency.
 
-        "The service" may mean that agency. An organization without a name fits only if it was described by that noun.
+        "The service" may mean this agency. An organization without a name fits only if its words include the head noun.
         """
         if actor.kind != "organization" or query.form != "body" or query.head in actor.words:
             return True

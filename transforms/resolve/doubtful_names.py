@@ -1,7 +1,7 @@
 """Decide whether doubtful names mean actors, and of which kind.
 
 Takes the names of an article and the tagger's scores of them. Three logistic models (`models/doubtful_names.npz`,
-trained by `training/judged_names.py`) estimate from the scores, the words of a name and the words around it if it
+trained by `training/judged_names.py`) estimate from the scores, the words of a name and the words around it if the name
 means a person, an organization or no actor (a product, a work, a place, a capital in a headline).
 """
 
@@ -30,8 +30,9 @@ KINDS = ("person", "organization")
 MOST_PLACES = 6  # occurrences of a name whose surroundings are read
 LEAST_LOG = -8.0
 SURE = np.log(0.95)  # a full name that the tagger takes for a person with this probability is not doubtful
-# A name is dropped if the chance that it means no actor is at least `DROPS`; it changes its kind from `CHANGES` on.
-# Actors of the training articles, which the model has seen, get a better F1 at 0.42 than at 0.5; who/dev agrees.
+# A name is dropped if it means no actor with a probability of at least `DROPS`. It changes its kind if the other kind
+# has a probability of at least `CHANGES`. On the training articles, which the model has seen, the F1 of actors is
+# better at 0.42 than at 0.5; other annotated articles (who/dev) agree.
 DROPS, CHANGES = 0.45, 0.5
 QUOTE_MARKS = frozenset("\"“‘'")
 WHERE = frozenset("in at near from to on".split())
@@ -189,7 +190,7 @@ def _count_words(text: Text, kind: str, written: str, words: Sequence[str], cast
 
 
 def _count_places(text: Text, kind: str, places: Sequence[Name], cast: _Cast) -> list[float]:
-    """Return the shares of the occurrences of a name that have each surrounding."""
+    """Return, for each kind of surroundings, the share of a name's occurrences that have such surroundings."""
     seen = np.array([_surroundings(text, name, cast) for name in places], float)
     shares = seen.mean(axis=0)
     return [

@@ -269,7 +269,7 @@ class View:
         self._traits: tuple[Actor, _Traits] | None = None  # the actor of the last call, with its traits
 
     def likeliest(self, actor: Actor) -> str | None:
-        """Return the country with the highest probability; None if that is below LEAST_SURE."""
+        """Return the country with the highest probability; None if this probability is below LEAST_SURE."""
         if not self.codes:
             return None
         weights = load_models().country_weights

@@ -64,7 +64,7 @@ def clean_span(text: Text, span: Span) -> list[Name]:
 
 
 def find_rejected(text: Text, spans: Iterable[Span]) -> Iterator[Name]:
-    """Yield the spans of people and organizations as they are, for those that no rule accepts, and possible ones."""
+    """Yield a rejected `Name` for each span of a person, an organization or a possible organization."""
     for start, end, label in spans:
         if label in ("PERSON", "ORG", MAYBE):
             first, last = _trim(text, *text.word_range(start, end))

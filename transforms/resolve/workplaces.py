@@ -46,10 +46,11 @@ TYPICAL = {
     "business": "chairman executive manager founder owner boss spokesman director adviser head leader member",
     "private": "son daughter wife husband friend resident witness victim",
 }
-FARTHEST = {"media": 1, "sports": 1, "education": 3}  # sentences back to the name of the organization
+# The name of the organization is at most this many sentences back.
+FARTHEST = {"media": 1, "sports": 1, "education": 3}
 LEAST_SHARE = 0.4  # share of the evidence that a country needs to get an office of a state
-LEAST_VOTES = 0.5  # else, share of the mentions of actors with a country
-LEAST_MAIN = 3  # mentions of the main organization of an article
+LEAST_VOTES = 0.5  # otherwise, share of the mentions of actors with a country that the country needs
+LEAST_MAIN = 3  # least number of mentions of an article's main organization
 
 
 def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
@@ -116,7 +117,7 @@ class _Workplaces:
 
     @cached_property
     def country(self) -> str | None:
-        """The country of most evidence in the article, else of most mentions of its people and organizations."""
+        """The country with most of the evidence in the article, else the country of most mentions of actors, if any."""
         view = self.view
         if view and view.top and view.weight[view.top] >= LEAST_SHARE * view.total:
             return view.top
@@ -164,7 +165,7 @@ class _Workplaces:
 
     @cached_property
     def counted(self) -> list[tuple[Actor, int]]:
-        """The two organizations with the most mentions, with their number."""
+        """The two organizations with the most mentions, with the number of their mentions."""
         bodies = (actor for actor in self.clusters.actors if actor.kind == "organization")
         return Counter({actor: len(actor.mentions) for actor in bodies}).most_common(2)
 

@@ -33,10 +33,10 @@ _NO_NAME = re.compile(
     r"[.!?…][\"'”’]?\s*$|[<>{}]|\S\s+\S+\s+\S+\s+\S+\s+\S"
 )  # a sentence, markup, more than four words
 _LONGEST_NAME = 60  # characters
-_FEWEST_ROWS = 2  # rows with as many cells as the first line that a table with unknown columns must have
+_FEWEST_ROWS = 2  # a table with unknown columns needs this many rows with as many cells as its first line
 _SOME_ROWS = 20  # rows to look at
 _MOST_COLUMNS = (
-    1_000  # of a table; with more, the first line is longer than the bytes used to recognise a format
+    1_000  # of a table; if it has more, its first line is longer than the bytes used to recognise a format
 )
 _TOP_ROWS = 10  # rows of a sheet to search for column names
 _AT_ONCE = 64  # rows of a Parquet file
