@@ -154,10 +154,10 @@ def _read_some(content: Content) -> Iterator[Record | Reject]:
         if number == most:
             yield Reject(None, "too_many_articles", f"has more articles than the limit of {most:,}")
         elif articles > FEW_SHORT and characters < SHORTEST * articles:
-            problem = f"has more than {FEW_SHORT:,} texts, of fewer than {SHORTEST} characters on average"
+            problem = f"has more than {FEW_SHORT:,} texts with fewer than {SHORTEST} characters on average"
             yield Reject(None, "too_many_articles", problem)
         elif characters > most_text:
-            problem = f"has texts of more than {most_text:,} characters, the limit for its size"
+            problem = f"has more than {most_text:,} characters of text, the limit for a file of its size"
             yield Reject(None, "unpacks_too_large", problem)
         else:
             yield item
@@ -185,12 +185,10 @@ def _read(content: Content) -> Iterator[Record | Reject]:
             yield reject_of(error, content.place)
             return
         problem = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-        yield _reject(
-            content, "malformed", f"is damaged or wrong as {content.format or 'any format'} ({problem})"
-        )
+        yield _reject(content, "malformed", f"cannot be read as {content.format or 'any format'} ({problem})")
     else:
         if not number:
-            yield _reject(content, "no_article", f"contains no article ({content.format})")
+            yield _reject(content, "no_article", f"contains no article (it was read as {content.format})")
 
 
 def _choose(content: Content) -> Format:

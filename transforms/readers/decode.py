@@ -111,7 +111,7 @@ def _strict(data: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         raise Refused(
             "undecodable",
-            f"is marked as {encoding}, but is not valid {encoding} at byte {error.start} ({error.reason})",
+            f"has a byte order mark of {encoding}, but is not valid {encoding} at byte {error.start} ({error.reason})",
         ) from error
 
 
@@ -174,7 +174,7 @@ def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
     if good >= 2 * bad:
         where = f"byte 0x{data[error.start]:02x} at {error.start}"
         raise Refused(
-            "undecodable", f"is UTF-8 but damaged: {where} ({error.reason}); {bad} bad bytes in all"
+            "undecodable", f"is damaged UTF-8: {where} ({error.reason}); {bad} invalid bytes in all"
         )
 
 

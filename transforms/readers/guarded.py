@@ -16,7 +16,7 @@ def attempt(build: Callable[[], Record | Reject | Content], place: str | None) -
     try:
         return build()
     except RecursionError:
-        return Reject(None, "nested_too_deep", "is nested too deep", place)
+        return Reject(None, "nested_too_deep", "is nested too deeply", place)
     except Exception as error:  # the libraries' own errors, hundreds of kinds of them
         return reject_of(error, place)
 

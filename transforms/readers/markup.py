@@ -92,7 +92,7 @@ def refuse_entities(data: bytes) -> None:
     if _ENTITY.search(data):
         raise Refused(
             "xml_entities",
-            "declares XML entities, which are not read: they can exhaust memory or read other files",
+            "declares XML entities, which are not supported: they can exhaust memory or read other files",
         )
 
 

@@ -17,7 +17,7 @@ import polars as pl
 import models
 from schema.column_values import CUE_CLASSES, SOURCE_TYPES, SPEAKER_RESOLUTIONS, STATEMENT_KINDS
 
-LEAST_LIKELY = 0.3  # a row with a lower probability of being a statement is left out
+LEAST_LIKELY = 0.3  # rows that are statements with a lower probability are left out
 SOURCE_FORMS = ("name", "pronoun", "person", "body", "document", "thing", "none")  # see `Speaker.form`
 USUAL_LENGTH = 80  # length of a usual content in code points
 _LEAST, _MOST = 0.02, 0.98  # probabilities are clipped to this range

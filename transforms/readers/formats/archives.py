@@ -42,7 +42,7 @@ def read_zip(content: Content) -> Iterator[Content | Reject]:
         shared = _find_shared(archive)
         for member in members:
             if id(member) in shared:
-                reason = "shares its bytes with another file of the archive"
+                reason = "shares its bytes with another file in the archive"
                 yield Reject(None, "malformed", reason, _printable(member.filename))
             else:
                 yield _open_member(archive, member, content)

@@ -76,7 +76,7 @@ def _read_front(written: str) -> dict[str, Any]:
         fields = yaml.load(written, Loader=yaml.BaseLoader)  # all values stay as written
     except (yaml.YAMLError, RecursionError) as error:
         problem = " ".join(str(error).split())[:200]
-        raise Refused("malformed", f"has front matter that is not YAML ({problem})") from error
+        raise Refused("malformed", f"has front matter that is not valid YAML ({problem})") from error
     return fields if isinstance(fields, dict) else {}
 
 

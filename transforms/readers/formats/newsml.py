@@ -63,7 +63,7 @@ def _read_item(item: _Element, place: str | None) -> Record | Reject:
     body = _body(item)
     kind = (find_attribute(item, "itemClass", "qcode") or "").rpartition(":")[2]
     if kind in _CLASSES and not (kind == "composite" and body):
-        what = "with no more than a caption" if body else "without a text"
+        what = "with only a caption" if body else "without a text"
         return Reject(None, "not_an_article", f"is {_CLASSES[kind]} {what} (NewsML-G2)", place)
     if not body and any(True for _ in item.iter("{*}remoteContent")):
         return Reject(None, "no_body", "is a NewsML-G2 item whose text is in a separate file", place)

@@ -82,7 +82,7 @@ def build(item: Mapping[str, Any], place: str | None = None) -> Record | Reject:
 def _reject(item: Mapping[str, Any], body: str, place: str | None) -> Reject | None:
     kind = str(item.get("type") or ("event" if "eventdetails" in item else "text")).lower()
     if kind in _OTHERS and not (kind in _WITH_TEXT and body):
-        what = "with no more than a caption" if body else "without a text"
+        what = "with only a caption" if body else "without a text"
         return Reject(None, "not_an_article", f"is {_OTHERS[kind]} {what} (ninjs)", place)
     renditions = item.get("renditions")
     if not body and kind == "text" and isinstance(renditions, dict) and not _description(item):

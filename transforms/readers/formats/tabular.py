@@ -113,7 +113,9 @@ def read_csv(content: Content) -> Iterator[Record | Reject | Content]:
     layout = _find_layout(content)
     if layout is None or not layout.is_known or len(layout.names) > _MOST_COLUMNS:
         columns = ", ".join(layout.names[:12]) if layout else ""
-        problem = f"is a table without a known column for texts ({columns}); name one: --map body=COLUMN"
+        problem = (
+            f"is a table without a known text column ({columns}); name its text column: --map body=COLUMN"
+        )
         raise Refused("no_article", problem)
     lines = io.TextIOWrapper(content.open(), content.encoding, "surrogateescape", newline="")
     csv.field_size_limit(max(131_072, 4 * content.limits.characters))
@@ -158,7 +160,7 @@ def _read_cells(names: list[str], row: list[str], content: Content, place: str) 
     while len(row) > len(names) and not row[-1].strip():
         row.pop()
     if len(row) > len(names):
-        problem = f"has {len(row)} cells under {len(names)} names: is a quotation mark missing?"
+        problem = f"has {len(row)} cells for {len(names)} columns: is a quotation mark missing?"
         return Reject(None, "malformed", problem, place, json.dumps(row)[: content.limits.payload_characters])
     if any(_BROKEN.search(cell) for cell in row):
         return Reject(None, "undecodable", "has bytes that are invalid in the encoding of the table", place)
@@ -215,7 +217,7 @@ def _read_sheet(
         elif Columns([str(cell) for cell in row if cell is not None], content.options.mapping):
             names = ["" if cell is None else str(cell).strip() for cell in row]
     if is_filled and not names:
-        problem = "has no known column for texts; name one: --map body=COLUMN"
+        problem = "has no known text column; name its text column: --map body=COLUMN"
         yield Reject(None, "no_article", problem, f"sheet {title}")
 
 
@@ -264,7 +266,9 @@ def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
     schema = table.schema_arrow
     if not Columns(schema.names, content.options.mapping):
         names = ", ".join(schema.names[:12])
-        raise Refused("no_article", f"has no known column for texts ({names}); name one: --map body=COLUMN")
+        raise Refused(
+            "no_article", f"has no known text column ({names}); name its text column: --map body=COLUMN"
+        )
     texts = [
         field.name
         for field in schema

@@ -65,10 +65,12 @@ def recognises(content: Content) -> bool:
     """Return True if the content decodes. Raises Refused for markup, whose tags would end up in the evidence."""
     if root := root_name(content):
         refuse_entities(content.data)
-        raise Refused("unsupported_format", f"is XML with the root <{root}>, which is not a supported format")
+        raise Refused(
+            "unsupported_format", f"is XML with the root element <{root}>; this format is not supported"
+        )
     markup = find_markup(content.text)
     if markup:
-        raise Refused("unsupported_format", f"looks like {markup}, which is not a supported format")
+        raise Refused("unsupported_format", f"looks like {markup}; this format is not supported")
     return True
 
 
