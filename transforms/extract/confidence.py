@@ -14,5 +14,5 @@ def features(statement: TokenStatement) -> np.ndarray:
 
 
 def confidence(statement: TokenStatement, calibration: np.ndarray) -> float:
-    """Return a probability by the logistic function `calibration`, fitted on articles that were not in the training."""
+    """Return the probability by the logistic function `calibration`; it was fitted on articles new to the tagger."""
     return float(1 / (1 + np.exp(-features(statement) @ calibration)))

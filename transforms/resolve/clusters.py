@@ -214,7 +214,10 @@ class _Places:
             actors.append(actor)
 
     def nearest(self, word: str, first: int, gender: str | None, reach: int = 8) -> Actor | None:
-        """Return the person with that name who is mentioned last before word `first`, else first from that word on."""
+        """Return the last person before word `first`, else the next person, whose family name is `word`.
+
+        If there is no such person, `word` may be another part of the name.
+        """
         places, actors = self._by_word.get(word, ([], []))
         i = bisect_left(places, first)
         near = [*reversed(actors[max(0, i - reach) : i]), *actors[i : i + reach]]
@@ -347,7 +350,7 @@ def _organization(name: Name, country: str | None, key: tuple[str, ...]) -> Acto
 def _known_organization(known: Known) -> Actor:
     """Make the actor of a well-known organization.
 
-    Its name alone does not identify a party or parliament without a country, such as the Labour Party.
+    A party or parliament without a country, such as the Labour Party, is not identified by its name alone.
     """
     key, country = organization_words(known.name), known.country_code
     full = country is not None or known.org_type not in STATE | {"party"}
@@ -367,7 +370,8 @@ def _is_short(name: Name) -> bool:
 def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, ...]) -> Actor | None:
     """Return the organization that a short name refers to, found among the parts of longer names (see `_parts`).
 
-    Initials of three letters or more come before the seeds: "AFP" after "Australian Federal Police" is not the agency.
+    Initials of three letters or more take precedence over the seeds: after "Australian Federal Police", "AFP" is not
+    the agency.
     """
     if name.known:
         initials = name.text.replace(".", "")

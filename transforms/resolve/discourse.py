@@ -19,7 +19,7 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import head_of, is_body, is_person, is_plural, singular
 
-RECENT, AHEAD, FREQUENT = 10, 3, 3  # candidates: the nearest before, the nearest after, the most mentioned
+RECENT, AHEAD, FREQUENT = 10, 3, 3  # most candidates: nearest before, nearest after, most mentioned
 LISTING = (["and"], [","], [",", "and"], ["&"], ["and", "the"])
 LONGEST_LIST = 4  # names to look at on either side of a mention
 STEPS = 80  # mentions to search for the candidates before a word; a quarter as many after it
@@ -32,7 +32,7 @@ Pointers = Mapping[int, Mapping[int, float]]
 
 @dataclass(slots=True)
 class Record:
-    """The mentions of one actor by position, the number of the actor's statements, and the place of the last one."""
+    """The mentions of one actor by position, how many statements the actor made, and where the last statement is."""
 
     places: list[int] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)

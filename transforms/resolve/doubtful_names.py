@@ -39,7 +39,7 @@ WHERE = frozenset("in at near from to on".split())
 
 
 class Doubtful(NamedTuple):
-    """All occurrences of one name that was found with one kind, and what the models see of it."""
+    """All occurrences of one name that were found with the same kind, and the features of the name."""
 
     names: list[Name]
     counts: list[float]
@@ -47,7 +47,7 @@ class Doubtful(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """Weights of the models; a column each for person, organization, no actor."""
+    """Weights of the models, with one column for each of person, organization and no actor."""
 
     counts: np.ndarray
     meaning: np.ndarray
@@ -67,7 +67,7 @@ def load_weights() -> Weights:
 
 
 def settle_doubtful(text: Text, names: list[Name], scores: NameScores) -> list[Name]:
-    """Return the names without those that mean no actor; names of the other kind change their kind."""
+    """Drop the names that mean no actor, and correct the kind of names that mean an actor of the other kind."""
     doubtful = list(find_doubtful(text, names, scores))
     if not doubtful:
         return [name for name in names if not name.is_rejected]
@@ -97,7 +97,7 @@ def _acts(text: Text, name: Name) -> bool:
 
 
 def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iterator[Doubtful]:
-    """Yield the names of people and organizations that neither the seeds nor the tagger make certain."""
+    """Yield the names of people and organizations that neither the seeds, the layout nor the tagger make certain."""
     groups: dict[tuple[str, str, bool], list[Name]] = defaultdict(list)
     for name in names:
         if name.kind in KINDS and not name.known and not name.stands_for:

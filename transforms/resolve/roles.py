@@ -135,7 +135,7 @@ def _listed(
     role: Role | None,
     before: tuple[int, Role] | None,
 ) -> tuple[int, Role] | None:
-    """Return the end of a name and the plural role shared with the next name: 'judges Ann Roe and Jan Berg'."""
+    """Return the end of a name and its role, if a plural role covers several names: 'judges Ann Roe and Jan Berg'."""
     if role:
         i = start_of_name(text, mention.first)
         plural = names_roles(text.lower[i]) or is_plural_by_sense(text.words[i])
