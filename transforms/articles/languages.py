@@ -75,6 +75,6 @@ def load_detector() -> LanguageIdentifier:
 
 
 def split_by_language(articles: pl.DataFrame, languages: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split articles into those in one of `languages` and all others."""
+    """Return the articles that are in one of `languages`, and all other articles."""
     is_spoken = pl.col("language").is_in(languages)
     return articles.filter(is_spoken), articles.filter(~is_spoken)

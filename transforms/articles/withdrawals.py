@@ -16,8 +16,8 @@ import re
 
 import polars as pl
 
-OPENING = 600  # characters in which a kill note identifies itself
-MOST_WORDS = 150  # of a kill note; a longer text is a news story about a kill note
+OPENING = 600  # characters at the start of a text; a kill note identifies itself there
+MOST_WORDS = 150  # words of a kill note; a longer text is a news story about a kill note
 NOTES = ("kill_note", "hold_note")  # withdrawals whose text is not news
 FOR_NOW = ("hold_note", "withheld")  # withdrawals that a later version may end
 

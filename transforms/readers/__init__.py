@@ -95,7 +95,7 @@ FORMATS: tuple[Format, ...] = (
     markdown.FORMAT,
     text.FORMAT,
 )
-PART_CHARACTERS = 4_000_000  # a part of a file ends when its texts have this length
+PART_CHARACTERS = 4_000_000  # a part of a file ends when its texts together have this length
 PART_RECORDS = 2_000
 _WITHOUT_PAYLOAD = frozenset("gzip bzip2 xz zstandard zip tar docx xlsx pdf parquet".split())
 
@@ -104,7 +104,7 @@ def read_records(source: bytes | BinaryIO, path: str, options: Options | None = 
     """Read the articles in the bytes of one file; never raises because of the content.
 
     `source` is the bytes, or a binary stream of a file too large for memory: archives, WARC, mailboxes, JSON Lines,
-    CSV and Parquet are read as streams; any other format is rejected when larger than `Limits.file_bytes`. `path`
+    CSV and Parquet are read as streams; other files are rejected if they exceed `Limits.file_bytes`. `path`
     must be valid Unicode; it is copied into the frame and starts each reason. Records, including rejected ones, are
     numbered from 1 within the file. A file without an article gives at least one reject, which states the reason.
     """
@@ -180,7 +180,7 @@ def _read(content: Content) -> Iterator[Record | Reject]:
                 yield _finish(item, content)
     except Refused as refused:
         yield _reject(content, refused.reason_code, refused.reason)
-    except (Exception, RecursionError) as error:  # the libraries' own errors, hundreds of kinds of them
+    except (Exception, RecursionError) as error:  # libraries raise hundreds of kinds of errors
         if is_for_memory(error):
             yield reject_of(error, content.place)
             return

@@ -27,7 +27,7 @@ def _ignore(_place: str | None) -> None:
 
 @dataclass
 class Budget:
-    """The number of bytes that may still be unpacked from an outer file, shared by all files inside it."""
+    """The bytes that may still be unpacked from an outer file; all files inside it share this budget."""
 
     left: int
     limit: int

@@ -20,7 +20,7 @@ from transforms.readers.limits import Refused
 
 SAMPLE = 1 << 18  # bytes used to guess an encoding
 
-_BOMS = (  # the long ones first: the mark of UTF-32-LE begins with that of UTF-16-LE
+_BOMS = (  # long marks first: the mark of UTF-32-LE begins with the mark of UTF-16-LE
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -62,7 +62,7 @@ _ALPHABETS = [
     "cp874", "koi8_r", "koi8_u", "iso8859_2", "iso8859_5", "iso8859_7", "mac_roman", "mac_cyrillic",
 ]  # fmt: skip
 _EAST_ASIAN = ["cp932", "euc_jp", "gb18030", "big5", "cp949"]
-_WESTERN = ("cp1252", "mac_roman")  # in this order if both fit
+_WESTERN = ("cp1252", "mac_roman")  # if both fit, the first is used
 # Western text has a smaller share of bytes beyond ASCII: French 4 %, Vietnamese 15 %, but Cyrillic 80 %.
 _WESTERN_SHARE = 0.2
 

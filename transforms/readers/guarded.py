@@ -17,7 +17,7 @@ def attempt(build: Callable[[], Record | Reject | Content], place: str | None) -
         return build()
     except RecursionError:
         return Reject(None, "nested_too_deep", "is nested too deeply", place)
-    except Exception as error:  # the libraries' own errors, hundreds of kinds of them
+    except Exception as error:  # libraries raise hundreds of kinds of errors
         return reject_of(error, place)
 
 

@@ -13,7 +13,7 @@ from seeds import read_seed, split_cell
 from transforms.extract.tokens import tokenize
 from transforms.language import ENGLISH
 
-# Legal forms, which texts write or leave out at the end of a company's name.
+# Legal forms at the end of a company's name, which texts often leave out.
 _COMPANY_ENDS = frozenset("co company corp corporation inc ltd limited plc ag group holding holdings".split())
 
 

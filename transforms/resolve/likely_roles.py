@@ -37,7 +37,7 @@ from transforms.resolve.word_lists import DETERMINERS, FINITE, SPEAKS
 
 BUCKETS = 1024  # number of hashed features
 MODIFIERS = 4  # words before the noun of a title: 'the long-serving figure skating icon Ann Roe'
-SHORTEST = 3  # letters of the shortest noun
+SHORTEST = 3  # the shortest noun has this many letters
 OPENS = frozenset(", ( [ – — - --".split())  # opens an apposition after a name
 COPULAS = frozenset("is was became becomes remains been".split())
 BEFORE_COPULA = ADVERBS | frozenset(", who has had himself herself".split())

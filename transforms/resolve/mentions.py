@@ -66,7 +66,7 @@ class ResolvedFrames:
     """The resolved articles as frames.
 
     `sightings` has one row per profile and article; `mentions` has one row per mention; `speakers` has one row per
-    statement; `relations` has one row per profile and relation to a statement.
+    statement; `relations` has one row per statement, profile and relation.
     """
 
     sightings: pl.DataFrame

@@ -122,7 +122,7 @@ def _is_legal_form(text: Text, first: int, last: int) -> bool:
 
 
 def _paired_words(text: Text, i: int) -> int:
-    """Return the number of words of the paired honorific at word i: 2 for 'Tan Sri', 3 for "Dato' Sri", else 0."""
+    """Return how many words the paired honorific at word i has: 2 for 'Tan Sri', 3 for "Dato' Sri", 0 for none."""
     if tuple(text.lower[i : i + 2]) in PAIRED_HONORIFICS:
         return 2
     parted = text.lower[i + 1 : i + 2] in (["'"], ["’"])

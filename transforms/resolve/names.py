@@ -56,7 +56,7 @@ def find_names(text: Text, spans: Iterable[Span], scores: NameScores | None = No
 
 
 def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
-    """Return the names of an article, including those that a rule rejects."""
+    """Return the names of an article, including names that a rule rejects."""
     taken = [False] * len(text)
     names: list[Name] = []
 

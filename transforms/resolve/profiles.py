@@ -54,8 +54,8 @@ class Profile:
 
     `block`: profiles in different blocks are never the same actor (except by corrections). `words`: the words of the
     name that identify the actor. `article_id`: the article to which the profile belongs; None if the facts identify
-    the actor. `around`: countries named in that article, which show whose minister "the minister" is. `role_facts`:
-    one fact per role; entity resolution does not use these facts, because only the context gives them.
+    the actor. `around`: countries named in that article, which show which country "the minister" serves.
+    `role_facts`: one fact per role; entity resolution does not use these facts, because only the context gives them.
     """
 
     profile_id: str

@@ -194,7 +194,7 @@ class _Workplaces:
                 return
 
     def _names_before(self, word: int, farthest: int) -> Iterator[Mention]:
-        """Yield the names before a word, the last first, at most so many sentences back."""
+        """Yield the names before a word, the last name first, up to `farthest` sentences back."""
         i = word - 1
         while i >= 0 and self.text.sentences[word] - self.text.sentences[i] <= farthest:
             mention = self.clusters.at.get(i)

@@ -18,7 +18,7 @@ from transforms.readers.formats.nitf import read_nitf_text
 from transforms.readers.markup import block_text, parse_html
 from transforms.readers.records import Record, Reject
 
-# Lower-case names that identify a ninjs item; other JSON may have one of them by chance, but rarely two.
+# Lower-case keys that identify a ninjs item; other JSON may have one of these keys by chance, but rarely two.
 _MARKS = frozenset(
     "pubstatus versioncreated body_xhtml body_text bodies headlines descriptions description_text description_xhtml "
     "standard $standard representationtype copyrightholder copyrightnotice usageterms rightsinfo infosources ednote "

@@ -107,8 +107,8 @@ def paragraph_text(paragraph: Any) -> str:
     return "".join(pieces)
 
 
-# Elements of WordprocessingML in lower case: those that contain paragraphs or rows, those that stand for a character,
-# and those whose text does not belong to the paragraph.
+# Elements of WordprocessingML in lower case: elements that contain paragraphs or rows, elements that stand for a
+# character, and elements whose text does not belong to the paragraph.
 _HOLDERS = frozenset("tbl sdt sdtcontent ins customxml smarttag".split())
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "nobreakhyphen": "-"}
 _APART = frozenset("txbxcontent alternatecontent drawing pict object del ppr rpr instrtext".split())

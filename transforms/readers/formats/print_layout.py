@@ -16,7 +16,7 @@ from statistics import median, median_low
 
 from transforms.readers.fields.dates import read_date
 
-CUT = "\ufffe"  # at the end of a line, in place of a hyphen that may only mark a word break
+CUT = "\ufffe"  # replaces a hyphen at the end of a line that may only mark a word break
 
 _COLUMN = 20.0  # points by which the left edges of a column's lines may differ
 _EDGE_LINES = 3  # at the top and at the bottom of a page, this many lines may be running heads

@@ -1,4 +1,4 @@
-"""Read tables (CSV, TSV and the like, Excel, Parquet), recognised by common column names: each row is one article.
+"""Read tables (CSV, TSV etc., Excel, Parquet), recognised by common column names; each row is one article.
 
 Rows are read one by one: a table may be larger than memory.
 """
@@ -86,7 +86,7 @@ def _read_layout(first: str, delimiter: str, content: Content) -> _Layout | None
 
 
 def _are_rows(layout: _Layout, head: str, content: Content) -> bool:
-    """Whether a file must be a table: the first line has names, and the other lines have as many cells."""
+    """Whether a file must be a table: the first line has names, and the next lines have as many cells as it."""
     names = layout.names[:_MOST_COLUMNS]  # with more, the last name may be cut off
     is_named = all(map(str.strip, names[1:])) and len(set(names)) == len(names)
     if not is_named or any(map(_NO_NAME.search, names)):
@@ -156,7 +156,7 @@ def _bounded(lines: io.TextIOWrapper, content: Content) -> Iterator[str]:
 
 
 def _read_cells(names: list[str], row: list[str], content: Content, place: str) -> Record | Reject | Content:
-    """Read the cells of a row; reject a row with more or fewer cells than names, whose cells would get wrong names."""
+    """Read the cells of a row; reject a row with more or fewer cells than names: its cells would get wrong names."""
     while len(row) > len(names) and not row[-1].strip():
         row.pop()
     if len(row) > len(names):
