@@ -39,7 +39,7 @@ _WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t" and "well-known" are one word each
 def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | None = None) -> pl.DataFrame:
     """Turn RECORDS into ARTICLES, sorted by article_id, without the articles whose id is in `known`.
 
-    Of several records with one body, the record with the most information wins (`by_worth`), in any order.
+    Of several records with one body, the record that `by_worth` puts first is kept, whatever their order.
     Later steps complete the rows: `stories.py` finds other versions of the story, `languages.py` finds the language,
     and `withdrawals.py` finds out whether the article withdraws a story.
     """

@@ -62,7 +62,7 @@ _SLUG = re.compile(
 
 
 def read_withdrawal() -> pl.Expr:
-    """Return an expression for `withdrawal`, which is null for news, from headline, body, note and status."""
+    """Return an expression that computes `withdrawal` (null for news) from headline, body, note and status."""
     head, note = pl.col("headline").fill_null(""), pl.col("note").fill_null("")
     opening, status = pl.col("body").str.head(OPENING), pl.col("status").str.to_lowercase()
     top = pl.concat_str(head, opening, separator="\n")

@@ -226,7 +226,7 @@ class _Work:
                     self.roles[profile_id, text] = new
 
     def list_roles(self) -> pl.DataFrame:
-        """Return ROLE_CORRECTIONS, with which the roles of statements, as written in the article, can be corrected."""
+        """Return ROLE_CORRECTIONS: the roles of profiles as the articles write them, with the corrected roles."""
         rows = [(*told, new) for told, new in sorted(self.roles.items()) if told[1] != new]
         return pl.DataFrame(rows, ROLE_CORRECTIONS, orient="row")
 
@@ -254,7 +254,7 @@ class _Work:
         ].unique()
 
     def list_statements(self) -> pl.DataFrame:
-        """Return STATEMENT_CORRECTIONS, with each speaker as all corrections leave it."""
+        """Return STATEMENT_CORRECTIONS; each speaker is the actor that results from all corrections."""
         actors = dict(self.profiles.select("profile_id", "actor_id").iter_rows()) if self.said else {}
         rows = []
         for statement_id in dict.fromkeys([*self.said, *self.worded]):

@@ -265,7 +265,7 @@ def full_given_name(word: str) -> str:
 
 
 def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return the shorter forms of a name: its last words, at least two of them, and its first word with its last."""
+    """Return the shorter forms of a name: its last words (two or more), and its first word with its last word."""
     return [*(words[i:] for i in range(len(words) - 1)), (words[0], words[-1])]
 
 

@@ -257,7 +257,7 @@ def party_adjectives() -> dict[tuple[str, ...], Known]:
 
 
 def party_called(words: Sequence[str]) -> Known | None:
-    """Return the party that the words before the role of its leader mean: 'Labour', 'Tory'."""
+    """Return the party that these words before a role mean: 'Labour' or 'Tory' in 'the Tory leader'."""
     known = known_names().get(" ".join(words))
     if known and known.kind == "organization" and known.org_type == "party":
         return known

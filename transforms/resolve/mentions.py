@@ -108,7 +108,7 @@ def resolve_mentions(
 
 
 def build_profiles(resolved: ResolvedFrames) -> pl.DataFrame:
-    """Build one row per profile, however many articles have it. Entity resolution adds the actor later."""
+    """Build one row per profile, even if several articles have it. Entity resolution adds the actor later."""
     counted = resolved.sightings.group_by("profile_id").agg(
         pl.exclude("seen_in", "published_on").first(),
         pl.col("published_on").min().alias("first_seen_on"),

@@ -115,7 +115,7 @@ def _build_profile(article_id: str, actor: Actor, around: tuple[str, ...]) -> Pr
 
 @cache
 def country_profile_id(code: str) -> str:
-    """Return the id of the profile of a country, which is the same in all articles."""
+    """Return the profile id of a country; all articles share this profile."""
     return _build_profile("", Actor("country", lexicon.country_name(code), country_code=code), ()).profile_id
 
 

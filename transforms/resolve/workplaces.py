@@ -143,7 +143,7 @@ class _Workplaces:
     def _body_near(self, word: int, words: list[str]) -> Actor | None:
         """Return the only organization shortly before a word; of several, the main one or the last in the sentence.
 
-        Without any, return the main organization. A role such as 'committee chairman' belongs to no organization near.
+        If there is none, return the main organization. For a role such as 'committee chairman', return None.
         """
         if any(is_body_noun(noun) for noun in words[:-1]) and " ".join(words[-2:]) not in lexicon.titles():
             return None

@@ -17,7 +17,7 @@ NAME_SHARE = 0.3  # names in a shared run count with this share of their weight
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text with what is needed to compare it."""
+    """A text with the data that is needed to compare it with other texts."""
 
     wording: Wording
     weight: float  # of all its stems

@@ -68,7 +68,7 @@ class Page:
 
 
 def page_text(pages: Sequence[Page]) -> tuple[str, list[str]]:
-    """Return the text of the pages, with blank lines between paragraphs, and the running heads that were left out."""
+    """Return the text of the pages, with blank lines between paragraphs, and the running heads, which it leaves out."""
     running = _find_running(pages)
     heads = [line.text for page in pages for line in page.lines if id(line) in running]
     known = _hyphenated_words(line.text for page in pages for line in page.lines)
