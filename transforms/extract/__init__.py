@@ -162,7 +162,7 @@ def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterato
 
 
 def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Span]]:
-    """Map each token to (number, source) of the first statement at the token that has a source but no cue."""
+    """Map each token to (index, source) of the first statement at the token that has a source but no cue."""
     sources: dict[int, tuple[int, Span]] = {}
     for number, statement in enumerate(read):
         if statement.source and not statement.cue:

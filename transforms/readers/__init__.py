@@ -144,7 +144,7 @@ def is_streamed(head: bytes) -> bool:
 
 
 def _read_some(content: Content) -> Iterator[Record | Reject]:
-    """Yield the items of a file; at the limit on their number or total length, yield one reject and stop."""
+    """Yield the items of a file; if they exceed a limit on number or total length, yield one reject and stop."""
     size = content.limits.unpacked_bytes if content.size is None else content.size
     most, most_text = content.limits.most_articles(size), content.limits.most_text(size)
     articles = characters = 0

@@ -12,7 +12,7 @@ TOO_MUCH_MEMORY = "too_much_memory"
 
 
 def attempt(build: Callable[[], Record | Reject | Content], place: str | None) -> Record | Reject | Content:
-    """Return the result of `build`, or a reject at `place` if it raises."""
+    """Return the result of `build`, or a reject at `place` if `build` raises an error."""
     try:
         return build()
     except RecursionError:

@@ -123,7 +123,7 @@ class Discourse:
         return before, record.mentions[at] if at < len(record.mentions) else None
 
     def looks(self, actor: Actor) -> tuple[bool, bool, bool]:
-        """Return whether an unnamed actor is described as a person, as an organization, and as several people."""
+        """Return three values: whether an unnamed actor is described as a person, an organization, several people."""
         if actor not in self._looks:
             first = self.records[actor].mentions[0]
             noun = self.text.lower[head_of(self.text, first.first, first.last)]

@@ -316,7 +316,7 @@ def _is_short(written: str) -> bool:
 
 
 def _is_own_name(written: str) -> bool:
-    """Whether a name means a different organization from its first word: 'RSA Widgets', not 'UAE Police'."""
+    """Whether the first word of a name does not mean a country or body itself: 'RSA Widgets', not 'UAE Police'."""
     return lexicon.organization_words().get(written.split()[-1].lower(), "company") in (
         "company",
         "media",

@@ -140,7 +140,7 @@ def _is_new_acronym(word: str) -> bool:
 
 
 def find_bodies_of(text: Text, labelled: set[int]) -> list[Name]:
-    """Return names with "of", such as 'Municipality of Dorne', whose word for the type is not in `labelled`."""
+    """Return names such as 'Municipality of Dorne' if the word for the type ('Municipality') is not in `labelled`."""
     heads, found = lexicon.organization_words(), []
     for i in range(len(text) - 2):
         head = text.lower[i]

@@ -117,7 +117,7 @@ class _Workplaces:
 
     @cached_property
     def country(self) -> str | None:
-        """The country with most of the evidence in the article, else the country of most mentions of actors, if any."""
+        """The country with enough evidence in the article, else the country of most mentions of actors, if any."""
         view = self.view
         if view and view.top and view.weight[view.top] >= LEAST_SHARE * view.total:
             return view.top

@@ -122,7 +122,7 @@ def _read_body(text: str, kind: str) -> str:
 
 
 def _main_markup(text: str) -> str:
-    """Return the part of the HTML that is marked as the text, if any; it leaves out headline and place."""
+    """Return the part of the HTML that is marked as the text, if any; this part has no headline and no place."""
     root = parse_html(text)
     for element in [] if root is None else root.iter():
         if _TEXT_CLASSES & set((element.get("class") or "").lower().split()):
