@@ -231,7 +231,7 @@ class _Work:
         return pl.DataFrame(rows, ROLE_CORRECTIONS, orient="row")
 
     def _why_not(self, line: dict[str, Any]) -> str:
-        """Return the outcome of a correction that changes nothing: `met_several` if its name fits several actors."""
+        """Return the outcome of a correction that changes nothing: `met_several` if a name fits several actors."""
         told = [line["actor"], line["value"]] if line["action"] == "merge" else [line["actor"]]
         return "met_several" if any(len(self._find_all(name)) > 1 for name in told) else "not_met"
 

@@ -11,7 +11,7 @@ InflectVerb = Callable[[str, Mapping[str, set[str]]], set[str]]
 
 @dataclass(frozen=True, eq=False)
 class Inflection:
-    """Inflection: functions from a dictionary form to its written forms, and back."""
+    """Functions that convert a dictionary form to its written forms, and a written form to its dictionary form."""
 
     noun_forms: Callable[[str], set[str]]
     verb_forms: InflectVerb  # takes a verb and the past forms of irregular verbs

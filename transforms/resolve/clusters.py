@@ -294,7 +294,7 @@ def organization_words(name: str) -> tuple[str, ...]:
 
 
 def organization_type(name: str) -> str:
-    """Return the type that a word of a name suggests, the last such word first: 'Ministry of Trade' -> government."""
+    """Return the type that the last known word of a name suggests, or the first word in 'Ministry of Trade'."""
     words = [word.lower().rstrip(".") for word in lexicon.split_words(name)]
     known = lexicon.organization_words()
     if words and words[0] in known and "of" in words and known.get(words[-1]) not in LAST_TELLS:

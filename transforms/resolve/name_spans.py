@@ -141,7 +141,7 @@ def _find_known(written: str) -> lexicon.Known | None:
 
 @cache
 def _roles_at_ends() -> frozenset[str]:
-    """Return the role nouns that are not at either end of an organization's name."""
+    """Return the role nouns with which no organization's name begins or ends, so that they can be cut off."""
     return lexicon.role_nouns() - {"general", "justice", "president", "major", "chief", "guard", "speaker"}
 
 

@@ -61,7 +61,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def _read_title(text: str) -> str | None:
-    """Return the heading at the start of a text, without a regex, whose time is quadratic for long runs of spaces."""
+    """Return the heading at the start of a text. A regex would take quadratic time for long runs of spaces."""
     line = text.lstrip().split("\n", 1)[0].rstrip()
     return line[2:].rstrip("#").strip() or None if line.startswith("# ") else None
 

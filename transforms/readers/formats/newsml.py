@@ -139,7 +139,7 @@ def _byline(item: _Element) -> str | None:
 
 
 def _dateline(item: _Element) -> str | None:
-    """Return the printed dateline, or None if it is a time, as from some agencies ("2014-07-16 15:53:10 GMT")."""
+    """Return the printed dateline, or None if it holds a time, as from some agencies: "2014-07-16 15:53:10 GMT"."""
     written = find_text(item, "dateline")
     return written if written and not written[0].isdigit() else None
 
