@@ -173,7 +173,7 @@ class Discourse:
         return record.mentions[max(0, at - most) : at]
 
     def nearness(self, word: str, place: int, actor: Actor) -> tuple[bool, bool]:
-        """Return whether the word occurs elsewhere near a mention of the actor, and whether in a mention's sentence."""
+        """Return whether the word occurs elsewhere near a mention of the actor, and whether in the same sentence."""
         sentences, places = self.text.sentences, self.records[actor].places
         together = False
         for at in self.words.get(word, ())[:20]:

@@ -60,7 +60,7 @@ class Candidate(NamedTuple):
 def find_candidates(
     text: Text, clusters: Clusters, mention: Mention, start: int, *, is_free_before: bool, is_free_after: bool
 ) -> list[Candidate]:
-    """Return the phrases on the free sides of a name: sides where no rule found a role. `start` includes its titles."""
+    """Return the phrases on the free sides of a name (sides without a role). `start`: where it or its title begins."""
     found = [
         _before(text, clusters, mention, start) if is_free_before else None,
         _after(text, clusters, mention) if is_free_after else None,

@@ -90,7 +90,7 @@ def _ends_in_role(phrase: str) -> bool:
 def _join_workplace(actor: Actor) -> None:
     """Join a person's only role without a place with the only organization without a role.
 
-    'director Ann Roe' and, elsewhere, 'Roe of Acme' make a director of Acme."""
+    'director Ann Roe' and, elsewhere, 'Roe of Acme' give Ann Roe the role of director at Acme."""
     open_roles = [role for role in actor.roles if role.text and not _told(role)]
     workplaces = [role for role in actor.roles if not role.text and role.organization]
     if len(open_roles) == len(workplaces) == 1:

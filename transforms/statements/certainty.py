@@ -92,8 +92,8 @@ def keep_likely(found: pl.DataFrame, cues: pl.DataFrame) -> tuple[pl.DataFrame, 
 def is_likely(rows: pl.DataFrame, weights: np.ndarray) -> pl.Series:
     """Return whether each row is probably a statement, by the weights of the model `statement`.
 
-    Unquoted words with an unlisted cue are unlikely, because most report a deed. Full quotations and nested statements
-    always count as likely, because the tagger has its own thresholds for them.
+    Unquoted words with an unlisted cue are unlikely, because most of them report an action. Full quotations and nested
+    statements always count as likely, because the tagger has its own thresholds for them.
     """
     is_deed = (rows["kind"] == "indirect") & (rows["cue_class"] == "other")
     is_exempt = (rows["kind"] == "direct") | rows["parent_no"].is_not_null()

@@ -55,7 +55,7 @@ class _Layout:
 
 
 def recognises_csv(content: Content) -> bool:
-    """Whether the first line has column names, and a text column is among them or the next lines have as many cells."""
+    """Whether the first line names columns, and one has a text or the next lines have as many cells as the first."""
     return _find_layout(content) is not None
 
 
