@@ -11,7 +11,7 @@ MODEL_FILES = (".onnx", ".npz")
 
 @cache
 def hash_models() -> str:
-    """The beginning of a hash over the names and bytes of all model files; it changes with each of them."""
+    """The beginning of a hash over the names and bytes of all model files; it changes when any file changes."""
     found = sha256()
     trained = [file for file in files("models").iterdir() if file.name.endswith(MODEL_FILES)]
     for file in sorted(trained, key=lambda file: file.name):

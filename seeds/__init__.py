@@ -14,7 +14,7 @@ import polars as pl
 
 @cache
 def read_seed(name: str) -> pl.DataFrame:
-    """The rows of `seeds/<name>.csv`, all columns strings; FileNotFoundError if there is no such file."""
+    """The rows of `seeds/<name>.csv`; all columns are strings. Raises FileNotFoundError if there is no such file."""
     content = files("seeds").joinpath(f"{name}.csv").read_bytes()
     return pl.read_csv(content, infer_schema=False)
 

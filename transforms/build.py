@@ -35,8 +35,8 @@ def build_facts(
 ) -> dict[str, pl.DataFrame]:
     """Build the facts of one batch of articles: statements, statement_actors, mentions, profiles, profile_names.
 
-    The `actor_id` in them is based on these articles only; resolving actors across all articles may change it.
-    `edits` has the statements that annotators added, and those that they left without a speaker.
+    The `actor_id` in these tables is based on this batch only; resolving actors across all articles may change it.
+    `edits` has the statements that annotators added, and the statements whose speaker they removed.
     """
     found_statements, cues = keep_likely(found_statements, describe_cues(found_statements, articles))
     if edits and edits.added:
@@ -80,7 +80,7 @@ def build_corrected(
     corrections: pl.DataFrame | None = None,
     subjects: Subjects | None = None,
 ) -> tuple[dict[str, pl.DataFrame], Corrected]:
-    """Build the tables of `build_actor_tables`, and the corrected statements; corrections name the `subjects`."""
+    """Build the tables of `build_actor_tables`, and the corrected statements; corrections refer to `subjects`."""
     identities = identify(profiles)
     settled = profiles.drop("actor_id", "rule").join(identities, on="profile_id")
     lines = read_corrections() if corrections is None else corrections

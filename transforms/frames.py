@@ -1,7 +1,7 @@
 """Schemas of the frames that pass between steps and are not tables of the warehouse.
 
-All offsets are Unicode code points, end exclusive. Those of `RECORDS` count from the start of the decoded file,
-all others from the start of `articles.body`.
+All offsets are Unicode code points, end exclusive. Offsets in `RECORDS` count from the start of the decoded file,
+all other offsets from the start of `articles.body`.
 """
 
 from __future__ import annotations

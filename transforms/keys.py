@@ -18,7 +18,7 @@ def content_key(*parts: object) -> str:
 
 
 def text_key(text: str) -> int:
-    """Hash a text to 64 bits, ignoring line ends, white space, line breaks, and kinds of quotation marks and dashes.
+    """Hash a text to 64 bits, ignoring white space, line breaks, and the kinds of quotation marks and dashes.
 
     `“No,” he said.` and `"No,"  he\\r\\nsaid.` have the same key.
     """

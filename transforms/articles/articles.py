@@ -1,6 +1,6 @@
 """Build the `articles` table from records: one row per distinct body.
 
-`link_records` tells which article each record became, which the flow needs to count the outcomes of a file.
+`link_records` finds the article that each record became; the flow uses this to count the outcomes of a file.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _HEADER = [
     for column in ARTICLES.columns
     if not column.settled and column.name not in (*_PLACE, *OF_THE_TEXT)
 ]
-_WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t", "well-known" are one word each; a dash alone is not a word
+_WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t" and "well-known" are one word each; a dash alone is no word
 
 
 def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | None = None) -> pl.DataFrame:
     """Turn RECORDS into ARTICLES, sorted by article_id, without the articles whose id is in `known`.
 
-    Of several records with one body, the record with the most information wins (`by_worth`), in any order.
+    Of several records with one body, the record that `by_worth` puts first is kept, whatever their order.
     Later steps complete the rows: `stories.py` finds other versions of the story, `languages.py` finds the language,
     and `withdrawals.py` finds out whether the article withdraws a story.
     """
@@ -79,8 +79,8 @@ def by_worth() -> list[pl.Expr]:
     """Return the sort keys that put the best copy of a text first.
 
     Copies with a publication day come first; then the latest version, which may be a correction or a cancellation;
-    then the copy that fills most of the fields headline, byline, outlet and agency. Among equals, the earliest copy
-    comes first, then the copy with the first path.
+    then the copy that has the most of these fields: headline, byline, outlet and agency. Among equals, the earliest
+    copy comes first, then the copy whose path sorts first.
     """
     known = pl.sum_horizontal(
         pl.col(name).is_not_null() for name in ("headline", "byline", "outlet", "agency")
@@ -115,7 +115,7 @@ def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
 
 
 def pick_edited(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Return the `copies` whose fields differ from those in `current` for the same text in the same file.
+    """Return the `copies` whose fields differ from the fields in `current` for the same text in the same file.
 
     A copy that differs only in its position in the file is left out.
     """
@@ -127,7 +127,7 @@ def pick_edited(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
 
 
 def retell(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Replace the columns of `copies` that are derived from the text alone by those of `current`."""
+    """Replace the columns of `copies` that are derived from the text alone by the values in `current`."""
     known = current.select("article_id", *OF_THE_TEXT)
     return copies.drop(OF_THE_TEXT).join(known, on="article_id").select(_SCHEMA.names())
 

@@ -12,7 +12,7 @@ Version = dict[str, Any]
 
 
 def find_killed(versions: pl.DataFrame) -> pl.Series:
-    """Return whether each version is killed; `versions` has `group` (the story) and the columns of `_is_killed`.
+    """Return whether each version is killed; `versions` has `group` (the story) and the columns that this module reads.
 
     A version that withdraws the story also kills every earlier version from the same source. If the source of the first
     version withdraws the story, the versions of all other sources are killed too.
@@ -57,7 +57,7 @@ def _is_killed(version: Version, kill: Version, first: Version) -> bool:
 
 
 def _share_source(one: Version, other: Version) -> bool:
-    """Whether two versions share an outlet or agency, or one of them states neither."""
+    """Whether two versions share an outlet or agency; also true if one of them states neither."""
     sources, others = _sources(one), _sources(other)
     return not sources or not others or bool(sources & others)
 
@@ -67,7 +67,7 @@ def _sources(version: Version) -> set[str]:
 
 
 def _is_later(one: Version, other: Version) -> bool:
-    """Whether `one` is later than `other`: by version number if they share an id, else by time, else by day."""
+    """Whether `one` is later than `other`: by version number (same id), else by time, else by day."""
     if one["guid"] and one["guid"] == other["guid"] and one["no"] != other["no"]:
         return bool(one["no"] > other["no"])
     for name in ("at", "published_on"):

@@ -1,10 +1,10 @@
-"""Sketch articles (by hashes of their text) to find versions of a story, and join such articles into stories.
+"""Sketch articles (hash parts of their text) to find the versions of a story, and join the versions into stories.
 
 Many outlets print wire copy: shortened, corrected, with a new lead. Two articles are versions of one story if
 
 - their texts differ only in white space, line breaks and kinds of quotation marks, or
-- they share most of the shorter text (by MinHash over runs of four words), were published within a month, and are not
-  two texts from one template (`is_template`), or
+- they share most of the shorter text (estimated by MinHash over sequences of four words), were published within a
+  month, and are not two texts from one template (`is_template`), or
 - the source gave them the same id within a month, or
 - they have the same headline within two days, and one is marked as a later version ("UPDATE 2-", "CORRECTED-"), or
 - one withdraws the other, naming its id, address, headline or slug.
@@ -31,12 +31,12 @@ from transforms.articles.withdrawals import NOTES, read_quoted, read_slugs
 from transforms.articles.wording import read_wording
 from transforms.keys import hash_text, text_key
 
-RUN = 4  # words of one shingle
-BANDS = 64  # of two hashes each: a pair with similarity j shares about j * j of them
+RUN = 4  # words in one shingle
+BANDS = 64  # each of two hashes: two texts with similarity j share about j * j of the bands
 FEWEST_WORDS = 60  # shorter texts, such as dividend notices, are similar without being one story
 FEWEST_SHARED = 3  # bands; fewer may be shared by chance
 LEAST_COMMON = (
-    0.58  # share of the shorter text; with less, form notices among 1,652 newswire stories are joined
+    0.58  # share of the shorter text; a lower limit joins form notices among 1,652 newswire stories
 )
 DAYS = 30
 HEADLINE_DAYS = 2
@@ -46,10 +46,10 @@ KILL_DAYS = 7  # between a story and a kill note that names its headline or slug
 COMMON_WORDS = (
     32  # MinHashes of lower-case words; the share of equal ones estimates the share of common words
 )
-SAME_WORDS = 0.75  # share of equal MinHashes; with more, two texts may come from one template
-MOST_TEMPLATE_WORDS = 500  # of the shorter text; long texts always share most words
+SAME_WORDS = 0.75  # share of equal MinHashes; with a larger share, two texts may come from one template
+MOST_TEMPLATE_WORDS = 500  # words in the shorter text; long texts always share most of their common words
 FEWEST_NUMBERS = 4
-SAME_NUMBERS = 0.5  # share of the text with fewer numbers; with less, the texts have different numbers
+SAME_NUMBERS = 0.5  # of the numbers in the text that has fewer; below it, the numbers count as different
 
 _WORD = re.compile(r"\w+")
 
@@ -70,7 +70,7 @@ PAIRS = pl.Schema(
             pl.Int64,
         ),  # out of COMMON_WORDS; null if a text is short or an older release sketched it
         ("other_subjects", pl.Boolean),  # each repeats a name that the other lacks
-        ("fewer_numbers", pl.Int64),  # number count of the text with fewer numbers
+        ("fewer_numbers", pl.Int64),  # how many numbers the text with fewer numbers has
         ("same_numbers", pl.Int64),
     ]
 )
@@ -212,13 +212,13 @@ def is_template() -> pl.Expr:
 
 
 def join_pairs(versions: pl.DataFrame) -> pl.DataFrame:
-    """Reduce pairs to the fewest that still connect the same articles: a hundred copies would make 4,950 pairs."""
+    """Reduce the pairs to the fewest that still connect the same articles: a hundred copies make 4,950 pairs."""
     groups = connect(list(versions.iter_rows()))
     return pl.DataFrame(list(groups.items()), versions.schema, orient="row")
 
 
 def join_stories(articles: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
-    """Merge stories that a pair of `versions` connects; return `story_id`, `is_latest` and the like by article.
+    """Merge stories that a pair of `versions` connects; return `story_id`, `is_latest` etc. of each article.
 
     `articles` (MEMBERS) must hold all articles of each story in it. The latest version is the last version that is
     neither killed nor a copy; if all are killed, it is the last version.

@@ -1,4 +1,4 @@
-"""Parse dates in files to day, time and precision, or a reason why the day is missing. Nothing is guessed.
+"""Parse each date in a file to a day, a time and a precision, or to the reason why it has no day; never guess.
 
 The day is taken as written, so it is the day at the place of publication. A time of publication needs a time of day
 and a time zone. The result is a reason instead of a day for `June 2019`, a two-digit year, 31 February, or an ambiguous
@@ -26,7 +26,7 @@ from transforms.readers.fields.dates import (
     read_written_date,
 )
 
-# Time zones of RFC 2822, and those with one meaning everywhere; IST and BST have several.
+# Time zones of RFC 2822, and abbreviations that mean one zone everywhere; IST and BST mean several.
 _HOURS = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8,
     "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3,
@@ -117,7 +117,7 @@ def _read_time(text: str, day: date) -> datetime | None:
     try:
         clock = time(hour, int(match["minute"] or 0), int(match["second"] or 0))
         return datetime.combine(day, clock, timezone(offset)).astimezone(UTC)
-    except (ValueError, OverflowError):  # "25:10", the year 1 in a zone
+    except (ValueError, OverflowError):  # "25:10", or a time in year 1 that is before year 1 in UTC
         return None
 
 

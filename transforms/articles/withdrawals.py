@@ -16,8 +16,8 @@ import re
 
 import polars as pl
 
-OPENING = 600  # characters in which a kill note identifies itself
-MOST_WORDS = 150  # of a kill note; a longer text is a news story about a kill note
+OPENING = 600  # characters at the start of a text; a kill note identifies itself there
+MOST_WORDS = 150  # words of a kill note; a longer text is a news story about a kill note
 NOTES = ("kill_note", "hold_note")  # withdrawals whose text is not news
 FOR_NOW = ("hold_note", "withheld")  # withdrawals that a later version may end
 
@@ -62,7 +62,7 @@ _SLUG = re.compile(
 
 
 def read_withdrawal() -> pl.Expr:
-    """Return an expression for `withdrawal`, which is null for news, from headline, body, note and status."""
+    """Return an expression that computes `withdrawal` (null for news) from headline, body, note and status."""
     head, note = pl.col("headline").fill_null(""), pl.col("note").fill_null("")
     opening, status = pl.col("body").str.head(OPENING), pl.col("status").str.to_lowercase()
     top = pl.concat_str(head, opening, separator="\n")
@@ -100,7 +100,7 @@ def is_news() -> pl.Expr:
 
 
 def read_quoted(body: str) -> list[str]:
-    """Return quoted texts at the start of a kill note, which may be the story's headline."""
+    """Return the quoted texts at the start of a kill note; one of them may be the story's headline."""
     return _QUOTED.findall(body[:OPENING])
 
 

@@ -1,4 +1,4 @@
-"""Hash the ordinary words, names and numbers of a text to two bytes each, to tell templates from versions.
+"""Hash the ordinary words, names and numbers of a text to two bytes each, to distinguish templates from versions.
 
 Reports of results, weather and fixtures have fixed wordings: "Reed Inc. on Monday reported net income of $4.1
 million" is a different story for each company, though most words are the same. Two versions of one story also share
@@ -18,7 +18,7 @@ MOST_NAMES, MOST_SUBJECTS, MOST_NUMBERS = (
     100,
     20,
     60,
-)  # per text; enough even for a list of a thousand
+)  # most hashes per text; enough even for a list of a thousand names
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")

@@ -30,8 +30,8 @@ from transforms.frames import FOUND_NAMES, FOUND_POINTERS, FOUND_STATEMENTS
 __all__ = ["EXTRACTOR_VERSION", "Found", "extract_statements", "find_names", "read_articles"]
 
 EXTRACTOR_VERSION = "tagger-4"
-AT_ONCE = 32  # articles whose words are in memory at a time
-WINDOWS = 16  # windows whose link vectors are in memory at a time; the vectors take about 2 kB a word
+AT_ONCE = 32  # articles whose words are in memory at the same time
+WINDOWS = 16  # windows whose link vectors are in memory together; the vectors take about 2 kB per word
 LEAST_CONFIDENCE = 0.2  # unquoted statements with a lower confidence are dropped
 OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 
@@ -162,7 +162,7 @@ def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterato
 
 
 def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Span]]:
-    """Map each token to (number, source) of the first statement at the token that has a source but no cue."""
+    """Map each token to (index, source) of the first statement at the token that has a source but no cue."""
     sources: dict[int, tuple[int, Span]] = {}
     for number, statement in enumerate(read):
         if statement.source and not statement.cue:

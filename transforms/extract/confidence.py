@@ -14,5 +14,5 @@ def features(statement: TokenStatement) -> np.ndarray:
 
 
 def confidence(statement: TokenStatement, calibration: np.ndarray) -> float:
-    """Return a probability by the logistic function `calibration`, fitted on articles that were not in the training."""
+    """Return the value of `calibration`, a logistic function fitted on articles that the tagger was not trained on."""
     return float(1 / (1 + np.exp(-features(statement) @ calibration)))

@@ -1,4 +1,4 @@
-"""Group the contents of a window into statements, with their cues.
+"""Group the contents of a window into statements, and find the cue of each statement.
 
 The head of a statement is its cue or, without a cue, its first content; a quotation in a separate paragraph often has
 no cue. Spans count from the start of the window.
@@ -17,15 +17,15 @@ from transforms.extract.links import Links
 from transforms.extract.statement import Span
 from transforms.extract.tokens import LINE_BREAK
 
-# The tags missed a cue if its link is stronger than all other links by this log-probability,
-# and each of its words is at least this likely to be in a cue.
+# The tags missed a cue if the link to it is stronger than all other links by this log-probability,
+# and if each of its words belongs to a cue with at least this probability.
 MISSED_MARGIN = 0.5
 MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4
 NEVER = -30.0
 LEAST = math.exp(NEVER)
 LOOSE_LINK = -1.5  # log-probability below which a content has no head
-LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a second passage, and if it fits badly
-LOOSE_EXTRA_QUOTATION = -1.5  # the same for a second quotation
+LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a further passage, and for one that fits badly
+LOOSE_EXTRA_QUOTATION = -1.5  # the same for a further quotation
 CUELESS_LINK = -0.7  # log-probability of "no cue" above which an unquoted content needs no cue
 SHORTEST_CUELESS = 4  # tokens; a shorter quotation needs a cue
 HEAD_WORDS = 2  # the head of a content is one of its first words; a quotation mark may come first

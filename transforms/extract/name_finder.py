@@ -15,14 +15,14 @@ COST = np.zeros(11, np.float32)
 COST[1:3], COST[3:5] = 0.5, 1.0
 LOWER_COST = COST.copy()  # for organizations that the resolver has to judge
 LOWER_COST[3:5] = 0.5
-SHARED = 0.4  # how far the scores of a word's kinds move towards their mean over all places of the word
+SHARED = 0.4  # how far the kind scores at one occurrence of a word move towards their mean over all its occurrences
 OUTSIDE, NEVER = 0, np.float32(-1e9)
 # Score of the step from one label (row) to the next: 0, or `NEVER` if a name would continue that did not begin.
 ENTERS = np.zeros((11, 11), np.float32)
 ENTERS[:, 2::2] = NEVER
 for _inside in range(2, 11, 2):
     ENTERS[_inside - 1 : _inside + 1, _inside] = 0
-SCORED = [1, 2, 0]  # columns of person, organization and no name among no name and the kinds
+SCORED = [1, 2, 0]  # columns of "person", "organization" and "no name" in an array that begins with "no name"
 KINDS = ("PERSON", "ORG", "GPE", "NORP", "MISC")  # GPE: any place; NORP: peoples, faiths, party members
 
 
@@ -45,7 +45,7 @@ MAYBE = "MAYBE"  # kind of a possible organization
 
 
 def read_names(window: Window, spans: Iterable[NameSpan]) -> list[Name]:
-    """Return the names in a window, with offsets in the text: the certain ones in order, then possible organizations.
+    """Return the names in a window, with offsets in the text: certain names in order, then possible organizations.
 
     No name contains a line break.
     """
@@ -92,7 +92,7 @@ def name_spans(window: Window) -> list[NameSpan]:
 
 
 def _decode_spans(scores: np.ndarray, sums: np.ndarray) -> list[NameSpan]:
-    """Return the names that the labels with the best scores make; `sums` are sums of the scores of kinds."""
+    """Return the names according to the best labels; `sums` are cumulative sums of the scores of kinds."""
     labels = best_names(scores)
     kinds = np.where(labels > 0, (labels - 1) // 2, -1)
     starts = np.flatnonzero(labels % 2 == 1)
@@ -110,10 +110,10 @@ def _decode_spans(scores: np.ndarray, sums: np.ndarray) -> list[NameSpan]:
 
 
 def _share_kinds(scores: np.ndarray, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Move the scores of each word with a capital towards their mean over all places of the word in the window.
+    """Move the scores of each word with a capital towards their mean over all its occurrences in the window.
 
     A name whose kind is unclear in one sentence may be clear in another. Only the scores of kinds move, not whether a
-    name begins at the word. Returns the scores of the labels, and those of no name and of each kind.
+    name begins at the word. Returns the scores of the labels, and the scores of "no name" and of each kind.
     """
     places: dict[str, int] = {"": 0}
     rows = np.array([places.setdefault(word if word[0].isupper() else "", len(places)) for word in words])

@@ -25,7 +25,7 @@ from transforms.extract.tokens import Tokens
 from transforms.extract.viterbi import best_labels
 from transforms.language import ENGLISH
 
-AT_ONCE = 64  # contents whose link vectors are in memory at a time
+AT_ONCE = 64  # contents whose link vectors are in memory at the same time
 FEWEST_WORDS = 7
 LEAST_CONFIDENCE = 0.9
 TELLING = frozenset(("neutral", "accusing", "denying", "distancing", "factive", "promising"))
@@ -33,18 +33,18 @@ NOT_OTHERS = frozenset(
     "i we you me us who whoever anyone anybody everyone nobody".split()
 )  # words for the speakers themselves, or for nobody in particular
 
-# Before a form of a verb of saying, these show a noun, an infinitive, a passive, what is not said (yet), or the
-# speaker's own words: "the claims", "was told", "will say".
+# Before a form of a verb of saying, these words show that it is a noun, an infinitive or a passive, that nothing was
+# said (yet), or that the words are the speaker's own: "the claims", "was told", "will say".
 NOT_TOLD_AFTER = frozenset(
     "to be the a an this these those his their its our my your of in by on for from into about as after no not "
     "i we you who is are was were been being will would can could may might must should cannot".split()
 )
-# After such a form, these show a noun or another sense of the verb: "claims of", "reports by", "found in".
+# After such a form, these words show that it is a noun or has another sense: "claims of", "reports by", "found in".
 NOT_TOLD_BEFORE = frozenset(". , of in by on for from".split())
 
 
 class Content(NamedTuple):
-    """The content of a statement: its number in the article, and tokens [first, last) of the article."""
+    """Tokens [first, last) of an article: the content of the article's statement with the index `parent`."""
 
     parent: int
     first: int
@@ -87,7 +87,7 @@ def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:
 def read_nested(
     texts: Sequence[Tokens], contents: Sequence[tuple[int, Content]], tagger: Tagger, opening_cost: np.ndarray
 ) -> Iterator[tuple[int, int, Tokens, TokenStatement]]:
-    """Yield the nested statements: number of the article, number of the parent, tokens of the content, statement."""
+    """Yield (index of the text, `parent` of the content, tokens of the content, statement) per nested statement."""
     cut = [cut_tokens(texts[number], content.first, content.last) for number, content in contents]
     windows = tagger.tag_each(cut)
     while some := list(islice(windows, AT_ONCE)):

@@ -14,7 +14,7 @@ from transforms.extract.name_finder import MAYBE, NameSpan
 from transforms.extract.statement import TokenStatement
 from transforms.extract.tagger import Tagger, Window
 
-# Start of a word; start of the name that it refers to (of the word itself: no name); log-probability.
+# Start of a word; start of the name that it refers to (the word's own start if there is no name); log-probability.
 Pointer = tuple[int, int, float]
 
 PRONOUNS = frozenset("he him his she her hers".split())

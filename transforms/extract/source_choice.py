@@ -1,7 +1,7 @@
 """Choose the source of each statement: a tagged source, the words that its head points to most, or none.
 
 A linear model (`models/sources.npz`, trained by `training/source_weights.py`) compares the tagged sources that a cue
-may have. It weighs the tagger's link against where the source stands: most cues have their source near, and on the
+may have. It weighs the tagger's link against the place of the source: most cues have their source near, and on the
 same line. The link alone decides for a statement without a cue, and for words that it prefers to all tagged sources.
 """
 
@@ -22,7 +22,7 @@ from transforms.language import ENGLISH
 
 LONGEST_SOURCE = 40  # tokens
 UNTAGGED_PENALTY = 1.0  # subtracted from the link of a source that the head points to but the tags lack
-REACH = 25.0  # log-probability by which a link may be weaker; no place makes up for more
+REACH = 25.0  # log-probability; a link weaker by more than this cannot win, however near its source is
 FEATURES = ("link", "none", "untagged", "other line", "distance", "before", "weakest word")
 LEAST_TAG = -6.0  # log-probabilities of tags are cut here
 

@@ -94,7 +94,7 @@ def begin_with_sentence(
 ) -> list[Span]:
     """Extend a content that ends before ', Walden said' to the beginning of its sentence.
 
-    It is not extended over words of other statements, a quotation, a dateline and a leading 'but'.
+    It is not extended over words of other statements, a quotation, a dateline or a leading 'but'.
     """
     start, end = contents[0]
     behind = min((span[0] for span in (cue, source) if span), default=end)

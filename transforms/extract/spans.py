@@ -27,7 +27,7 @@ def text_span(tokens: Tokens, span: Span) -> Span:
 
 
 def trim_breaks(tokens: Tokens, span: Span) -> Span | None:
-    """Return the first line with a word in a source or cue; None if no line has a word."""
+    """Return the first line of a source or cue that contains a word; None if no line does."""
     for piece in split_at_lines(tokens, span):
         if _has_word(tokens, *piece):
             return piece

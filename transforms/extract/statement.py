@@ -12,7 +12,7 @@ Span = tuple[int, int]  # first token, and the token after the last
 class TokenStatement:
     """A statement as spans that count from the first token of the text.
 
-    The layout or the sentence before it attributes a statement without a cue.
+    A statement without a cue is attributed by the layout or by the sentence before it.
 
     `scores` are log-probabilities: of the words of the content, of its least likely word, of its beginnings, of its
     ends, of the cue, of the link between content and cue, and of the source.

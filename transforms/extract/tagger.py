@@ -59,7 +59,7 @@ class WordVectors:
         self._table = np.zeros((4096, self._weights["out_bias"].size), np.float32)
 
     def rows(self, texts: Sequence[list[str]]) -> list[np.ndarray]:
-        """Return the row numbers in `table` for the words of each text."""
+        """Return the indices of the rows in `table` for the words of each text."""
         if len(self._row) > KNOWN_WORDS_KEPT:
             self._forget()
         new = list(dict.fromkeys(word for words in texts for word in words if word not in self._row))
@@ -143,9 +143,9 @@ class Tagger:
         return windows
 
     def tag_each(self, texts: Sequence[Tokens]) -> Iterator[tuple[int, Window]]:
-        """Yield the windows of the texts in order, computed one at a time, each with the number of its text.
+        """Yield the windows of the texts in order, computed one at a time, each with the index of its text.
 
-        Each window runs alone, because the network scales its eight-bit products by the largest number in a run, and
+        Each window runs alone, because the network scales its eight-bit products by the largest value in a run, and
         another window in the run would change the result. If a window equals the previous window, the result is
         reused, since a text may repeat one line a hundred thousand times.
         """
@@ -195,7 +195,7 @@ def _log_softmax(values: np.ndarray) -> np.ndarray:
 
 
 def _log_softmax_of_tags(values: np.ndarray) -> np.ndarray:
-    """Return `_log_softmax` of three values each, five times as fast: numpy's sums over a short axis are slow."""
+    """Do the same as `_log_softmax` for three values each, but five times as fast: numpy sums a short axis slowly."""
     outside, begin, inside = values[..., 0], values[..., 1], values[..., 2]
     values = values - np.maximum(np.maximum(outside, begin), inside)[..., None]
     chances = np.exp(values)

@@ -1,4 +1,4 @@
-"""Split a text into tokens (words, marks and line breaks), and find those inside quotation marks.
+"""Split a text into tokens (words, marks and line breaks), and find the tokens inside quotation marks.
 
 Training and run time use the same tokens: after a change here, train the model again.
 """

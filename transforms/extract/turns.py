@@ -14,7 +14,7 @@ from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens
 
 LONGEST_LABEL, LONGEST_NAME, LONGEST_SIGNATURE = 20, 5, 14  # tokens
-FEWEST_NAMES = 4  # lines of an interview that names not in capitals must open, at least
+FEWEST_NAMES = 4  # least number of lines with a name before a colon, if the names are not in capitals
 LETTERS = frozenset("QA")  # question and answer
 OPENING_MARKS = frozenset('"“') | {"``", "''"}
 NAME_WORDS = frozenset("de da del van von der bin al of the and &".split())
@@ -65,7 +65,7 @@ def _turns(tokens: Tokens, lines: list[Span]) -> tuple[list[TokenStatement], lis
 
 
 def _find_labels(tokens: Tokens, lines: list[Span]) -> dict[int, Span]:
-    """Map lines to the labels that open them, if there are three labels, or two that are equal.
+    """Map lines to the labels that open them, if there are three labels, or two equal labels.
 
     Names not in capitals must recur more often and open most lines, because 'Date: ' and 'Place: ' are not speakers.
     """

@@ -10,9 +10,9 @@ import re
 from itertools import pairwise
 
 NARROWEST, WIDEST = 40, 100  # code points; wrapped texts have their longest line in this range
-FEWEST = 2  # the least number of line breaks that look like wraps
-SHARE = 0.5  # the least share of single line breaks that look like wraps
-SLACK = 6  # columns by which wrapped lines may differ
+FEWEST = 2  # a wrapped text has at least this many line breaks that look like wraps
+SHARE = 0.5  # and they are at least this share of its single line breaks
+SLACK = 6  # columns by which the lengths of wrapped lines may differ
 
 _LINE = re.compile(r"(?P<text>[^\r\n]*)(?P<end>\r\n|\r|\n|$)")
 

@@ -85,7 +85,7 @@ def told_country() -> list[pl.Expr]:
 
 
 def settled_country() -> list[pl.Expr]:
-    """Return `country_code`, the country that articles state or else imply, and `country_from`, its origin."""
+    """Return `country_code`, the stated country, else the implied country, and `country_from`: seed, text, context."""
     told, guessed = pl.col("country_code"), pl.col("context_country")
     return [
         pl.coalesce(told, guessed).alias("country_code"),
@@ -117,10 +117,9 @@ def build_actor_aliases(profiles: pl.DataFrame, names: pl.DataFrame) -> pl.DataF
 
 
 def most_told(column: str, among: pl.Expr | None = None) -> pl.Expr:
-    """Return the value that most articles of a group's profiles have; of equally frequent values, the longest.
+    """Return the value that the most articles of a group's profiles have; of equally frequent values, the longest.
 
-    Only profiles that match `among` count, unless none matches. Values of equal length are ordered by code point,
-    and the last is returned.
+    If some profiles match `among`, only these count. Of values with equal length, the last by code point is returned.
     """
     value = pl.col(column)
     told = value.is_not_null() if among is None else value.is_not_null() & (among | ~among.any())

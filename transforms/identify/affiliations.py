@@ -24,7 +24,7 @@ _ROW = ["actor_id", "organization_id", "country_code", "role", "place"]
 _ROLES = pl.List(ROLE_FACT)
 FORMER = frozenset("former ex onetime one-time erstwhile then late past retired".split())
 ACTING = frozenset("acting interim caretaker".split())
-# Where a country comes from; the most reliable source is first.
+# How the country of a role is known; the most reliable way is first.
 _SOURCES = {"text": 0, "place": 1, "context": 2}
 
 
@@ -110,7 +110,7 @@ def merge_contained(told: pl.DataFrame) -> pl.DataFrame:
 
 
 def find_fullest(counts: Counter[Row]) -> dict[Row, Row]:
-    """Map each row of one person to the fullest row that contains it; of several, to the row in most articles."""
+    """Map each row of one person to the fullest row that contains it; of several such rows, to the most frequent."""
     ordered = sorted(counts, key=lambda row: (*(-part for part in _fullness(row)), -counts[row], _plain(row)))
     kept: list[Row] = []
     fullest: dict[Row, Row] = {}

@@ -46,7 +46,7 @@ class Subjects:
 
 @dataclass(frozen=True)
 class Corrected:
-    """Corrected `profiles`, corrections of statements and of roles, and the outcomes (`applied`, ACTOR_CORRECTIONS).
+    """The corrected `profiles`, the changes to statements and roles, and the outcomes (`applied`, ACTOR_CORRECTIONS).
 
     `statements` (STATEMENT_CORRECTIONS) has an `actor_id` where the speaker changes, `is_unspoken` where nobody who can
     be named made the statement, and a `content` where the wording changes. `roles` (ROLE_CORRECTIONS) has a row for
@@ -186,7 +186,7 @@ class _Work:
             return _outcome("not_met")
         if action == "content":
             return self._reword(statement_id, line["value"])
-        if speaker is None:  # an added statement whose speaker the article tells
+        if speaker is None:  # an added statement, whose speaker is the one in the article
             return _outcome("applied")
         is_named = action == "speaker" and speaker != NO_SPEAKER
         actor_id = self._find_speaker(speaker) if is_named else None
@@ -226,17 +226,17 @@ class _Work:
                     self.roles[profile_id, text] = new
 
     def list_roles(self) -> pl.DataFrame:
-        """Return ROLE_CORRECTIONS, with which the roles of statements, as written in the article, can be corrected."""
+        """Return ROLE_CORRECTIONS: the roles of profiles as the articles write them, with the corrected roles."""
         rows = [(*told, new) for told, new in sorted(self.roles.items()) if told[1] != new]
         return pl.DataFrame(rows, ROLE_CORRECTIONS, orient="row")
 
     def _why_not(self, line: dict[str, Any]) -> str:
-        """Return the outcome of a correction that changes nothing: `met_several` if its name fits several actors."""
+        """Return the outcome of a correction that changes nothing: `met_several` if a name fits several actors."""
         told = [line["actor"], line["value"]] if line["action"] == "merge" else [line["actor"]]
         return "met_several" if any(len(self._find_all(name)) > 1 for name in told) else "not_met"
 
     def find(self, told: str) -> str | None:
-        """Return the actor with this id, or with this name if only one actor has it."""
+        """Return the actor with this id, or with this name if only one actor has the name."""
         found = self._find_all(told)
         return found[0] if len(found) == 1 else None
 
@@ -254,7 +254,7 @@ class _Work:
         ].unique()
 
     def list_statements(self) -> pl.DataFrame:
-        """Return STATEMENT_CORRECTIONS, with each speaker as all corrections leave it."""
+        """Return STATEMENT_CORRECTIONS; each speaker is the actor that results from all corrections."""
         actors = dict(self.profiles.select("profile_id", "actor_id").iter_rows()) if self.said else {}
         rows = []
         for statement_id in dict.fromkeys([*self.said, *self.worded]):

@@ -33,7 +33,7 @@ from seeds import read_seed
 from transforms.identify.rewording import BAR, split_pieces
 
 COLUMNS = ["action", "actor", "value", "note"]
-_MAX_SHOWN = 100  # characters of a cell that a message shows
+_MAX_SHOWN = 100  # largest number of characters of a cell that a message shows
 NO_COUNTRY = "none"
 NO_VALUE = ("not_an_actor", "delete")
 OF_STATEMENT = ("speaker", "content", "delete")

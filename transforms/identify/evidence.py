@@ -16,7 +16,7 @@ from transforms.resolve.fitting import role_words
 from transforms.resolve.profiles import initials
 from transforms.resolve.word_lists import LOOSE
 
-# One person may serve several organizations of these types, in turn or at the same time.
+# One person may work for several organizations of these types, in turn or at the same time.
 PUBLIC = frozenset(("government", "intergovernmental", "party", "court", "police", "military"))
 # Pairs of fields of work that one person often combines; two other fields mean two people.
 ALLIED = frozenset(
@@ -99,7 +99,7 @@ def offices_in(words: Iterable[str]) -> set[str]:
 
 
 def contradict(one: Facts, other: Facts) -> bool:
-    """Whether two namesakes must be different people, since their countries, work or employers differ."""
+    """Whether two namesakes must be different people, because their countries, work or employers differ."""
     if one.bodies & other.bodies:
         return False
     if one.countries and other.countries and not one.countries & other.countries:
@@ -112,7 +112,7 @@ def contradict(one: Facts, other: Facts) -> bool:
 
 
 def agree_on_office(one: Facts, other: Facts, countries: frozenset[str] = frozenset()) -> bool:
-    """Whether both hold the same office of the same country; one description may have fewer words than the other.
+    """Whether two people have the same office of the same country; its description may be shorter for one of them.
 
     "Minister" agrees with "foreign minister", but "trade minister" does not. `countries` are the countries of `one` if
     its facts have no country.

@@ -2,8 +2,8 @@
 
 Takes all profiles of a block; yields (profile, actor, rule) for each. Profiles with one full name are one person unless
 they contradict each other (`transforms/identify/namesakes.py`). Two given names belong to one person if one name is
-short for the other and both have the same office or organization. A family name alone belongs to the only person with
-that name and the same office or organization; otherwise it stays separate.
+short for the other and both occur with the same office or organization. A family name alone belongs to the only person
+with that name and the same office or organization; otherwise it stays separate.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transforms.resolve.clusters import person_words
 
 Identity = tuple[str, str, str]  # profile, actor, rule
 Key = tuple[str | None, ...]
-# A short form stays separate if more people than this share the office and the start of the given name.
+# A short form stays separate if more people than this have the same office and a given name that begins like it.
 MANY = 8
 
 

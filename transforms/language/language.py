@@ -11,7 +11,7 @@ InflectVerb = Callable[[str, Mapping[str, set[str]]], set[str]]
 
 @dataclass(frozen=True, eq=False)
 class Inflection:
-    """Inflection: functions from a dictionary form to its written forms, and back."""
+    """Functions that convert a dictionary form to its written forms, and a written form to its dictionary form."""
 
     noun_forms: Callable[[str], set[str]]
     verb_forms: InflectVerb  # takes a verb and the past forms of irregular verbs
@@ -33,7 +33,7 @@ class CueGrammar:
     negations: frozenset[str]
     function_words: frozenset[str]  # words without a meaning of their own
     noun_negation: str  # negates only nouns: "gave no hint"
-    infinitive: str  # after a verb that governs the next: "urged him to say"
+    infinitive: str  # follows a verb that governs the next verb: "urged him to say"
     negated_inside: re.Pattern[str]
     negated_before: re.Pattern[str]
     noun_negated_before: re.Pattern[str]
@@ -44,7 +44,7 @@ class CueGrammar:
 
 @dataclass(frozen=True, eq=False)
 class WordLists:
-    """Word lists for the rules on names, references and roles; in lower case unless stated."""
+    """Word lists for the rules on names, references and roles; in lower case unless a comment says otherwise."""
 
     # Names.
     connectors: frozenset[str]  # inside names of organizations: "of"
@@ -90,7 +90,7 @@ class WordLists:
     stops: frozenset[str]  # words that end the search for a role
     after_role: frozenset[str]  # may follow a role
     documents: frozenset[str]  # documents that speak for their author: "report"
-    surveys: frozenset[str]  # findings that no single person speaks through: "poll"
+    surveys: frozenset[str]  # findings, which have no single author: "poll"
     addressed: frozenset[str]  # communications with an addressee: "letter"
     speaks: frozenset[str]  # after a name, shows that it is a speaker: "said"
 

@@ -95,7 +95,7 @@ FORMATS: tuple[Format, ...] = (
     markdown.FORMAT,
     text.FORMAT,
 )
-PART_CHARACTERS = 4_000_000  # a part of a file ends when its texts have this length
+PART_CHARACTERS = 4_000_000  # a part of a file ends when its texts together have this length
 PART_RECORDS = 2_000
 _WITHOUT_PAYLOAD = frozenset("gzip bzip2 xz zstandard zip tar docx xlsx pdf parquet".split())
 
@@ -104,7 +104,7 @@ def read_records(source: bytes | BinaryIO, path: str, options: Options | None = 
     """Read the articles in the bytes of one file; never raises because of the content.
 
     `source` is the bytes, or a binary stream of a file too large for memory: archives, WARC, mailboxes, JSON Lines,
-    CSV and Parquet are read as streams; any other format is rejected when larger than `Limits.file_bytes`. `path`
+    CSV and Parquet are read as streams; other files are rejected if they exceed `Limits.file_bytes`. `path`
     must be valid Unicode; it is copied into the frame and starts each reason. Records, including rejected ones, are
     numbered from 1 within the file. A file without an article gives at least one reject, which states the reason.
     """
@@ -144,7 +144,7 @@ def is_streamed(head: bytes) -> bool:
 
 
 def _read_some(content: Content) -> Iterator[Record | Reject]:
-    """Yield the items of a file; at the limit on their number or total length, yield one reject and stop."""
+    """Yield the items of a file; if they exceed a limit on number or total length, yield one reject and stop."""
     size = content.limits.unpacked_bytes if content.size is None else content.size
     most, most_text = content.limits.most_articles(size), content.limits.most_text(size)
     articles = characters = 0
@@ -154,10 +154,10 @@ def _read_some(content: Content) -> Iterator[Record | Reject]:
         if number == most:
             yield Reject(None, "too_many_articles", f"has more articles than the limit of {most:,}")
         elif articles > FEW_SHORT and characters < SHORTEST * articles:
-            problem = f"has more than {FEW_SHORT:,} texts, of fewer than {SHORTEST} characters on average"
+            problem = f"has more than {FEW_SHORT:,} texts with fewer than {SHORTEST} characters on average"
             yield Reject(None, "too_many_articles", problem)
         elif characters > most_text:
-            problem = f"has texts of more than {most_text:,} characters, the limit for its size"
+            problem = f"has more than {most_text:,} characters of text, the limit for a file of its size"
             yield Reject(None, "unpacks_too_large", problem)
         else:
             yield item
@@ -180,17 +180,15 @@ def _read(content: Content) -> Iterator[Record | Reject]:
                 yield _finish(item, content)
     except Refused as refused:
         yield _reject(content, refused.reason_code, refused.reason)
-    except (Exception, RecursionError) as error:  # the libraries' own errors, hundreds of kinds of them
+    except (Exception, RecursionError) as error:  # libraries raise hundreds of kinds of errors
         if is_for_memory(error):
             yield reject_of(error, content.place)
             return
         problem = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-        yield _reject(
-            content, "malformed", f"is damaged or wrong as {content.format or 'any format'} ({problem})"
-        )
+        yield _reject(content, "malformed", f"cannot be read as {content.format or 'any format'} ({problem})")
     else:
         if not number:
-            yield _reject(content, "no_article", f"contains no article ({content.format})")
+            yield _reject(content, "no_article", f"contains no article (it was read as {content.format})")
 
 
 def _choose(content: Content) -> Format:

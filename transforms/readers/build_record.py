@@ -27,7 +27,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _BYLINE = re.compile(rf"\A\s*{PREFIX}(?=\S)", re.IGNORECASE)
 _LONGEST = 2_000  # characters of a field other than the text
-_MOST_EXTRA = 100_000  # characters of all fields without a column together
+_MOST_EXTRA = 100_000  # characters of all fields without a column, in total
 
 _NAMES = frozenset(field.name for field in fields_of(Record))
 

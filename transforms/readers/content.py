@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from transforms.readers.decode import Decoded, decode
 from transforms.readers.limits import Limits, Options, Refused
 
-_MOST_DIGITS = 300  # of a number in JSON; Python refuses numbers of more than 4,300 digits
+_MOST_DIGITS = 300  # in a number in JSON; Python refuses numbers with more than 4,300 digits
 HEAD = 1 << 16  # bytes used to recognise a format
 Watch = Callable[[str | None], None]
 
@@ -27,7 +27,7 @@ def _ignore(_place: str | None) -> None:
 
 @dataclass
 class Budget:
-    """The number of bytes that may still be unpacked from an outer file, shared by all files inside it."""
+    """The bytes that may still be unpacked from an outer file; all files inside it share this budget."""
 
     left: int
     limit: int

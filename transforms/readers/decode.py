@@ -20,7 +20,7 @@ from transforms.readers.limits import Refused
 
 SAMPLE = 1 << 18  # bytes used to guess an encoding
 
-_BOMS = (  # the long ones first: the mark of UTF-32-LE begins with that of UTF-16-LE
+_BOMS = (  # long marks first: the mark of UTF-32-LE begins with the mark of UTF-16-LE
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -62,8 +62,9 @@ _ALPHABETS = [
     "cp874", "koi8_r", "koi8_u", "iso8859_2", "iso8859_5", "iso8859_7", "mac_roman", "mac_cyrillic",
 ]  # fmt: skip
 _EAST_ASIAN = ["cp932", "euc_jp", "gb18030", "big5", "cp949"]
-_WESTERN = ("cp1252", "mac_roman")  # in this order if both fit
-_WESTERN_SHARE = 0.2  # of all bytes; French has 4 % of bytes beyond ASCII, Vietnamese 15 %, Cyrillic 80 %
+_WESTERN = ("cp1252", "mac_roman")  # if both fit, the first is used
+# Western text has a smaller share of bytes beyond ASCII: French 4 %, Vietnamese 15 %, but Cyrillic 80 %.
+_WESTERN_SHARE = 0.2
 
 # Signs that Western text was decoded wrongly, each with an example.
 _MISREAD = re.compile(
@@ -110,7 +111,7 @@ def _strict(data: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         raise Refused(
             "undecodable",
-            f"is marked as {encoding}, but is not valid {encoding} at byte {error.start} ({error.reason})",
+            f"has a byte order mark of {encoding}, but is not valid {encoding} at byte {error.start} ({error.reason})",
         ) from error
 
 
@@ -173,7 +174,7 @@ def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
     if good >= 2 * bad:
         where = f"byte 0x{data[error.start]:02x} at {error.start}"
         raise Refused(
-            "undecodable", f"is UTF-8 but damaged: {where} ({error.reason}); {bad} bad bytes in all"
+            "undecodable", f"is damaged UTF-8: {where} ({error.reason}); {bad} invalid bytes in all"
         )
 
 

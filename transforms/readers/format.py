@@ -14,8 +14,8 @@ class Format:
     """One file format.
 
     `about` describes the files; `example` is a path for the documentation. `streams`: files are read as a stream, and
-    may be larger than `Limits.file_bytes`. Both functions may raise Refused. `read` yields, in the order of the file,
-    records, rejects without a number, and the contents of inner files, which are then read too.
+    may be larger than `Limits.file_bytes`. `recognises` and `read` may raise Refused. `read` yields, in the order
+    of the file, records, rejects without a number, and the contents of inner files, which are then read too.
     """
 
     name: str

@@ -12,12 +12,12 @@ TOO_MUCH_MEMORY = "too_much_memory"
 
 
 def attempt(build: Callable[[], Record | Reject | Content], place: str | None) -> Record | Reject | Content:
-    """Return the result of `build`, or a reject at `place` if it raises."""
+    """Return the result of `build`, or a reject at `place` if `build` raises an error."""
     try:
         return build()
     except RecursionError:
-        return Reject(None, "nested_too_deep", "is nested too deep", place)
-    except Exception as error:  # the libraries' own errors, hundreds of kinds of them
+        return Reject(None, "nested_too_deep", "is nested too deeply", place)
+    except Exception as error:  # libraries raise hundreds of kinds of errors
         return reject_of(error, place)
 
 

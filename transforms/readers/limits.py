@@ -1,7 +1,7 @@
 """Declare the limits of readers, and the mapping of column names.
 
-A file over a limit is rejected with a reason; it is never an error. The defaults keep a run within 1 GB of memory,
-whatever the files contain; settings can raise them.
+A file that exceeds a limit is rejected with a reason; this is never an error. The defaults keep a run within 1 GB of
+memory, whatever the files contain; settings can raise the limits.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MOST_PACKED = 100  # largest compression ratio of the texts in a file; ordinary text has 3 to 10
-FEW = 10_000  # articles that a file of any size may have
-FEW_SHORT = 1_000  # articles that any file may have, however short they are
-SHORTEST = 10  # characters on average, with more articles than that; even lists of headlines have more
+FEW = 10_000  # number of articles that is allowed in a file of any size
+FEW_SHORT = 1_000  # number of articles that is allowed however short they are
+SHORTEST = 10  # least mean length in characters of more than FEW_SHORT articles; even headlines are longer
 
 
 @dataclass(frozen=True)
 class Limits:
     """Largest size of one file, of all data unpacked from it, of one article, and so on."""
 
-    file_bytes: int = 20_000_000  # a document that is held in memory as a whole
-    unpacked_bytes: int = 2_000_000_000  # what one outer file unpacks to, all members together
+    file_bytes: int = 20_000_000  # of a document that is held in memory as a whole
+    unpacked_bytes: int = 2_000_000_000  # unpacked from one outer file, all members together
     members: int = 100_000  # files in one archive
     articles: int = 100_000  # in one file
     characters: int = 1_000_000  # of one article's text
-    nesting: int = 4  # archives in archives
-    payload_characters: int = 10_000  # kept of the text of a reject
+    nesting: int = 4  # levels of archives in archives
+    payload_characters: int = 10_000  # of the text of a reject that are kept
 
     def most_text(self, size: int) -> int:
         """Return the largest total length, in characters, of all articles in a file of `size` bytes."""

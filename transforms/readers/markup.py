@@ -49,7 +49,7 @@ _XML_NAMES = (b"amp", b"lt", b"gt", b"quot", b"apos")
 _ATTRIBUTE = r"(?:[\s/]++|(?<=[\"']))[^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?"
 _START_TAG = re.compile(rf"<(?P<name>[A-Za-z][^\s/>]{{0,50}}+)(?P<attributes>(?:{_ATTRIBUTE})*)")
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
-_MOST_ATTRIBUTES = 500  # of one element; the time of the parser is quadratic in their number
+_MOST_ATTRIBUTES = 500  # attributes of one element; the time of the parser is quadratic in their number
 _LONG_TAG = 20_000  # characters
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
@@ -92,7 +92,7 @@ def refuse_entities(data: bytes) -> None:
     if _ENTITY.search(data):
         raise Refused(
             "xml_entities",
-            "declares XML entities, which are not read: they can exhaust memory or read other files",
+            "declares XML entities, which are not supported: they can exhaust memory or read other files",
         )
 
 

@@ -30,7 +30,7 @@ from transforms.resolve.workplaces import place_roles
 
 @dataclass(slots=True)
 class Resolved:
-    """The mentioned actors, a profile for each, and a speaker for each attribution, in the same order."""
+    """The actors, with `profiles` in the order of the actors and `speakers` in the order of the attributions."""
 
     actors: list[Actor]
     profiles: list[Profile]
@@ -50,8 +50,8 @@ def resolve_article(
 ) -> Resolved:
     """Resolve one article, without linking its actors to the actors of other articles.
 
-    `pointers` are the tagger's links from pronouns and descriptions to names, `scores` are its scores of names; None if
-    the tagger did not run.
+    `pointers` are the tagger's links from pronouns and descriptions to names, `scores` are its scores of names; both
+    are None if the tagger did not run.
     """
     text, clusters, phrases = build_cast(body, spans, scores)
     guess_types(text, clusters)

@@ -24,7 +24,7 @@ class Text:
     """The words of a body and their positions.
 
     `words`, `lower`, `starts`, `ends`: one entry per word; in `lower`, "she'll" is "she".
-    `sentences`, `paragraphs`: the number of each word's sentence and paragraph, from 0.
+    `sentences`, `paragraphs`: the index of each word's sentence and paragraph, from 0.
     `capitals`: the indices of the words that begin with a capital.
     `counts`: how often each lower-case word occurs.
     `everyday`: the words that occur in lower case somewhere in the text.

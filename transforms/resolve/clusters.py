@@ -214,7 +214,10 @@ class _Places:
             actors.append(actor)
 
     def nearest(self, word: str, first: int, gender: str | None, reach: int = 8) -> Actor | None:
-        """Return the person with that name who is mentioned last before word `first`, else first from that word on."""
+        """Return the last person before word `first`, else the next person, whose family name is `word`.
+
+        If there is no such person, `word` may be another part of the name.
+        """
         places, actors = self._by_word.get(word, ([], []))
         i = bisect_left(places, first)
         near = [*reversed(actors[max(0, i - reach) : i]), *actors[i : i + reach]]
@@ -262,7 +265,7 @@ def full_given_name(word: str) -> str:
 
 
 def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return the shorter forms of a name: its last words, at least two of them, and its first word with its last."""
+    """Return the shorter forms of a name: its last words (two or more), and its first word with its last word."""
     return [*(words[i:] for i in range(len(words) - 1)), (words[0], words[-1])]
 
 
@@ -291,7 +294,7 @@ def organization_words(name: str) -> tuple[str, ...]:
 
 
 def organization_type(name: str) -> str:
-    """Return the type that a word of a name suggests, the last such word first: 'Ministry of Trade' -> government."""
+    """Return the type that the last known word of a name suggests, or the first word in 'Ministry of Trade'."""
     words = [word.lower().rstrip(".") for word in lexicon.split_words(name)]
     known = lexicon.organization_words()
     if words and words[0] in known and "of" in words and known.get(words[-1]) not in LAST_TELLS:
@@ -347,7 +350,7 @@ def _organization(name: Name, country: str | None, key: tuple[str, ...]) -> Acto
 def _known_organization(known: Known) -> Actor:
     """Make the actor of a well-known organization.
 
-    Its name alone does not identify a party or parliament without a country, such as the Labour Party.
+    A party or parliament without a country, such as the Labour Party, is not identified by its name alone.
     """
     key, country = organization_words(known.name), known.country_code
     full = country is not None or known.org_type not in STATE | {"party"}
@@ -367,7 +370,8 @@ def _is_short(name: Name) -> bool:
 def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, ...]) -> Actor | None:
     """Return the organization that a short name refers to, found among the parts of longer names (see `_parts`).
 
-    Initials of three letters or more come before the seeds: "AFP" after "Australian Federal Police" is not the agency.
+    Initials of three letters or more take precedence over the seeds: after "Australian Federal Police", "AFP" is not
+    the agency.
     """
     if name.known:
         initials = name.text.replace(".", "")

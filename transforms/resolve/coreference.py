@@ -33,7 +33,7 @@ class References:
 
     def __init__(self, discourse: Discourse, ranker: Ranker) -> None:
         self.discourse, self.ranker = discourse, ranker
-        self.likelihoods: dict[int, float] = {}  # number of the statement -> probability of its speaker
+        self.likelihoods: dict[int, float] = {}  # index of the statement -> probability of its speaker
         self.text, self.clusters, self.phrases = discourse.text, discourse.clusters, discourse.phrases
         text, clusters = self.text, self.clusters
         self.people = [m for m in clusters.mentions if m.actor.kind == "person"]
@@ -96,7 +96,7 @@ class References:
         return self._subject_ahead(i, gender) or (self.ask(query) if query else None)
 
     def ask(self, query: Query) -> Actor | None:
-        """Return the actor that the model chooses for a reference; None if it means none of the candidates."""
+        """Return the actor that the model chooses for a reference; None if it chooses none of the candidates."""
         options = self.discourse.candidates(query.first, query.kinds)
         if query.form == "he":  # people do not call themselves "he"
             options = [actor for actor in options if actor is not query.speaker]
@@ -126,7 +126,7 @@ class References:
     def _may_be_again(self, actor: Actor, query: Query) -> bool:
         """Whether the description may mean the actor: 'the weather service' is not the Civil Defence Agency.
 
-        "The service" may mean that agency. An organization without a name fits only if it was described by that noun.
+        "The service" may mean this agency. An organization without a name fits only if its words include the head noun.
         """
         if actor.kind != "organization" or query.form != "body" or query.head in actor.words:
             return True
@@ -254,7 +254,7 @@ class References:
         return self.text.body[self.text.ends[i - 1] : self.text.starts[i]]
 
     def _person_for(self, i: int, head: int) -> Actor | None:
-        """Return the last person before word i whose role and country fit the description, else the only one after it.
+        """Return the last person before word i who fits the description by role and country, else the only one after.
 
         "The minister" refers only to people mentioned before; "the Dutch minister" and "the trade minister" may also
         refer to people mentioned later.
@@ -290,7 +290,7 @@ class References:
         return None
 
     def _body_for(self, i: int, head: int) -> Actor | None:
-        """Return the last organization before word i whose name has the head noun, else the last of the noun's type."""
+        """Return the last organization before word i with the head noun in its name, else the last one of that type."""
         if self._organization_in(i + 1, head):
             return None
         noun, country = self.text.lower[head], self._country_in(i + 1, head)

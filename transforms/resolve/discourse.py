@@ -19,7 +19,7 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import head_of, is_body, is_person, is_plural, singular
 
-RECENT, AHEAD, FREQUENT = 10, 3, 3  # candidates: the nearest before, the nearest after, the most mentioned
+RECENT, AHEAD, FREQUENT = 10, 3, 3  # most candidates: nearest before, nearest after, most mentioned
 LISTING = (["and"], [","], [",", "and"], ["&"], ["and", "the"])
 LONGEST_LIST = 4  # names to look at on either side of a mention
 STEPS = 80  # mentions to search for the candidates before a word; a quarter as many after it
@@ -32,7 +32,7 @@ Pointers = Mapping[int, Mapping[int, float]]
 
 @dataclass(slots=True)
 class Record:
-    """The mentions of one actor by position, the number of the actor's statements, and the place of the last one."""
+    """The mentions of one actor by position, how many statements the actor made, and where the last statement is."""
 
     places: list[int] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
@@ -123,7 +123,7 @@ class Discourse:
         return before, record.mentions[at] if at < len(record.mentions) else None
 
     def looks(self, actor: Actor) -> tuple[bool, bool, bool]:
-        """Return whether an unnamed actor is described as a person, as an organization, and as several people."""
+        """Return three values: whether an unnamed actor is described as a person, an organization, several people."""
         if actor not in self._looks:
             first = self.records[actor].mentions[0]
             noun = self.text.lower[head_of(self.text, first.first, first.last)]
@@ -173,7 +173,7 @@ class Discourse:
         return record.mentions[max(0, at - most) : at]
 
     def nearness(self, word: str, place: int, actor: Actor) -> tuple[bool, bool]:
-        """Return whether the word occurs elsewhere near a mention of the actor, and in the same sentence as one."""
+        """Return whether the word occurs elsewhere near a mention of the actor, and whether in the same sentence."""
         sentences, places = self.text.sentences, self.records[actor].places
         together = False
         for at in self.words.get(word, ())[:20]:

@@ -1,7 +1,7 @@
 """Decide whether doubtful names mean actors, and of which kind.
 
 Takes the names of an article and the tagger's scores of them. Three logistic models (`models/doubtful_names.npz`,
-trained by `training/judged_names.py`) estimate from the scores, the words of a name and the words around it if it
+trained by `training/judged_names.py`) estimate from the scores, the words of a name and the words around it if the name
 means a person, an organization or no actor (a product, a work, a place, a capital in a headline).
 """
 
@@ -30,15 +30,16 @@ KINDS = ("person", "organization")
 MOST_PLACES = 6  # occurrences of a name whose surroundings are read
 LEAST_LOG = -8.0
 SURE = np.log(0.95)  # a full name that the tagger takes for a person with this probability is not doubtful
-# A name is dropped if the chance that it means no actor is at least `DROPS`; it changes its kind from `CHANGES` on.
-# Actors of the training articles, which the model has seen, get a better F1 at 0.42 than at 0.5; who/dev agrees.
+# A name is dropped if it means no actor with a probability of at least `DROPS`. It changes its kind if the other kind
+# has a probability of at least `CHANGES`. On the training articles, which the model has seen, the F1 of actors is
+# better at 0.42 than at 0.5; other annotated articles (who/dev) agree.
 DROPS, CHANGES = 0.45, 0.5
 QUOTE_MARKS = frozenset("\"“‘'")
 WHERE = frozenset("in at near from to on".split())
 
 
 class Doubtful(NamedTuple):
-    """All occurrences of one name that was found with one kind, and what the models see of it."""
+    """All occurrences of one name that were found with the same kind, and the features of the name."""
 
     names: list[Name]
     counts: list[float]
@@ -46,7 +47,7 @@ class Doubtful(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """Weights of the models; a column each for person, organization, no actor."""
+    """Weights of the models, with one column for each of person, organization and no actor."""
 
     counts: np.ndarray
     meaning: np.ndarray
@@ -66,7 +67,7 @@ def load_weights() -> Weights:
 
 
 def settle_doubtful(text: Text, names: list[Name], scores: NameScores) -> list[Name]:
-    """Return the names without those that mean no actor; names of the other kind change their kind."""
+    """Drop the names that mean no actor, and correct the kind of names that mean an actor of the other kind."""
     doubtful = list(find_doubtful(text, names, scores))
     if not doubtful:
         return [name for name in names if not name.is_rejected]
@@ -96,7 +97,7 @@ def _acts(text: Text, name: Name) -> bool:
 
 
 def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iterator[Doubtful]:
-    """Yield the names of people and organizations that neither the seeds nor the tagger make certain."""
+    """Yield the names of people and organizations that neither the seeds, the layout nor the tagger make certain."""
     groups: dict[tuple[str, str, bool], list[Name]] = defaultdict(list)
     for name in names:
         if name.kind in KINDS and not name.known and not name.stands_for:
@@ -189,7 +190,7 @@ def _count_words(text: Text, kind: str, written: str, words: Sequence[str], cast
 
 
 def _count_places(text: Text, kind: str, places: Sequence[Name], cast: _Cast) -> list[float]:
-    """Return the shares of the occurrences of a name that have each surrounding."""
+    """Return, for each kind of surroundings, the share of a name's occurrences that have such surroundings."""
     seen = np.array([_surroundings(text, name, cast) for name in places], float)
     shares = seen.mean(axis=0)
     return [

@@ -1,7 +1,7 @@
 """Look up the country of a place by name.
 
 It reads hashes of city names from `models/places.npz` (see `training/cities.py`), and states and provinces from
-`seeds/places.csv`. If places in several countries have the same name, it has no country.
+`seeds/places.csv`. If places in several countries share a name, the name has no country.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ from transforms.resolve.offices import is_state_office
 BUCKETS = 8192  # hash buckets for words
 SENSE_WEIGHT = np.float32(0.55)  # weight of a name's word vectors relative to its words and context
 MOST_MENTIONS = 6  # mentions of an actor whose context is read
-MOST_COUNTRIES = 40  # number of candidates: the countries with the most evidence in the article
-LEAST_SURE = 0.5  # a guessed country has at least this probability
+MOST_COUNTRIES = 40  # this many countries, with the most evidence in the article, are candidates
+LEAST_SURE = 0.5  # least probability of a guessed country
 TOPICS = {
     "sport": "match game games season coach goal goals cup league win team players player club striker tournament "
              "championship final score scored race rugby football cricket tennis squad injury".split(),
@@ -269,7 +269,7 @@ class View:
         self._traits: tuple[Actor, _Traits] | None = None  # the actor of the last call, with its traits
 
     def likeliest(self, actor: Actor) -> str | None:
-        """Return the country with the highest probability; None if that is below LEAST_SURE."""
+        """Return the country with the highest probability; None if this probability is below LEAST_SURE."""
         if not self.codes:
             return None
         weights = load_models().country_weights
@@ -348,7 +348,7 @@ class View:
         return country_in_name(actor.name) if actor.kind == "organization" else None
 
     def _holds(self, actor: Actor) -> str | None:
-        """Return the country of the place or organization of the actor's first role with such a country."""
+        """Return the country from the actor's first role that has a place or organization with a country."""
         told = [
             role.context_country
             or (

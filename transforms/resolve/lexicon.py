@@ -13,7 +13,7 @@ from seeds import read_seed, split_cell
 from transforms.extract.tokens import tokenize
 from transforms.language import ENGLISH
 
-# Legal forms, which texts write or leave out at the end of a company's name.
+# Legal forms at the end of a company's name, which texts often leave out.
 _COMPANY_ENDS = frozenset("co company corp corporation inc ltd limited plc ag group holding holdings".split())
 
 
@@ -257,7 +257,7 @@ def party_adjectives() -> dict[tuple[str, ...], Known]:
 
 
 def party_called(words: Sequence[str]) -> Known | None:
-    """Return the party that the words before the role of its leader mean: 'Labour', 'Tory'."""
+    """Return the party that these words before a role mean: 'Labour' or 'Tory' in 'the Tory leader'."""
     known = known_names().get(" ".join(words))
     if known and known.kind == "organization" and known.org_type == "party":
         return known

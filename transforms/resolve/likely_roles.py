@@ -37,7 +37,7 @@ from transforms.resolve.word_lists import DETERMINERS, FINITE, SPEAKS
 
 BUCKETS = 1024  # number of hashed features
 MODIFIERS = 4  # words before the noun of a title: 'the long-serving figure skating icon Ann Roe'
-SHORTEST = 3  # letters of the shortest noun
+SHORTEST = 3  # the shortest noun has this many letters
 OPENS = frozenset(", ( [ – — - --".split())  # opens an apposition after a name
 COPULAS = frozenset("is was became becomes remains been".split())
 BEFORE_COPULA = ADVERBS | frozenset(", who has had himself herself".split())
@@ -60,7 +60,7 @@ class Candidate(NamedTuple):
 def find_candidates(
     text: Text, clusters: Clusters, mention: Mention, start: int, *, is_free_before: bool, is_free_after: bool
 ) -> list[Candidate]:
-    """Return the phrases next to a name, on each free side. `start` is the first word of the name or its titles."""
+    """Return the phrases on the free sides of a name (sides without a role). `start`: where it or its title begins."""
     found = [
         _before(text, clusters, mention, start) if is_free_before else None,
         _after(text, clusters, mention) if is_free_after else None,

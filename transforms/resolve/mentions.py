@@ -66,7 +66,7 @@ class ResolvedFrames:
     """The resolved articles as frames.
 
     `sightings` has one row per profile and article; `mentions` has one row per mention; `speakers` has one row per
-    statement; `relations` has one row per profile and relation to a statement.
+    statement; `relations` has one row per statement, profile and relation.
     """
 
     sightings: pl.DataFrame
@@ -108,7 +108,7 @@ def resolve_mentions(
 
 
 def build_profiles(resolved: ResolvedFrames) -> pl.DataFrame:
-    """Build one row per profile, however many articles have it. Entity resolution adds the actor later."""
+    """Build one row per profile, even if several articles have it. Entity resolution adds the actor later."""
     counted = resolved.sightings.group_by("profile_id").agg(
         pl.exclude("seen_in", "published_on").first(),
         pl.col("published_on").min().alias("first_seen_on"),
@@ -163,7 +163,7 @@ def scores_by_article(found_names: pl.DataFrame) -> dict[str, dict[int, tuple[fl
 
 
 def pointers_by_article(found_pointers: pl.DataFrame | None) -> dict[str, dict[int, dict[int, float]]]:
-    """Map article -> start of a word -> start of a name (the same start for no name) -> log-probability."""
+    """Map article -> start of a word -> start of a name (the word's own start for "no name") -> log-probability."""
     pointers: dict[str, dict[int, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
     if found_pointers is not None:
         for article_id, at, name, score in found_pointers.iter_rows():
@@ -172,7 +172,7 @@ def pointers_by_article(found_pointers: pl.DataFrame | None) -> dict[str, dict[i
 
 
 def statements_by_article(found_statements: pl.DataFrame) -> dict[str, list[tuple[int, Attribution]]]:
-    """Map each article to its statements with their numbers, in order."""
+    """Map each article to pairs of `seq_no` and statement, in order."""
     statements: dict[str, list[tuple[int, Attribution]]] = defaultdict(list)
     places: dict[tuple[str, int], int] = {}
     for row in found_statements.sort("article_id", "seq_no").iter_rows(named=True):

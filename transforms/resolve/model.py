@@ -31,7 +31,7 @@ class Role:
 
     `country_code` is the country written with the role. `place` is where the role is held, if that is neither an
     organization nor a country: "mayor of Dorne". `context_country` is the country of that place or, if there is
-    none, the country that the article implies; `country_from` says which.
+    none, the country that the article implies; `country_from` says which of the two it is.
     """
 
     text: str | None

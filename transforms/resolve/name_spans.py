@@ -64,7 +64,7 @@ def clean_span(text: Text, span: Span) -> list[Name]:
 
 
 def find_rejected(text: Text, spans: Iterable[Span]) -> Iterator[Name]:
-    """Yield the spans of people and organizations as they are, for those that no rule accepts, and possible ones."""
+    """Yield a rejected `Name` for each span of a person, an organization or a possible organization."""
     for start, end, label in spans:
         if label in ("PERSON", "ORG", MAYBE):
             first, last = _trim(text, *text.word_range(start, end))
@@ -122,7 +122,7 @@ def _is_legal_form(text: Text, first: int, last: int) -> bool:
 
 
 def _paired_words(text: Text, i: int) -> int:
-    """Return the number of words of the paired honorific at word i: 2 for 'Tan Sri', 3 for "Dato' Sri", else 0."""
+    """Return how many words the paired honorific at word i has: 2 for 'Tan Sri', 3 for "Dato' Sri", 0 for none."""
     if tuple(text.lower[i : i + 2]) in PAIRED_HONORIFICS:
         return 2
     parted = text.lower[i + 1 : i + 2] in (["'"], ["’"])
@@ -141,7 +141,7 @@ def _find_known(written: str) -> lexicon.Known | None:
 
 @cache
 def _roles_at_ends() -> frozenset[str]:
-    """Return the role nouns that are not at either end of an organization's name."""
+    """Return the role nouns with which no organization's name begins or ends, so that they can be cut off."""
     return lexicon.role_nouns() - {"general", "justice", "president", "major", "chief", "guard", "speaker"}
 
 

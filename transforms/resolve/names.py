@@ -56,7 +56,7 @@ def find_names(text: Text, spans: Iterable[Span], scores: NameScores | None = No
 
 
 def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
-    """Return the names of an article, including those that a rule rejects."""
+    """Return the names of an article, including names that a rule rejects."""
     taken = [False] * len(text)
     names: list[Name] = []
 
@@ -123,7 +123,7 @@ def _cut_in_headlines(text: Text, names: Sequence[Name]) -> None:
 
 
 def _find_places(text: Text, names: Sequence[Name]) -> None:
-    """Turn people into places if the words of a name or around it show a place: 'in Dorne', 'San Dorne'."""
+    """Change a person to a place if the name is that of a known place and may mean it: 'in Dorne', 'San Dorne'."""
     family_names = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
     people = [n for n in names if n.kind == "person" and not n.known and n.text not in family_names]
     unlikely = {n.text for n in people if not _may_be_place(text, n)}
@@ -142,7 +142,7 @@ def _may_be_place(text: Text, name: Name) -> bool:
 
 
 def find_teams(text: Text, names: Sequence[Name]) -> None:
-    """Turn people and places before a role, and places that speak, into organizations: 'Kay Jan founder Ann Roe'."""
+    """Change people before a role, and places that speak or have players, to organizations: 'Kay Jan founder'."""
     people = {name.first for name in names if name.kind == "person"}
     bodies, teams = set(), set()
     for name in names:
@@ -254,7 +254,7 @@ def _follows_in_list(text: Text, before: Name, after: Name) -> bool:
 
 
 def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:
-    """Return the names, found as people, of organizations with members: Dorne Union in 'Ann Roe of Dorne Union'."""
+    """Return names found as people that name a person's organization: Dorne Union in 'Ann Roe of Dorne Union'."""
     people = {name.last: name for name in names if name.kind == "person" and name.last - name.first > 1}
     return {
         name.text
@@ -316,7 +316,7 @@ def _is_short(written: str) -> bool:
 
 
 def _is_own_name(written: str) -> bool:
-    """Whether a name means a different organization from its first word: 'RSA Widgets', not 'UAE Police'."""
+    """Whether the first word of a name does not mean a country or body itself: 'RSA Widgets', not 'UAE Police'."""
     return lexicon.organization_words().get(written.split()[-1].lower(), "company") in (
         "company",
         "media",

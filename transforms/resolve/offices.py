@@ -111,8 +111,8 @@ def _body_of_members(
 ) -> Actor | None:
     """Return the council of 'Councillor Roe' or the court of 'Judge Roe'.
 
-    It is the only council or court in the article, else the last before the person. `members` caches the mentions of
-    councils, courts and the like.
+    It is the only council or court in the article, else the last one named before the person. `members` caches the
+    mentions of councils, courts etc.
     """
     word = MEMBERS.get(title)
     if word is None:

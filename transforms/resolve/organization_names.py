@@ -98,7 +98,7 @@ def find_bracketed_acronyms(text: Text, taken: Sequence[bool], names: Sequence[N
     """Return acronyms in brackets after an organization, whatever their letters: 'Widget Council of Dorne (WRD)'.
 
     If the name finder took the acronym for another organization, this function marks it as an acronym of the longer
-    name. It also does so with the symbol in "Acme <ACM>" and both names in "Widget Council (Consejo de Dorne - CDD)".
+    name. It also marks the symbol in "Acme <ACM>" and both names in "Widget Council (Consejo de Dorne - CDD)".
     """
     at = {name.first: name for name in names if name.kind == "organization"}
     found = []
@@ -140,7 +140,7 @@ def _is_new_acronym(word: str) -> bool:
 
 
 def find_bodies_of(text: Text, labelled: set[int]) -> list[Name]:
-    """Return names with "of", such as 'Municipality of Dorne', whose word for the type is not in `labelled`."""
+    """Return names such as 'Municipality of Dorne' if the word for the type ('Municipality') is not in `labelled`."""
     heads, found = lexicon.organization_words(), []
     for i in range(len(text) - 2):
         head = text.lower[i]

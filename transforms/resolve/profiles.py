@@ -54,8 +54,8 @@ class Profile:
 
     `block`: profiles in different blocks are never the same actor (except by corrections). `words`: the words of the
     name that identify the actor. `article_id`: the article to which the profile belongs; None if the facts identify
-    the actor. `around`: countries named in that article, which show whose minister "the minister" is. `role_facts`:
-    one fact per role; entity resolution does not use these facts, because only the context gives them.
+    the actor. `around`: countries named in that article, which show which country "the minister" serves.
+    `role_facts`: one fact per role; entity resolution does not use these facts, because only the context gives them.
     """
 
     profile_id: str
@@ -115,7 +115,7 @@ def _build_profile(article_id: str, actor: Actor, around: tuple[str, ...]) -> Pr
 
 @cache
 def country_profile_id(code: str) -> str:
-    """Return the id of the profile of a country, which is the same in all articles."""
+    """Return the profile id of a country; all articles share this profile."""
     return _build_profile("", Actor("country", lexicon.country_name(code), country_code=code), ()).profile_id
 
 

@@ -28,7 +28,7 @@ GOVERNMENT = frozenset("government governments administration regime leadership"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A reference at the words [first, last). `statement`: the number of the statement whose source the reference is.
+    """A reference at the words [first, last). `statement`: the index of the statement, if the reference is its source.
 
     `wanted`: words that a fitting role has; `speaker`: the speaker of the words around, to whom "he" cannot refer.
     """

@@ -171,7 +171,7 @@ def _may_modify(text: Text, i: int) -> bool:
 
 
 def closer(one: Held | None, other: Held) -> Held:
-    """Return the more precise of two owners in a chain: the last, but an organization rather than a later place."""
+    """Return the more precise of two owners in a chain: the last, unless it is a place after an organization."""
     if one and one.actor and one.actor.kind == "organization" and not other.actor:
         return one
     return other
@@ -204,7 +204,7 @@ def _end_of_posting(text: Text, clusters: Clusters, i: int) -> int:
 
 
 def _role_follows(text: Text, clusters: Clusters, i: int) -> int:
-    """Return the end of a role from word i on, of at most three words: 'chief investment strategist'; else 0."""
+    """Return the end of a role of up to three words that begins at word i ('chief investment strategist'); else 0."""
     for k in range(i, min(i + 3, len(text))):
         if k in clusters.at or not text.words[k][0].isalpha():
             return 0

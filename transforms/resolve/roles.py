@@ -90,7 +90,7 @@ def _ends_in_role(phrase: str) -> bool:
 def _join_workplace(actor: Actor) -> None:
     """Join a person's only role without a place with the only organization without a role.
 
-    'director Ann Roe' and, elsewhere, 'Roe of Acme' make a director of Acme."""
+    'director Ann Roe' and, elsewhere, 'Roe of Acme' give Ann Roe the role of director at Acme."""
     open_roles = [role for role in actor.roles if role.text and not _told(role)]
     workplaces = [role for role in actor.roles if not role.text and role.organization]
     if len(open_roles) == len(workplaces) == 1:
@@ -135,7 +135,7 @@ def _listed(
     role: Role | None,
     before: tuple[int, Role] | None,
 ) -> tuple[int, Role] | None:
-    """Return the end of a name and the plural role shared with the next name: 'judges Ann Roe and Jan Berg'."""
+    """Return the end of a name and its role, if a plural role covers several names: 'judges Ann Roe and Jan Berg'."""
     if role:
         i = start_of_name(text, mention.first)
         plural = names_roles(text.lower[i]) or is_plural_by_sense(text.words[i])

@@ -43,7 +43,7 @@ SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One extracted statement; spans are in code points. `parent` is the number of the statement that contains it."""
+    """One extracted statement; spans are in code points. `parent` is the index of the statement that contains it."""
 
     contents: tuple[Offsets, ...]
     cue: Offsets | None
@@ -150,7 +150,7 @@ class _Finder:
         self.previous: Speaker | None = None
 
     def find(self, attribution: Attribution, number: int) -> Speaker:
-        """Return the speaker of the statement with this number in the article."""
+        """Return the speaker of an attribution, which has the index `number` in the article."""
         first, last = self._trim(*self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
         if first >= last:
             return self._silent(attribution, number)

@@ -46,10 +46,11 @@ TYPICAL = {
     "business": "chairman executive manager founder owner boss spokesman director adviser head leader member",
     "private": "son daughter wife husband friend resident witness victim",
 }
-FARTHEST = {"media": 1, "sports": 1, "education": 3}  # sentences back to the name of the organization
+# The name of the organization is at most this many sentences back.
+FARTHEST = {"media": 1, "sports": 1, "education": 3}
 LEAST_SHARE = 0.4  # share of the evidence that a country needs to get an office of a state
-LEAST_VOTES = 0.5  # else, share of the mentions of actors with a country
-LEAST_MAIN = 3  # mentions of the main organization of an article
+LEAST_VOTES = 0.5  # otherwise, share of the mentions of actors with a country that the country needs
+LEAST_MAIN = 3  # least number of mentions of an article's main organization
 
 
 def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
@@ -116,7 +117,7 @@ class _Workplaces:
 
     @cached_property
     def country(self) -> str | None:
-        """The country of most evidence in the article, else of most mentions of its people and organizations."""
+        """The country with enough evidence in the article, else the country of most mentions of actors, if any."""
         view = self.view
         if view and view.top and view.weight[view.top] >= LEAST_SHARE * view.total:
             return view.top
@@ -142,7 +143,7 @@ class _Workplaces:
     def _body_near(self, word: int, words: list[str]) -> Actor | None:
         """Return the only organization shortly before a word; of several, the main one or the last in the sentence.
 
-        Without any, return the main organization. A role such as 'committee chairman' belongs to no organization near.
+        If there is none, return the main organization. For a role such as 'committee chairman', return None.
         """
         if any(is_body_noun(noun) for noun in words[:-1]) and " ".join(words[-2:]) not in lexicon.titles():
             return None
@@ -164,7 +165,7 @@ class _Workplaces:
 
     @cached_property
     def counted(self) -> list[tuple[Actor, int]]:
-        """The two organizations with the most mentions, with their number."""
+        """The two organizations with the most mentions, with the number of their mentions."""
         bodies = (actor for actor in self.clusters.actors if actor.kind == "organization")
         return Counter({actor: len(actor.mentions) for actor in bodies}).most_common(2)
 
@@ -193,7 +194,7 @@ class _Workplaces:
                 return
 
     def _names_before(self, word: int, farthest: int) -> Iterator[Mention]:
-        """Yield the names before a word, the last first, at most so many sentences back."""
+        """Yield the names before a word, the last name first, up to `farthest` sentences back."""
         i = word - 1
         while i >= 0 and self.text.sentences[word] - self.text.sentences[i] <= farthest:
             mention = self.clusters.at.get(i)

@@ -1,8 +1,8 @@
-"""Apply what annotators say of an article's statements while the article is analysed.
+"""Apply annotators' corrections to the statements of an article while the article is analysed.
 
-Two corrections change which statements or speakers there are, not only their values, so they cannot be laid over
-published rows: an added statement (`add`), and a statement by nobody who can be named (`speaker`, `none`). The run that
-first reads such a line analyses the article again; so does the run that first misses it.
+Two corrections change which statements or speakers exist, so they cannot be applied to published rows: an added
+statement (`add`), and a statement by nobody who can be named (`speaker`, `none`). When such a line appears in the
+corrections, or disappears from them, the next run analyses the article again.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def select_edits(corrections: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_edits(lines: pl.DataFrame, article_ids: pl.Series) -> Edits:
-    """Read those of the `lines` that may concern the articles."""
+    """Read the `lines` that may concern the articles."""
     own = lines.filter(pl.col("action") == "add", pl.col("actor").is_in(article_ids.implode()))
     added = [(*line, read_addition(line[1])) for line in own.select("actor", "value").rows()]
     unspoken = {added_id(key, value) for key, value, one in added if one.speaker == NO_SPEAKER}
@@ -49,7 +49,7 @@ def read_edits(lines: pl.DataFrame, article_ids: pl.Series) -> Edits:
 
 
 def added_id(article_id: str, value: str) -> str:
-    """Return the `statement_id` of the statement that a line adds: the same as if the tagger had found it."""
+    """Return the `statement_id` of the statement that a line adds: the id that it would have if the tagger found it."""
     one = read_addition(value)
     source_start = one.source[0] if one.source else None
     return key_statement(article_id, one.cue or (None, None), source_start, one.content)
@@ -81,7 +81,7 @@ def _row(article_id: str, one: Addition, body: str) -> tuple[object, ...]:
 
 
 def _renumber(rows: pl.DataFrame) -> pl.DataFrame:
-    """Number the statements of each article in the order of the text, those without a number too."""
+    """Number the statements of each article in the order of the text, including statements without a number."""
     first = pl.col("content_spans").list.first().struct.field("start")
     starts = pl.min_horizontal(first, pl.coalesce("cue_start", "source_start"))
     ordered = rows.sort("article_id", starts, pl.col("parent_no").is_not_null(), "seq_no", nulls_last=True)
@@ -92,7 +92,7 @@ def _renumber(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def remove_speakers(facts: dict[str, pl.DataFrame], statement_ids: frozenset[str]) -> dict[str, pl.DataFrame]:
-    """Return the tables of `build_facts` with no speaker in the statements, whose words and source stay."""
+    """Return the tables of `build_facts` without the speakers of these statements, whose words and sources stay."""
     is_unspoken = pl.col("statement_id").is_in(list(statement_ids))
     no_source = pl.when(pl.col("source").is_null()).then(pl.lit("none")).otherwise(pl.lit("unnamed"))
     resolution = pl.when(is_unspoken).then(no_source).otherwise("speaker_resolution")

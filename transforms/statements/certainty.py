@@ -17,7 +17,7 @@ import polars as pl
 import models
 from schema.column_values import CUE_CLASSES, SOURCE_TYPES, SPEAKER_RESOLUTIONS, STATEMENT_KINDS
 
-LEAST_LIKELY = 0.3  # a row with a lower probability of being a statement is left out
+LEAST_LIKELY = 0.3  # rows that are statements with a lower probability are left out
 SOURCE_FORMS = ("name", "pronoun", "person", "body", "document", "thing", "none")  # see `Speaker.form`
 USUAL_LENGTH = 80  # length of a usual content in code points
 _LEAST, _MOST = 0.02, 0.98  # probabilities are clipped to this range
@@ -92,8 +92,8 @@ def keep_likely(found: pl.DataFrame, cues: pl.DataFrame) -> tuple[pl.DataFrame, 
 def is_likely(rows: pl.DataFrame, weights: np.ndarray) -> pl.Series:
     """Return whether each row is probably a statement, by the weights of the model `statement`.
 
-    Unquoted words with an unlisted cue are unlikely, because most report a deed. Full quotations and nested statements
-    always count as likely, because the tagger has its own thresholds for them.
+    Unquoted words with an unlisted cue are unlikely, because most of them report an action. Full quotations and nested
+    statements always count as likely, because the tagger has its own thresholds for them.
     """
     is_deed = (rows["kind"] == "indirect") & (rows["cue_class"] == "other")
     is_exempt = (rows["kind"] == "direct") | rows["parent_no"].is_not_null()

@@ -38,7 +38,8 @@ CUE_MEANINGS = pl.Schema(
 
 LEFT_CONTEXT = 60  # code points before the cue to search for a negation
 WIDEST_GAP = 2  # words allowed between two words of a phrase: "made it very clear"
-GOVERNING_CLASSES = {"demanding", "promising", "declining"}  # in "urged him to say", the lemma is "urge"
+# Verbs that govern the next verb: in "urged him to say", the lemma is "urge".
+GOVERNING_CLASSES = {"demanding", "promising", "declining"}
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,7 @@ def _listed_words(
 
 
 def _is_particle(word: str, previous: str, lexicon: Lexicon) -> bool:
-    """Whether a word is a particle and no verb, since it is uninflected and directly follows a verb: "fired back"."""
+    """Whether a word is a particle, not a verb: it is uninflected and directly follows a verb, as in "fired back"."""
     auxiliaries = lexicon.language.cues.auxiliaries
     return lexicon.verbs[word] == word and previous in lexicon.inflections and previous not in auxiliaries
 
@@ -220,7 +221,7 @@ def _unlisted_lemma(words: list[str], lexicon: Lexicon) -> str:
 
 @cache
 def read_lexicon(language: Language) -> Lexicon:
-    """Read the listed cues with all their forms. A form that two verbs share belongs to the first in the list."""
+    """Read the listed cues with all their forms. A form of several verbs belongs to the first of them in the list."""
     cues = read_seed(language.seeds.cues)
     listed = {
         part: frame["lemma"].to_list() for (part,), frame in cues.partition_by("part", as_dict=True).items()

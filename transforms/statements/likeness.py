@@ -1,4 +1,4 @@
-"""Compare the words and meanings of two texts; what depends on one text alone is computed once."""
+"""Compare the words and meanings of two texts; what depends on only one text is computed once."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from transforms.statements.wordings import STEM, Wording, read_wording, weigh
 
 # Added to the weight of each word in a shared run or quotation, where even "the" is evidence.
 LEAST_WEIGHT_QUOTED = 0.15
-NAME_SHARE = 0.3  # names in a shared run count for this much of their weight
+NAME_SHARE = 0.3  # names in a shared run count with this share of their weight
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text with what is needed to compare it."""
+    """A text with the data that is needed to compare it with other texts."""
 
     wording: Wording
-    weight: float  # of its stems
+    weight: float  # of all its stems
     run_weight: float  # of all its words, as in a run
-    stem_weights: dict[str, float]  # stem -> weight of all words with it
+    stem_weights: dict[str, float]  # stem -> weight of all words with this stem
     places: dict[str, list[int]]  # word -> its places
     numbers: frozenset[str]
-    rows: list[int]  # of its words in `Texts.vectors`
+    rows: list[int]  # rows of its words in `Texts.vectors`
     row_weights: np.ndarray
 
 
@@ -41,9 +41,10 @@ class Texts(dict[str, Text]):
         super().__init__((key, _read_text(wording, rows, weights)) for key, wording in wordings.items())
 
     def compare_meanings(self, one: Text, other: Text) -> float:
-        """Return how close the words of each text come to words of the other, for the text that comes less close.
+        """Return how similar in meaning two texts are, from 0 to 1.
 
-        How close a word comes is its largest cosine; the mean over the words of a text is weighted. From 0 to 1.
+        The similarity of a word is its largest cosine with a word of the other text. The result is the smaller of the
+        two texts' weighted means over their words.
         """
         if not (one.rows and other.rows):
             return 0.0
@@ -72,7 +73,7 @@ def _read_text(wording: Wording, rows: Mapping[str, int], weights: np.ndarray) -
 
 
 def weigh_shared(one: Text, other: Text, names: frozenset[str]) -> float:
-    """Return the weight of the shared stems as a share of the lighter text, both without `names`."""
+    """Return the weight of the shared stems divided by the weight of the lighter text; `names` have no weight."""
     stems, others = one.wording.stems, other.wording.stems
     common = sum(weight for stem, weight in stems.items() if stem in others and stem not in names)
     lighter = min(
@@ -82,7 +83,7 @@ def weigh_shared(one: Text, other: Text, names: frozenset[str]) -> float:
 
 
 def weigh_run(one: Text, other: Text, names: frozenset[str]) -> tuple[float, float]:
-    """Return the weight of the heaviest run of words that two texts share, and that as a share of the lighter text."""
+    """Return the weight of the heaviest run of shared words, and its share of the weight of the lighter text."""
     heaviest, ending = 0.0, dict[int, float]()  # place in `other` -> weight of the common run that ends there
     for word in one.wording.words:
         places = other.places.get(word)

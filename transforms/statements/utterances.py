@@ -1,9 +1,9 @@
-"""Find pairs of statements that print one utterance, and group them into utterances.
+"""Find pairs of statements that report the same utterance, and group the statements by utterance.
 
-Articles cut a quotation differently, paraphrase it, or repeat it in the second paragraph. Whether two statements
-print one utterance depends on their words, speakers, days and kinds; a logistic regression decides (`docs/answers.md`
-describes how it was trained and measured). An utterance is a connected component of such pairs, so neither the order
-of files nor the size of batches changes it. Its id is the id of its first print.
+Articles cut a quotation differently, paraphrase it, or repeat it in the second paragraph. A logistic regression
+decides from the words, speakers, days and kinds of two statements whether they report the same utterance
+(`docs/answers.md` describes how it was trained and measured). An utterance is a connected component of such pairs, so
+neither the order of files nor the size of batches changes it. Its id is the id of its earliest statement.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from transforms.statements.likeness import Texts, weigh_quoted, weigh_run, weigh
 DAYS = (
     30  # within which the same words are one utterance; later, they are a quotation from memory or a slogan
 )
-NEAR_DAYS = 3  # within which a paraphrase may print the same utterance
-LEAST = 0.5  # a pair with at least this probability prints one utterance
+NEAR_DAYS = 3  # within which a paraphrase may report the same utterance
+LEAST = 0.5  # a pair with at least this probability reports one utterance
 LIGHTEST = 1.5  # weight of a text; lighter texts ("the company", "the rule of law") are common phrases
 
 # One pair of statements that share words.
@@ -29,11 +29,11 @@ STATEMENT_PAIRS = pl.Schema(
     [
         ("statement_id", pl.String),
         ("other_id", pl.String),
-        ("same_actor", pl.Boolean),  # whether both speakers are known and the same
-        # Whether a single article has all statements in the words of either, by speaker and day.
+        ("same_actor", pl.Boolean),  # whether both speakers are known and are the same actor
+        # Whether all statements with the same words, speaker and day as either of the two are in one article.
         ("same_article", pl.Boolean),
-        ("days", pl.Int32),  # between the two; 0 if a day is unknown
-        ("one_is_direct", pl.Boolean),  # whether one is a quotation and the other is not
+        ("days", pl.Int32),  # between the two statements; 0 if a day is unknown
+        ("one_is_direct", pl.Boolean),  # whether only one of the two is a quotation
     ]
 )
 
@@ -48,19 +48,19 @@ class Pair(NamedTuple):
 
 
 class Features(NamedTuple):
-    """Evidence on whether two statements print one utterance. Names say little: statements on one topic share them."""
+    """Evidence on whether two statements report one utterance. Shared names say little: they may only share a topic."""
 
     contained: float  # weight of the shared stems, names excepted, divided by the weight of the lighter text
-    meaning: float  # how close the words of each text come to words of the other, by their vectors
+    meaning: float  # similarity of the word vectors, see `Texts.compare_meanings`
     run: float  # logarithm of the weight of the heaviest run of shared words
-    run_share: float  # weight of that run divided by the weight of the lighter text
+    run_share: float  # weight of this run divided by the weight of the lighter text
     quoted: float  # logarithm of the weight of the heaviest quotation in one text that the other contains
     # Both have numbers, but no number in common. The weight is set by hand: few of the annotated pairs have this.
     other_numbers: float
     same_actor: float
-    same_article: float  # statements of one article often share words without being one utterance
-    told_and_quoted: float  # of one article, one is a quotation and the other is not
-    days: float  # logarithm of the days between the two
+    same_article: float  # two statements in one article often share words without reporting one utterance
+    told_and_quoted: float  # both are in one article, and only one of them is a quotation
+    days: float  # logarithm of the days between the two statements
 
 
 WEIGHTS = Features(3.71, 4.31, 2.46, -1.58, 0.92, -4.0, 2.89, -2.44, 1.7, -1.12)
@@ -68,7 +68,7 @@ BIAS = -8.18
 
 
 def measure(texts: Texts, ids: tuple[str, str], pair: Pair, meaning: float | None = None) -> Features:
-    """Compute the features of two statements; `meaning` is taken as given, unless it is None."""
+    """Compute the features of two statements; `meaning` is computed only if it is None."""
     one, other = texts[ids[0]], texts[ids[1]]
     names = one.wording.names | other.wording.names
     run, run_share = weigh_run(one, other, names)
@@ -87,12 +87,12 @@ def measure(texts: Texts, ids: tuple[str, str], pair: Pair, meaning: float | Non
 
 
 def score(features: Features) -> float:
-    """Return the probability that two statements print one utterance."""
+    """Return the probability that two statements report the same utterance."""
     return 1 / (1 + exp(-BIAS - sum(w * x for w, x in zip(WEIGHTS, features, strict=True))))
 
 
 def is_one_utterance(texts: Texts, ids: tuple[str, str], pair: Pair) -> bool:
-    """Whether two statements, whose `ids` are in `texts`, print one utterance."""
+    """Whether two statements, whose `ids` are in `texts`, report the same utterance."""
     one, other = texts[ids[0]], texts[ids[1]]
     if min(one.weight, other.weight) < LIGHTEST:
         return False
@@ -101,13 +101,13 @@ def is_one_utterance(texts: Texts, ids: tuple[str, str], pair: Pair) -> bool:
         return True
     if (
         score(features._replace(meaning=1.0)) < LEAST
-    ):  # most pairs; meanings cost more than all other features
+    ):  # true for most pairs; to compare meanings costs more than all other features
         return False
     return score(features._replace(meaning=texts.compare_meanings(one, other))) >= LEAST
 
 
 def pick_prints(pairs: pl.DataFrame, contents: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the pairs, of STATEMENT_PAIRS, that print one utterance; `contents` has the text of each statement."""
+    """Return the STATEMENT_PAIRS that report the same utterance; `contents` has the text of each statement."""
     texts = Texts(contents)
     return [
         (one, other)
@@ -117,10 +117,10 @@ def pick_prints(pairs: pl.DataFrame, contents: Mapping[str, str]) -> list[tuple[
 
 
 def join_prints(prints: pl.DataFrame, joined: Iterable[tuple[str, str]]) -> pl.DataFrame:
-    """Merge the utterances of pairs that print one utterance; return the new `utterance_id` of each `statement_id`.
+    """Merge the utterances of the `joined` pairs of statements; return the new `utterance_id` of each `statement_id`.
 
-    `prints` (`statement_id`, `article_id`, `seq_no`, `published_on`, `utterance_id`) must hold all prints of each
-    utterance in it.
+    `prints` has statements with `statement_id`, `article_id`, `seq_no`, `published_on` and `utterance_id`. It must have
+    all statements of each utterance in it.
     """
     later = prints.filter(pl.col("statement_id") != pl.col("utterance_id"))
     groups = connect([*later.select("statement_id", "utterance_id").iter_rows(), *joined])

@@ -1,7 +1,7 @@
-"""Split a text into words with weights, and build a sketch of it, by which other wordings of the text are found.
+"""Split a text into words with weights, and build a sketch of the text that is used to find its other wordings.
 
 The rarer a word, the higher its weight. Rarity comes from the fixed vocabulary of the tagger, sorted by frequency,
-not from the articles at hand, so the similarity of two statements does not depend on what else was read.
+not from the articles at hand, so the similarity of two statements does not depend on other articles.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from transforms.keys import text_key
 
 MOST_WORDS = 300  # words of a text that are compared; of a longer text, only the beginning counts
 MOST_LETTERS = 20 * MOST_WORDS
-FUNCTION_WORDS = 150  # this many most frequent words and marks have no weight: "the", "would", "about"
-LEAST_WEIGHT = 0.55  # only words of at least this weight find candidates; "people" and "president" weigh less
-MOST_KEYS = 24  # at most this many words of a text, the rarest, find candidates
+FUNCTION_WORDS = 150  # the most frequent words and marks, which have no weight: "the", "would", "about"
+LEAST_WEIGHT = 0.55  # lighter words, such as "people" and "president", are not used to find candidates
+MOST_KEYS = 24  # the rarest words of a text, up to this number, are used to find candidates
 STEM = 6  # letters of a stem; "announced" and "announcement" have one stem
-RUN = 4  # words of one shingle
-LEAST_RUN = 0.8  # only shingles of at least this weight count; "in the middle of" weighs less
-WINDOW = 3  # keep at least one of this many shingles in a row, so that texts with a long common run share one
+RUN = 4  # words in one shingle
+LEAST_RUN = 0.8  # lighter shingles, such as "in the middle of", do not count
+WINDOW = 3  # keep at least one of this many consecutive shingles: texts with a long common run share one
 LONGEST_QUOTED = 400  # letters of the longest quotation within a text
 _QUOTED = re.compile(rf"[“\"]([^“”\"]{{3,{LONGEST_QUOTED}}})[”\"]")
 _OPENS = tuple(".!?:“\"‘'")  # a word after one of these has a capital letter, whatever it is
@@ -37,7 +37,7 @@ _APOSTROPHE = re.compile(r"(?<=\w)['’]s?\b")
 
 
 class Wording(NamedTuple):
-    """The words of a text in lower case, its stems with their weights, the words of each quotation in it, its names.
+    """The words of a text in lower case, its stems with their weights, the words of its quotations, and its names.
 
     `names` are stems of words that the text writes only with a capital letter, within a sentence.
     """
@@ -67,7 +67,7 @@ def read_wording(text: str) -> Wording:
 
 
 def _read_names(text: str) -> frozenset[str]:
-    """Return the stems of the words that begin with a capital letter wherever they are, but not only in first place."""
+    """Return the stems of words that always begin with a capital, and not only because a sentence begins."""
     names, others = set(), set()
     for match in _WORD.finditer(text):
         word, at = match.group(), match.start()

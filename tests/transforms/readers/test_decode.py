@@ -88,7 +88,7 @@ def test_binary_bytes_are_refused_by_what_they_look_like(data, what):
     ("data", "why"),
     [
         ("Café Élysée – “Non”".encode() + b"\xe2\x80", "damaged"),
-        ("It’s “fine” — he said".encode() + b" \xff " + "she’d say".encode(), "damaged: byte 0xff at 30"),
+        ("It’s “fine” — he said".encode() + b" \xff " + "she’d say".encode(), "UTF-8: byte 0xff at 30"),
         (b"half \xed\xa0\x80 a pair", "surrogate pair at byte 5"),
         (b"\xff\xfeh\x00\x00\xd8", "utf-16-le, but is not valid utf-16-le"),
         (b"\xef\xbb\xbfcaf\xe9", "utf-8, but is not valid utf-8 at byte 3"),

@@ -1,4 +1,4 @@
-"""List English words for the rules on names, titles and references; in lower case unless stated."""
+"""List English words for the rules on names, titles and references; in lower case unless a comment says otherwise."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TITLES_TOO = frozenset(
 OPENERS = frozenset(
     "in at after before during with despite for on through by from while when as upon".split()
 )
-# Never part of a person's name, even with a capital.
+# These are never part of a person's name, even with a capital.
 SMALL_WORDS = frozenset(
     "the a an to of on at for in with and or but if than as by from about who what why when where how that this "
     "would could should can may might must not only beneath before after over under against between during "
@@ -102,7 +102,7 @@ CLAUSE = frozenset(
 FINITE = frozenset(
     "is was are were has had have will would can could did does do may might must should".split()
 )
-# Words of a description that may be missing from the role.
+# A description may have these words even if the person's role lacks them.
 LOOSE = frozenset("former new current outgoing incoming acting senior top veteran".split())
 # Nouns that state the type of an organization so clearly that its name need not contain them.
 TYPED = frozenset(
@@ -126,7 +126,7 @@ DOCUMENTS = frozenset(
     "review website site page bulletin brief affidavit indictment document book handbook word remark comment speech "
     "testimony conference".split()
 )
-# Findings that no single person speaks through: in "the poll found", the speaker is an organization or nobody.
+# Findings, which have no single author: in "the poll found", the speaker is an organization or nobody.
 SURVEYS = frozenset("poll survey study census questionnaire data figure statistic index".split())
 # Websites where anybody posts. They are only the medium of a statement, unless the company itself acts.
 PLATFORMS = frozenset(

@@ -214,7 +214,7 @@ def _split_agency(text: str, span: Span) -> _Opening:
 
 
 def _is_agency_behind(place: str, name: str) -> bool:
-    """Whether `name`, written after `place`, is a known agency: a mark is between them, or both are in capitals."""
+    """Whether `name` is a known agency; without a comma or full stop after `place`, both must be in capitals."""
     if name not in load_agencies() or is_region(name):
         return False
     return place.endswith((",", ".")) or (name.isupper() and place.isupper())

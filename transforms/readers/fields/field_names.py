@@ -28,7 +28,7 @@ from transforms.record import WRITTEN_AS
 # Names of each field that can be a column or a JSON key.
 NAMES = {field: written.names for field, written in WRITTEN_AS.items() if written.names}
 
-# Names that a full text and a teaser share; they are used if there is no better name, the longest kind of text first.
+# Names that may mean a full text or a teaser; used if there is no better name. The longest kind of text comes first.
 _TEASERS = ("leadparagraph", "abstract", "summary", "description", "lead", "snippet", "excerpt", "standfirst",
             "teaser", "trailtext")  # fmt: skip
 _WEAK = (

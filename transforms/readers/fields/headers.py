@@ -84,7 +84,7 @@ def is_affiliation(line: str) -> bool:
 
 
 def find_year(fields: Iterable[Field], text: str, month: int) -> int | None:
-    """Return the year for a day in `month` (1 to 12) that is written without a year, from headers that have no day.
+    """Find the year of a day in `month` (1 to 12) that is written without a year: in headers with a year but no day.
 
     Such headers are `Date: 2019`, `Date: June 2019`, or a link with `/2019/06/`. A month in the header must be `month`,
     because a story of 31 December may be published in January.

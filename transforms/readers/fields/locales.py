@@ -17,7 +17,7 @@ from transforms.readers.records import Record, Reject
 
 
 def plain(word: str) -> str:
-    """Return a word in lower case, without accents and surrounding blanks."""
+    """Return a word in lower case, without accents and surrounding white space."""
     letters = unicodedata.normalize("NFKD", word.strip().casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
@@ -67,7 +67,7 @@ _MONTH_FIRST = re.compile(r"\b(?P<month>[^\W\d]{3,14})\.?\s(?P<day>\d{1,2}),?\s(
 _EAST_ASIAN = re.compile(
     r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"
 )
-_LONGEST = 120  # characters of a line that holds a day
+_LONGEST = 120  # largest number of characters in a line that holds a day
 
 
 def search_day(line: str) -> FoundDate | None:

@@ -47,7 +47,7 @@ def plain_name(name: object) -> str:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a value means "missing": null, NaN, blanks, `N/A`."""
+    """Whether a value means "missing": null, NaN, white space, `N/A`."""
     if isinstance(value, str):
         return not value.strip() or (
             len(value) <= _LONGEST_MISSING + 10 and value.strip().lower() in _MISSING

@@ -18,7 +18,7 @@ from transforms.readers.limits import Refused
 from transforms.readers.records import Reject
 
 _ENCRYPTED = 0x1
-_HEADER = 30  # bytes before a member, at least
+_HEADER = 30  # least number of bytes in the header before a member
 _LONGEST_KIND = 100  # characters of the document type in a first member `mimetype`
 _DROPPINGS = ("__MACOSX", "thumbs.db", "desktop.ini")
 
@@ -42,7 +42,7 @@ def read_zip(content: Content) -> Iterator[Content | Reject]:
         shared = _find_shared(archive)
         for member in members:
             if id(member) in shared:
-                reason = "shares its bytes with another file of the archive"
+                reason = "shares its bytes with another file in the archive"
                 yield Reject(None, "malformed", reason, _printable(member.filename))
             else:
                 yield _open_member(archive, member, content)
@@ -69,7 +69,7 @@ def _find_shared(archive: zipfile.ZipFile) -> set[int]:
         if member.header_offset < end:
             found.add(id(member))
         own_end = member.header_offset + _HEADER + member.compress_size
-        if own_end <= archive.start_dir:  # otherwise its own size is damaged, and the next members are fine
+        if own_end <= archive.start_dir:  # otherwise this member's size is wrong, not the next members
             end = max(end, own_end)
     return found
 

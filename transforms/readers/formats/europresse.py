@@ -1,7 +1,7 @@
 """Read Europresse and Eureka exports as HTML: one page with many articles, each below the name of its publication.
 
 Two layouts: tables with `TitreArticleVisu` (until about 2013), and `article` elements with a `header`. The text ends
-above the copyright, the number of the document and the certificate of the download.
+above the copyright, the document number and the certificate of the download.
 """
 
 from __future__ import annotations

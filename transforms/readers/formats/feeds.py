@@ -101,9 +101,9 @@ def _wordpress(entry: _Element, name: str) -> str | None:
 def _why_no_post(entry: _Element) -> str | None:
     kind, status = _wordpress(entry, "post_type"), _wordpress(entry, "status")
     if kind is not None and kind not in _POSTS:
-        return f"is not a post of WordPress but of the type {kind!r}"
+        return f"is not a WordPress post: its type is {kind!r}"
     if status is not None and status not in _PUBLIC:
-        return f"is a post of WordPress that is not published ({status})"
+        return f"is a WordPress post that is not published ({status})"
     return None
 
 

@@ -47,7 +47,7 @@ def read(content: Content) -> Iterator[Record | Reject | Content]:
     if found is None:
         keys = ", ".join(map(repr, list(document)[:12])) if isinstance(document, dict) else "a list"
         raise Refused(
-            "no_article", f"is JSON without articles ({keys}); name the field of the text: --map body=FIELD"
+            "no_article", f"is JSON without articles ({keys}); name the field with the text: --map body=FIELD"
         )
     if len(found) == 1 and isinstance(document, dict):
         yield read_item(found[0], content, None)

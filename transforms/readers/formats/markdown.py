@@ -61,7 +61,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def _read_title(text: str) -> str | None:
-    """Return the heading at the start of a text, without a regex, whose time is quadratic for long runs of spaces."""
+    """Return the heading at the start of a text. A regex would take quadratic time for long runs of spaces."""
     line = text.lstrip().split("\n", 1)[0].rstrip()
     return line[2:].rstrip("#").strip() or None if line.startswith("# ") else None
 
@@ -76,7 +76,7 @@ def _read_front(written: str) -> dict[str, Any]:
         fields = yaml.load(written, Loader=yaml.BaseLoader)  # all values stay as written
     except (yaml.YAMLError, RecursionError) as error:
         problem = " ".join(str(error).split())[:200]
-        raise Refused("malformed", f"has front matter that is not YAML ({problem})") from error
+        raise Refused("malformed", f"has front matter that is not valid YAML ({problem})") from error
     return fields if isinstance(fields, dict) else {}
 
 

@@ -47,7 +47,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """Yield the news items of the document; other items are rejected with their kind as the reason."""
+    """Yield the news items of the document; reject other items and state their kind as the reason."""
     root = parse_xml(content.data)
     items = [element for element in root.iter() if local_name(element) in ("newsitem", *_OTHERS)]
     for number, item in enumerate(items, 1):
@@ -63,7 +63,7 @@ def _read_item(item: _Element, place: str | None) -> Record | Reject:
     body = _body(item)
     kind = (find_attribute(item, "itemClass", "qcode") or "").rpartition(":")[2]
     if kind in _CLASSES and not (kind == "composite" and body):
-        what = "with no more than a caption" if body else "without a text"
+        what = "with only a caption" if body else "without a text"
         return Reject(None, "not_an_article", f"is {_CLASSES[kind]} {what} (NewsML-G2)", place)
     if not body and any(True for _ in item.iter("{*}remoteContent")):
         return Reject(None, "no_body", "is a NewsML-G2 item whose text is in a separate file", place)
@@ -139,7 +139,7 @@ def _byline(item: _Element) -> str | None:
 
 
 def _dateline(item: _Element) -> str | None:
-    """Return the printed dateline, or None if it is a time, as from some agencies ("2014-07-16 15:53:10 GMT")."""
+    """Return the printed dateline, or None if it holds a time, as from some agencies: "2014-07-16 15:53:10 GMT"."""
     written = find_text(item, "dateline")
     return written if written and not written[0].isdigit() else None
 

@@ -128,7 +128,7 @@ def _read_text(
 
 
 def _line(above: list[_Element], name: str) -> str | None:
-    """Return a news line of the innermost component that has it."""
+    """Return the news line `name` from the innermost component that has such a line."""
     for component in above:
         for lines in children(component, "NewsLines"):
             for line in children(lines, name):

@@ -253,7 +253,7 @@ def _pairs(lines: list[str], names: dict[str, str]) -> Iterator[tuple[str, str]]
 
 
 def _blocks(titles: list[str]) -> list[list[str]]:
-    """Group the lines above the keys into blocks at blank lines; drop copyright lines and the like."""
+    """Group the lines above the keys into blocks, separated by blank lines; drop copyright lines etc."""
     blocks: list[list[str]] = [[]]
     is_small_print = False
     for line in titles:

@@ -18,7 +18,7 @@ from transforms.readers.formats.nitf import read_nitf_text
 from transforms.readers.markup import block_text, parse_html
 from transforms.readers.records import Record, Reject
 
-# Lower-case names that identify a ninjs item; other JSON may have one of them by chance, but rarely two.
+# Lower-case keys that identify a ninjs item; other JSON may have one of these keys by chance, but rarely two.
 _MARKS = frozenset(
     "pubstatus versioncreated body_xhtml body_text bodies headlines descriptions description_text description_xhtml "
     "standard $standard representationtype copyrightholder copyrightnotice usageterms rightsinfo infosources ednote "
@@ -82,7 +82,7 @@ def build(item: Mapping[str, Any], place: str | None = None) -> Record | Reject:
 def _reject(item: Mapping[str, Any], body: str, place: str | None) -> Reject | None:
     kind = str(item.get("type") or ("event" if "eventdetails" in item else "text")).lower()
     if kind in _OTHERS and not (kind in _WITH_TEXT and body):
-        what = "with no more than a caption" if body else "without a text"
+        what = "with only a caption" if body else "without a text"
         return Reject(None, "not_an_article", f"is {_OTHERS[kind]} {what} (ninjs)", place)
     renditions = item.get("renditions")
     if not body and kind == "text" and isinstance(renditions, dict) and not _description(item):
@@ -122,7 +122,7 @@ def _read_body(text: str, kind: str) -> str:
 
 
 def _main_markup(text: str) -> str:
-    """Return the part of the HTML that is marked as the text, if any; it leaves out headline and place."""
+    """Return the part of the HTML that is marked as the text, if any; this part has no headline and no place."""
     root = parse_html(text)
     for element in [] if root is None else root.iter():
         if _TEXT_CLASSES & set((element.get("class") or "").lower().split()):

@@ -43,7 +43,7 @@ def require_small(content: Content) -> None:
         if member.file_size > _ORDINARY and member.file_size > _MOST_PACKED * max(member.compress_size, 1):
             times = member.file_size // max(member.compress_size, 1)
             raise Refused(
-                "unpacks_too_large", f"unpacks to {times:,} times its size; the limit is {_MOST_PACKED}"
+                "unpacks_too_large", f"unpacks to {times:,} times its size; the limit is {_MOST_PACKED} times"
             )
 
 
@@ -83,7 +83,7 @@ def _read_blocks(parent: Any, room: int) -> Iterator[str]:
             continue
         room -= len(block) + 1
         if room < 0:
-            raise Refused("too_large", "is a document with too much text")
+            raise Refused("too_large", "is a document whose text is longer than the limit")
         yield block
 
 
@@ -107,8 +107,8 @@ def paragraph_text(paragraph: Any) -> str:
     return "".join(pieces)
 
 
-# Elements of WordprocessingML in lower case: those that contain paragraphs or rows, those that stand for a character,
-# and those whose text does not belong to the paragraph.
+# Elements of WordprocessingML in lower case: elements that contain paragraphs or rows, elements that stand for a
+# character, and elements whose text does not belong to the paragraph.
 _HOLDERS = frozenset("tbl sdt sdtcontent ins customxml smarttag".split())
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "nobreakhyphen": "-"}
 _APART = frozenset("txbxcontent alternatecontent drawing pict object del ppr rpr instrtext".split())

@@ -65,10 +65,12 @@ def _read_pages(document: Any, content: Content) -> list[Page]:
         page.close()
         if number + 1 == _ALIKE and all(_says(page) == _says(pages[0]) for page in pages):
             if _says(pages[0]):
-                raise Refused("no_body", f"is a PDF document whose first {_ALIKE} pages have the same text")
+                raise Refused(
+                    "no_body", f"is a PDF document whose first {_ALIKE} pages all have the same text"
+                )
             break
         if size > 4 * content.limits.file_bytes:
-            raise Refused("too_long", "is a PDF document with more text than a document may have")
+            raise Refused("too_long", "is a PDF document whose text is longer than the limit")
     return pages
 
 

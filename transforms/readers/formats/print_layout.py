@@ -16,13 +16,13 @@ from statistics import median, median_low
 
 from transforms.readers.fields.dates import read_date
 
-CUT = "\ufffe"  # at the end of a line, in place of a hyphen that may only mark a word break
+CUT = "\ufffe"  # replaces a hyphen at the end of a line that may only mark a word break
 
 _COLUMN = 20.0  # points by which the left edges of a column's lines may differ
-_EDGE_LINES = 3  # at the top and the bottom of a page that may be running heads
-_EDGE = 0.12  # share of the page height, from the top and the bottom, in which they are
+_EDGE_LINES = 3  # at the top and at the bottom of a page, this many lines may be running heads
+_EDGE = 0.12  # share of the page height at the top and at the bottom in which running heads are
 _SHARE = 0.3  # share of the pages on which a running head repeats
-_LARGER = 1.2  # times the text size: a headline, which running heads of other pages may repeat
+_LARGER = 1.2  # a line of this many times the text size is a headline, which running heads of other pages may repeat
 _PAGE_NUMBER = re.compile(
     r"[\s\-–—|•·]*(?:(?:page|seite|p\.)\s*)?#+(?:\s*(?:of|/|von)\s*#+)?[\s\-–—|•·]*", re.IGNORECASE
 )
@@ -68,7 +68,7 @@ class Page:
 
 
 def page_text(pages: Sequence[Page]) -> tuple[str, list[str]]:
-    """Return the text of the pages, with blank lines between paragraphs, and the running heads that were left out."""
+    """Return the text of the pages, with blank lines between paragraphs, and the running heads, which it leaves out."""
     running = _find_running(pages)
     heads = [line.text for page in pages for line in page.lines if id(line) in running]
     known = _hyphenated_words(line.text for page in pages for line in page.lines)

@@ -1,4 +1,4 @@
-"""Read tables (CSV, TSV and the like, Excel, Parquet), recognised by common column names: each row is one article.
+"""Read tables (CSV, TSV etc., Excel, Parquet), recognised by common column names; each row is one article.
 
 Rows are read one by one: a table may be larger than memory.
 """
@@ -33,10 +33,10 @@ _NO_NAME = re.compile(
     r"[.!?…][\"'”’]?\s*$|[<>{}]|\S\s+\S+\s+\S+\s+\S+\s+\S"
 )  # a sentence, markup, more than four words
 _LONGEST_NAME = 60  # characters
-_FEWEST_ROWS = 2  # rows with as many cells as the first line that a table with unknown columns must have
+_FEWEST_ROWS = 2  # a table with unknown columns needs this many rows with as many cells as its first line
 _SOME_ROWS = 20  # rows to look at
 _MOST_COLUMNS = (
-    1_000  # of a table; with more, the first line is longer than the bytes used to recognise a format
+    1_000  # of a table; if it has more, its first line is longer than the bytes used to recognise a format
 )
 _TOP_ROWS = 10  # rows of a sheet to search for column names
 _AT_ONCE = 64  # rows of a Parquet file
@@ -55,7 +55,7 @@ class _Layout:
 
 
 def recognises_csv(content: Content) -> bool:
-    """Whether the first line has column names, and a text column is among them or the next lines have as many cells."""
+    """Whether the first line names columns, and one has a text or the next lines have as many cells as the first."""
     return _find_layout(content) is not None
 
 
@@ -86,7 +86,7 @@ def _read_layout(first: str, delimiter: str, content: Content) -> _Layout | None
 
 
 def _are_rows(layout: _Layout, head: str, content: Content) -> bool:
-    """Whether a file must be a table: the first line has names, and the other lines have as many cells."""
+    """Whether a file must be a table: the first line has names, and the next lines have as many cells as it."""
     names = layout.names[:_MOST_COLUMNS]  # with more, the last name may be cut off
     is_named = all(map(str.strip, names[1:])) and len(set(names)) == len(names)
     if not is_named or any(map(_NO_NAME.search, names)):
@@ -113,7 +113,9 @@ def read_csv(content: Content) -> Iterator[Record | Reject | Content]:
     layout = _find_layout(content)
     if layout is None or not layout.is_known or len(layout.names) > _MOST_COLUMNS:
         columns = ", ".join(layout.names[:12]) if layout else ""
-        problem = f"is a table without a known column for texts ({columns}); name one: --map body=COLUMN"
+        problem = (
+            f"is a table without a known text column ({columns}); name its text column: --map body=COLUMN"
+        )
         raise Refused("no_article", problem)
     lines = io.TextIOWrapper(content.open(), content.encoding, "surrogateescape", newline="")
     csv.field_size_limit(max(131_072, 4 * content.limits.characters))
@@ -154,11 +156,11 @@ def _bounded(lines: io.TextIOWrapper, content: Content) -> Iterator[str]:
 
 
 def _read_cells(names: list[str], row: list[str], content: Content, place: str) -> Record | Reject | Content:
-    """Read the cells of a row; reject a row with more or fewer cells than names, whose cells would get wrong names."""
+    """Read the cells of a row; reject a row with more or fewer cells than names: its cells would get wrong names."""
     while len(row) > len(names) and not row[-1].strip():
         row.pop()
     if len(row) > len(names):
-        problem = f"has {len(row)} cells under {len(names)} names: is a quotation mark missing?"
+        problem = f"has {len(row)} cells for {len(names)} columns: is a quotation mark missing?"
         return Reject(None, "malformed", problem, place, json.dumps(row)[: content.limits.payload_characters])
     if any(_BROKEN.search(cell) for cell in row):
         return Reject(None, "undecodable", "has bytes that are invalid in the encoding of the table", place)
@@ -215,7 +217,7 @@ def _read_sheet(
         elif Columns([str(cell) for cell in row if cell is not None], content.options.mapping):
             names = ["" if cell is None else str(cell).strip() for cell in row]
     if is_filled and not names:
-        problem = "has no known column for texts; name one: --map body=COLUMN"
+        problem = "has no known text column; name its text column: --map body=COLUMN"
         yield Reject(None, "no_article", problem, f"sheet {title}")
 
 
@@ -264,7 +266,9 @@ def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
     schema = table.schema_arrow
     if not Columns(schema.names, content.options.mapping):
         names = ", ".join(schema.names[:12])
-        raise Refused("no_article", f"has no known column for texts ({names}); name one: --map body=COLUMN")
+        raise Refused(
+            "no_article", f"has no known text column ({names}); name its text column: --map body=COLUMN"
+        )
     texts = [
         field.name
         for field in schema

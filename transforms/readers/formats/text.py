@@ -55,20 +55,22 @@ _TOP_LINES = 200  # lines that may be headers and headlines
 _FIRST_LINES = 30  # enough for files without many headers
 _LOOK_AHEAD = 8  # non-blank lines between a headline and its dateline
 _LAST_LINES = 5
-_SIGNATURE = 500  # code points at the end that contain those lines
+_SIGNATURE = 500  # code points at the end of the text in which these lines must be
 _SHORT = 200  # code points; a longer line above a dateline is a paragraph
 _TITLE_LINES = 4  # non-blank lines in which the title from a field may be repeated
 _TITLE_LENGTH = 1_000  # code points of a title or line to compare
 
 
 def recognises(content: Content) -> bool:
-    """Return True if the content decodes. Raises Refused for markup, whose tags would end up in the evidence."""
+    """Return True for plain text. Raises Refused for markup (its tags would end up in the evidence) and other bytes."""
     if root := root_name(content):
         refuse_entities(content.data)
-        raise Refused("unsupported_format", f"is XML with the root <{root}>, which is not a supported format")
+        raise Refused(
+            "unsupported_format", f"is XML with the root element <{root}>; this format is not supported"
+        )
     markup = find_markup(content.text)
     if markup:
-        raise Refused("unsupported_format", f"looks like {markup}, which is not a supported format")
+        raise Refused("unsupported_format", f"looks like {markup}; this format is not supported")
     return True
 
 
@@ -128,7 +130,7 @@ def _skip_outer(text: str, start: int) -> int:
 
 
 def _split_lines(text: str, start: int, most: int) -> list[Span]:
-    """Return the spans of the first lines without surrounding blanks; a blank line is an empty span."""
+    """Return the spans of the first lines without surrounding white space; a blank line is an empty span."""
     spans: list[Span] = []
     for match in _LINE.finditer(text, start):
         if len(spans) == most or match.start() == len(text):

@@ -75,7 +75,9 @@ def read_page(text: str) -> Record | Reject:
     if root is None:
         raise Refused("no_body", "is an HTML page with nothing in it")
     if _depth(root) > _DEEPEST:
-        raise Refused("nested_too_deep", f"is an HTML page with elements nested more than {_DEEPEST} deep")
+        raise Refused(
+            "nested_too_deep", f"is an HTML page with elements nested more than {_DEEPEST} levels deep"
+        )
     page = Page(root)
     values = read_fields(page)
     _refuse_front_page(page)

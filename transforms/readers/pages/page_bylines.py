@@ -1,7 +1,7 @@
 """Choose one byline from the authors in several places of a web page.
 
 Templates of sites fill a byline with the site's name, `admin` or the address of a profile. A person who is named on
-the page takes precedence over these.
+the page takes precedence over such values.
 """
 
 from __future__ import annotations

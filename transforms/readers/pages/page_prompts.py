@@ -236,7 +236,7 @@ def is_prompt(paragraph: str) -> bool:
 
 
 def mentions_offers(paragraph: str) -> bool:
-    """Whether a paragraph mentions newsletters, accounts, subscriptions and the like."""
+    """Whether a paragraph mentions newsletters, accounts, subscriptions or similar offers."""
     return bool(_BUSINESS.search(paragraph[:1000]))
 
 

@@ -86,7 +86,7 @@ def drop_debris(root: _Element) -> None:
 
 
 def _find_debris(sizes: Mapping[_Element, Size], wrappers: set[_Element]) -> list[_Element]:
-    """Return the elements whose names mark debris, unless elements of one name contain much of the page."""
+    """Return the elements whose names mark debris, except names whose elements contain much of the page."""
     found = [one for one, size in sizes.items() if one not in wrappers and _is_debris(one, size.text)]
     together: Counter[str] = Counter()
     for element in found:

@@ -51,7 +51,7 @@ def test_the_whole_text_goes_before_a_teaser_and_markup_before_plain_text(bodies
     ("fields", "reason"),
     [
         ({"type": "picture"}, "is a picture without a text"),
-        ({"type": "picture", "body_text": "The lock."}, "is a picture with no more than a caption"),
+        ({"type": "picture", "body_text": "The lock."}, "is a picture with only a caption"),
         ({"type": "video"}, "is a video without a text"),
         ({"type": "composite"}, "is a package of other items without a text"),
         ({"eventDetails": {}}, "is an event without a text"),

@@ -79,7 +79,7 @@ def test_the_status_of_an_item_is_kept(status):
 def test_items_of_other_kinds_are_rejected_even_with_a_caption(kind, what):
     articles, [reject] = newsml(kind=kind)
     assert not articles
-    assert f"is {what} with no more than a caption" in reject.reason
+    assert f"is {what} with only a caption" in reject.reason
 
 
 def test_the_header_of_a_page_in_an_item_repeats_the_fields_and_is_left_out():
