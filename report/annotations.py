@@ -26,7 +26,7 @@ class Annotations:
     path: Path
 
     def read(self) -> list[Annotation]:
-        """Read all annotations, oldest first; raise `AnnotationError` with the number of an invalid line."""
+        """Read all annotations, oldest first; raise `AnnotationError` with the line number if a line is invalid."""
         try:
             if self.path.stat().st_size > MAX_BYTES:
                 raise AnnotationError(f"{self.path} is larger than {MAX_BYTES:,} bytes")
@@ -81,5 +81,5 @@ def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def finished(annotations: Iterable[Annotation]) -> list[Annotation]:
-    """Return the annotations that are marked finished, for benchmarks and training."""
+    """Return the annotations that are marked as finished, for benchmarks and training."""
     return [to_benchmark(one) for one in annotations if one.get("is_finished")]

@@ -79,7 +79,7 @@ class Piece:
 
     @property
     def seq_no(self) -> int:
-        """The number of the statement to link to: the innermost statement with the strongest mark."""
+        """The `seq_no` of the statement to link to: the innermost statement with the strongest mark."""
         return max((no for no, part in self.marks if part == self.strongest), default=0)
 
 

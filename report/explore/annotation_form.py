@@ -61,12 +61,12 @@ def draft_found(body: str, found: Sequence[Row], actors: Sequence[Row]) -> Draft
 
 
 def draft_saved(body: str, saved: Mapping[str, Any], found: Sequence[Row]) -> Draft:
-    """Return the form of an annotated article, with statements marked wrong and statements found after saving."""
+    """Return the form of an annotated article; it includes statements marked wrong or found after saving."""
     places = {row["statement_id"]: _pairs(row["content_spans"]) for row in found}
     statements = [_show_statement(body, row) for row in saved["statements"]]
     taken = {row["id"] for row in statements}
     for shown, row in zip(statements, saved["statements"], strict=True):
-        # A run has added it since, another version of the extractor found it, or it was removed.
+        # A run added this statement after saving, or the extractor now finds it elsewhere or no longer.
         if shown["id"] not in places:
             least = 0.5 if shown["id"] else 0.99
             same = (
@@ -294,7 +294,7 @@ def _find_name(entered: str, actors: Sequence[Mapping[str, Any]]) -> str:
 
 
 def locate(body: str, words: str, places: str, near: int) -> Spans | None:
-    """Find the words in the body: at `places` or else nearest to `near`; return their spans, or None.
+    """Find words in the body, at `places` or, if they are not there, nearest to `near`; return their spans, or None.
 
     White space and the kind of quotation marks are ignored.
     """

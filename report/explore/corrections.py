@@ -77,7 +77,7 @@ NOTHING = {  # action -> message when the value is missing
 
 
 def _read_values(reading: Reading, action: str, row: Row, values: list[str]) -> tuple[str, Row | None]:
-    """Return a sentence that says what the line does, and the other actor of a merge.
+    """Return a sentence that says what the line does and, for a merge, the other actor.
 
     Raises `UnfitCorrectionError` if the line would do nothing.
     """
