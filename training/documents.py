@@ -44,7 +44,7 @@ class Document:
     heads: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # place of a content's head
     sources: np.ndarray = field(
         default_factory=lambda: np.zeros((0, 2), np.int32)
-    )  # a head's source: first, last
+    )  # first and last word of a head's source
     meant: np.ndarray = field(
         default_factory=lambda: np.zeros(0, np.int32)
     )  # entity a source or head refers to

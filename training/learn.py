@@ -28,7 +28,7 @@ from training.windows import MISSING, Batch, Pack, Window, batches
 TEACHER_WINDOW, STUDENT_WINDOW, WHOLE_ARTICLE = 340, 500, 900
 STEP = 250  # words from the start of a window that the teachers label to the start of the next window
 PLAIN = 0.4  # share of an epoch's articles in their own layout, not as a variant
-WARM_UP = 0.08  # share of training during which the rate rises
+WARM_UP = 0.08  # share of training during which the learning rate rises
 FORGET_KNOWN = (
     0.25  # share of known words treated as unknown, so that the network learns from spelling as well
 )

@@ -164,7 +164,7 @@ class Explorer:
         return Response(html, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
     def watch(self, given: dict[str, str], address: str, notice: str = "") -> Response:
-        """Show the saved searches and what the last run added to each; the form starts with the search `given['save']`."""
+        """Show the saved searches and what the last run added to each; the form offers the search `given['save']`."""
         if self.watchlist is None:
             raise pages.NotThere(
                 "this explorer has no file of saved searches; start it with `onrecord explore`"
