@@ -2,8 +2,8 @@
 
 Each warehouse is generated as `onrecord demo` does, and kept in `data/`. A run loads 100 articles into a copy of it,
 spread over all its days, so that no step can skip months. The figures go to `results/increments.json` under the name of
-the series, and `results/increments.svg` is drawn from all series. CPU seconds are those of the run's own process; those
-of the processes that read and extract, which cost the same on every warehouse, are given apart.
+the series, and `results/increments.svg` is drawn from all series. CPU seconds are those of the run's own process. The
+processes that read and extract cost the same on every warehouse, so their CPU seconds are given separately.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def measure(
 
 
 def run(corpus: Path, warehouse: Path, environment: dict[str, str]) -> dict[str, Any]:
-    """Load a corpus; the figures have the CPU seconds of the run's process and of its processes, and the steps."""
+    """Load a corpus; the figures have the CPU seconds of its own process and of its child processes, and the steps."""
     program = [sys.executable, "-c", "from flows.cli import main; main()"]
     command = [*program, "ingest", str(corpus), "--quiet", "--warehouse", str(warehouse)]
     began = time.perf_counter()
@@ -111,7 +111,7 @@ def read_cpu(pid: int) -> tuple[float, float]:
 
 
 def medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """The median of each figure but the steps."""
+    """The median of each measured value over the runs, without the steps."""
     return {name: median(run[name] for run in runs) for name in runs[0] if name != "steps"} | {
         "runs": len(runs)
     }

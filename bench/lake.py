@@ -2,7 +2,7 @@
 
 Two generated warehouses, which share half of their articles, are copied to a lake: first one after the other, then
 under other names by two processes at the same time, while this process reads. A reader must see whole versions only,
-and each shared article once. The server's programs must be installed (`apt-get install postgresql`).
+and each shared article once. PostgreSQL's server programs must be installed (`apt-get install postgresql`).
 """
 
 from __future__ import annotations

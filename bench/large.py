@@ -149,7 +149,7 @@ class Large:
         return self.run("audit")
 
     def doctor(self) -> Figures:
-        """Findings about the installation may end it with another code than 0."""
+        """The installation may have findings that make the exit code 1."""
         return self.run("doctor", codes=(0, 1))
 
     def queries(self) -> Figures:

@@ -4,7 +4,7 @@ PAGES is a folder of HTML files, gzipped or not. EXPECTED is a JSON file that ma
 `{"one_of": [...]}`: accepted versions of its `title`, `authors`, `published` and `paragraphs`. The version closest to
 the result counts. Each page goes through the product's reader. The table shows the shares of
 
-- equal titles: the same letters and digits, ignoring case, blanks and kinds of quotation marks;
+- equal titles: the same letters and digits, ignoring case, spaces and kinds of quotation marks;
 - nearly equal titles: 80 % of the letters are the same, in the same order; this holds for two titles of one page that
   differ in a word, and seldom for the titles of two different stories;
 - equal authors: the same set of names;

@@ -226,7 +226,7 @@ def write_corpus(folder: Path, articles: int, seed: int, paragraphs: int | None)
 
 
 def medians(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The median of each figure over several runs of the same measurement."""
+    """The median of each measured value over several runs of the same measurement."""
     first = runs[0]
     flat = {name: median(run[name] for run in runs) for name in first if name != "steps"}
     steps = {step: median(run["steps"].get(step, 0.0) for run in runs) for step in first["steps"]}

@@ -412,7 +412,7 @@ _LEDGER = (SKETCHES, STATEMENT_SKETCHES, FILES, SOURCES, CONTENTS)
 PINNED = (*(table for table in TABLES if table.schema == "main"), *_LEDGER)
 # Tables that are built when actors are resolved.
 RESOLVED = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
-# How real data could break what a table declares. No answer depends on the other tables of the ledger.
+# How real data could break what a table declares. Other tables belong to the ledger; no answer depends on them.
 TRIPS = {
     "articles": "A field that a reader passes on unchanged, such as a record number of 0.",
     "statements": "A text in which the extractor finds one statement twice, or leaves a required part empty.",
