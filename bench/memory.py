@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--long", type=int, metavar="N", help="generate N texts of a megabyte instead")
     parser.add_argument("--length", type=int, default=LENGTH, help="characters of each")
     parser.add_argument("--options", default="", help="of onrecord ingest")
-    parser.add_argument("--trace", action="store_true", help="print each look")
+    parser.add_argument("--trace", action="store_true", help="print each sample")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

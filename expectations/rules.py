@@ -61,7 +61,7 @@ ARTICLE_RULES = (
     Rule(
         "headline_is_its_slice", "articles", "critical", rejects=True,
         trips="A page whose title differs from the first line of its text.",
-        reason="If the headline is part of the body, it equals the body between its offsets.",
+        reason="If the headline is part of the body, it equals the text between its offsets there.",
         sql="""
             WITH headlines AS (
                 SELECT article_id, headline, body, unnest(header_spans) AS place, body_start
@@ -80,7 +80,7 @@ ARTICLE_RULES = (
     Rule(
         "fields_are_their_slices", "articles", "critical", rejects=True,
         trips="A page that names one author in a meta element and another below the title.",
-        reason="If a field is part of the body, it equals the body between its offsets.",
+        reason="If a field is part of the body, it equals the text between its offsets there.",
         sql="""
             WITH fields AS (
                 SELECT article_id, body, body_start, unnest(header_spans) AS place, MAP {
@@ -113,7 +113,7 @@ ARTICLE_RULES = (
     ),
     Rule(
         "dateline_is_near_publication", "articles", "warning",
-        reason="A story is published at most ten days after the day of its dateline. Otherwise, one day was misread.",
+        reason="A story is published at most ten days after the day of its dateline. Otherwise, one day is wrong.",
         sql="""
             SELECT article_id, path, record_no, dateline_on, published_on, published_from
             FROM staging.articles
@@ -122,7 +122,7 @@ ARTICLE_RULES = (
     Rule(
         "a_story_has_one_latest", "articles", "critical", rejects=True, is_resolved=True,
         trips="Versions of a story that arrive out of order, or whose numbers contradict each other.",
-        reason="Each story has exactly one latest version, and its id is that of one of its articles.",
+        reason="Each story has exactly one latest version, and its story_id is the id of one of its articles.",
         sql="""
             WITH touched AS (
                 SELECT story_id FROM staging.articles UNION SELECT story_id FROM staging.amended_articles
@@ -172,7 +172,7 @@ STATEMENT_RULES = (
     Rule(
         "content_is_its_slices", "statements", "critical", rejects=True,
         trips="Odd characters, such as combining accents or emoji, that shift offsets.",
-        reason="The content equals the pieces of the body between its offsets, joined by one space.",
+        reason="The content equals the pieces of the body between its offsets, joined by spaces.",
         sql="""
             WITH slices AS (
                 SELECT s.statement_id, s.article_id, s.content, s.content_spans, array_to_string([
@@ -232,7 +232,7 @@ STATEMENT_RULES = (
     Rule(
         "one_speaker_each", "statements", "critical", rejects=True,
         trips="Two people quoted together: “we regret this,” Ada Quill and Bo Venn said.",
-        reason="A statement with an actor has one speaker in statement_actors: that actor. Others have none there.",
+        reason="The actor of a statement is its only speaker in statement_actors; without an actor, it has none.",
         sql="""
             WITH speakers AS (
                 SELECT statement_id, count(*) AS rows, min(actor_id) AS speaker_id
@@ -249,7 +249,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "an_utterance_has_its_first_print", "statements", "warning", is_resolved=True,
-        reason="The id of an utterance is that of one of its prints. Otherwise, its prints count for another one.",
+        reason="Each utterance has the id of one of its prints. Otherwise, its prints count for another utterance.",
         sql="""
             WITH touched AS (
                 SELECT utterance_id FROM staging.statements WHERE utterance_id IS NOT NULL
@@ -355,7 +355,7 @@ def _reference_rule(table: Table, column: Column, references: str) -> Rule:
     return Rule(
         f"{column.name}_is_known", table.name, severity_of(table), rejects=table in PINNED,
         is_resolved=is_resolved(table, column), is_declared=True, trips=TRIPS.get(table.name, ""),
-        reason=f"Each {column.name} of {table.name} is a row of {schema}.{target}.",
+        reason=f"Each {column.name} in {table.name} refers to a row of {schema}.{target}.",
         sql=f"""
             SELECT {keys}
             FROM staging.{table.name} AS t
@@ -374,7 +374,7 @@ def _day_rules() -> Iterator[Rule]:
                 "days_are_in_order", table.name, "critical", rejects=True,
                 is_resolved=table.name in RESOLVED, is_declared=True,
                 trips="Articles of one actor without days, or with days centuries apart.",
-                reason=f"The first day of a row of {table.name} is not after its last.",
+                reason=f"The first day of a row of {table.name} is not after its last day.",
                 sql=f"""
                     SELECT {keys}, first_seen_on, last_seen_on
                     FROM staging.{table.name}
@@ -388,7 +388,7 @@ def plain_rules(table: Table) -> Iterator[Rule]:
     shown = ", ".join(quoted(name) for name in dict.fromkeys([*table.key, *_places(table)]))
     sql = f"SELECT {keys}, count(*) AS rows FROM staging.{table.name} GROUP BY {keys} HAVING count(*) > 1"
     words = f"no two rows have the same {', '.join(table.key)}"
-    reason = "Two rows with one key are counted twice, and joins duplicate them."
+    reason = "Rows with the same key are counted twice, and joins duplicate them."
     yield _plain_rule(table, None, "key_is_unique", reason, sql, words)
     for column in table.columns:
         for name, condition, words in _column_conditions(column):
@@ -416,14 +416,14 @@ RESOLVED = ("actors", "actor_aliases", "organizations", "affiliations", "actor_c
 TRIPS = {
     "articles": "A field that a reader passes on unchanged, such as a record number of 0.",
     "statements": "A text in which the extractor finds one statement twice, or leaves a required part empty.",
-    "statement_actors": "A speaker whom the words of one source name twice.",
+    "statement_actors": "A source whose words name the same speaker twice.",
     "mentions": "A name that is found twice at the same place.",
-    "profiles": "A name or role that has only odd characters, from which no id can be made.",
+    "profiles": "A name or role of odd characters only, from which no id can be made.",
     "profile_names": "A name that differs from another one only in white space.",
     "actors": "Two people with contradictory evidence; a country that is not a code.",
     "actor_aliases": "A name that differs from another one only in white space.",
     "organizations": "An organization with contradictory evidence; a country that is not a code.",
-    "affiliations": "A role that two articles write differently, but with the same key.",
+    "affiliations": "A role in two spellings, from which the same key is made.",
     "statement_sketches": "A statement whose article a later step left out.",
     "sketches": "A text without words, which has no MinHash.",
     "files": "A file whose records a reader miscounts.",

@@ -168,7 +168,7 @@ WHOLE_RULES = (
         "warning",  # the first releases made none
     ),
     _rule(
-        "sketches", "is_its_articles", "The sketch of an article has its day and length.",
+        "sketches", "is_its_articles", "The sketch of an article has the day and the length of the article.",
         """
             SELECT article_id, s.published_on, a.published_on AS of_article, s.word_count, a.word_count AS words
             FROM staging.sketches AS s JOIN staging.articles AS a USING (article_id)

@@ -86,8 +86,8 @@ class Piece:
 def find_article(warehouse: Path, wanted: str) -> str:
     """Return the id of the only article that fits `wanted`; raise `NoSuchArticle` if none or several fit.
 
-    `wanted` is the article's id or the beginning of its id, its path, file name or address, a part of its headline, or
-    the id of one of its statements.
+    `wanted` is the id of the article or of one of its statements, or the beginning of such an id; the path, file name
+    or address of the article; or a part of its headline.
     """
     parameters = {
         "wanted": wanted,
@@ -104,7 +104,7 @@ def find_article(warehouse: Path, wanted: str) -> str:
             for id_, headline, day in found[:MOST_SHOWN]
         ]
         more = ["..."] if len(found) > MOST_SHOWN else []
-        raise NoSuchArticle("\n".join([f"several articles fit {wanted}; name one by its id:", *shown, *more]))
+        raise NoSuchArticle("\n".join([f"several articles fit {wanted}; give the id of one:", *shown, *more]))
     return str(found[0][0])
 
 

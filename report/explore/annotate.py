@@ -91,7 +91,7 @@ def read_article(reading: Reading, article_id: str) -> Article:
 
 
 def show_form(reading: Reading, article_id: str, annotations: Annotations) -> Values:
-    """Return the form, filled with the saved annotation or, without one, with what the extractor found."""
+    """Return the form, filled with the annotation saved for this text or else with what the extractor found."""
     article = read_article(reading, article_id)
     saved = annotations.find(article_id)
     body = article.row["body"]
@@ -156,7 +156,7 @@ def plan_lines(
             continue
         if statement["content"] != _pairs(row["found_spans"]):
             if any("|" in piece for piece in words):  # separates pieces in a correction
-                kept_back.append(f"its words contain a bar: {' '.join(words)[:80]}")
+                kept_back.append(f"its words contain a vertical bar: {' '.join(words)[:80]}")
             else:
                 lines.append(["content", row["statement_id"], BAR.join(words)])
         speaker = next(iter(statement["speakers"]), None)

@@ -167,7 +167,7 @@ class Explorer:
         """Show the saved searches and what the last run added to each; the form offers the search `given['save']`."""
         if self.watchlist is None:
             raise pages.NotThere(
-                "this explorer has no file of saved searches; start it with `onrecord explore`"
+                "this explorer has no file of saved searches; start the explorer with `onrecord explore`"
             )
         with self.live.reading() as reading:
             values = pages.watchlist(reading, given, self.watchlist) | {"edition": reading.edition}
