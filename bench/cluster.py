@@ -205,7 +205,7 @@ def disturb_when_busy(
     run: subprocess.Popen[bytes],
     disturb: Callable[[subprocess.Popen[bytes]], None],
 ) -> None:
-    """Disturb a worker that has used some CPU time for this run; raises AssertionError if the run ends before."""
+    """Disturb a worker once it has used some CPU time for this run; raises AssertionError if the run ends earlier."""
     idle = read_cpu(worker.pid)
     while read_cpu(worker.pid) < idle + BUSY:
         assert Path(f"/proc/{run.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z", (

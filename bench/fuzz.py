@@ -67,7 +67,7 @@ def main() -> None:
         "--seed", type=int, default=time.time_ns() % 1_000_000, help="seed of the random numbers"
     )
     parser.add_argument("--keep", type=Path, default=Path("data/fuzz"), help="folder for inputs that escape")
-    parser.add_argument("--out", type=Path, help="file for the figures, written each minute")
+    parser.add_argument("--out", type=Path, help="file for the figures, written every minute")
     given = parser.parse_args()
 
     def note(tally: Tally) -> None:

@@ -1,7 +1,7 @@
 """Measure a large warehouse: `python -m bench.large [--articles N] [--warehouse FILE] [--out FILE] [--only STEP...]`.
 
-The warehouse is generated in parts, as `onrecord demo` does, unless the file exists. Then the commands run that a user
-would call on it: checks, queries, search, explorer, backup, 100 more articles, rollback, compaction. For each, the
+The warehouse is generated in parts, as `onrecord demo` does, unless the file exists. Then come the commands that a
+user would run on it: checks, queries, search, explorer, backup, 100 more articles, rollback, compaction. For each, the
 table has the wall and CPU seconds and the peak memory of the command with all its processes; afterwards, the version
 and the number of rows of each table must be right. The commands change the warehouse, and need free disk space for
 three copies of it.

@@ -95,11 +95,11 @@ def _compare(found: dict[str, Any], right: dict[str, Any]) -> Score:
     day = str(found["published_on"] or "")
     score.days = day == right["published"][:10]
     if not score.titles:
-        score.errors.append(f"title: {found['headline']!r}, right is {right['title']!r}")
+        score.errors.append(f"title: {found['headline']!r}, expected {right['title']!r}")
     if not score.authors:
-        score.errors.append(f"authors: {found['byline']!r}, right is {right['authors']}")
+        score.errors.append(f"authors: {found['byline']!r}, expected {right['authors']}")
     if not score.days:
-        score.errors.append(f"day: {day or None} ({found['published_in']}), right is {right['published']}")
+        score.errors.append(f"day: {day or None} ({found['published_in']}), expected {right['published']}")
     _compare_text(found["body"], right, score)
     return score
 
@@ -173,7 +173,7 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true")
     options = parser.parse_args()
     if not (options.pages.is_dir() and options.expected.is_file()):
-        print(f"skipped: no pages at {options.pages} with what is right at {options.expected}")
+        print(f"skipped: {options.pages} is not a folder, or {options.expected} is not a file")
         return
     expected = json.loads(options.expected.read_text(encoding="utf-8"))
     scores = score_pages(options.pages, expected)

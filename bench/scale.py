@@ -59,11 +59,17 @@ def read_options() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--sizes", type=int, nargs="+", default=[1000, 10_000], help="warehouses of increments"
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=[1000, 10_000],
+        help="articles of each warehouse for increments",
     )
     parser.add_argument("--large", type=int, default=10_000, help="articles of the large warehouse")
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], help="of the Dask clusters")
-    parser.add_argument("--repeats", type=int, default=3, help="runs of which the figures are medians")
+    parser.add_argument(
+        "--workers", type=int, nargs="+", default=[1, 2, 4], help="workers of each Dask cluster"
+    )
+    parser.add_argument("--repeats", type=int, default=3, help="runs per figure, which is their median")
     parser.add_argument("--texts", type=Path, help="JSON Lines with a `text` each, for extraction")
     parser.add_argument("--only", nargs="+", metavar="PART")
     return parser.parse_args()

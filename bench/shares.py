@@ -2,7 +2,7 @@
 
 A share such as "a fifth of this outlet's statements are by unnamed speakers" has two sources of error: the articles are
 a sample, and the extractor misses statements and confuses speakers. The extractor's errors for each class of statements
-are counted on annotated articles (CELLS). They say which share is shown if the true share is 0, and which if it is 1
+are counted on annotated articles (CELLS). They give the shares that are shown if the true share is 0 and if it is 1
 (`Measured`). `interval` inverts this relation; `warehouse/views/outlet_shares.sql` does the same in SQL.
 
 `--draws` runs simulations: each draws some articles as the annotated ones and others as an outlet, and the interval

@@ -434,7 +434,7 @@ TRIPS = {
 
 
 def severity_of(table: Table) -> Severity:
-    """Return the severity of a fault in `table`, which is a warning if no answer depends on the table."""
+    """Return the severity of a fault in `table`: a warning if no answer depends on the table, otherwise critical."""
     return "critical" if table in PINNED or table is VERSIONS else "warning"
 
 

@@ -123,7 +123,7 @@ def _rows(connection: Any, name: str, run_id: str | None = None) -> list[dict[st
 
 
 def _opened(key: str, value: Any) -> Any:
-    """Parse a value that the ledger keeps as JSON, before `_bounded` truncates it, which would make it invalid."""
+    """Parse a value that the ledger keeps as JSON, because `_bounded` could truncate the JSON and make it invalid."""
     return json.loads(value or EMPTY[key]) if key in EMPTY else value
 
 

@@ -35,7 +35,7 @@ PRONOUN_CHANCE = 0.3  # probability that a variant replaces a repeated name of a
 
 @dataclass
 class Document:
-    """One text. Arrays have one row per token; places count from the start of the text."""
+    """One text. Arrays have one row per token; a place is the index of a token in the text."""
 
     tokens: Tokens
     times: float
@@ -163,7 +163,7 @@ def _set_name(names: np.ndarray, span: tuple[int, int], kind: str) -> None:
 
 
 def read_names(path: Path, times: float) -> Iterator[list[Document]]:
-    """Yields texts with all their names. If a file has no NORP, its MISC adjectives of countries become NORP."""
+    """Yields texts with all their names. If a file has no NORP label, country adjectives labelled MISC become NORP."""
     rows = list(read_lines(path))
     has_groups = any(kind == "NORP" for row in rows for _, _, kind in row["entities"])
     adjectives = _adjectives()

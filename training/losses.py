@@ -85,7 +85,7 @@ class Reading:
 
 @torch.no_grad()
 def read(batch: Batch, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading:
-    """Averages `outputs`, which has for each teacher its tags, its links and its module that scores links."""
+    """Averages the teachers; `outputs` has the tags, the links and the module that scores links of each teacher."""
     share = 1 / len(outputs)
     tags = sum(
         (

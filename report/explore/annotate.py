@@ -91,7 +91,7 @@ def read_article(reading: Reading, article_id: str) -> Article:
 
 
 def show_form(reading: Reading, article_id: str, annotations: Annotations) -> Values:
-    """Return the form, filled with the annotation saved for this text or else with what the extractor found."""
+    """Return the form, filled with the annotation saved for this text or, without one, with what was found."""
     article = read_article(reading, article_id)
     saved = annotations.find(article_id)
     body = article.row["body"]
