@@ -173,7 +173,7 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true")
     options = parser.parse_args()
     if not (options.pages.is_dir() and options.expected.is_file()):
-        print(f"skipped: {options.pages} is not a folder, or {options.expected} is not a file")
+        print(f"skipped: no pages at {options.pages}, or no expected results at {options.expected}")
         return
     expected = json.loads(options.expected.read_text(encoding="utf-8"))
     scores = score_pages(options.pages, expected)
