@@ -75,7 +75,7 @@ def keep(result: Figures, out: Path | None) -> None:
 
 
 def build(path: Path, articles: int) -> list[Figures]:
-    """Publish generated articles in parts; returns what staging and publishing each part took, without sketches."""
+    """Publish generated articles in parts; returns the cost of each part, without computing its sketches."""
     path.parent.mkdir(parents=True, exist_ok=True)
     parts: list[Figures] = []
     for tables in build_demo(articles, seed=1):

@@ -32,7 +32,7 @@ NAMED = ("person", "organization", "country", "group")
 class Share(NamedTuple):
     """A class of statements that views count."""
 
-    is_of_class: Callable[[dict], bool]  # of an annotated or a stored statement
+    is_of_class: Callable[[dict], bool]  # takes an annotated or a stored statement
     counted: tuple[str | None, ...] = (None,)  # the values of `optional` of annotated statements that count
 
 

@@ -126,7 +126,7 @@ def match_statements(gold: dict, found: dict, score) -> dict[int, int]:
 
 
 def judge(gold: dict, found: dict, score) -> list[tuple[float, bool]]:
-    """The confidence of each statement and whether it is right, except statements that match an optional one."""
+    """The confidence of each statement that matches no optional one, and whether the statement is right."""
     match = match_statements(gold, found, score)
     judged = []
     for j, row in enumerate(found["statements"]):

@@ -24,7 +24,7 @@ ARTICLES = """
     SELECT * EXCLUDE (header_spans) FROM articles
     WHERE rowid IN (SELECT rowid FROM articles WHERE article_id IN (SELECT unnest($ids)))
 """
-# Only the best kind of match counts, in this order: id, path or address, id of a statement, file name, headline.
+# Only the best kind of match counts: id, path or address; start of an id; id of a statement; file name; headline.
 FIND = """
     WITH fitting AS (
         SELECT

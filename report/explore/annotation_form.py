@@ -16,9 +16,9 @@ from report.explore.labels import name_country
 from schema.annotation import AnnotationError, check_annotation
 from warehouse.query.live import Row
 
-BAR = " | "  # between the pieces of a content
-AND = ";"  # between names, and between an organization and the next role
-AT = " @ "  # between a role and its organization or country
+BAR = " | "  # separates the pieces of a content
+AND = ";"  # separates names, and one role from the next
+AT = " @ "  # separates a role from its organization or country
 STATEMENT_FIELDS = (
     "id", "verdict", "content", "content_at", "cue", "cue_at", "source", "source_at", "speakers", "resolution", "role",
     "organization", "country", "addressee", "is_negated", "cue_class", "optional",

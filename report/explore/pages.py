@@ -372,7 +372,7 @@ def questions(reading: Reading, given: Given) -> Values:
 
 
 def watchlist(reading: Reading, given: Given, saved: Watchlist) -> Values:
-    """Show the saved searches, and the statements that the last run with news added to each of them."""
+    """Show the saved searches, and how many statements the last run with new statements added to each."""
     rows = read_block(reading, "runs", 30).rows
     run = next((row for row in rows if row["statements"]), None)
     return {
