@@ -114,7 +114,7 @@ def show_list(reading: Reading, annotations: Annotations, suggested: Sequence[st
 def save_form(
     reading: Reading, annotations: Annotations, given: Sequence[tuple[str, str]]
 ) -> tuple[Values, Saved | None]:
-    """Save a form and return it with the result; return a form with errors unsaved, with None as the result."""
+    """Save a form and return it with the result; if it has errors, return it unsaved, with None as the result."""
     article = read_article(reading, dict(given).get("article", ""))
     body, draft = article.row["body"], read_draft(given)
     ids = frozenset(row["statement_id"] for row in article.found)
