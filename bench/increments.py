@@ -1,9 +1,10 @@
 """Measure 100 more articles on warehouses of several sizes: `python -m bench.increments [--sizes N...]`.
 
-Each warehouse is generated as `onrecord demo` does, and kept in `data/`. A run loads 100 articles into a copy of it,
-spread over all its days, so that no step can skip months. The figures go to `results/increments.json` under the name of
-the series, and `results/increments.svg` is drawn from all series. CPU seconds are those of the run's own process. The
-processes that read and extract cost the same on every warehouse, so their CPU seconds are given separately.
+Each warehouse is generated as `onrecord demo` does, and kept in `data/`. A run loads 100 articles into a copy of it.
+Their days are spread over all days of the warehouse, so that no step can skip months. The figures go to
+`results/increments.json` under the name of the series, and `results/increments.svg` is drawn from all series. CPU
+seconds are those of the run's own process. The processes that read and extract cost the same on every warehouse, so
+their CPU seconds are given separately.
 """
 
 from __future__ import annotations
