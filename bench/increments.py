@@ -119,7 +119,7 @@ def medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def write_table(measured: dict[int, dict[str, Any]]) -> str:
-    """A Markdown table with one line per size, and its ratios to the smallest size."""
+    """A Markdown table with one line per size: its figures, and their ratios to those of the smallest size."""
     first = measured[min(measured)]
     lines = [
         f"100 more articles on a warehouse; the goal is {GOAL} times the smallest\n",
