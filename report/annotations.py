@@ -1,7 +1,8 @@
 """Read and write the file of annotated articles next to a warehouse.
 
 Each line is one article, in the format that `schema/annotation.py` declares. The explorer writes the file,
-`onrecord annotate --export` copies it for benchmarks and training, and each run applies the corrections in it.
+`onrecord annotate --export` copies its finished annotations for benchmarks and training, and each run applies the
+corrections in the file.
 """
 
 from __future__ import annotations
