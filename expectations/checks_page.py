@@ -21,11 +21,11 @@ Written by `python -m expectations.checks_page` (`make docs`). A test fails if i
 
 The [glossary](glossary.md) explains the terms. What a failed check does:
 
-- **reject**: the run moves the articles at fault to `ops.rejects` and publishes the others. A faulty statement puts its
-  article at fault; a faulty actor puts all articles at fault that mention the actor.
+- **reject**: the run moves the articles at fault to `ops.rejects` and publishes the others. If a statement is
+  faulty, its article is at fault; if an actor is faulty, all articles that mention the actor are at fault.
 - **stop**: the run publishes nothing. A run also stops if a row that should be rejected belongs to no article or file.
   It stops too if at least 10 articles, and more than 30 % of the run's articles, are at fault. You can change both
-  numbers: `ONRECORD_THRESHOLDS='{"few_articles_are_at_fault.max_share": 0.5}'`.
+  thresholds, for example: `ONRECORD_THRESHOLDS='{"few_articles_are_at_fault.max_share": 0.5}'`.
 - **warn**: the run publishes, and the report shows a warning with the rows at fault.
 - **note**: the run publishes, and the report counts the rows at fault.
 

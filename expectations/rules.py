@@ -61,7 +61,7 @@ ARTICLE_RULES = (
     Rule(
         "headline_is_its_slice", "articles", "critical", rejects=True,
         trips="A page whose title differs from the first line of its text.",
-        reason="If the headline is part of the body, it equals the text between its offsets there.",
+        reason="If the headline is part of the body, it equals the text between its offsets in the body.",
         sql="""
             WITH headlines AS (
                 SELECT article_id, headline, body, unnest(header_spans) AS place, body_start
@@ -80,7 +80,7 @@ ARTICLE_RULES = (
     Rule(
         "fields_are_their_slices", "articles", "critical", rejects=True,
         trips="A page that names one author in a meta element and another below the title.",
-        reason="If a field is part of the body, it equals the text between its offsets there.",
+        reason="If a field is part of the body, it equals the text between its offsets in the body.",
         sql="""
             WITH fields AS (
                 SELECT article_id, body, body_start, unnest(header_spans) AS place, MAP {
@@ -113,7 +113,7 @@ ARTICLE_RULES = (
     ),
     Rule(
         "dateline_is_near_publication", "articles", "warning",
-        reason="A story is published at most ten days after the day of its dateline. Otherwise, one day is wrong.",
+        reason="A story is published at most ten days after its dateline. Otherwise, one of the two days was misread.",
         sql="""
             SELECT article_id, path, record_no, dateline_on, published_on, published_from
             FROM staging.articles
@@ -122,7 +122,7 @@ ARTICLE_RULES = (
     Rule(
         "a_story_has_one_latest", "articles", "critical", rejects=True, is_resolved=True,
         trips="Versions of a story that arrive out of order, or whose numbers contradict each other.",
-        reason="Each story has exactly one latest version, and its story_id is the id of one of its articles.",
+        reason="Each story has exactly one latest version, and the story's id is the id of one of its articles.",
         sql="""
             WITH touched AS (
                 SELECT story_id FROM staging.articles UNION SELECT story_id FROM staging.amended_articles
@@ -172,7 +172,7 @@ STATEMENT_RULES = (
     Rule(
         "content_is_its_slices", "statements", "critical", rejects=True,
         trips="Odd characters, such as combining accents or emoji, that shift offsets.",
-        reason="The content equals the pieces of the body between its offsets, joined by spaces.",
+        reason="The content equals its pieces in the body, joined by single spaces.",
         sql="""
             WITH slices AS (
                 SELECT s.statement_id, s.article_id, s.content, s.content_spans, array_to_string([
@@ -185,7 +185,7 @@ STATEMENT_RULES = (
     Rule(
         "cue_is_its_slice", "statements", "critical", rejects=True,
         trips="Odd characters that shift offsets; a cue without words.",
-        reason="The cue equals the body between its offsets. A cue without offsets is empty.",
+        reason="The cue equals the text between its offsets in the body. A cue without offsets is empty.",
         sql="""
             WITH slices AS (
                 SELECT s.statement_id, s.article_id, s.cue, s.cue_start, s.cue_end,
@@ -199,7 +199,7 @@ STATEMENT_RULES = (
     Rule(
         "source_is_its_slice", "statements", "critical", rejects=True,
         trips="Odd characters that shift offsets; a source without words.",
-        reason="The source equals the body between its offsets. Without offsets there is no source.",
+        reason="The source equals the text between its offsets in the body. A source without offsets is null.",
         sql="""
             WITH slices AS (
                 SELECT s.statement_id, s.article_id, s.source, s.source_start, s.source_end,
@@ -278,7 +278,7 @@ ACTOR_RULES = (
     Rule(
         "text_is_its_slice", "mentions", "critical", rejects=True,
         trips="Odd characters that shift offsets.",
-        reason="The text of a mention equals the body between its offsets.",
+        reason="The text of a mention equals the text between its offsets in the body.",
         sql="""
             WITH slices AS (
                 SELECT m.mention_id, m.article_id, m.text, m.start, m."end",
@@ -318,7 +318,7 @@ FILE_RULES = (
     Rule(
         "loaded_articles_are_there", "files", "critical", rejects=True,
         trips="A file that has the same text under two record numbers.",
-        reason="Each file has as many staged articles as the ledger says were loaded from it.",
+        reason="Each file has as many staged articles as ops.files says were loaded from it.",
         sql="""
             WITH loaded AS (
                 SELECT path, count(*) AS articles FROM staging.articles

@@ -36,7 +36,7 @@ def _actor_rules() -> Iterator[Rule]:
                 }.get(table, "")
                 yield _rule(
                     table, f"{column}_is_the_profiles",
-                    f"The {column} of a row of {table} is the actor of its {profile}.",
+                    f"The {column} of each row of {table} is the actor of the profile in {profile}.",
                     f"""
             SELECT t.* FROM staging.{table} AS t LEFT JOIN staging.profiles AS p ON p.profile_id = t.{profile}
             WHERE t.{column} IS DISTINCT FROM p.actor_id {corrected}""",
@@ -168,7 +168,7 @@ WHOLE_RULES = (
         "warning",  # the first releases made none
     ),
     _rule(
-        "sketches", "is_its_articles", "The sketch of an article has the day and the length of the article.",
+        "sketches", "is_its_articles", "The sketch of an article has the article's day and length.",
         """
             SELECT article_id, s.published_on, a.published_on AS of_article, s.word_count, a.word_count AS words
             FROM staging.sketches AS s JOIN staging.articles AS a USING (article_id)

@@ -65,10 +65,12 @@ class Settings(BaseSettings):
     warehouse: Path = Field(default=DEFAULT_WAREHOUSE, description="DuckDB file to publish")
     sources: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="paths that runs started through Prefect may read; if not given: the working folder",
+        description="paths that a run started through Prefect may read; if not given: the working folder",
     )
     max_file_bytes: int = Field(
-        default=20_000_000, ge=1, description="bytes of a file that must be read as a whole, such as HTML"
+        default=20_000_000,
+        ge=1,
+        description="bytes of a file in a format that is read as a whole, such as HTML; larger files are rejected",
     )
     max_unpacked_bytes: int = Field(
         default=2_000_000_000,
@@ -94,10 +96,12 @@ class Settings(BaseSettings):
     reader_seconds: float = Field(
         default=10,
         gt=0,
-        description="CPU seconds allowed for reading a file; a large file gets more, see the next setting",
+        description="CPU seconds allowed for reading a file; a large file gets more (reader_seconds_per_mb)",
     )
     reader_seconds_per_mb: float = Field(
-        default=20, ge=0, description="CPU seconds allowed per megabyte of a file, if that is more"
+        default=20,
+        ge=0,
+        description="CPU seconds allowed per megabyte of a file, if the total exceeds reader_seconds",
     )
     analysis_memory: str = Field(
         default="1GB",
@@ -107,12 +111,12 @@ class Settings(BaseSettings):
     analysis_seconds: float = Field(
         default=30,
         gt=0,
-        description="CPU seconds allowed for analysing an article; a long one gets more, see the next setting",
+        description="CPU seconds allowed for analysing an article; a long one gets more (analysis_seconds_per_mb)",
     )
     analysis_seconds_per_mb: float = Field(
         default=300,
         ge=0,
-        description="CPU seconds allowed per megabyte of an article, if that is more",
+        description="CPU seconds allowed per megabyte of an article, if the total exceeds analysis_seconds",
     )
     map: Annotated[dict[str, str], NoDecode] = Field(
         default={},
@@ -132,7 +136,7 @@ class Settings(BaseSettings):
     stage_seconds: float = Field(
         default=5,
         ge=0,
-        description="seconds between stagings of found statements; a killed run loses at most this much of its work",
+        description="interval, in seconds, at which a run stages its work; a killed run loses at most this much of it",
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
@@ -142,7 +146,7 @@ class Settings(BaseSettings):
     dry_run: bool = Field(default=False, description="run every step except publishing")
     data_docs: bool = Field(default=False, description="also write the pages of Great Expectations")
     limit: int | None = Field(
-        default=None, ge=1, description="open no more files after this number of articles"
+        default=None, ge=1, description="open no more files once this number of articles has been found"
     )
     prune: bool = Field(
         default=False, description="withdraw the articles of files that were deleted from the folders"
@@ -197,7 +201,7 @@ class Settings(BaseSettings):
     query_memory: str = Field(
         default="1GB",
         pattern=SIZE,
-        description="memory of a query; if a query needs more, it writes to a temporary file",
+        description="memory that a query may use; if it needs more, it writes to a temporary file",
     )
     query_seconds: float = Field(default=600, ge=0, description="seconds that a query may take; 0: no limit")
     publish: Literal["copy", "in_place"] = Field(
@@ -207,7 +211,7 @@ class Settings(BaseSettings):
     memory: str = Field(
         default="500MB",
         pattern=SIZE,
-        description="memory of the database in a run, such as 4GB; if it needs more, it writes to a temporary file",
+        description="memory that DuckDB may use in a run, such as 4GB; if it needs more, it writes to a temporary file",
     )
     keep_versions: int = Field(
         default=2, ge=0, description="number of previous versions of the file that are kept for a rollback"

@@ -1,4 +1,4 @@
-"""Declare the tables of sketches: hashes that find versions of a story and prints of an utterance."""
+"""Declare the tables of sketches: hashes that serve to find versions of a story and prints of an utterance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SKETCHES = Table(
         Column("text_key", pl.Int64, "hash of the text without white space, with one style of quotation marks and "
                "dashes", required=False),
         Column("url_key", pl.Int64, "hash of the url", required=False),
-        Column("slug_key", pl.Int64, "hash of the slug, and of the outlet or agency", required=False),
+        Column("slug_key", pl.Int64, "hash of the slug together with the outlet or agency", required=False),
         Column("kills", pl.List(pl.Int64), "if the article withdraws a story: hashes that identify this story",
                required=False),
         Column("common_words", pl.List(pl.Int16), "MinHashes of the words written in lower case; empty for a short "
@@ -36,7 +36,7 @@ SKETCHES = Table(
 
 STATEMENT_SKETCHES = Table(
     "statement_sketches",
-    "one statement's hashes, which serve to find other prints of its utterance",
+    "one statement's hashes, which serve to find other statements that report the same utterance",
     ("statement_id",),
     (
         Column("statement_id", pl.String, "the statement", references="main.statements.statement_id"),

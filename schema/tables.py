@@ -80,8 +80,8 @@ ARTICLES = Table(
         Column("version_label", pl.String, "words that mark a later version: 'UPDATE 2', '1st Ld-Writethru'",
                required=False),
         Column("status", pl.String, "usable, withheld or canceled, according to the newswire", required=False),
-        Column("withdrawal", pl.String, "how the article withdraws a story; kill_note, hold_note: by its text, which "
-               "only tells editors not to use or to hold the story; canceled: by its status or editor's note; "
+        Column("withdrawal", pl.String, "how the article withdraws a story; kill_note, hold_note: its text is only a "
+               "note that tells editors to kill or to hold the story; canceled: by its status or editor's note; "
                "withheld: by its status", required=False, values=WITHDRAWALS),
         Column("embargoed_until", UTC, "moment before which the article must not be published", required=False),
         Column("note", pl.String, "note to editors", required=False),
@@ -89,11 +89,11 @@ ARTICLES = Table(
         Column("body", pl.String, "text of the article: one slice of the decoded file, never rewritten"),
         Column("body_start", pl.Int64, "where the body begins in the decoded file, in code points", minimum=0),
         Column("header_spans", pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": pl.Int64})),
-               "where in the decoded file each metadata field was read, in code points, end exclusive"),
+               "where in the decoded file each metadata field was found, in code points, end exclusive"),
         Column("word_count", pl.Int32, "words in the body", minimum=0),
         Column("path", pl.String, "file the article was loaded from; see ops.files"),
-        Column("record_no", pl.Int32, "number of the article in that file, from 1", minimum=1),
-        Column("place", pl.String, "where in that file: 'news.zip > a.json, item 3'", required=False),
+        Column("record_no", pl.Int32, "number of the article in the file, from 1", minimum=1),
+        Column("place", pl.String, "where in the file the article is: 'news.zip > a.json, item 3'", required=False),
         Column("extractor_version", pl.String, "extractor that analysed the article; null if none did",
                required=False),
         Column("run_id", pl.String, "run that loaded the article", references="ops.runs.run_id"),
@@ -111,7 +111,7 @@ STATEMENTS = Table(
         Column("kind", pl.String, "whether quotation marks enclose all, none or some of the content",
                values=STATEMENT_KINDS),
         Column("content", pl.String, "what was said, word for word; its pieces are joined by a space"),
-        Column("content_spans", SPANS, "pieces of the content: code points in the body, end exclusive"),
+        Column("content_spans", SPANS, "where the content's pieces are in the body, in code points, end exclusive"),
         Column("cue", pl.String, "words that attribute the content; empty if only the layout attributes it"),
         Column("cue_start", pl.Int32, "start of the cue in the body, in code points", required=False, minimum=0),
         Column("cue_end", pl.Int32, "end of the cue in the body, exclusive", required=False, minimum=0),
@@ -135,10 +135,10 @@ STATEMENTS = Table(
                required=False),
         Column("organization_id", pl.String, "organization or country that the speaker spoke for", required=False,
                references="main.actors.actor_id"),
-        Column("organization_profile_id", pl.String, "that organization as this article describes it", required=False,
-               references="main.profiles.profile_id"),
+        Column("organization_profile_id", pl.String, "organization or country spoken for, as this article describes it",
+               required=False, references="main.profiles.profile_id"),
         Column("published_on", pl.Date, "day of the article", required=False),
-        Column("confidence", pl.Float32, "probability that both words and speaker are right",
+        Column("confidence", pl.Float32, "probability that both the content and the speaker are right",
                minimum=0, maximum=1),
         Column("extractor_version", pl.String, "extractor that found the statement"),
         Column("run_id", pl.String, "run that loaded the statement", references="ops.runs.run_id"),
@@ -156,7 +156,7 @@ STATEMENTS = Table(
         Column("utterance_id", pl.String, "statement_id of the earliest statement that reports the same utterance; "
                "null until a run has compared this statement with others", required=False, settled=True),
         Column("found_content", pl.String, "content as extracted, if a correction changes it", required=False),
-        Column("found_spans", SPANS, "pieces of found_content in the body", required=False),
+        Column("found_spans", SPANS, "where the pieces of found_content are in the body", required=False),
         Column("found_kind", pl.String, "kind as extracted, if a correction changes the content", required=False,
                values=STATEMENT_KINDS),
     ),
@@ -182,8 +182,8 @@ ACTORS = Table(
     "one real-world actor",
     ("actor_id",),
     (
-        Column("actor_id", pl.String, "hash of kind, name and what distinguishes namesakes; of a country: 'country:NL'",
-               pattern=ACTOR_ID),
+        Column("actor_id", pl.String, "hash of kind and name, and of what distinguishes namesakes; for a country: "
+               "'country:NL'", pattern=ACTOR_ID),
         Column("kind", pl.String, "what the actor is; nobody: a correction says that it is not an actor",
                values=(*ACTOR_KINDS, NOBODY), merge="replace"),
         Column("name", pl.String, "full name that most articles use", merge="replace"),
@@ -220,8 +220,8 @@ ORGANIZATIONS = Table(
         Column("name", pl.String, "full name that most articles use", merge="replace"),
         Column("org_type", pl.String, "kind of organization", values=ORG_TYPES, merge="replace"),
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
-        Column("parent_id", pl.String, "organization that this one belongs to, by seeds/organizations.csv; it has a "
-               "row only if an article names it", required=False, merge="replace"),
+        Column("parent_id", pl.String, "organization that this one belongs to, according to seeds/organizations.csv; "
+               "the parent has a row only if an article names it", required=False, merge="replace"),
         Column("parent", pl.String, "name of the organization that this one belongs to", required=False,
                merge="replace"),
         Column("country_from", pl.String, "evidence for the country, as in actors", required=False,
@@ -247,7 +247,7 @@ AFFILIATIONS = Table(
         Column("article_count", pl.Int64, "number of articles that state the role", minimum=1, merge="replace"),
         Column("evidence_article_id", pl.String, "an article that states the role",
                references="main.articles.article_id", merge="replace"),
-        Column("place", pl.String, "place of the role, if that is neither an organization nor a country",
+        Column("place", pl.String, "place of the role, if the place is neither an organization nor a country",
                required=False, merge="replace"),
         Column("country_from", pl.String, "evidence for the country; text: words next to the role; place: the place of "
                "the role; seed, context: as in actors", required=False, values=COUNTRY_SOURCES, merge="replace"),
@@ -293,7 +293,7 @@ PROFILES = Table(
                "blocks"),
         Column("name", pl.String, "name that the articles use"),
         Column("words", pl.List(pl.String), "words of the name that identify the actor"),
-        Column("is_full", pl.Boolean, "whether the name alone identifies the actor: not 'Roe', not 'the Senate'"),
+        Column("is_full", pl.Boolean, "whether the name alone identifies the actor; 'Roe' and 'the Senate' do not"),
         Column("is_known", pl.Boolean, "whether seeds/organizations.csv lists the actor"),
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY),
         Column("org_type", pl.String, "kind of organization", required=False, values=ORG_TYPES),
@@ -390,14 +390,14 @@ CHECKS = Table(
         Column("run_id", pl.String, "the run", references="ops.runs.run_id"),
         Column("table_name", pl.String, "table that the check is about"),
         Column("check_name", pl.String, "name of the check"),
-        Column("severity", pl.String, "critical: a failure stops the run, or rejects articles and is then a warning",
-               values=SEVERITIES),
+        Column("severity", pl.String, "critical: a failure stops the run; a failure that only rejects articles is "
+               "recorded as a warning", values=SEVERITIES),
         Column("success", pl.Boolean, "whether the check passed"),
         Column("observed", pl.String, "observed value", required=False),
         Column("failing_count", pl.Int64, "number of failing rows", minimum=0),
         Column("examples", pl.String, "some failing rows as JSON", required=False),
         Column("expected", pl.String, "what the check expects, with its thresholds", required=False),
-        Column("reason", pl.String, "why the check expects it", required=False),
+        Column("reason", pl.String, "why the check expects this", required=False),
         Column("sql", pl.String, "query that finds the failing rows in the staging file", required=False),
     ),
     schema="ops",
@@ -405,14 +405,14 @@ CHECKS = Table(
 
 METRICS = Table(
     "metrics",
-    "one figure of one run",
+    "one measured value of one run",
     ("run_id", "metric", "scope"),
     (
         Column("run_id", pl.String, "the run", references="ops.runs.run_id"),
-        Column("metric", pl.String, "name of the figure; most have a query of that name in expectations/metrics"),
-        Column("scope", pl.String, "outlet, table, column, language or step that was measured; empty if the figure "
-               "covers all"),
-        Column("value", pl.Float64, "the figure"),
+        Column("metric", pl.String, "name of the metric; most have a query of the same name in expectations/metrics"),
+        Column("scope", pl.String, "outlet, table, column, language or step that was measured; empty if the metric "
+               "covers everything"),
+        Column("value", pl.Float64, "the measured value"),
         Column("row_count", pl.Int64, "number of rows that were measured", minimum=0),
     ),
     schema="ops",
@@ -429,11 +429,11 @@ ACTOR_CORRECTIONS = Table(
         Column("value", pl.String, "new value (another actor, parts, name, kind...), as in the file; may be empty",
                merge="replace"),
         Column("note", pl.String, "reason for the correction, as in the file", required=False, merge="replace"),
-        Column("outcome", pl.String, "whether it was applied, or why not: nothing has the name or id; several actors "
-               "have the name; the article does not have the words; a later line contradicts it",
+        Column("outcome", pl.String, "applied, or why not; not_met: nothing has the name or id; met_several: several "
+               "actors have the name; not_in_text: the article lacks the words; contradicted: by a later line",
                values=CORRECTION_OUTCOMES, merge="replace"),
         Column("actor_id", pl.String, "the changed actor, or the new speaker", required=False, merge="replace"),
-        Column("profile_count", pl.Int64, "number of changed profiles of that actor", minimum=0, merge="replace"),
+        Column("profile_count", pl.Int64, "number of that actor's profiles that changed", minimum=0, merge="replace"),
         Column("run_id", pl.String, "run that applied the correction", references="ops.runs.run_id", merge="replace"),
     ),
     schema="ops",
@@ -457,10 +457,10 @@ SOURCES = Table(
 
 CONTENTS = Table(
     "contents",
-    "one article in files with the same bytes; for a feed, also an article that only its earlier bytes had",
+    "one article in files with the same bytes; for a feed, also an article that only earlier bytes contained",
     ("file_sha256", "article_id"),
     (
-        Column("file_sha256", pl.String, "hash of the bytes; for a feed, of its present bytes"),
+        Column("file_sha256", pl.String, "hash of the bytes; for a feed, of its current bytes"),
         Column("article_id", pl.String, "the article", references="main.articles.article_id"),
         Column("run_id", pl.String, "first run that read the article in these bytes", references="ops.runs.run_id"),
     ),

@@ -351,7 +351,7 @@ def test_an_article_at_fault_is_rejected_and_the_others_are_published(tmp_path, 
     )
     (reject,) = query(tmp_path / "w.duckdb", articles_at_fault).to_dicts()
     assert reject["path"] in paths
-    assert "The cue equals the body between its offsets" in reject["reason"]
+    assert "The cue equals the text between its offsets" in reject["reason"]
     assert json.loads(reject["payload"])["table"] == "articles"
     again = json.loads(run(tmp_path, "ingest", *paths, "--json"))  # the file still lies there
     assert again["exit_code"] == 0

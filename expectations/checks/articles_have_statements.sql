@@ -1,6 +1,6 @@
 -- warning on articles: News quotes people, so articles without statements were probably cut off or misread.
 -- expected: at most $max_share of an outlet's longer articles have no statement (outlets with at least $min_articles such articles)
--- $max_share = 0.6: up to a third of a wire are market reports and sports results
+-- $max_share = 0.6: up to a third of a newswire's articles are market reports and sports results
 -- $min_articles = 20: with fewer articles, a page of tables may already exceed the share
 -- $min_words = 150: shorter articles are often notices
 WITH longer AS (

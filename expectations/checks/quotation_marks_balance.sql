@@ -1,4 +1,4 @@
--- warning on articles: When marks are lost, direct quotations cannot be distinguished from other text.
+-- warning on articles: When quotation marks are lost, direct quotations cannot be distinguished from other text.
 -- expected: at most $max_share of the articles of an outlet close more quotations than they open (outlets with at least $min_articles articles)
 -- $max_share = 0.2: one article in fifty has a slip; a fifth means that a converter drops opening marks
 -- $min_articles = 20: with fewer articles, a few slips change the result

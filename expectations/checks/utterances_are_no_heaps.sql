@@ -1,4 +1,4 @@
--- warning on statements: One utterance in very many wordings is probably several merged by mistake, such as a slogan.
+-- warning on statements: An utterance with very many wordings is probably several utterances merged by mistake, such as slogans.
 -- expected: no utterance has more than $max_wordings wordings in one run
 -- $max_wordings = 40: an utterance that is repeated worldwide for days has about twenty
 SELECT

@@ -1,4 +1,4 @@
--- stop on articles: More than half of all articles are rarely withdrawn on purpose: if a folder is not mounted, its files seem deleted.
+-- stop on articles: More than half of all articles are rarely withdrawn on purpose: if a folder is not mounted, its files seem to be deleted.
 -- expected: at most $max_share of all published articles are withdrawn and not loaded again (if at least $min_articles are)
 -- trips: A run with `--prune` on a folder that is not mounted; a feed that is suddenly empty.
 -- $max_share = 0.5: to empty a warehouse, raise this, or delete the file

@@ -1,4 +1,4 @@
--- warning on articles: If more articles than usual are in languages without an extractor, a publisher has probably changed the edition.
+-- warning on articles: If more articles than usual are in languages without an extractor, a publisher has probably sent another edition.
 -- expected: the usual share of articles in languages without an extractor
 -- $min_rows = 20: with fewer articles, one odd article changes the result
 WITH extracted AS (

@@ -1,4 +1,4 @@
--- warning on articles: If the main language is rarer than usual, a publisher has changed the edition, or language detection fails.
+-- warning on articles: If the main language is rarer than usual, a publisher has probably sent another edition, or language detection fails.
 -- expected: the usual share of the warehouse's most frequent language
 -- $min_rows = 20: with fewer articles, one odd article changes the result
 WITH main_language AS (

@@ -1,4 +1,4 @@
--- info on articles: Unpaired quotation marks hide statements. If the share rises, files are losing quotation marks.
+-- info on articles: Unpaired quotation marks hide statements. If more articles than usual have them, quotation marks are being lost.
 -- expected: the usual share of articles that close more quotations than they open
 -- $min_rows = 20: with fewer articles, a few slips change the result
 SELECT

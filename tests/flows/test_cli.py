@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from flows.cli import app
+from schema.tables import STATEMENTS
 from tests.warehouse.samples import changed, sample_run
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
@@ -186,7 +187,8 @@ def test_tables_and_columns_are_listed_with_what_they_mean(warehouse):
         in run("tables", "--format", "csv", "--warehouse", warehouse).stdout
     )
     columns = run("tables", "who_said_what", "--format", "csv", "--warehouse", warehouse).stdout
-    assert "cue_class,VARCHAR,attitude of the cue to the content" in columns
+    [meaning] = [column.doc for column in STATEMENTS.columns if column.name == "cue_class"]
+    assert f'cue_class,VARCHAR,"{meaning}"' in columns
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ FEWEST_NAMES = 4  # lines of an interview that names not in capitals must open, 
 LETTERS = frozenset("QA")  # question and answer
 OPENING_MARKS = frozenset('"“') | {"``", "''"}
 NAME_WORDS = frozenset("de da del van von der bin al of the and &".split())
+FIRST_AND_SECOND_PERSON = frozenset(
+    "i me my mine we us our ours you your yours i'm i've i'd i'll we're we've".split()
+)
 DASHES = frozenset(("-", "–", "—", "―", "--", "---"))
 
 
@@ -52,7 +55,8 @@ def _turns(tokens: Tokens, lines: list[Span]) -> tuple[list[TokenStatement], lis
         while not letter and tokens.words[start] != ":":  # a note in brackets
             start += 1
         first = (start + 1, lines[k][1])
-        contents = [span for span in [first, *lines[k + 1 : after]] if not _is_stage_direction(tokens, span)]
+        more = [span for span in lines[k + 1 : after] if not _is_narration(tokens, span)]
+        contents = [span for span in [first, *more] if not _is_stage_direction(tokens, span)]
         if letter == "Q":
             questions += contents
         elif contents:
@@ -120,6 +124,12 @@ def _is_stage_direction(tokens: Tokens, span: Span) -> bool:
     """Whether a line is in brackets: '(LAUGHTER)', '[crosstalk]'."""
     words = tokens.words[span[0] : span[1]]
     return not any(w[0].isalnum() for w in words) or (words[0] in "([" and words[-1] in (")", "]", "."))
+
+
+def _is_narration(tokens: Tokens, span: Span) -> bool:
+    """Whether a paragraph between two turns describes the speaker: 'She puts down her cup.'"""
+    words = [word.lower().replace("’", "'") for word in tokens.words[span[0] : span[1]]]
+    return words[0] in ("he", "she") and FIRST_AND_SECOND_PERSON.isdisjoint(words)
 
 
 def _signed(tokens: Tokens, lines: list[Span]) -> list[TokenStatement]:

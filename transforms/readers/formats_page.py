@@ -39,7 +39,7 @@ A file or article that exceeds a limit is rejected, with the reason. These are t
 """
 
 _SETTINGS = {  # field of Limits -> its setting, and what it means
-    "file_bytes": ("max_file_bytes", "bytes of a file that must be read as a whole, such as HTML"),
+    "file_bytes": ("max_file_bytes", "bytes of a file in a format that is read as a whole, such as HTML"),
     "unpacked_bytes": ("max_unpacked_bytes", "bytes that one file unpacks to, all inner files together"),
     "members": ("max_archive_members", "files in one archive"),
     "articles": ("max_articles_per_file", "articles in one file"),

@@ -1,4 +1,4 @@
--- One row is one of the 1,000 best articles (by BM25) that have all the words, with any ending, without killed stories and copies: search_articles('5G auction', best := 1000).
+-- One row is one of the 1,000 articles that match best (by BM25) and contain all the words, with any ending; killed stories and copies are left out: search_articles('5G auction', best := 1000).
 CREATE OR REPLACE MACRO main.search_articles(words, best := 1000) AS TABLE
 WITH wanted AS (
     SELECT DISTINCT unnest(regexp_extract_all(lower(words), '[\p{L}\p{M}\p{N}]+')) AS word

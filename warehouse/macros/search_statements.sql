@@ -1,4 +1,4 @@
--- One row is one of the 1,000 best statements (by BM25) that have all the words, with any ending, without killed stories and copies: search_statements('5G auction', best := 1000).
+-- One row is one of the 1,000 statements that match best (by BM25) and contain all the words, with any ending; killed stories and copies are left out: search_statements('5G auction', best := 1000).
 CREATE OR REPLACE MACRO main.search_statements(words, best := 1000) AS TABLE
 WITH wanted AS (
     SELECT DISTINCT unnest(regexp_extract_all(lower(words), '[\p{L}\p{M}\p{N}]+')) AS word

@@ -1,4 +1,4 @@
--- One row is one correction line, with its effect in the last run.
+-- One row is one line of the corrections file, with its effect in the last run.
 SELECT
     c.correction_no,
     c.action,

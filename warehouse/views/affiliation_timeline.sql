@@ -1,4 +1,4 @@
--- One row is one person in one role at one organization or for one country, with the first and last day on which articles state it; without killed stories and copies.
+-- One row is one person in one role at one organization or for one country, with the first and last day on which articles state the role; without killed stories and copies.
 WITH hidden AS MATERIALIZED (
     SELECT article_id FROM main.articles WHERE copy_of IS NOT NULL OR is_killed
 ),
@@ -7,7 +7,7 @@ evidence AS (
     SELECT affiliation_id, unnest(profile_ids) AS profile_id FROM main.affiliations
 ),
 
-to_recount AS MATERIALIZED (  -- affiliations in hidden articles: their days and counts must come from the others
+to_recount AS MATERIALIZED (  -- affiliations in hidden articles: their days and counts must come from the articles that are not hidden
     SELECT DISTINCT t.affiliation_id
     FROM evidence AS t
     JOIN main.mentions AS m USING (profile_id)

@@ -5,9 +5,9 @@ WITH fields AS (
 
 SELECT
     field, -- name of the field in the files
-    count(*) AS articles, -- articles that have it
-    min(path) AS first_path, -- path of a file that has it
-    min(json_extract_string(extra, '/' || replace(replace(field, '~', '~0'), '/', '~1'))) AS example -- one of its values
+    count(*) AS articles, -- number of articles with the field
+    min(path) AS first_path, -- path of a file with the field
+    min(json_extract_string(extra, '/' || replace(replace(field, '~', '~0'), '/', '~1'))) AS example -- one value of the field
 FROM fields
 GROUP BY field
 ORDER BY articles DESC, field;

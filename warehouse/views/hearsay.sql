@@ -1,7 +1,7 @@
 -- One row is one statement reported in another statement: who reports it, who is said to have made it, and what it says; without killed stories and copies.
 SELECT
     n.published_on,
-    coalesce(a.outlet, a.agency) AS outlet_or_agency, -- outlet that published the article, else the agency that it is from
+    coalesce(a.outlet, a.agency) AS outlet_or_agency, -- outlet that published the article; if unknown, its news agency
     t.name AS teller, -- speaker of the reporting statement
     o.cue AS teller_cue, -- cue of the reporting statement
     p.name AS speaker, -- who is said to have made the reported statement

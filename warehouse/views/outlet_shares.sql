@@ -18,7 +18,7 @@ shares AS (
     UNPIVOT counted ON unnamed, named, hearsay INTO NAME measure VALUE shown
 ),
 
-smoothed AS (  -- for the interval, adds two statements of each class: few cannot show a share of exactly 0 or 1
+smoothed AS (  -- for the interval, adds two statements of each class, since a few statements cannot prove a share of exactly 0 or 1
     SELECT
         s.*,
         m.* EXCLUDE (measure),
@@ -62,7 +62,7 @@ ends AS (
 )
 
 SELECT
-    outlet, -- outlet that published the articles, else the agency that they are from; null if neither is known
+    outlet, -- outlet that published the articles; if unknown, their news agency; null if neither is known
     measure, -- unnamed: share of statements by speakers whom the article never names; named: by persons, organizations, countries and groups with a name; hearsay: within another statement
     statements, -- number of statements in the outlet's articles
     articles, -- number of articles with statements

@@ -30,12 +30,12 @@ spread AS (
 )
 
 SELECT
-    w.first_on, -- day of the first article that prints it
+    w.first_on, -- day of the first article that prints the statement
     w.first_outlet, -- outlet of the first article
-    w.last_on, -- day of the last article that prints it
+    w.last_on, -- day of the last article that prints the statement
     w.copies, -- number of statements with these words
-    w.outlets, -- number of outlets that printed it
-    w.stories, -- number of stories it is in; versions of one text are one story
+    w.outlets, -- number of outlets that printed the statement
+    w.stories, -- number of stories with the statement; versions of one text are one story
     p.name AS speaker, -- fullest name of the speaker; null if no actor was found
     s.content AS statement, -- what was said, word for word
     s.actor_id,

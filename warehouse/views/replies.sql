@@ -37,7 +37,7 @@ WITH answering AS MATERIALIZED (  -- statements with a cue that answers
         END
 ),
 
-before AS MATERIALIZED (  -- the three statements before it, with their speakers
+before AS MATERIALIZED (  -- the three statements before the reply, with their speakers
     SELECT
         a.*,
         t.statement_id AS answers_id,
@@ -156,7 +156,7 @@ picked AS (
 
 SELECT
     r.published_on,
-    coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article, else the agency that it is from
+    coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article; if unknown, its news agency
     p.name AS speaker, -- speaker of the reply; null if no actor was found
     r.manner, -- denies (the answered statement), responds (according to its cue) or answers (a question)
     w.name AS answers_speaker, -- speaker of the answered statement; null if no actor was found

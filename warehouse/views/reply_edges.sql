@@ -4,7 +4,7 @@ WITH printed AS (
     SELECT
         r.*,
         coalesce(f.actor_id, r.answers_actor_id) AS first_actor_id,
-        -- "the charge" is too short to be found again as an utterance, but in answer to the same statement it is one
+        -- "the charge" is too short to be recognised as one utterance, but replies in these words to one statement count once
         min(r.utterance_id) OVER (
             PARTITION BY r.actor_id, r.answers_utterance_id, r.manner, lower(r.statement)
         ) AS reply_id
@@ -24,7 +24,7 @@ SELECT
     min(r.published_on) AS first_on, -- day of the first reply
     max(r.published_on) AS last_on, -- day of the last reply
     r.actor_id,
-    r.first_actor_id AS answers_actor_id -- actor_id of the speaker of the answered statements, as its first print names them
+    r.first_actor_id AS answers_actor_id -- actor_id of the speaker of the answered statements, according to their first print
 FROM printed AS r
 LEFT JOIN main.actors AS p ON p.actor_id = r.first_actor_id AND p.kind <> 'nobody'
 WHERE r.first_actor_id IS NOT NULL

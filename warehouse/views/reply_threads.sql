@@ -1,5 +1,5 @@
 -- One row is one utterance in a thread of replies, in reading order: the first utterance, its replies, and the replies to them.
-WITH RECURSIVE links AS MATERIALIZED (  -- an utterance that answers several is placed under the most certain one
+WITH RECURSIVE links AS MATERIALIZED (  -- an utterance that answers several others is placed under one of them: that of the most certain answer
     SELECT
         utterance_id,
         arg_max(answers_utterance_id, rank) AS answers_utterance_id,
@@ -38,16 +38,16 @@ SELECT
     t.thread_id, -- utterance_id of the utterance that began the thread
     row_number() OVER (PARTITION BY t.thread_id ORDER BY t.way) AS place, -- 1, 2, 3... in reading order, each utterance before its replies
     count(*) OVER (PARTITION BY t.thread_id) AS sayings, -- number of utterances in the thread
-    t.depth, -- 0: it began the thread; 1: it answers the first utterance; 2: it answers a reply...
+    t.depth, -- 0: the utterance began the thread; 1: it answers the first utterance; 2: it answers a reply...
     s.published_on,
-    coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article, else the agency that it is from
+    coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article; if unknown, its news agency
     p.name AS speaker, -- speaker of the utterance; null if no actor was found
     t.manner, -- how the utterance answers: denies, responds or answers; null for the first utterance of a thread
-    t.days_after, -- days since the utterance that it answers
-    s.content AS statement, -- the words of one of its prints
+    t.days_after, -- days since the answered utterance
+    s.content AS statement, -- the words of one print of the utterance
     s.actor_id,
     t.utterance_id,
-    t.answers_utterance_id, -- the utterance that it answers
+    t.answers_utterance_id, -- the answered utterance
     t.statement_id,
     s.article_id
 FROM threads AS t

@@ -35,7 +35,7 @@ reject_totals AS (
     SELECT run_id, count(*) AS rejects FROM ops.rejects GROUP BY run_id
 ),
 
-pruned AS ( -- the numbers of rows that `onrecord maintain` dropped from old runs, by column of this view
+pruned AS ( -- counts of the rows that `onrecord maintain` dropped from old runs, by column of this view
     SELECT run_id, map_from_entries(list((scope, value::BIGINT))) AS counts
     FROM ops.metrics
     WHERE metric = 'pruned'

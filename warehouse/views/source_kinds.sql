@@ -18,7 +18,7 @@ gendered AS (
 
 SELECT
     s.published_on,
-    coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article, else the agency that it is from
+    coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article; if unknown, its news agency
     CASE
         WHEN s.source_type = 'document' THEN 'document'
         WHEN s.source_type = 'anonymous person' THEN 'anonymous'
@@ -26,8 +26,8 @@ SELECT
         WHEN p.kind = 'unnamed' OR s.speaker_resolution IN ('unnamed', 'role') THEN 'described'
         ELSE 'named'
     END AS source_kind, -- named; described (an organization or people without a name); anonymous (persons whom the article never names); document; none
-    s.kind <> 'indirect' AS is_quoted, -- whether it is in quotation marks, in full or in part, and not only paraphrased
-    if(p.kind = 'person', g.gender, NULL) AS gender, -- woman or man if the article calls a named person she or he, Mrs or Mr; else null
+    s.kind <> 'indirect' AS is_quoted, -- whether the statement is in quotation marks, in full or in part, and not only paraphrased
+    if(p.kind = 'person', g.gender, NULL) AS gender, -- woman: the article calls a named person she or Mrs; man: he or Mr; else null
     s.seq_no,
     s.actor_id,
     s.article_id,

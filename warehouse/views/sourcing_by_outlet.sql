@@ -29,9 +29,9 @@ compared AS (
 
 SELECT
     CAST(month AS DATE) AS month, -- first day of the month; null for articles without a day
-    outlet, -- outlet that published the articles, else the agency that they are from
+    outlet, -- outlet that published the articles; if unknown, their news agency
     articles, -- number of articles with statements
-    statements, -- number of statements; the next five columns add up to it
+    statements, -- number of statements; the next five columns add up to this number
     named, -- statements by persons, organizations and countries with a name
     described, -- statements by organizations or people without a name: "environmental groups"
     anonymous, -- statements by persons whom the article never names

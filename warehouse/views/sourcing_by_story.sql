@@ -31,9 +31,9 @@ compared AS (
 
 SELECT
     first_on, -- day of the outlet's first article on the story
-    outlet, -- outlet that published the articles, else the agency that they are from
+    outlet, -- outlet that published the articles; if unknown, their news agency
     articles, -- number of the outlet's articles on the story that have statements
-    statements, -- number of statements in these articles; named, described, anonymous, documents and without_source add up to it
+    statements, -- number of statements in these articles; named, described, anonymous, documents and without_source add up to this number
     speakers, -- number of different named speakers
     speakers_quoted, -- number of these speakers with words in quotation marks; the others are only paraphrased
     named, -- statements by persons, organizations and countries with a name
@@ -45,6 +45,6 @@ SELECT
     round(anonymous_of_others / nullif(of_others, 0), 3) AS anonymous_share_of_others, -- the same share in the other outlets together
     round(quoted / statements, 3) AS quoted_share, -- share of statements in quotation marks, in full or in part, from 0 to 1
     round(quoted_of_others / nullif(of_others, 0), 3) AS quoted_share_of_others, -- the same share in the other outlets together
-    other_outlets, -- number of other outlets with an article of this story; versions and rewrites of one text are one story
+    other_outlets, -- number of other outlets with an article on this story; versions and rewrites of one text are one story
     story_id
 FROM compared

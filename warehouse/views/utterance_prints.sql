@@ -1,4 +1,4 @@
--- One row is one print of one utterance: a statement that reports the utterance, and its place among all statements that do.
+-- One row is one print of one utterance: a statement that reports the utterance, and its place among all statements that report it.
 WITH printed AS (
     SELECT
         s.statement_id,
@@ -40,7 +40,7 @@ SELECT
     p.published_on,
     if(n.print_no IS NULL AND p.published_on IS NOT NULL, 0, n.days_after_first)
         AS days_after_first, -- days since the first print
-    p.outlet, -- outlet that published the article, else the agency that it is from
+    p.outlet, -- outlet that published the article; if unknown, its news agency
     c.name AS speaker, -- fullest name of the speaker according to this print; null if no actor was found
     p.kind,
     p.content AS statement, -- what was said, in the words of this print

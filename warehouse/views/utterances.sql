@@ -59,12 +59,12 @@ SELECT
     u.first_on, -- day of its first print
     u.last_on, -- day of its last print
     u.first_outlet, -- outlet of its first print
-    u.prints, -- number of its prints; one article may have two
-    u.articles, -- number of articles that print it
-    u.outlets, -- number of outlets that print it
-    u.stories, -- number of stories it is in; versions of one text are one story
-    u.quoted, -- number of prints that quote it, in full or in part; the others paraphrase it
-    c.name AS speaker, -- fullest name of the speaker, from the first print, else from one that names a speaker
+    u.prints, -- number of prints; one article may have two
+    u.articles, -- number of articles with a print
+    u.outlets, -- number of outlets with a print
+    u.stories, -- number of stories with a print; versions of one text are one story
+    u.quoted, -- number of prints that quote the utterance, in full or in part; the others paraphrase it
+    c.name AS speaker, -- fullest name of the speaker, from the first print; if this names no speaker, from another print
     u.content AS statement, -- the words of the fullest print
     c.actor_id,
     u.utterance_id -- statement_id of its first print

@@ -18,7 +18,7 @@ WITH spoken AS (
 
 SELECT
     v.published_on,
-    v.outlet, -- outlet that published the article, else the agency that it is from
+    v.outlet, -- outlet that published the article; if unknown, its news agency
     p.name AS speaker, -- fullest name of the speaker
     v.statements, -- number of the speaker's statements in the article
     v.quoted, -- number of these statements in quotation marks, in full or in part
@@ -26,7 +26,7 @@ SELECT
     v.first_no = min(v.first_no) OVER article AS has_first_word, -- whether no other named speaker comes earlier
     v.last_no = max(v.last_no) OVER article AS has_last_word, -- whether no other named speaker comes later
     count(*) OVER article AS speakers, -- number of named speakers in the article
-    v.gender, -- woman or man if the article calls them she or he, Mrs or Mr; else null
+    v.gender, -- woman: the article calls the speaker she or Mrs; man: he or Mr; else null
     v.actor_id,
     v.article_id,
     v.story_id

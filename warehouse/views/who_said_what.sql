@@ -60,7 +60,7 @@ SELECT
     s.source_type,
     CASE WHEN p.country_code IS NULL THEN f.country_from ELSE p.country_from END
         AS country_from, -- evidence for the country: text, seed or context
-    coalesce(a.outlet, a.agency) AS outlet_or_agency, -- outlet that published the article, else the agency that it is from
+    coalesce(a.outlet, a.agency) AS outlet_or_agency, -- outlet that published the article; if unknown, its news agency
     a.path, -- file that the article is from
     a.url, -- address of the article
     s.speaker_confidence,

@@ -55,7 +55,7 @@ compared AS (
 
 SELECT
     c.published_on,
-    c.outlet, -- outlet that published the article, else the agency that it is from
+    c.outlet, -- outlet that published the article; if unknown, its news agency
     p.name AS speaker, -- fullest name of the speaker according to this print; null if no actor was found
     c.kind,
     c.content AS statement, -- what was said, in the words of this print
@@ -67,9 +67,9 @@ SELECT
         WHEN len(c.dropped) = 0 THEN 'added'
         ELSE 'changed'
     END AS drift, -- cut (only drops words), added (only adds words), changed (does both) or reordered (does neither)
-    c.added, -- words that the fullest print does not have, in order
-    c.dropped, -- words that only the fullest print has, in order
-    round(1 - len(c.dropped) / len(c.full_words), 2) AS kept, -- share of the words of the fullest print that it has, from 0 to 1
+    c.added, -- words that this print has and the fullest print does not, in order
+    c.dropped, -- words that the fullest print has and this print does not, in order
+    round(1 - len(c.dropped) / len(c.full_words), 2) AS kept, -- share of the fullest print's words that this print has too, from 0 to 1
     c.utterance_id, -- the utterance: statement_id of its first print
     c.statement_id,
     c.fullest_id, -- statement_id of the fullest print

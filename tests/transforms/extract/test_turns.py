@@ -27,6 +27,12 @@ def test_turns_of_an_interview_belong_to_their_labels():
     ]
 
 
+def test_narration_between_turns_is_not_part_of_an_answer():
+    text = "WALDEN: Is it open?\n\nLORNE: It is.\n\n{}\n\nWALDEN: Since when?\n\nLORNE: Since May."
+    assert _read(text.format("She puts down her cup."))[1] == ("LORNE", ["It is ."])
+    assert _read(text.format("He said I’d be late."))[1] == ("LORNE", ["It is .", "He said I’d be late ."])
+
+
 def test_text_after_the_last_turn_is_no_turn():
     text = "ORR: Is it open?\nLI: It is.\nORR: Since when?\nLI: Since May.\nThe interview was shortened."
     assert _read(text)[-1] == ("LI", ["Since May ."])

@@ -124,7 +124,7 @@ def _is_author(line: str) -> bool:
 
 FORMAT = Format(
     "europresse",
-    "Europresse and Eureka exports as HTML, in the old and the new layout: each document in the file",
+    "Europresse and Eureka exports as HTML, in the old and the new layout; each document is an article",
     "europresse.html",
     recognises,
     read,

@@ -158,7 +158,7 @@ def _drop_publisher(lines: list[str], copyright_line: str) -> list[str]:
 
 FORMAT = Format(
     "factiva",
-    "Factiva exports as text, HTML, XML, Word or PDF, with or without field codes: each document in the file",
+    "Factiva exports as text, HTML, XML, Word or PDF, with or without field codes; each document is an article",
     "factiva.txt",
     recognises,
     read,

@@ -161,7 +161,8 @@ def _squeeze(line: str) -> str:
 
 FORMAT = Format(
     "nexis",
-    "Nexis, Nexis Uni and LexisNexis exports as Word, PDF, text or HTML, old or new layout: each document in the file",
+    "Nexis, Nexis Uni and LexisNexis exports as Word, PDF, text or HTML, in the old or the new layout; "
+    "each document is an article",
     "nexis-export.docx",
     recognises,
     read,

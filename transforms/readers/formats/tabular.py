@@ -172,7 +172,7 @@ def read_row(row: dict[str, Any], content: Content, place: str) -> Record | Reje
 
 CSV = Format(
     "csv",
-    "tables with columns separated by commas, tabs, semicolons or bars; columns with unknown names go to `extra`",
+    "tables with columns separated by commas, tabs, semicolons or vertical bars; unknown columns go to `extra`",
     "articles.csv --map body=FullText",
     recognises_csv,
     read_csv,
