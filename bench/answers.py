@@ -5,7 +5,7 @@ and the label is `true` when both statements print the same utterance. For repli
 `statement_id,answers_id,label`, and the label is `true` when the first statement answers the second. Ids depend on the
 text alone, so the pairs stay valid when the same articles are ingested again. `--fit` prints the weights for
 `transforms/statements/utterances.py` that fit the pairs best, and their cross-validated scores; it skips
-pairs in which one statement is nested in the other, because the product never joins these.
+pairs in which one statement is nested in the other, because the product never joins such pairs.
 """
 
 from __future__ import annotations

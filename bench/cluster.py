@@ -131,7 +131,7 @@ def measure(
 
 
 def name_run(workers: int) -> str:
-    """`1 worker`, `2 workers`."""
+    """The name of a run, such as `1 worker` or `2 workers`."""
     return f"{workers} worker{'s'[: workers > 1]}"
 
 
@@ -205,7 +205,7 @@ def disturb_when_busy(
     run: subprocess.Popen[bytes],
     disturb: Callable[[subprocess.Popen[bytes]], None],
 ) -> None:
-    """Disturb a worker that has used some CPU time for this run; raises AssertionError if the run ends before."""
+    """Disturb a worker once it has used some CPU time for this run; raises AssertionError if the run ends earlier."""
     idle = read_cpu(worker.pid)
     while read_cpu(worker.pid) < idle + BUSY:
         assert Path(f"/proc/{run.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z", (
@@ -260,7 +260,7 @@ def open_cluster(scheduler: Host, workers: list[Host], preload: Path | None) -> 
 
 @contextmanager
 def running(host: Host, *arguments: object) -> Iterator[subprocess.Popen[bytes]]:
-    """A Dask process at `host`, which ends with the block."""
+    """Run a Dask process at `host` until the end of the block."""
     command = [*host.enter, sys.executable, "-m", "dask", *map(str, arguments)]
     command += ["--host", host.address, "--no-dashboard"]
     threads = {"OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
@@ -275,7 +275,7 @@ def running(host: Host, *arguments: object) -> Iterator[subprocess.Popen[bytes]]
 
 @contextmanager
 def open_network(workers: int) -> Iterator[list[Host]]:
-    """The scheduler's host and that of each worker: network namespaces on a bridge, or else this machine's loopback."""
+    """The scheduler's host and each worker's: network namespaces on a bridge or, without root or `ip`, the loopback."""
     if os.geteuid() or not shutil.which("ip"):
         yield [Host((), "127.0.0.1")] * (workers + 1)
         return
@@ -308,7 +308,7 @@ def call_ip(*arguments: str) -> None:
 
 
 def medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """The median of each figure."""
+    """The median of each measured value over the runs."""
     return {name: median(run[name] for run in runs) for name in runs[0]}
 
 

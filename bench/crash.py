@@ -168,7 +168,7 @@ def kill(run: subprocess.Popen[bytes]) -> None:
 
 
 def read_sound(place: Path) -> Facts:
-    """Read what a warehouse has published; raise `AssertionError` if it fails a critical check."""
+    """Read what a warehouse has published; raise `AssertionError` if the warehouse fails a critical check."""
     failed = audit(place / "w.duckdb").filter(severity="critical", success=False)
     assert failed.is_empty(), failed
     return read_facts(place / "w.duckdb")

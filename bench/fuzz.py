@@ -48,7 +48,7 @@ VALUES: list[Any] = [
 
 @dataclass
 class Tally:
-    """The outcomes of all inputs; `escapes` describes each input that escaped."""
+    """The outcomes of all inputs; `escapes` describes each input that caused an escape."""
 
     inputs: int = 0
     articles: int = 0
@@ -59,7 +59,7 @@ class Tally:
 
 
 def main() -> None:
-    """Fuzz for the given time and print the outcomes; the exit code is 1 if an input escaped."""
+    """Fuzz for the given time and print the outcomes; the exit code is 1 if an input caused an escape."""
     parser = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seeds", type=Path, nargs="+", default=SEEDS, help="files and folders")
@@ -67,7 +67,7 @@ def main() -> None:
         "--seed", type=int, default=time.time_ns() % 1_000_000, help="seed of the random numbers"
     )
     parser.add_argument("--keep", type=Path, default=Path("data/fuzz"), help="folder for inputs that escape")
-    parser.add_argument("--out", type=Path, help="file for the figures, written each minute")
+    parser.add_argument("--out", type=Path, help="file for the figures, written every minute")
     given = parser.parse_args()
 
     def note(tally: Tally) -> None:
@@ -142,7 +142,7 @@ def make_inputs(seeds: list[bytes], chance: random.Random) -> Iterator[tuple[str
 
 
 def try_input(reader: Reader, name: str, data: bytes, tally: Tally) -> str | None:
-    """Read one input and describe how it escaped; None if it did not."""
+    """Read one input and describe the escape that it caused; None if it caused none."""
     tally.inputs += 1
     try:
         [(_, _, reading)] = reader.read_all(iter([(FileBytes(name, data), None)]), Options())
@@ -205,7 +205,7 @@ def repeat(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
 
 
 def splice(data: bytes, chance: random.Random, seeds: list[bytes]) -> bytes:
-    """Replace the end of the file by the end of another seed."""
+    """Replace the end of the file with the end of another seed."""
     other = chance.choice(seeds)
     return data[: chance.randrange(len(data) + 1)] + other[chance.randrange(len(other)) :]
 
@@ -221,9 +221,9 @@ def lie(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
 
 
 def change_value(data: bytes, chance: random.Random, seeds: list[bytes]) -> bytes:
-    """Replace a value of a JSON document by a value of another type, a huge value or a nested value.
+    """Replace a value of a JSON document with a value of another type, a huge value or a nested value.
 
-    In a file that is not JSON, replace a digit by many digits.
+    In a file that is not JSON, replace a digit with many digits.
     """
     try:
         document = json.loads(data)

@@ -154,7 +154,7 @@ def odd_names() -> bytes:
 
 
 def zip_in_zip(levels: int = 4, copies: int = 12) -> bytes:
-    """A ZIP archive that contains `copies` copies of another archive, which does the same, down to `levels` levels."""
+    """A ZIP archive with `copies` copies of another archive, which is built in the same way; `levels` levels in all."""
     data = zip_of({"a.txt": SAID.encode()})
     for _ in range(levels - 1):
         data = zip_of({f"{number}.zip": data for number in range(copies)})
@@ -211,7 +211,7 @@ def boundaries(kind: str) -> bytes:
 
 
 def web_archive() -> bytes:
-    """A web page as browsers save it, with thousands of frames, each of which is a page in its own part."""
+    """A web page as browsers save it, with thousands of frames; each frame is a page in a separate MIME part."""
     part = f"--b\nContent-Type: text/html\nContent-Location: https://mill.example/\n\n<html><p>{SAID}</p></html>\n"
     head = 'MIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary="b"'
     return mail(head, part * 3000 + "--b--")

@@ -1,9 +1,10 @@
 """Measure 100 more articles on warehouses of several sizes: `python -m bench.increments [--sizes N...]`.
 
-Each warehouse is generated as `onrecord demo` does, and kept in `data/`. A run loads 100 articles into a copy of it,
-spread over all its days, so that no step can skip months. The figures go to `results/increments.json` under the name of
-the series, and `results/increments.svg` is drawn from all series. CPU seconds are those of the run's own process; those
-of the processes that read and extract, which cost the same on every warehouse, are given apart.
+Each warehouse is generated as `onrecord demo` does, and kept in `data/`. A run loads 100 articles into a copy of it.
+Their days are spread over all days of the warehouse, so that no step can skip months. The figures go to
+`results/increments.json` under the name of the series, and `results/increments.svg` is drawn from all series. CPU
+seconds are those of the run's own process. The processes that read and extract cost the same on every warehouse, so
+their CPU seconds are given separately.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def measure(
 
 
 def run(corpus: Path, warehouse: Path, environment: dict[str, str]) -> dict[str, Any]:
-    """Load a corpus; the figures have the CPU seconds of the run's process and of its processes, and the steps."""
+    """Load a corpus; the figures have the CPU seconds of its own process and of its child processes, and the steps."""
     program = [sys.executable, "-c", "from flows.cli import main; main()"]
     command = [*program, "ingest", str(corpus), "--quiet", "--warehouse", str(warehouse)]
     began = time.perf_counter()
@@ -111,14 +112,14 @@ def read_cpu(pid: int) -> tuple[float, float]:
 
 
 def medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """The median of each figure but the steps."""
+    """The median of each measured value over the runs, without the steps."""
     return {name: median(run[name] for run in runs) for name in runs[0] if name != "steps"} | {
         "runs": len(runs)
     }
 
 
 def write_table(measured: dict[int, dict[str, Any]]) -> str:
-    """A Markdown table with one line per size, and its ratios to the smallest size."""
+    """A Markdown table with one line per size: its figures, and their ratios to those of the smallest size."""
     first = measured[min(measured)]
     lines = [
         f"100 more articles on a warehouse; the goal is {GOAL} times the smallest\n",

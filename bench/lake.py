@@ -2,7 +2,7 @@
 
 Two generated warehouses, which share half of their articles, are copied to a lake: first one after the other, then
 under other names by two processes at the same time, while this process reads. A reader must see whole versions only,
-and each shared article once. The server's programs must be installed (`apt-get install postgresql`).
+and each shared article once. PostgreSQL's server programs must be installed (`apt-get install postgresql`).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def measure(lake: Lake, paths: list[Path]) -> dict[str, float]:
-    """Copy one after the other and at the same time; raises AssertionError if a reader sees part of a version."""
+    """Copy first one by one, then at the same time; raises AssertionError if a reader sees part of a version."""
     figures: dict[str, Any] = {}
     held = {path: query(path, COUNT).item() for path in paths}
     for path in paths:

@@ -1,7 +1,7 @@
 """Measure a large warehouse: `python -m bench.large [--articles N] [--warehouse FILE] [--out FILE] [--only STEP...]`.
 
-The warehouse is generated in parts, as `onrecord demo` does, unless the file exists. Then the commands run that a user
-would call on it: checks, queries, search, explorer, backup, 100 more articles, rollback, compaction. For each, the
+The warehouse is generated in parts, as `onrecord demo` does, unless the file exists. Then come the commands that a
+user would run on it: checks, queries, search, explorer, backup, 100 more articles, rollback, compaction. For each, the
 table has the wall and CPU seconds and the peak memory of the command with all its processes; afterwards, the version
 and the number of rows of each table must be right. The commands change the warehouse, and need free disk space for
 three copies of it.
@@ -75,7 +75,7 @@ def keep(result: Figures, out: Path | None) -> None:
 
 
 def build(path: Path, articles: int) -> list[Figures]:
-    """Publish generated articles in parts; returns what staging and publishing each part took, without sketches."""
+    """Publish generated articles in parts; returns the cost of each part, without computing its sketches."""
     path.parent.mkdir(parents=True, exist_ok=True)
     parts: list[Figures] = []
     for tables in build_demo(articles, seed=1):
@@ -131,7 +131,7 @@ class Large:
         return dict(query(warehouse or self.warehouse, sql).iter_rows())
 
     def size(self) -> Figures:
-        """Rows, and bytes per article: of the file, and of its blocks in use."""
+        """The number of rows, and the bytes per article of the file and of its blocks in use."""
         counts = self.count()
         with connect_readonly(self.warehouse) as connection:
             connection.execute("SELECT block_size * used_blocks FROM pragma_database_size()")
@@ -145,15 +145,15 @@ class Large:
         }
 
     def audit(self) -> Figures:
-        """All checks on the whole warehouse."""
+        """Run all checks on the whole warehouse."""
         return self.run("audit")
 
     def doctor(self) -> Figures:
-        """Findings about the installation may end it with another code than 0."""
+        """Run `onrecord doctor`; its exit code is 1 if it finds faults of the installation."""
         return self.run("doctor", codes=(0, 1))
 
     def queries(self) -> Figures:
-        """The median and 95th percentile of the cookbook's queries, of searches and of views, in wall seconds."""
+        """Measure the wall seconds of the cookbook's queries, of searches and of views: median and 95th percentile."""
         figures: Figures = {}
         wall = {name: seconds["wall"] for name, seconds in measure_all(self.warehouse).items()}
         for kind in ("cookbook", "search", "view"):
@@ -167,7 +167,7 @@ class Large:
         return figures
 
     def explorer(self) -> Figures:
-        """Seconds until the explorer answers, and the median and 95th percentile of its pages."""
+        """Measure the seconds until the explorer answers, and the median and 95th percentile of its pages."""
         rows, words = query(self.warehouse, pages.ROWS).to_dicts(), query(self.warehouse, pages.WORD)["word"]
         began = time.perf_counter()
         with pages.explorer(self.warehouse) as (base, pid):
@@ -185,7 +185,7 @@ class Large:
             }
 
     def backup(self) -> Figures:
-        """The backup must have the rows of the warehouse."""
+        """Back up the warehouse; each table must have as many rows in the backup."""
         place = self.warehouse.parent / "large-backup"
         figures = self.run("backup", place, "--keep", 1)
         [made] = place.glob("*.duckdb")
@@ -194,7 +194,7 @@ class Large:
         return figures
 
     def increment(self) -> Figures:
-        """A run of 100 more articles, published by copy."""
+        """Run 100 more articles, and publish them by copy."""
         before = self.count()
         corpus = write_corpus(self.folder / "more", MORE, seed=1000 + before["version"], paragraphs=None)
         figures = self.run("ingest", corpus, "--quiet")
@@ -203,7 +203,7 @@ class Large:
         return figures
 
     def rollback(self) -> Figures:
-        """The content of the version before must be back; the step before must be the increment."""
+        """Undo the increment, which must be the step before; the number of articles must be as before it."""
         articles = self.count()["articles"]
         figures = self.run("rollback")
         before, after = (self.count()["articles"], articles)
@@ -211,7 +211,7 @@ class Large:
         return figures
 
     def compact(self) -> Figures:
-        """Drops previous versions and compacts the file; no row of a versioned table may change."""
+        """Drop previous versions and compact the file; each versioned table must keep its number of rows."""
         before, size = self.count(), self.warehouse.stat().st_size
         figures = self.run("maintain", "--keep-versions", 0)
         after = self.count()

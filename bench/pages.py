@@ -4,7 +4,7 @@ PAGES is a folder of HTML files, gzipped or not. EXPECTED is a JSON file that ma
 `{"one_of": [...]}`: accepted versions of its `title`, `authors`, `published` and `paragraphs`. The version closest to
 the result counts. Each page goes through the product's reader. The table shows the shares of
 
-- equal titles: the same letters and digits, ignoring case, blanks and kinds of quotation marks;
+- equal titles: the same letters and digits, ignoring case, spaces and kinds of quotation marks;
 - nearly equal titles: 80 % of the letters are the same, in the same order; this holds for two titles of one page that
   differ in a word, and seldom for the titles of two different stories;
 - equal authors: the same set of names;
@@ -95,11 +95,11 @@ def _compare(found: dict[str, Any], right: dict[str, Any]) -> Score:
     day = str(found["published_on"] or "")
     score.days = day == right["published"][:10]
     if not score.titles:
-        score.errors.append(f"title: {found['headline']!r}, right is {right['title']!r}")
+        score.errors.append(f"title: {found['headline']!r}, expected {right['title']!r}")
     if not score.authors:
-        score.errors.append(f"authors: {found['byline']!r}, right is {right['authors']}")
+        score.errors.append(f"authors: {found['byline']!r}, expected {right['authors']}")
     if not score.days:
-        score.errors.append(f"day: {day or None} ({found['published_in']}), right is {right['published']}")
+        score.errors.append(f"day: {day or None} ({found['published_in']}), expected {right['published']}")
     _compare_text(found["body"], right, score)
     return score
 
@@ -173,7 +173,7 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true")
     options = parser.parse_args()
     if not (options.pages.is_dir() and options.expected.is_file()):
-        print(f"skipped: no pages at {options.pages} with what is right at {options.expected}")
+        print(f"skipped: no pages at {options.pages}, or no expected results at {options.expected}")
         return
     expected = json.loads(options.expected.read_text(encoding="utf-8"))
     scores = score_pages(options.pages, expected)

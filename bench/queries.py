@@ -95,7 +95,7 @@ def main() -> None:
 
 
 def limit(name: str) -> float:
-    """The time limit in seconds, on two idle cores."""
+    """The time limit of a query in seconds, on two idle cores."""
     return 0.2 if name.startswith("search") else 1.0
 
 

@@ -50,7 +50,9 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, nargs="+", help="real articles, as files or folders")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--short", type=int, nargs="+", default=[5000, 100_000])
-    parser.add_argument("--warehouse", type=Path, default=Path("data/bench.duckdb"), help="of bench.queries")
+    parser.add_argument(
+        "--warehouse", type=Path, default=Path("data/bench.duckdb"), help="warehouse of bench.queries"
+    )
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument(
         "--only", nargs="+", metavar="MEASUREMENT", help="texts, processes, warehouse, 'size N', 'short N'"
@@ -226,7 +228,7 @@ def write_corpus(folder: Path, articles: int, seed: int, paragraphs: int | None)
 
 
 def medians(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The median of each figure over several runs of the same measurement."""
+    """The median of each measured value over several runs of the same measurement."""
     first = runs[0]
     flat = {name: median(run[name] for run in runs) for name in first if name != "steps"}
     steps = {step: median(run["steps"].get(step, 0.0) for run in runs) for step in first["steps"]}

@@ -1,10 +1,11 @@
 """Measure all that a run costs, by size: `python -m bench.scale [--only PART...] [--sizes N...] [--large N]`.
 
-Each part is a benchmark of its own, which a line of the output names, and which writes its figures to `results/`:
+Each part is a separate benchmark, which the output names. All parts but `start` and `extraction` also write their
+figures to `results/`.
 
 - start: what imports cost;
 - extraction: words a CPU second, by step, on generated articles or on `--texts`;
-- increments: 100 more articles on warehouses of several sizes, and the picture of it;
+- increments: 100 more articles on warehouses of several sizes, and a chart of them;
 - large: a large warehouse: loading, queries, explorer, backup, rollback, compaction;
 - cluster: extraction on a Dask cluster of 1, 2 and 4 workers; one killed, one stopped;
 - lake: two warehouses in one lake on PostgreSQL;
@@ -58,18 +59,24 @@ def read_options() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--sizes", type=int, nargs="+", default=[1000, 10_000], help="warehouses of increments"
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=[1000, 10_000],
+        help="articles of each warehouse for increments",
     )
     parser.add_argument("--large", type=int, default=10_000, help="articles of the large warehouse")
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], help="of the Dask clusters")
-    parser.add_argument("--repeats", type=int, default=3, help="runs of which the figures are medians")
+    parser.add_argument(
+        "--workers", type=int, nargs="+", default=[1, 2, 4], help="workers of each Dask cluster"
+    )
+    parser.add_argument("--repeats", type=int, default=3, help="runs per figure, which is their median")
     parser.add_argument("--texts", type=Path, help="JSON Lines with a `text` each, for extraction")
     parser.add_argument("--only", nargs="+", metavar="PART")
     return parser.parse_args()
 
 
 def commands(options: argparse.Namespace, texts: Path) -> dict[str, list[str]]:
-    """The arguments of Python by part."""
+    """The arguments with which Python runs each part, by part."""
     sizes, workers = (list(map(str, numbers)) for numbers in (options.sizes, options.workers))
     repeats, large = str(options.repeats), str(options.large)
     return {

@@ -2,7 +2,7 @@
 
 A share such as "a fifth of this outlet's statements are by unnamed speakers" has two sources of error: the articles are
 a sample, and the extractor misses statements and confuses speakers. The extractor's errors for each class of statements
-are counted on annotated articles (CELLS). They give the share that it shows where the true share is 0 and where it is 1
+are counted on annotated articles (CELLS). They give the shares that are shown if the true share is 0 and if it is 1
 (`Measured`). `interval` inverts this relation; `warehouse/views/outlet_shares.sql` does the same in SQL.
 
 `--draws` runs simulations: each draws some articles as the annotated ones and others as an outlet, and the interval
@@ -32,7 +32,7 @@ NAMED = ("person", "organization", "country", "group")
 class Share(NamedTuple):
     """A class of statements that views count."""
 
-    is_of_class: Callable[[dict], bool]  # of an annotated or a stored statement
+    is_of_class: Callable[[dict], bool]  # takes an annotated or a stored statement
     counted: tuple[str | None, ...] = (None,)  # the values of `optional` of annotated statements that count
 
 
@@ -126,7 +126,7 @@ def _spread(shown: Array, rows: Array) -> float:
 def interval(shown: float, rows: float, rates: Measured) -> tuple[float, float, float]:
     """Estimates the true share from the rows shown in the class, with the bounds of its 95 % interval.
 
-    Only the bounds are smoothed: few rows cannot show a share of exactly 0 or 1.
+    Only the bounds are smoothed: few rows cannot prove a share of exactly 0 or 1.
     """
     counted = min(max((shown / rows - rates.low) / (rates.high - rates.low), 0.0), 1.0)
     p = (shown + 2) / (rows + 4)
@@ -151,7 +151,7 @@ def _by_recall(found: float, ratio: float) -> float:
 
 
 def simulate(cells: Array, draws: int, articles: int, chance: np.random.Generator) -> float:
-    """The percentage of simulations in which the interval for an outlet with `articles` articles has the true share."""
+    """The percentage of simulations in which the interval for an outlet of `articles` articles has the true share."""
     truth = cells[:, [0, 1, 6]].sum() / cells[:, [0, 1, 2, 3, 6, 7]].sum()
     held = 0
     for _ in range(draws):

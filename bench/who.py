@@ -113,7 +113,7 @@ def print_calibration(gold: list[dict], predictions: list[dict], scorer: Path) -
 
 
 def match_statements(gold: dict, found: dict, score) -> dict[int, int]:
-    """Maps the number of each found statement to the number of its annotated match; required matches come first."""
+    """Maps the index of each found statement to the index of its annotated match; required matches come first."""
     wanted = [score.tokens(gold["text"], s["content"]) for s in gold["statements"]]
     have = [score.tokens(gold["text"], s["content"]) for s in found["statements"]]
     _, match = score.pair(
@@ -126,7 +126,7 @@ def match_statements(gold: dict, found: dict, score) -> dict[int, int]:
 
 
 def judge(gold: dict, found: dict, score) -> list[tuple[float, bool]]:
-    """The confidence of each statement and whether it is right, except statements that match an optional one."""
+    """The confidence of each statement that matches no optional one, and whether the statement is right."""
     match = match_statements(gold, found, score)
     judged = []
     for j, row in enumerate(found["statements"]):

@@ -155,7 +155,7 @@ def _add_profiles(world: World, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _seen(world: World, mentions: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
-    """One row per actor who is mentioned or spoken for, with first and last day and number of articles."""
+    """One row per actor who is mentioned or spoken for, with the first day, the last day and the number of articles."""
     named = mentions.select("actor_id", "article_id", "published_on")
     spoken_for = statements.select("article_id", "published_on", actor_id="organization_id").drop_nulls(
         "actor_id"

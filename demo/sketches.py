@@ -1,4 +1,4 @@
-"""Compute the sketches by which later runs find versions of generated articles and prints of their statements."""
+"""Compute the sketches with which later runs find versions of generated articles and prints of their statements."""
 
 from __future__ import annotations
 

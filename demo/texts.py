@@ -22,8 +22,8 @@ RESOLUTIONS = pl.Series(["named", "named", "named", "pronoun", "nominal", "unnam
 class Texts:
     """Random articles: `articles` has a row per article, `statements` a row per statement, with offsets in the body.
 
-    In `statements`, `speaker` (null if unnamed) and `subject` (whom it is about, or null) are row numbers in the table
-    of actors.
+    In `statements`, `speaker` (null if unnamed) and `subject` (whom the statement is about, or null) are row numbers
+    in the table of actors.
     """
 
     articles: pl.DataFrame
@@ -31,7 +31,7 @@ class Texts:
 
 
 def write_articles(world: World, chance: np.random.Generator, first: int, count: int, *, of: int) -> Texts:
-    """Write `count` articles, numbered from `first`, of a total of `of` articles, whose days cover DAYS evenly."""
+    """Write `count` articles, numbered from `first`. The days of all `of` articles cover DAYS evenly."""
     articles = _plan_articles(world, chance, first, count, of)
     stories = articles.filter(pl.col("article_no") == pl.col("story_no"))["story_no"]
     statements = _place(articles, _write_statements(world, chance, stories))
@@ -44,7 +44,7 @@ def write_articles(world: World, chance: np.random.Generator, first: int, count:
 def _plan_articles(
     world: World, chance: np.random.Generator, first: int, count: int, of: int
 ) -> pl.DataFrame:
-    """One row per article: outlet, day, headline, `story_no` (its own or the repeated article's number)."""
+    """One row per article: outlet, day, headline, `story_no` (its own number, or that of the article it repeats)."""
     number = np.arange(count)
     earlier = number - chance.integers(1, COPIED_WITHIN, count)
     is_copy = (chance.random(count) < COPIED_SHARE) & (earlier >= 0)
@@ -92,14 +92,14 @@ def _write_statements(world: World, chance: np.random.Generator, stories: pl.Ser
 
 
 def _cast(chance: np.random.Generator, stories: int) -> np.ndarray:
-    """Pick the numbers of the actors who speak in each story; one in seven is an organization or a country."""
+    """Pick the actors, by `actor_no`, who speak in each story; one in seven is an organization or a country."""
     people = choose_few(chance, PEOPLE, stories * CAST)
     numbers = PEOPLE + choose_few(chance, ORGANIZATIONS + len(read_words("country")), stories * CAST)
     return np.where(chance.random(stories * CAST) < 1 / 7, numbers, people).reshape(stories, CAST)
 
 
 def _subjects(chance: np.random.Generator, count: int) -> pl.Series:
-    """Numbers of the organizations and countries that statements are about; null for 45 % of the statements."""
+    """The `actor_no` of the organization or country that each statement is about; null for 45 % of the statements."""
     numbers = PEOPLE + chance.integers(0, ORGANIZATIONS + len(read_words("country")), count)
     return (
         pl.Series(numbers)

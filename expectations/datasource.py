@@ -136,7 +136,7 @@ def _save_nothing() -> None:
 class StagedBatches:
     """The staged tables as batches. `connection` is a separate connection to their file; the caller closes it.
 
-    Great Expectations drops the schema when it asks DuckDB for the columns, so tables are found through
+    Great Expectations leaves out the schema's name when it asks DuckDB for the columns, so tables are found through
     `search_path`. A query may take `query_seconds`; 0 means no limit. `validated` holds the latest results of each
     suite by name.
     """

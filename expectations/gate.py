@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MAX_EXAMPLES = 5
 MAX_TEXT = 200  # characters of one value in an example
-MAX_ROUNDS = 3  # of rejecting and resolving; a fault that remains after the last round stops the run
+MAX_ROUNDS = 3  # rejecting and resolving; a fault that remains after the last round stops the run
 
 JUDGED = ("runs", "articles", "statements", "statement_actors", "actors", "actor_aliases", "organizations",
           "affiliations", "mentions", "profiles", "profile_names", "actor_corrections", "files", "versions",
@@ -101,7 +101,7 @@ class Gate:
         self.came = pl.DataFrame()
 
     def reject(self) -> int:
-        """Move articles and files at fault to the rejects, unless they are too many; return the number moved.
+        """Move articles and files at fault to the rejects, unless they are too many; return how many were moved.
 
         The first call also runs the rules on single articles; later calls move what `check` found at fault.
         """

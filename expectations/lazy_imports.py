@@ -68,7 +68,7 @@ class StandIn(ModuleType):
 
 @contextmanager
 def leaner_imports(later: Sequence[str] = (), missing: Sequence[str] = ()) -> Iterator[None]:
-    """Within the block, replace the modules `later` by stand-ins and hide the modules `missing`.
+    """Within the block, replace the modules `later` with stand-ins and hide the modules `missing`.
 
     Modules that are already imported stay. The garbage collector is off within the block, because it would repeatedly
     scan objects that all stay alive.

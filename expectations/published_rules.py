@@ -51,7 +51,7 @@ def published_rules() -> Iterator[Rule]:
 
 
 def _actor_rule(name: str, column: str, profile: str) -> Rule:
-    """Return the rule that a run gives a row the new actor of the profile to which the row refers."""
+    """Return the rule that a row whose actor disappears gets the new actor of its profile."""
     keys = ", ".join(dict.fromkeys([*BY_NAME[name].key, column]))
     settled = """
             UNION ALL SELECT t.profile_id, t.actor_id FROM staging.identities AS t

@@ -161,7 +161,7 @@ def _rejected_files(files: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rejected_rows(table: str, removed: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
-    """Make one reject per removed row, with the row as JSON, except the body of an article, which the file has."""
+    """Make one reject per removed row, with the row as JSON; article bodies are left out, because the file has them."""
     rows = [
         json.dumps({"table": table, **row}, ensure_ascii=False, default=str) for row in removed.to_dicts()
     ]

@@ -36,7 +36,7 @@ class RuleBook:
         return tuple(rule for rule in self.rules if rule.rejects and not rule.is_resolved)
 
     def without_trends(self) -> RuleBook:
-        """Return the rules without metrics and drift, for runs (such as a rebuild) that load no usual day of news."""
+        """Return the rules without metrics and drift, for runs that load no usual day of news, such as a rebuild."""
         trends = {f"{metric}_is_usual" for metric in self.metrics}
         return RuleBook(tuple(rule for rule in self.rules if rule.name not in trends), {})
 

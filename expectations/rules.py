@@ -232,7 +232,7 @@ STATEMENT_RULES = (
     Rule(
         "one_speaker_each", "statements", "critical", rejects=True,
         trips="Two people quoted together: “we regret this,” Ada Quill and Bo Venn said.",
-        reason="A statement with an actor_id has one speaker in statement_actors: this actor. Others have no speaker.",
+        reason="The actor of a statement is its only speaker in statement_actors; without an actor, it has none.",
         sql="""
             WITH speakers AS (
                 SELECT statement_id, count(*) AS rows, min(actor_id) AS speaker_id
@@ -249,7 +249,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "an_utterance_has_its_first_print", "statements", "warning", is_resolved=True,
-        reason="The id of an utterance is the id of one of its prints. Otherwise, they count for another utterance.",
+        reason="Each utterance has the id of one of its prints. Otherwise, its prints count for another utterance.",
         sql="""
             WITH touched AS (
                 SELECT utterance_id FROM staging.statements WHERE utterance_id IS NOT NULL
@@ -355,7 +355,7 @@ def _reference_rule(table: Table, column: Column, references: str) -> Rule:
     return Rule(
         f"{column.name}_is_known", table.name, severity_of(table), rejects=table in PINNED,
         is_resolved=is_resolved(table, column), is_declared=True, trips=TRIPS.get(table.name, ""),
-        reason=f"Each {column.name} of {table.name} is a row of {schema}.{target}.",
+        reason=f"Each {column.name} in {table.name} refers to a row of {schema}.{target}.",
         sql=f"""
             SELECT {keys}
             FROM staging.{table.name} AS t
@@ -374,7 +374,7 @@ def _day_rules() -> Iterator[Rule]:
                 "days_are_in_order", table.name, "critical", rejects=True,
                 is_resolved=table.name in RESOLVED, is_declared=True,
                 trips="Articles of one actor without days, or with days centuries apart.",
-                reason=f"The first day of a row of {table.name} is not after its last.",
+                reason=f"The first day of a row of {table.name} is not after its last day.",
                 sql=f"""
                     SELECT {keys}, first_seen_on, last_seen_on
                     FROM staging.{table.name}
@@ -388,7 +388,7 @@ def plain_rules(table: Table) -> Iterator[Rule]:
     shown = ", ".join(quoted(name) for name in dict.fromkeys([*table.key, *_places(table)]))
     sql = f"SELECT {keys}, count(*) AS rows FROM staging.{table.name} GROUP BY {keys} HAVING count(*) > 1"
     words = f"no two rows have the same {', '.join(table.key)}"
-    reason = "Two rows with one key are counted twice, and joins duplicate them."
+    reason = "Rows with the same key are counted twice, and joins duplicate them."
     yield _plain_rule(table, None, "key_is_unique", reason, sql, words)
     for column in table.columns:
         for name, condition, words in _column_conditions(column):
@@ -412,18 +412,18 @@ _LEDGER = (SKETCHES, STATEMENT_SKETCHES, FILES, SOURCES, CONTENTS)
 PINNED = (*(table for table in TABLES if table.schema == "main"), *_LEDGER)
 # Tables that are built when actors are resolved.
 RESOLVED = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
-# How real data could break what a table declares. No answer depends on the other tables of the ledger.
+# How real data could break what a table declares. Other tables belong to the ledger; no answer depends on them.
 TRIPS = {
     "articles": "A field that a reader passes on unchanged, such as a record number of 0.",
     "statements": "A text in which the extractor finds one statement twice, or leaves a required part empty.",
-    "statement_actors": "A speaker whom the words of one source name twice.",
+    "statement_actors": "A source whose words name the same speaker twice.",
     "mentions": "A name that is found twice at the same place.",
-    "profiles": "A name or role that has only odd characters, from which no id can be made.",
+    "profiles": "A name or role of odd characters only, from which no id can be made.",
     "profile_names": "A name that differs from another one only in white space.",
     "actors": "Two people with contradictory evidence; a country that is not a code.",
     "actor_aliases": "A name that differs from another one only in white space.",
     "organizations": "An organization with contradictory evidence; a country that is not a code.",
-    "affiliations": "A role that two articles write differently, but with the same key.",
+    "affiliations": "A role in two spellings, from which the same key is made.",
     "statement_sketches": "A statement whose article a later step left out.",
     "sketches": "A text without words, which has no MinHash.",
     "files": "A file whose records a reader miscounts.",
@@ -434,7 +434,7 @@ TRIPS = {
 
 
 def severity_of(table: Table) -> Severity:
-    """Return the severity of a fault in `table`, which is a warning if no answer depends on the table."""
+    """Return the severity of a fault in `table`: a warning if no answer depends on the table, otherwise critical."""
     return "critical" if table in PINNED or table is VERSIONS else "warning"
 
 

@@ -123,7 +123,7 @@ def read_folder(folder: Path) -> list[SqlFile]:
 
 
 def fill(text: str, values: Mapping[str, float | str], *, in_words: bool = False) -> str:
-    """Replace each `$name` by its value; `in_words` writes shares in percent."""
+    """Replace each `$name` with its value; `in_words` writes shares in percent."""
 
     def value_of(found: re.Match[str]) -> str:
         value = values.get(found[1])

@@ -1,4 +1,4 @@
-"""Define the rules on the whole warehouse: stored counts, days and actors agree with the rows they derive from.
+"""Define the rules on the whole warehouse: stored counts, days and actors agree with the rows they are derived from.
 
 A run stages only some of the rows behind a count, so these rules need the published rows. They run in `audit`. They
 also run before publishing if a program other than On Record has written to the file. In these rules, `staging` names

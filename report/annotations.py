@@ -1,7 +1,8 @@
 """Read and write the file of annotated articles next to a warehouse.
 
 Each line is one article, in the format that `schema/annotation.py` declares. The explorer writes the file,
-`onrecord annotate --export` copies it for benchmarks and training, and each run applies the corrections in it.
+`onrecord annotate --export` copies its finished annotations for benchmarks and training, and each run applies the
+corrections in the file.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Annotations:
     path: Path
 
     def read(self) -> list[Annotation]:
-        """Read all annotations, oldest first; raise `AnnotationError` with the number of an invalid line."""
+        """Read all annotations, oldest first; raise `AnnotationError` with the line number if a line is invalid."""
         try:
             if self.path.stat().st_size > MAX_BYTES:
                 raise AnnotationError(f"{self.path} is larger than {MAX_BYTES:,} bytes")
@@ -81,5 +82,5 @@ def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def finished(annotations: Iterable[Annotation]) -> list[Annotation]:
-    """Return the annotations that are marked finished, for benchmarks and training."""
+    """Return the annotations that are marked as finished, for benchmarks and training."""
     return [to_benchmark(one) for one in annotations if one.get("is_finished")]

@@ -24,7 +24,7 @@ ARTICLES = """
     SELECT * EXCLUDE (header_spans) FROM articles
     WHERE rowid IN (SELECT rowid FROM articles WHERE article_id IN (SELECT unnest($ids)))
 """
-# Only the best kind of match counts, in this order: id, path or address, id of a statement, file name, headline.
+# Only the best kind of match counts: id, path or address; start of an id; id of a statement; file name; headline.
 FIND = """
     WITH fitting AS (
         SELECT
@@ -79,15 +79,15 @@ class Piece:
 
     @property
     def seq_no(self) -> int:
-        """The number of the statement to link to: the innermost statement with the strongest mark."""
+        """The `seq_no` of the statement to link to: the innermost statement with the strongest mark."""
         return max((no for no, part in self.marks if part == self.strongest), default=0)
 
 
 def find_article(warehouse: Path, wanted: str) -> str:
     """Return the id of the only article that fits `wanted`; raise `NoSuchArticle` if none or several fit.
 
-    `wanted` is the article's id or the beginning of its id, its path, file name or address, a part of its headline, or
-    the id of one of its statements.
+    `wanted` is the id of the article or of one of its statements, or the beginning of such an id; the path, file name
+    or address of the article; or a part of its headline.
     """
     parameters = {
         "wanted": wanted,
@@ -104,7 +104,7 @@ def find_article(warehouse: Path, wanted: str) -> str:
             for id_, headline, day in found[:MOST_SHOWN]
         ]
         more = ["..."] if len(found) > MOST_SHOWN else []
-        raise NoSuchArticle("\n".join([f"several articles fit {wanted}; name one by its id:", *shown, *more]))
+        raise NoSuchArticle("\n".join([f"several articles fit {wanted}; give the id of one:", *shown, *more]))
     return str(found[0][0])
 
 

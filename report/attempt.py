@@ -23,7 +23,7 @@ STATUSES = ("stopped", "failed")
 
 @dataclass(frozen=True)
 class Attempt:
-    """A run that published nothing; `at` is the time of its end in ISO 8601, `why` has one line per cause."""
+    """A run that published nothing; `at` is the time at which it ended, in ISO 8601; `why` has one line per cause."""
 
     warehouse: str
     status: str
@@ -67,7 +67,7 @@ def read_attempt(warehouse: Path) -> Attempt | None:
 
 
 def draw_banner(attempt: Attempt | None, run: dict[str, Any]) -> str:
-    """Return the HTML of the banner, with the markers around it; `run` is the last published run, as in the facts."""
+    """Return the HTML of the banner between its markers; `run` is the last published run, as in `report.json`."""
     html = environment().get_template("attempt.html").render(attempt=attempt, run=run) if attempt else ""
     return f"{BEGIN}{html}{END}"
 

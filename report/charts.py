@@ -86,7 +86,7 @@ def _svg(spec: dict[str, Any], title: str) -> Markup:
 
 
 def sparkline(values: Sequence[float], width: int = 90, height: int = 20) -> Markup:
-    """Draw a line through the values, with a dot at the last value; empty for fewer than two values."""
+    """Draw a line through the values, with a dot at the last value; return nothing for fewer than two values."""
     if len(values) < 2:
         return Markup("")
     low, high = min(values), max(values)

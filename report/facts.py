@@ -26,7 +26,7 @@ OF_ALL_RUNS = ("totals", "kinds", "speakers", "subjects", "naming", "outlets", "
 SHOWN = {"new_statements": 8, "new_subjects": 15}  # rows shown; the queries return more, for the explorer
 SINGLE = ("files", "statements", "totals", "dated")
 EMPTY = {"examples": "[]", "parameters": "{}"}
-MAX_ITEMS = 100  # in any list
+MAX_ITEMS = 100  # most items in any list
 MAX_TEXT = 3000  # characters of any text; the longest text that the report shows in full is a query
 
 Facts = dict[str, Any]
@@ -73,7 +73,7 @@ def judge_checks(severities: list[dict[str, Any]]) -> str:
 
 
 def balance(files: dict[str, int]) -> dict[str, int]:
-    """Return the numbers of files and articles that no outcome accounts for; both are 0 unless there is a bug."""
+    """Return how many files and how many articles no outcome accounts for; both are 0 unless there is a bug."""
     parts = ("loaded", "duplicate", "rejected")
     return {
         "files": files["found"] - sum(files[part] for part in (*parts, "unchanged")),
@@ -123,7 +123,7 @@ def _rows(connection: Any, name: str, run_id: str | None = None) -> list[dict[st
 
 
 def _opened(key: str, value: Any) -> Any:
-    """Parse a value that the ledger keeps as JSON, before `_bounded` truncates it, which would make it invalid."""
+    """Parse a value that the ledger keeps as JSON, because `_bounded` could truncate the JSON and make it invalid."""
     return json.loads(value or EMPTY[key]) if key in EMPTY else value
 
 

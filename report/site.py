@@ -134,7 +134,7 @@ def _read_manifest(out: Path) -> set[str]:
     try:
         names = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SiteError(f"{out} holds something other than a site; name an empty or a new folder") from error
+        raise SiteError(f"{out} holds something other than a site; choose an empty or new folder") from error
     inside = out.resolve()
     return {name for name in names if isinstance(name, str) and (out / name).resolve().is_relative_to(inside)}
 

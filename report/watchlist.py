@@ -45,7 +45,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class News:
-    """The statements that a run added to a saved search: their number, and the newest of them."""
+    """The statements that a run added to a saved search: how many there are, and the newest of them."""
 
     name: str
     address: str
@@ -60,7 +60,7 @@ class Watchlist:
     path: Path
 
     def read(self) -> list[Saved]:
-        """Read all searches, in the order of the file; raise `WatchlistError` with the number of an invalid line."""
+        """Read all searches, in the order of the file; raise `WatchlistError` if one is invalid, with its number."""
         try:
             data = self.path.read_bytes()
         except FileNotFoundError:
@@ -72,7 +72,7 @@ class Watchlist:
         return self._parse(data)
 
     def add(self, name: str, search: str) -> Saved:
-        """Save a search, given as an address of the explorer, its query part, or words."""
+        """Save a search, given as an address of the explorer, as the query part of one, or as words."""
         saved = make_saved(name, search)
         with one_writer(self.path):
             there = self.read()

@@ -77,7 +77,7 @@ def break_paragraphs(article: dict[str, Any], rng: random.Random) -> dict[str, A
 
 
 def quotations(tokens: Tokens) -> list[tuple[int, int]]:
-    """Token spans of quotations in double marks, marks included, that are longer than a phrase."""
+    """The token spans (marks included) of quotations in double marks that are longer than a phrase."""
     return [(start, end) for start, end in _runs(tokens) if end - start >= SHORTEST_QUOTATION]
 
 
@@ -107,7 +107,7 @@ def _closes_sentence(tokens: Tokens, last: int) -> bool:
 
 
 def _break_at(tokens: Tokens, i: int) -> list[Edit]:
-    """Replaces the blanks before a token with a paragraph break, unless a line ends there already."""
+    """Replaces the white space before a token with a paragraph break, unless a line ends there already."""
     before, here = tokens.ends[i - 1], tokens.starts[i]
     if before == here or LINE_BREAK in (tokens.words[i - 1], tokens.words[i]):
         return []
@@ -182,7 +182,7 @@ def _first(statement: dict[str, Any]) -> int:
 
 
 def _same_speaker(text: str, before: dict[str, Any], statement: dict[str, Any]) -> bool:
-    """Whether a source is a pronoun or ends with the same word as the last source ('Mayor Ada Walden', 'Walden')."""
+    """Whether a source is a pronoun or ends with the same word as the one before it ('Mayor Ada Walden', 'Walden')."""
     old, new = (text[slice(*s["source"][0])].lower().strip(" ,.").split() for s in (before, statement))
     return " ".join(new) in SPEAKS_AGAIN or (bool(old) and old[-1:] == new[-1:])
 

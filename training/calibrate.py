@@ -1,10 +1,10 @@
 """Fits the tagger's score of a statement: `python -m training.calibrate HELD_OUT... [--out FOLDER]`.
 
 Each HELD_OUT file is a corpus in the form that `corpus.py` describes, which the network was not trained on. All files
-weigh the same, whatever their size. A statement is right if its content shares half of its words with an annotated
-content and its source shares a word with that content's source. A statement that matches only an optional annotated
-statement does not count. Writes the weights of the logistic function into `tagger.npz` and prints the share of right
-statements by confidence.
+have the same weight, whatever their size. A statement is right if its content matches an annotated content
+(`is_alike`) and its source shares a word with that content's source. A statement that matches only an optional
+annotated statement does not count. Writes the weights of the logistic function into `tagger.npz` and prints the share
+of right statements by confidence.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _tokens(spans: list[Span]) -> set[int]:
 
 
 def is_alike(statement: TokenStatement, content: set[int]) -> bool:
-    """Whether a found content shares half of its words with an annotated content."""
+    """Whether a found and an annotated content share at least half of all the words that are in either of them."""
     found = _tokens(statement.contents)
     return len(found & content) >= MATCH * len(found | content)
 

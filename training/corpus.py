@@ -1,4 +1,4 @@
-"""Reads annotated articles into numbered words with their tags and links.
+"""Reads annotated articles: the id of each word, with its tags and links.
 
 The corpus is JSON Lines, one article per line: `{"article", "text", "statements": [{"content": [[start, end], ...],
 "source": [[start, end]] | null, "cue": [[start, end]] | null, "optional": true | false}]}` with offsets in code points,
@@ -34,7 +34,7 @@ class Example:
     text: str
     statements: list[dict[str, Any]]  # as annotated
     tokens: Tokens
-    words: np.ndarray  # numbers of the words
+    words: np.ndarray  # id of the word
     lines: np.ndarray  # number of the line
     tags: np.ndarray  # [tokens, 3 layers]
     head_of_content: np.ndarray  # head of the statement whose content holds the token, or NOTHING
@@ -42,7 +42,7 @@ class Example:
 
 
 def read_corpus(path: Path, numbers: dict[str, int]) -> list[Example]:
-    """Reads all articles of a file. Words that are not in `numbers` yet are added with the next number."""
+    """Reads all articles of a file. Words that are not in `numbers` yet are added with the next id."""
     with path.open(encoding="utf-8") as lines:
         return [build_example(json.loads(line), numbers) for line in lines if line.strip()]
 

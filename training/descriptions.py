@@ -30,7 +30,7 @@ from transforms.resolve.roles import find_roles
 
 OUT = Path(models.__file__).with_name("descriptions.npz")
 DECAY = 1.0
-SHARED = 0.5  # share of common words from which two roles are the same
+SHARED = 0.5  # two roles are the same from this share of common words
 
 
 class Example(NamedTuple):

@@ -35,7 +35,7 @@ PRONOUN_CHANCE = 0.3  # probability that a variant replaces a repeated name of a
 
 @dataclass
 class Document:
-    """One text. Arrays have one row per token; places count from the start of the text."""
+    """One text. Arrays have one row per token; a place is the index of a token in the text."""
 
     tokens: Tokens
     times: float
@@ -44,7 +44,7 @@ class Document:
     heads: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # place of a content's head
     sources: np.ndarray = field(
         default_factory=lambda: np.zeros((0, 2), np.int32)
-    )  # a head's source: first, last
+    )  # first and last word of a head's source
     meant: np.ndarray = field(
         default_factory=lambda: np.zeros(0, np.int32)
     )  # entity a source or head refers to
@@ -163,7 +163,7 @@ def _set_name(names: np.ndarray, span: tuple[int, int], kind: str) -> None:
 
 
 def read_names(path: Path, times: float) -> Iterator[list[Document]]:
-    """Yields texts with all their names. If a file has no NORP, its MISC adjectives of countries become NORP."""
+    """Yields texts with all their names. If a file has no NORP label, country adjectives labelled MISC become NORP."""
     rows = list(read_lines(path))
     has_groups = any(kind == "NORP" for row in rows for _, _, kind in row["entities"])
     adjectives = _adjectives()

@@ -13,7 +13,7 @@ SPANS = ("content", "source", "cue")
 
 @dataclass(frozen=True, order=True)
 class Edit:
-    """Replaces an article's characters from `start` to `end` by `text`; an insertion has `start == end`."""
+    """Replaces an article's characters from `start` to `end` with `text`; an insertion has `start == end`."""
 
     start: int
     end: int

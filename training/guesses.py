@@ -3,7 +3,7 @@
 WHO is a file of annotated articles, `{"text", "actors": [{"name", "kind", "type", "country", "aliases"}]}`. They are
 read and resolved as in a run; each actor that is both found and annotated is an example. The seeds add organizations
 with their types. Two linear models are fitted with numpy and written to models/bodies.npz: a ridge regression over
-hashed words and word senses for the type, and a logistic regression over counts for "is this country the actor's".
+hashed words and word senses for the type, and a logistic regression over counts for whether a country is the actor's.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def read_texts(texts: list[str]) -> Iterator[Unresolved]:
 
 
 def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Clusters, str | None]]:
-    """Reads texts as a run does. Yields the number, words, actors and dateline place of each text."""
+    """Reads texts as a run does. Yields the index, words, actors and dateline place of each text."""
     for article in read_texts(texts):
         text, clusters, _ = build_cast(article.body, article.spans, article.scores)
         yield article.number, text, clusters, article.dateline
@@ -110,7 +110,7 @@ def words_of(kind: str, name: str) -> tuple[str, ...]:
 
 
 class Typed(NamedTuple):
-    """An organization of known type: its hashed words, type, article (-1 if it is not from one), and actor."""
+    """An organization of known type: its hashed words, type, article (an index; -1 for none), and actor."""
 
     buckets: list[int]
     org_type: int
@@ -178,7 +178,7 @@ def fit_types(typed: list[Typed]) -> TypeWeights:
 def country_examples(examples: list[Example]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Make one example for each pair of an actor without a stated country and a country in its article.
 
-    Returns the features, whether the country is the actor's, and the numbers of the articles.
+    Returns the features, whether the country is the actor's, and the index of the article, for each example.
     """
     rows, right, articles = [], [], []
     views: dict[int, guesses.View | None] = {}

@@ -25,11 +25,11 @@ from transforms.resolve.names import find_candidates
 OUT = Path(models.__file__).with_name("doubtful_names.npz")
 CLASSES = (*KINDS, "nothing")
 DECAY, FOLDS, STEPS = 0.003, 5, 8
-SCALE = 0.3  # of a standardized count, relative to the meaning
+SCALE = 0.3  # of a standardized count, relative to the values of the meaning
 
 
 class Example(NamedTuple):
-    """A doubtful name, the number of its article, and the number of its class."""
+    """A doubtful name, the index of its article, and the index of its class."""
 
     article: int
     doubtful: Doubtful
@@ -51,7 +51,7 @@ def _examples_of(article: Unresolved, actors: Sequence[dict[str, Any]]) -> Itera
 
 
 def kind_of(found_as: str, written: str, actors: Sequence[dict[str, Any]]) -> str:
-    """Returns the kind of the annotated actors with this name; the kind it was found as, if one of them has it."""
+    """Returns the kind of the annotated actor with this name; of several kinds, prefers the kind it was found as."""
     kinds = {
         actor["kind"] for actor in actors if any(_is_same(found_as, written, form) for form in _forms(actor))
     }
@@ -65,14 +65,14 @@ def _forms(actor: dict[str, Any]) -> list[str]:
 
 
 def _is_same(found_as: str, written: str, form: str) -> bool:
-    """Whether one name has all words of the other, or is the acronym of it."""
+    """Whether one name has all words of the other, or is its acronym."""
     one, two = ([w for w in words_of(found_as, name) if len(w) > 2] for name in (written, form))
     initials = "".join(word[0] for word in form.split() if word[0].isupper())
     return written in (form, initials) or bool(one and two and (set(one) <= set(two) or set(two) <= set(one)))
 
 
 def fit(examples: Sequence[Example]) -> Weights:
-    """Fits the models on standardized counts; returns weights for the counts as they are."""
+    """Fits the models on standardized counts; returns weights for counts that are not standardized."""
     counts = np.array([e.doubtful.counts for e in examples])
     meaning = np.array([e.doubtful.meaning for e in examples], float)
     mean, spread = counts.mean(axis=0), counts.std(axis=0) + 1e-6

@@ -1,6 +1,6 @@
 """Rewrites the exported network as a graph that computes the same numbers in less time.
 
-PyTorch's export concatenates the three words that a block combines as floats, and multiplies with a mask that is all
+PyTorch's export concatenates, as floats, the three words that a block combines, and multiplies by a mask that is all
 ones when a window runs alone. The rewritten graph quantizes a block's vectors first and concatenates bytes, splits the
 weights of a block's first product instead of the product itself, and has neither mask nor batch dimension. Integer
 products are exact, so the results are equal bit by bit.

@@ -26,9 +26,9 @@ from training.network import LAYERS, TAGS, Linking, Network, Shape, WordEncoder
 from training.windows import MISSING, Batch, Pack, Window, batches
 
 TEACHER_WINDOW, STUDENT_WINDOW, WHOLE_ARTICLE = 340, 500, 900
-STEP = 250  # words from the start of a window that the teachers label to the start of the next window
+STEP = 250  # words between the starts of two successive windows that the teachers label
 PLAIN = 0.4  # share of an epoch's articles in their own layout, not as a variant
-WARM_UP = 0.08  # share of training during which the rate rises
+WARM_UP = 0.08  # share of training during which the learning rate rises
 FORGET_KNOWN = (
     0.25  # share of known words treated as unknown, so that the network learns from spelling as well
 )

@@ -21,7 +21,7 @@ MOST_ROWS = 48  # heads and sources per window whose links count in one step
 
 
 def annotated_loss(batch: Batch, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
-    """Computes the cross-entropy of tags, names and links with the annotation."""
+    """Computes the cross-entropy between the network's tags, names and links and the annotation."""
     tags = tags.float()
     loss = LAYERS * _cross_entropy(tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)), batch.tags)
     loss = loss + NAMES_WEIGHT * _cross_entropy(tags[..., LAYERS * TAGS :], batch.names)
@@ -58,8 +58,8 @@ def _link_loss(
 def _meant_loss(batch: Batch, links: Tensor, linking: Linking) -> Tensor:
     """Computes the loss of the links from sources and heads to names.
 
-    Every word that names the right entity is correct. A source whose entity the text never names must link to itself.
-    A source whose entity is named only outside the window does not count.
+    A link to any word that names the right entity is correct. A source whose entity the text never names must link to
+    itself. A source whose entity is named only outside the window does not count.
     """
     rows = _rows(batch.meant >= 0, MOST_ROWS)
     entity = batch.meant.gather(1, rows)
@@ -85,7 +85,7 @@ class Reading:
 
 @torch.no_grad()
 def read(batch: Batch, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading:
-    """Averages `outputs`, which has for each teacher its tags, its links and its module that scores links."""
+    """Averages the teachers; `outputs` has the tags, the links and the module that scores links of each teacher."""
     share = 1 / len(outputs)
     tags = sum(
         (
@@ -118,7 +118,7 @@ def read(batch: Batch, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading
 
 
 def taught_loss(batch: Batch, reading: Reading, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
-    """Computes the cross-entropy of tags, names and links with the teachers' probabilities."""
+    """Computes the cross-entropy between the network's tags, names and links and the teachers' probabilities."""
     mask, tags = batch.mask, tags.float()
     own = tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)).log_softmax(-1)
     names = tags[..., LAYERS * TAGS :].log_softmax(-1)

@@ -38,7 +38,7 @@ class Shape:
 class WordEncoder(nn.Module):
     """Computes the vector of each word, [words, width], from the mean vector of its pieces and its features.
 
-    The features are the numbers of a word's prefix, two suffixes and shape, and its own number (0 if it is unknown).
+    The features are the ids of a word's prefix, two suffixes and shape, and the word's own id (0 if it is unknown).
     """
 
     def __init__(self, pieces: int, shape: Shape) -> None:

@@ -44,7 +44,7 @@ from transforms.extract.word_features import (
 
 COLUMNS = ("tags", "names", "heads", "sources", "meant", "named")
 PIECE_WIDTH = 256  # principal components of the piece vectors that are kept
-KNOWN_FROM, KNOWN_MOST = 25, 30_000  # count from which a word gets its own vector, and most such vectors
+KNOWN_FROM, KNOWN_MOST = 25, 30_000  # least count of a word with its own vector, and most such words
 
 
 def pack(groups: list[list[Document]], held_out: int) -> dict[str, np.ndarray]:
@@ -92,7 +92,7 @@ def pack_words(words: list[str], counts: Counter[str]) -> dict[str, np.ndarray]:
 
 
 def encoder_pieces(vocabulary: list[str]) -> np.ndarray:
-    """Returns, for each piece of the small network's vocabulary, its number in the encoder's `vocabulary`."""
+    """Returns, for each piece of the small network's vocabulary, its id in the encoder's `vocabulary`."""
     theirs = {piece: i for i, piece in enumerate(vocabulary)}
     unknown = theirs["[UNK]"]
     return np.array([theirs.get(piece, unknown) for piece in read_vocabulary(default_folder())], np.int16)

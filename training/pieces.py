@@ -23,7 +23,7 @@ def default_folder() -> Path:
 
 
 def read_vocabulary(folder: Path) -> dict[str, int]:
-    """Maps each piece to its number."""
+    """Maps each piece to its id."""
     lines = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
     return {piece: i for i, piece in enumerate(lines)}
 

@@ -127,7 +127,7 @@ def _annotated_names(article: dict[str, Any]) -> list[Span]:
 
 
 def truths_of_speakers(article: dict[str, Any], found: Sequence[Attribution]) -> dict[object, Truth | None]:
-    """Maps the number of each found statement that is also annotated to its right speaker."""
+    """Maps each found statement that is also annotated, by its index, to its right speaker."""
     wanted = [letters(s["content"]) for s in article["statements"]]
     truths: dict[object, Truth | None] = {}
     for number, attribution in enumerate(found):
@@ -295,7 +295,7 @@ def _slopes(
 
 
 def train_in_rounds(samples: Sequence[Sample]) -> Network:
-    """Trains in rounds; a round adds the questions that arise when the last round's network resolves the articles."""
+    """Trains in rounds; each adds the questions that arise when the previous round's network resolves the articles."""
     questions = ask(samples, None, tells=True)
     network = train(questions)
     for _ in range(ROUNDS - 1):

@@ -1,4 +1,4 @@
-"""Trains the choice of a source: `python -m training.source_weights WHO [--unseen MORE]`.
+"""Trains the model that chooses a statement's source: `python -m training.source_weights WHO [--unseen MORE]`.
 
 WHO has one annotated article per line, with statements that name their `speakers`; only its held-out articles are used
 (see `training.who`). MORE has the same form, and the tagger was trained on none of its articles. For each statement

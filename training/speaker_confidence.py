@@ -91,7 +91,7 @@ def fold_of(article: dict[str, Any]) -> int:
 
 
 def match(article: dict[str, Any], attributions: Sequence[Attribution]) -> dict[int, dict[str, Any]]:
-    """Map the number of each statement found to the annotated statement with the largest overlap, one to one."""
+    """Map the index of each statement found to the annotated statement with the largest overlap, one to one."""
     wanted = [letters(s["content"]) for s in article["statements"]]
     options = []
     for k, attribution in enumerate(attributions):
@@ -162,7 +162,7 @@ def train_rankers(
 ) -> list[Network]:
     """Train a ranker for each fold on the articles of all other folds, in the same way as the shipped ranker.
 
-    If `unseen` has articles, a ranker is the mean of two rankers: one trained on these too, and one trained without.
+    If `unseen` has articles, a ranker is the mean of two rankers, one of which is trained on these articles too.
     """
     articles = [*who, *unseen]
     found = read_samples(articles, truths_of_speakers)

@@ -18,10 +18,10 @@ _CONJUNCTION = re.compile(r"\b(?:that|whether|if)\s+$", re.IGNORECASE)
 
 
 def convert(article: dict[str, Any]) -> dict[str, Any]:
-    """Adds the conjunction to each content and a source to statements that have neither cue nor source.
+    """Adds the conjunction to contents with a cue, and a source to statements that have neither cue nor source.
 
-    The guide for annotators leaves the conjunction out, PolNeAR does not. A statement without cue and source gets the
-    source of the same speaker's last statement, because that is where the text says who speaks.
+    The guide for annotators leaves the conjunction out; PolNeAR includes it. A statement without cue and source gets
+    the last source before it that has the same speakers, because that is where the text says who speaks.
     """
     text, found = article["text"], []
     sources: dict[tuple[Any, ...], list[Any]] = {}

@@ -15,7 +15,7 @@ MISSING = -1
 PIECE_SCALE = 24  # piece vectors are stored in eight bits; this many steps are one standard deviation
 
 MOST_PIECES = 508  # pieces per window; with the two end marks they fit an encoder's 512 places
-FIRST, LAST, PAD = 0, 2, 1  # MPNet's numbers of its special pieces
+FIRST, LAST, PAD = 0, 2, 1  # MPNet's ids of its special pieces
 
 Window = tuple[int, int]  # the first word and the word after the last one, counted over all documents
 
@@ -24,7 +24,7 @@ Window = tuple[int, int]  # the first word and the word after the last one, coun
 class Batch:
     """Padded windows. Places count from the start of the window; MISSING marks labels that the loss leaves out."""
 
-    words: Tensor  # [windows, tokens] numbers of words
+    words: Tensor  # [windows, tokens] ids of the words
     mask: Tensor  # 1 where there is a word
     quoted: Tensor
     lines: Tensor
@@ -145,7 +145,7 @@ class Pack:
         return np.searchsorted(self.starts, [start for start, _ in windows], side="right") - 1
 
     def draw(self, rng: random.Random, plain: float) -> list[int]:
-        """Draws the documents of one epoch; the weight of its corpus says how often an article is drawn.
+        """Draws the documents of one epoch; the weight of an article's corpus says how often it is drawn.
 
         `plain` is the share of articles in their own layout; the other articles are replaced by a variant.
         """

@@ -1,4 +1,4 @@
--- warning on articles: Text that was decoded in the wrong encoding breaks quotation marks and names, and so statements.
+-- warning on articles: Text that was decoded in the wrong encoding breaks quotation marks and names, and therefore statements.
 -- expected: no article has three or more signs of a wrong encoding ('â€œ', 'Ã©', the replacement character)
 -- $max_signs = 2: one or two may be quoted on purpose, or come from a broken byte in the source
 WITH signs AS (

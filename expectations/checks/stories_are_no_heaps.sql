@@ -1,4 +1,4 @@
--- warning on articles: One story with very many articles is probably several stories merged by mistake, because of a form, a table or a footer.
+-- warning on articles: One story with very many articles is probably several stories merged by mistake, because they share a form, a table or a footer.
 -- expected: no story has more than $max_articles articles, or more than $max_share of all articles (runs with at least $min_articles articles)
 -- $max_articles = 1000: the most repeated wire story of a year has a few hundred copies
 -- $max_share = 0.2: even on election day, most articles are about other stories

@@ -76,7 +76,7 @@ class Saved:
 
 
 def read_article(reading: Reading, article_id: str) -> Article:
-    """Read an article; raise `NotThere` if the shown version does not have it or it is too long to be annotated."""
+    """Read an article; raise `NotThere` if the shown version lacks it, or if it is too large or has no text."""
     row = one(reading, "article", id=article_id)
     if row is None:
         raise NotThere("no article has this id in the version that is shown")
@@ -91,7 +91,7 @@ def read_article(reading: Reading, article_id: str) -> Article:
 
 
 def show_form(reading: Reading, article_id: str, annotations: Annotations) -> Values:
-    """Return the form, filled with the saved annotation or, without one, with what the extractor found."""
+    """Return the form, filled with the annotation saved for this text or, without one, with what was found."""
     article = read_article(reading, article_id)
     saved = annotations.find(article_id)
     body = article.row["body"]
@@ -114,7 +114,7 @@ def show_list(reading: Reading, annotations: Annotations, suggested: Sequence[st
 def save_form(
     reading: Reading, annotations: Annotations, given: Sequence[tuple[str, str]]
 ) -> tuple[Values, Saved | None]:
-    """Save a form and return it with the result; if the form has errors, return it with the errors, and None."""
+    """Save a form and return it with the result; if it has errors, return it unsaved, with None as the result."""
     article = read_article(reading, dict(given).get("article", ""))
     body, draft = article.row["body"], read_draft(given)
     ids = frozenset(row["statement_id"] for row in article.found)
@@ -156,7 +156,7 @@ def plan_lines(
             continue
         if statement["content"] != _pairs(row["found_spans"]):
             if any("|" in piece for piece in words):  # separates pieces in a correction
-                kept_back.append(f"its words contain a bar: {' '.join(words)[:80]}")
+                kept_back.append(f"its words contain a vertical bar: {' '.join(words)[:80]}")
             else:
                 lines.append(["content", row["statement_id"], BAR.join(words)])
         speaker = next(iter(statement["speakers"]), None)
@@ -177,14 +177,14 @@ def _read_added(earlier: Mapping[str, Any] | None) -> list[Spans]:
 
 
 def _is_unspoken(row: Row, earlier: Mapping[str, Any] | None) -> bool:
-    """Whether an earlier annotation says that nobody who can be named made the statement."""
+    """Whether an earlier annotation says that the statement has no speaker who can be named."""
     return ["speaker", row["statement_id"], NO_SPEAKER] in (earlier or {}).get("corrections", [])
 
 
 def _write_added(
     reading: Reading, body: str, statement: Mapping[str, Any], people: Mapping[str, Mapping[str, Any]]
 ) -> str:
-    """Return the value of a correction `add`; it names the speaker only where the words of the source do not."""
+    """Return the value of an `add` correction; it names the speaker only if the words of the source do not."""
     speaker = next(iter(statement["speakers"]), None)
     target = None
     if statement["speaker_kind"] not in ("unnamed", "none") and speaker:
@@ -218,8 +218,8 @@ def _plan_actors(
 ) -> list[list[str]]:
     """Return the lines that correct kinds, types and countries of actors.
 
-    A line of an earlier annotation stays as long as the annotation agrees with it, because a run may have applied the
-    line, and then the tables have its value already.
+    A line of the earlier annotation is kept if the new annotation has the same value. A run may have applied the line,
+    and then the tables no longer differ from the annotation.
     """
     found = {row["actor_id"]: row for row in article.actors}
     before = {tuple(line) for line in (earlier or {}).get("corrections", [])}

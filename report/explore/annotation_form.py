@@ -16,9 +16,9 @@ from report.explore.labels import name_country
 from schema.annotation import AnnotationError, check_annotation
 from warehouse.query.live import Row
 
-BAR = " | "  # between the pieces of a content
-AND = ";"  # between names, and between an organization and the next role
-AT = " @ "  # between a role and its organization or country
+BAR = " | "  # separates the pieces of a content
+AND = ";"  # separates names, and one role from the next
+AT = " @ "  # separates a role from its organization or country
 STATEMENT_FIELDS = (
     "id", "verdict", "content", "content_at", "cue", "cue_at", "source", "source_at", "speakers", "resolution", "role",
     "organization", "country", "addressee", "is_negated", "cue_class", "optional",
@@ -61,12 +61,12 @@ def draft_found(body: str, found: Sequence[Row], actors: Sequence[Row]) -> Draft
 
 
 def draft_saved(body: str, saved: Mapping[str, Any], found: Sequence[Row]) -> Draft:
-    """Return the form of an annotated article, with statements marked wrong and statements found after saving."""
+    """Return the form of an annotated article; it includes statements marked wrong or found after saving."""
     places = {row["statement_id"]: _pairs(row["content_spans"]) for row in found}
     statements = [_show_statement(body, row) for row in saved["statements"]]
     taken = {row["id"] for row in statements}
     for shown, row in zip(statements, saved["statements"], strict=True):
-        # A run has added it since, another version of the extractor found it, or it was removed.
+        # A run added this statement after saving, or the extractor now finds it elsewhere or no longer.
         if shown["id"] not in places:
             least = 0.5 if shown["id"] else 0.99
             same = (
@@ -294,7 +294,7 @@ def _find_name(entered: str, actors: Sequence[Mapping[str, Any]]) -> str:
 
 
 def locate(body: str, words: str, places: str, near: int) -> Spans | None:
-    """Find the words in the body: at `places` or else nearest to `near`; return their spans, or None.
+    """Find words in the body, at `places` or, if they are not there, nearest to `near`; return their spans, or None.
 
     White space and the kind of quotation marks are ignored.
     """

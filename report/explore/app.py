@@ -1,4 +1,4 @@
-"""Build the explorer as an ASGI application. The caller checks who may use it, see `flows`.
+"""Build the explorer as an ASGI application. The caller in `flows` checks who may use it.
 
 It only reads the published file. Corrections, saved searches and annotations are written to separate files, but only
 if the caller allows it, and only on a `POST` with the token of this process.
@@ -76,7 +76,7 @@ PAGES: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
 
 @dataclass
 class Explorer:
-    """What all pages share: the warehouse, a cache of pages, and the files for what readers enter, if allowed."""
+    """What all pages share: the warehouse, a cache of pages, and, if readers may enter anything, the files for it."""
 
     live: Live
     write_correction: Callable[[list[str]], Path] | None = None
@@ -89,7 +89,7 @@ class Explorer:
     turns: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
 
     def show(self, route: str, given: dict[str, str], address: str) -> Response:
-        """Return a page, from the cache unless a version was published, a run failed or the day changed since."""
+        """Return a page; the cache is used until a version is published, a run fails or the day changes."""
         template, read = PAGES[route]
         key = (*self.live.stamp(), self._attempted(), datetime.now(UTC).date(), address)
         if (kept := self._keep(key)) is None:
@@ -164,10 +164,10 @@ class Explorer:
         return Response(html, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
     def watch(self, given: dict[str, str], address: str, notice: str = "") -> Response:
-        """Show the saved searches and what the last run added to each; `save` in `given` is a search to fill in."""
+        """Show the saved searches and what the last run added to each; the form offers the search `given['save']`."""
         if self.watchlist is None:
             raise pages.NotThere(
-                "this explorer has no file of saved searches; start it with `onrecord explore`"
+                "this explorer has no file of saved searches; start the explorer with `onrecord explore`"
             )
         with self.live.reading() as reading:
             values = pages.watchlist(reading, given, self.watchlist) | {"edition": reading.edition}

@@ -1,4 +1,4 @@
-"""Turn counts by day into the columns of a chart, whose time axis also has days without statements."""
+"""Turn counts by day into the columns of a chart. Its time axis includes days without statements."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WIDEST = 75  # columns of days or weeks; longer spans get months or years
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a chart: the first and last day of its day, week, month or year, and its count."""
+    """One column of a chart, for a day, week, month or year: its first and last day, and its count."""
 
     since: date
     until: date

@@ -61,7 +61,7 @@ def plan_correction(reading: Reading, given: Sequence[tuple[str, str]]) -> Corre
     if not values:
         raise UnfitCorrectionError(NOTHING[action])
     if len(values) > 1 and action != "split":
-        raise UnfitCorrectionError("choose one, not several")
+        raise UnfitCorrectionError("only one value can be given")
     note = _clean(form.get("note", ""), "note")
     meaning, other = _read_values(reading, action, row, values)
     value = other["actor_id"] if other else "|".join(values)
@@ -70,14 +70,14 @@ def plan_correction(reading: Reading, given: Sequence[tuple[str, str]]) -> Corre
 
 NOTHING = {  # action -> message when the value is missing
     "merge": "choose the actor that this one is the same as",
-    "split": "choose the profiles that are somebody else",
-    "rename": "write the name",
-    "kind": "choose the kind",
+    "split": "choose the profiles that mean somebody else",
+    "rename": "write the new name",
+    "kind": "choose the new kind",
 }
 
 
 def _read_values(reading: Reading, action: str, row: Row, values: list[str]) -> tuple[str, Row | None]:
-    """Return a sentence that says what the line does, and the other actor of a merge.
+    """Return a sentence that says what the line does and, for a merge, the other actor.
 
     Raises `UnfitCorrectionError` if the line would do nothing.
     """

@@ -28,7 +28,7 @@ Given = Mapping[str, str]
 
 
 class Elsewhere(Exception):
-    """Raised to redirect to another address of the page, which is the message."""
+    """Raised to redirect to the page's other address; the message is that address."""
 
 
 class NotThere(Exception):
@@ -94,7 +94,7 @@ def compare(reading: Reading, given: Given) -> Values:
 
 
 def subject(reading: Reading, given: Given) -> Values:
-    """Show a search as a page on its subject: who speaks about it, in which tone, and positions over time."""
+    """Show a search as a page on its subject: who speaks about it, in which tone, and how positions changed."""
     wanted = Search.of({**given, "sort": given.get("sort") or "old", "by": given.get("by") or "speaker"})
     if wanted.is_empty:
         raise NotThere("a subject needs words or a filter, as in /subject?q=harbour")
@@ -372,7 +372,7 @@ def questions(reading: Reading, given: Given) -> Values:
 
 
 def watchlist(reading: Reading, given: Given, saved: Watchlist) -> Values:
-    """Show the saved searches, and what the last run with new statements added to each search."""
+    """Show the saved searches, and how many statements the last run with new statements added to each."""
     rows = read_block(reading, "runs", 30).rows
     run = next((row for row in rows if row["statements"]), None)
     return {

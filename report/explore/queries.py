@@ -42,7 +42,7 @@ BY_PLACE = {
     "s.article_id = $id": "s.rowid BETWEEN $first_place AND $last_place",
 }
 NAMED = re.compile(r"\b(FROM|JOIN) (outlets|people|said|statement_subjects|threads)\b")
-SHARED = FOLDER.parents[1] / "queries"  # of the report, which shows the same new statements and subjects
+SHARED = FOLDER.parents[1] / "queries"  # of the report, for queries that both pages run
 OF_THE_REPORT = frozenset({"new_statements", "new_subjects"})
 
 

@@ -47,7 +47,7 @@ FACETS = {  # facet -> column of the hits
     "role": "role",
 }
 
-ID = re.compile(r"[0-9a-f]{32}|country:[A-Z]{2}")  # of an actor; any other value is part of a name
+ID = re.compile(r"[0-9a-f]{32}|country:[A-Z]{2}")  # the id of an actor; any other value is part of a name
 PLAIN = "strip_accents(lower({}))"
 CALLED = f"IN (SELECT actor_id FROM people WHERE contains(plain_name, {PLAIN.format('${0}')}))"
 CONDITIONS = {
@@ -304,7 +304,7 @@ class Found:
 
 
 def find(reading: Reading, search: Search, prefix: str = "") -> Found:
-    """Return everything that the search page shows; `prefix` separates the tables of two searches in one reading."""
+    """Return everything that the search page shows; `prefix` keeps the tables of two searches in one reading apart."""
     is_whole = search.is_empty and search.copies == "all"
     hits = _make_hits(reading, search, "" if is_whole else f"hits{prefix}")
     counts, days = (

@@ -18,7 +18,7 @@ SENTENCE = re.compile(r"(?<=[.!?”\"])\s+|\n\s*\n")
 
 @dataclass(frozen=True)
 class Change:
-    """The change from one version to the next: pieces of text that are the `same`, `out` or `in`."""
+    """The change from one version to the next: pieces of text, each `same`, `out` (removed) or `in` (added)."""
 
     before: str
     after: str

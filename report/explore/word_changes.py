@@ -1,4 +1,4 @@
-"""Compare two wordings of one utterance: find the words in both, and the words in only one of them."""
+"""Compare two wordings of one utterance: find the words that are in both, and those that are in only one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EDGES = re.compile(r"^\W+|\W+$")
 
 
 def compare_wordings(fullest: str, other: str) -> list[tuple[str, str]]:
-    """Return pieces of text in order: the `same`, `out` (only in the fullest print) or `in` (only in the other print).
+    """Return pieces of text in order: `same` (in both), `out` (only in the fullest print) or `in` (only in the other).
 
     Case and punctuation are ignored; unchanged words are spelled as in the other print.
     """

@@ -48,7 +48,7 @@ def test_without_the_files_it_says_so(tmp_path, monkeypatch, capsys):
 def test_pages_of_many_sites_are_read_as_well_as_they_were():
     folder, expected = pages.SHARED / "pages", pages.SHARED / "pages.expected.json"
     if not expected.is_file():
-        pytest.skip("no pages with what is right of them")
+        pytest.skip("no pages with expected results")
     scores = pages.score_pages(folder, json.loads(expected.read_text(encoding="utf-8"))).values()
     total = sum(scores, pages.Score())
     shares = {measure: 100 * part / whole for measure, (part, whole) in parts_of(total)}

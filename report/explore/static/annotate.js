@@ -45,7 +45,7 @@ function spansOf(field) {
 
 function take(card, part, adds) {
   if (!selected) {
-    state.textContent = "Select words in the text first.";
+    state.textContent = "First select words in the text.";
     return;
   }
   const words = card.querySelector(`[name$=".${part}"]`);
@@ -132,7 +132,7 @@ for (const card of document.querySelectorAll("fieldset")) ready(card);
 for (const button of document.querySelectorAll("#add-statement, #add-actor, #confirm")) button.hidden = false;
 document.getElementById("add-statement").addEventListener("click", () => {
   if (!selected) {
-    state.textContent = "Select what was said in the text first.";
+    state.textContent = "First select in the text what was said.";
     return;
   }
   const card = add("statement");

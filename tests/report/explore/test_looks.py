@@ -199,7 +199,7 @@ def test_a_correction_is_written_and_the_next_run_applies_it(sample, tmp_path, o
         assert line in page.locator("pre").all_inner_texts()
         assert not (tmp_path / "corrections.csv").exists()
         follow(page, "form[method=post] button")
-        assert page.locator("[role=status]").inner_text().startswith("Written to ")
+        assert page.locator("[role=status]").inner_text().startswith("The correction was written to ")
         page.goto(f"{site.address}/actor/{marsk}")
         form = page.locator("form[action='/correct']:has(input[value=merge])")
         form.locator("input[name=value]:not([type=radio])").fill("emil drost")
