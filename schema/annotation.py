@@ -91,7 +91,7 @@ def write_addition(
     source: Sequence[Sequence[int]] | None,
     speaker: str | None,
 ) -> str:
-    """Write the value of a correction `add`; of a cue or source in several pieces, only the first piece is written."""
+    """Write the value of an `add` correction; if a cue or source has several pieces, write only the first."""
     parts = [f"content {' '.join(f'{start}-{end}' for start, end in content)}"]
     parts += [
         f"{name} {spans[0][0]}-{spans[0][1]}" for name, spans in (("cue", cue), ("source", source)) if spans

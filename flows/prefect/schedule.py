@@ -83,7 +83,9 @@ def _find_schedule(client: SyncPrefectClient) -> Finding:
     ready = any(str(made.status).endswith("READY") for made in deployments)
     if not ready:
         return Finding(
-            "schedule", found, f"no process runs it: prefect worker start --pool {POOL}, or onrecord serve"
+            "schedule",
+            found,
+            f"no process runs it; start one with `prefect worker start --pool {POOL}` or `onrecord serve`",
         )
     advice = f"look at the worker: prefect work-pool inspect {POOL}, or restart onrecord serve"
     return Finding("schedule", found, advice if waiting else "")

@@ -110,7 +110,7 @@ def read_files(
 
 
 def _runs_and_stamps(seen: pl.DataFrame) -> tuple[dict[str, str], dict[str, Stamp]]:
-    """Return two maps from the paths of files read before: to the run that read the file, and to its stamp."""
+    """Return two maps keyed by the path of each file read before: the run that read it, and its stamp."""
     if seen.is_empty():
         return {}, {}
     stamped = seen.drop_nulls(["size_bytes", "modified_ns"])

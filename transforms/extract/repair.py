@@ -98,7 +98,7 @@ def _source_outside_content(tokens: Tokens, statement: TokenStatement) -> TokenS
 
 
 def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """End a quotation at a comma before its closing mark, since the words after it belong to the source.
+    """End a quotation at its closing mark if a comma stands before the mark, since the next words belong to the source.
 
     '“We are open,” the owner, | Ada Walden, | said'.
     """

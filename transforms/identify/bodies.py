@@ -25,7 +25,7 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One profile of an organization; `state` is the country in its name, and `country` is stated by the article."""
+    """One profile of an organization; `state` is the country in its name, `country` the one that the article gives."""
 
     profile_id: str
     words: Words

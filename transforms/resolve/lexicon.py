@@ -257,7 +257,7 @@ def party_adjectives() -> dict[tuple[str, ...], Known]:
 
 
 def party_called(words: Sequence[str]) -> Known | None:
-    """Return the party that these words before a role mean: 'Labour' or 'Tory' in 'the Tory leader'."""
+    """Return the party that the words before a role mean: the Conservative Party for 'Tory' in 'Tory leader'."""
     known = known_names().get(" ".join(words))
     if known and known.kind == "organization" and known.org_type == "party":
         return known

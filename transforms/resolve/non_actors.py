@@ -89,7 +89,7 @@ def _is_non_actor(text: Text, name: Name, family_names: set[str]) -> bool:
 
 
 def _with_articles(text: Text, names: Sequence[Name]) -> set[str]:
-    """Return the single words, found as people, that often follow an article: 'the Roe', 'a Roe'."""
+    """Return the one-word names, tagged as people, that often follow 'the' or 'a': 'the Roe', 'a Roe'."""
     alone = [n for n in names if n.kind == "person" and n.last - n.first == 1 and n.first]
     alone = [n for n in alone if text.lower[n.first] not in lexicon.given_names()]
     articled = Counter(n.text for n in alone if text.words[n.first - 1] in ARTICLES)
