@@ -143,7 +143,7 @@ def _after(text: Text, clusters: Clusters, mention: Mention) -> Candidate | None
 
 
 def _find_loose_noun(text: Text, clusters: Clusters, first: int) -> tuple[int, int, Held | None] | None:
-    """Return the noun of the phrase that begins at word `first`, the role's first word, and the noun's owner ("Acme's").
+    """Return the noun of the phrase that begins at word `first` (the role's first), and the noun's owner ("Acme's").
 
     The noun is the first listed role in the phrase, else the last word of the phrase.
     """
