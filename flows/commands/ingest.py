@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ProcessesOption = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Processes that analyse articles.", show_default="one per core"),
+    typer.Option(min=1, metavar="N", help="Worker processes.", show_default="one per core"),
 ]
 WaitOption = Annotated[
     float | None,
@@ -59,7 +59,7 @@ def ingest(
         typer.Option(
             "--map",
             metavar="OURS=THEIRS",
-            help="Field, and the column or key that has it: body=FullText. Repeatable.",
+            help="Field and its column or key: body=FullText. Repeatable.",
         ),
     ] = [],  # noqa: B006
     files_from: Annotated[
