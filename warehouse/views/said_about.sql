@@ -23,19 +23,17 @@ SELECT
     s.modality,
     s.kind,
     substr(CASE
-        WHEN len(s.content_spans) > 1 THEN array_to_string(list_transform(s.content_spans, lambda piece, i: substring(
-            s.content,
-            list_sum(list_transform(s.content_spans[:i], lambda p: p['end'] - p['start'] + 1))::INTEGER - (piece['end'] - piece['start']),
-            piece['end'] - piece['start']
-        ) || CASE
-            WHEN i < len(s.content_spans) AND regexp_matches(substring(
-                s.content, list_sum(list_transform(s.content_spans[:i], lambda p: p['end'] - p['start'] + 1))::INTEGER - 1, 3
-            ), '^[\p{L}\p{N}] \p{Lu}') THEN ' …'
-            ELSE ''
-        END), ' ')
+        WHEN len(s.content_spans) > 1 THEN array_to_string(list_transform(s.content_spans, lambda piece, i: concat(
+            CASE WHEN piece['start'] - s.content_spans[i - 1]['end'] > 4 THEN '… ' END,
+            substring(
+                s.content,
+                list_sum(list_transform(s.content_spans[:i], lambda p: p['end'] - p['start'] + 1))::INTEGER - (piece['end'] - piece['start']),
+                piece['end'] - piece['start']
+            )
+        )), ' ')
         ELSE s.content
     END, CASE WHEN s.kind <> 'direct' AND s.content LIKE 'that %' THEN 6 ELSE 1 END)
-        AS statement, -- what was said, word for word, without an introductory 'that'; '…' joins pieces that are sentences of their own
+        AS statement, -- what was said, word for word, without an introductory 'that'; '…' stands for other words between two pieces
     s.source,
     s.statement_id,
     a.story_id,

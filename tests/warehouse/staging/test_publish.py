@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from flows.run.across_articles import settle_actors
+from report.templating import join_pieces
 from schema.tables import BY_NAME, TABLES
 from tests.warehouse.samples import ADA, changed, sample_run
 from warehouse.files.catalog import VIEWS
@@ -197,40 +198,36 @@ def test_who_said_what_has_speaker_role_day_and_words(warehouse):
     """
     [row] = query(warehouse, sql, {"actor": ADA}).rows()
     assert row[:3] == ("Ada Quill", "spokeswoman", "Pond Office")
-    assert row[4:] == ("said", "“Café pond 1.1 is full,” “It will rain.”")
+    assert row[4:] == ("said", "“Café pond 1.1 is full,” … “It will rain.”")
 
 
 @pytest.mark.parametrize(
-    ("kind", "pieces", "shown"),
+    ("kind", "pieces", "gap", "shown"),
     [
-        ("indirect", ["that the pond is full"], "the pond is full"),
-        ("indirect", ["thatched roofs burn"], "thatched roofs burn"),
-        ("direct", ["that pond is full"], "that pond is full"),
-        (
-            "direct",
-            ["The pond is full", "It will rain", "we think."],
-            "The pond is full … It will rain we think.",
-        ),
-        (
-            "mixed",
-            ["that the pond is full.", "Ducks swim on plan", "B"],
-            "the pond is full. Ducks swim on plan … B",
-        ),
+        ("indirect", ["that the pond is full"], 0, "the pond is full"),
+        ("indirect", ["thatched roofs burn"], 0, "thatched roofs burn"),
+        ("direct", ["that pond is full"], 0, "that pond is full"),
+        ("direct", ["The pond is full.", "It will rain.", "Ha!"], 4, "The pond is full. It will rain. Ha!"),
+        ("direct", ["The pond is full", "It will rain.", "Ha!"], 5, "The pond is full … It will rain. … Ha!"),
+        ("mixed", ["that the pond is", "“full”"], 9, "the pond is … “full”"),
     ],
 )
-def test_a_statement_is_shown_without_its_conjunction_and_with_an_ellipsis_between_sentences(
-    warehouse, tmp_path, kind, pieces, shown
+def test_a_statement_is_shown_without_its_conjunction_and_with_an_ellipsis_for_words_between_its_pieces(
+    warehouse, tmp_path, kind, pieces, gap, shown
 ):
+    """The report joins pieces by the same rule."""
     copy = tmp_path / "copy.duckdb"
     copy.write_bytes(warehouse.read_bytes())
-    starts = [100 * number for number in range(len(pieces))]
-    spans = [{"start": start, "end": start + len(piece)} for start, piece in zip(starts, pieces, strict=True)]
+    spans, at = [], 0
+    for piece in pieces:
+        spans.append({"start": at, "end": at + len(piece)})
+        at += len(piece) + gap
+    content = " ".join(pieces)
     with duckdb.connect(str(copy)) as con:
-        con.execute(
-            "UPDATE statements SET kind = ?, content = ?, content_spans = ?", [kind, " ".join(pieces), spans]
-        )
+        con.execute("UPDATE statements SET kind = ?, content = ?, content_spans = ?", [kind, content, spans])
         assert con.execute("SELECT DISTINCT statement FROM who_said_what").fetchall() == [(shown,)]
         assert set(con.execute("SELECT statement FROM said_about").fetchall()) <= {(shown,)}
+    assert join_pieces({"content_spans": spans}, content).removeprefix("that ") == shown.removeprefix("that ")
 
 
 def test_each_view_has_the_grain_its_comment_states(warehouse):
