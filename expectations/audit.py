@@ -71,7 +71,7 @@ class Fault:
     first: str
 
     def __str__(self) -> str:
-        return f"{self.table}.{self.name} ({self.rows} rows)"
+        return f"{self.table}.{self.name} ({self.rows} {'row' if self.rows == 1 else 'rows'})"
 
 
 def find_faults(warehouse: Path, book: RuleBook | None = None) -> list[Fault]:

@@ -269,8 +269,13 @@ def _failing(connection: Any, rule: Rule) -> Row:
     examples = connection.sql(f"SELECT * FROM {rule.rows} LIMIT {MAX_EXAMPLES}").pl().to_dicts()
     texts = [_shortened(str(row.pop("observed"))) for row in examples if "observed" in row]
     more = f" and {count - len(texts)} more" if count > len(texts) else ""
-    observed = "; ".join(texts) + more if texts else f"{count} rows"
+    observed = "; ".join(texts) + more if texts else _rows(count)
     return {"observed": observed, "failing_count": count, "examples": _as_json(examples)}
+
+
+def _rows(count: int) -> str:
+    """Format a number of rows: `1 row`, `2 rows`."""
+    return f"{count} {'row' if count == 1 else 'rows'}"
 
 
 def _error(exception_info: dict[str, Any]) -> str | None:

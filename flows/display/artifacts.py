@@ -180,7 +180,7 @@ def _longest_run(text: str) -> int:
 
 def _observed(row: dict[str, Any]) -> str:
     found, expected = code(row["observed"] or ""), code(row["expected"] or "")
-    return f"{row['failing_count'] or 0:,} rows; found {found}, expected {expected}"
+    return f"{count(row['failing_count'] or 0, 'row')}; found {found}, expected {expected}"
 
 
 def _examples(row: dict[str, Any]) -> str:

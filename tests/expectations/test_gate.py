@@ -318,7 +318,7 @@ def test_a_critical_fault_in_one_of_many_articles_rejects_that_article(published
     verdict, staged = judge_run(published, frames)
     row = verdict.checks.filter(pl.col("check_name") == "cue_is_its_slice").row(0, named=True)
     assert (verdict.label, row["severity"], row["observed"]) == (
-        "passed with warnings", "warning", "1 rows, rejected")  # fmt: skip
+        "passed with warnings", "warning", "1 row, rejected")  # fmt: skip
     assert staged["articles"].height == 119
     assert "cue_is_its_slice" in verdict.rejects["reason_code"].to_list()
 

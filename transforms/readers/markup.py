@@ -6,6 +6,7 @@ XML bombs do and news formats do not.
 
 from __future__ import annotations
 
+import codecs
 import html.entities
 import re
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from transforms.readers.decode import decode
 from transforms.readers.limits import Refused
 
 if TYPE_CHECKING:
@@ -44,6 +46,19 @@ _LATIN_1 = re.compile(
     rb"<\?xml\s[^>]{0,100}encoding=[\"'](?:iso-8859-1|iso-8859-15|windows-1252|us-ascii)[\"'][^>]{0,100}\?>",
     re.IGNORECASE,
 )
+_DECLARATION = re.compile(
+    rb"<\?xml\s[^>]{0,100}?(?:encoding\s*=\s*[\"'](?P<encoding>[^\"'>]{1,40})[\"'][^>]{0,100})?\?>",
+    re.IGNORECASE,
+)
+_SLOW_CODECS = frozenset({"punycode", "idna"})  # their time is quadratic in the length of the text
+_CDATA = re.compile(rb"(<!\[CDATA\[(?:(?!\]\]>).)*+(?:\]\]>|\Z))", re.DOTALL)
+_AMPERSAND = re.compile(rb"&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
+_PREFIX = re.compile(
+    rb"</?([A-Za-z_][\w.-]{0,50}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,50}):[A-Za-z_][\w.-]{0,50}\s*=\s*[\"']"
+)
+_DECLARED = re.compile(rb"\sxmlns:([A-Za-z_][\w.-]{0,50})\s*=")
+_MOST_PREFIXES = 50
+_MOST_FAULTS = 3  # kinds of faults in one document that are corrected
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML_NAMES = (b"amp", b"lt", b"gt", b"quot", b"apos")
 _ATTRIBUTE = r"(?:[\s/]++|(?<=[\"']))[^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?"
@@ -67,12 +82,74 @@ def parse_xml(data: bytes) -> _Element:
         remove_comments=True,
         remove_pis=True,
     )
+    data = _NAMED.sub(_number_reference, _correct_encoding(data.lstrip()))
+    for _ in range(_MOST_FAULTS):
+        try:
+            return etree.fromstring(data, parser)
+        except etree.XMLSyntaxError as error:
+            data = _correct_fault(data, str(error.msg))
     try:
-        return etree.fromstring(_NAMED.sub(_number_reference, _correct_encoding(data.lstrip())), parser)
+        return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise Refused(
-            "malformed", f"is not well-formed XML: {' '.join(str(error.msg).split())[:200]}"
-        ) from error
+        problem = " ".join(str(error.msg).split())[:200]
+        raise Refused("malformed", f"is not well-formed XML: {problem}") from error
+
+
+def _correct_fault(data: bytes, problem: str) -> bytes:
+    """Correct all places with the fault that libxml2 reports, if this is a common fault that hides no text."""
+    if problem.startswith("Namespace prefix"):
+        return _declare_prefixes(data)
+    if problem.startswith(("EntityRef", "xmlParseEntityRef", "Entity ")):
+        return _escape_ampersands(data)
+    return _convert_to_utf8(data) if "encoding" in problem else data
+
+
+def _convert_to_utf8(data: bytes) -> bytes:
+    """Convert a document whose encoding libxml2 does not know, or that is in another encoding than it declares."""
+    declaration = _DECLARATION.match(data)
+    if declaration is None:
+        return data
+    try:
+        text = data[declaration.end() :].decode(_find_codec(declaration["encoding"]))
+    except (LookupError, ValueError):
+        try:
+            text = decode(data[declaration.end() :]).text
+        except Refused:
+            return data
+    data = text.encode()
+    refuse_entities(data)
+    return data
+
+
+def _find_codec(name: bytes | None) -> str:
+    """Return the Python codec for the name of an encoding. Raises LookupError."""
+    codec = codecs.lookup((name or b"utf-8").decode("ascii", "replace")).name
+    if codec in _SLOW_CODECS:
+        raise LookupError(codec)
+    return codec
+
+
+def _escape_ampersands(data: bytes) -> bytes:
+    """Escape each ampersand that begins no reference, such as in `?a=1&b=2`, except in CDATA."""
+    parts = _CDATA.split(data)  # at odd places: CDATA
+    parts[::2] = [_AMPERSAND.sub(b"&amp;", part) for part in parts[::2]]
+    return b"".join(parts)
+
+
+def _declare_prefixes(data: bytes) -> bytes:
+    """Declare the prefixes of elements and attributes that a document uses without declaring them."""
+    root = _ROOT.match(data)
+    if root is None:
+        return data
+    used = {match[1] or match[2] for match in _PREFIX.finditer(data)} - {
+        *_DECLARED.findall(data),
+        b"xml",
+        b"xmlns",
+    }
+    if len(used) > _MOST_PREFIXES:
+        return data
+    declarations = b"".join(b' xmlns:%s="undeclared:%s"' % (prefix, prefix) for prefix in sorted(used))
+    return data[: root.end("name")] + declarations + data[root.end("name") :]
 
 
 def _correct_encoding(data: bytes) -> bytes:

@@ -26,6 +26,7 @@ _FEW = 100  # items of a list to look at
 _BETWEEN = re.compile(r"[\s,\ufeff]*")
 _DECODER = json.JSONDecoder(parse_int=read_number, strict=False)
 _OPENING = re.compile(r'\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[\[{]|"[^"\n]{0,200}"\s*[,\]]|-?[0-9.]+\s*,|$))')
+_OBJECT = re.compile(rb'\{\s*".*\}', re.DOTALL)
 _ACTION = re.compile(rb'\s*\{\s*"(?:index|create|update|delete)"\s*:\s*\{\s*(?:"_|\})')
 
 
@@ -169,7 +170,7 @@ def recognises_lines(content: Content) -> bool:
     try:
         load_json(lines[0])
     except (ValueError, RecursionError):
-        return len(lines) > 1 and lines[1].strip()[:1] == b"{" and lines[1].strip()[-1:] == b"}"
+        return len(lines) > 1 and bool(_OBJECT.fullmatch(lines[1].strip()))
     return len(lines) > 1
 
 

@@ -13,7 +13,7 @@ from transforms.readers.fields.datelines import read_dateline
 from transforms.readers.fields.values import as_text
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
-from transforms.readers.markup import block_text, element_text, parse_html
+from transforms.readers.markup import block_text, element_text, parse_html, root_name
 from transforms.readers.pages.page_bylines import Author, choose_byline, is_person_name
 from transforms.readers.pages.page_lines import split_lines
 from transforms.readers.pages.page_metadata import (
@@ -36,6 +36,12 @@ _HTML = re.compile(
     rb"|\A\s*<(?:script|style|noscript|meta|link)[\s>]",
     re.IGNORECASE,
 )
+_FRAGMENTS = frozenset(
+    "a abbr aside b blockquote br center div dl em figure font h1 h2 h3 h4 h5 h6 hr i img main ol p section span strong"
+    " q s table u ul li del ins small sub sup".split()
+)
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_XML = re.compile(rb"<\?xml|\sxmlns(?::\w+)?\s*=")
 _DEEPEST = 200  # levels of elements; deeper pages make the main-text search slow
 _SHORTEST = 40  # characters; a shorter text is not the main text
 _MANY_LINES = 3_000  # elements with text; ordinary pages have a few hundred
@@ -61,12 +67,36 @@ _SHORT_PAGE = 1_000  # characters; an error page has fewer
 
 
 def recognises(content: Content) -> bool:
-    return bool(_HTML.search(content.head[:2000])) and bool(content.text)
+    """Whether the content is an HTML page, or a fragment of one, such as an article's text from a database."""
+    if not _HTML.search(content.head[:2000]) and not _is_fragment(content):
+        return False
+    return bool(_decode_page(content)[0])
+
+
+def _is_fragment(content: Content) -> bool:
+    return root_name(content) in _FRAGMENTS and not _XML.search(content.head[:2000])
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """Yield the article of the page; a page without main text is rejected."""
-    yield read_page(content.text)
+    """Yield the article of the page; a page without main text is rejected.
+
+    Invalid bytes elsewhere on the page do not matter. Raises Refused (undecodable) if the article has some.
+    """
+    text, damage = _decode_page(content)
+    item = read_page(text)
+    if damage and isinstance(item, Record) and _REPLACEMENT in f"{item.headline}{item.byline}{item.body}":
+        raise damage
+    yield item
+
+
+def _decode_page(content: Content) -> tuple[str, Refused | None]:
+    """Return the text of a page, with U+FFFD for invalid bytes, and the error that they cause, if any."""
+    try:
+        return content.text, None
+    except Refused as damage:
+        if damage.reason_code != "undecodable":
+            raise
+        return content.data.decode("utf-8", "replace"), damage
 
 
 def read_page(text: str) -> Record | Reject:

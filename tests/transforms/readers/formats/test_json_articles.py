@@ -79,3 +79,8 @@ def test_real_wire_stories_are_read_with_their_dates_and_places(name):
     with_dateline = records.filter(pl.col("record_no").is_in(placed))
     assert with_dateline["dateline_place"].null_count() <= 0.01 * with_dateline.height
     assert not records["body"].str.contains(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&[a-z#0-9]+;").any()
+
+
+def test_a_template_is_not_json_lines():
+    reading = read_records(b"{% if lock %}\n{% endif %}\nThe old lock reopens in July.\n", "lock.txt")
+    assert (reading.format, reading.rejects) == ("text", [])

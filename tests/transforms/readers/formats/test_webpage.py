@@ -342,3 +342,27 @@ def test_a_megabyte_of_anything_is_read_in_seconds(body, head):
 
 def test_elements_in_too_many_others_are_refused():
     assert reject(page(below="<span>" * 300)).reason_code == "nested_too_deep"
+
+
+def test_invalid_bytes_outside_the_article_do_not_matter():
+    markup = page(below="<footer>Zürich, Öland, Århus, Łódź</footer>").encode()
+    reading = read_records(markup.replace(b"<footer>", b"<footer>M\xfcller, "), "page.html")
+    assert [body.removeprefix("Old lock reopens\n\n") for body in reading.records["body"]] == [BODY]
+
+
+def test_an_article_with_an_invalid_byte_is_a_reject():
+    markup = page(below="<footer>Zürich, Öland, Århus, Łódź</footer>").encode()
+    reading = read_records(markup.replace(b"barges", b"b\xe4rges"), "page.html")
+    assert reading.records.is_empty()
+    assert [reject.reason_code for reject in reading.rejects] == ["undecodable"]
+
+
+@pytest.mark.parametrize("name", ["div", "section", "span", "blockquote"])
+def test_a_fragment_of_a_page_is_read(name):
+    reading = read_records(f"<{name} class='text'>{TEXT}</{name}>".encode(), "text.html")
+    assert (reading.format, reading.records["body"].to_list()) == ("html", [BODY])
+
+
+def test_xml_with_an_element_named_as_in_html_is_no_fragment():
+    reading = read_records(b"<?xml version='1.0'?><section><p>Some words of a manual.</p></section>", "a.xml")
+    assert [reject.reason_code for reject in reading.rejects] == ["unsupported_format"]
