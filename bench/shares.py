@@ -126,22 +126,25 @@ def _spread(shown: Array, rows: Array) -> float:
 def interval(shown: float, rows: float, rates: Measured) -> tuple[float, float, float]:
     """Estimates the true share from the rows shown in the class, with the bounds of its 95 % interval.
 
-    Only the bounds are smoothed: few rows cannot prove a share of exactly 0 or 1.
+    Only the bounds are smoothed: few rows cannot prove a share of exactly 0 or 1. They are computed on the arcsine scale,
+    on which the variance of a share hardly depends on the share. Otherwise, intervals near 0 or 1 would be too wide.
     """
-    counted = min(max((shown / rows - rates.low) / (rates.high - rates.low), 0.0), 1.0)
-    p = (shown + 2) / (rows + 4)
     width = rates.high - rates.low
+    counted = min(max((shown / rows - rates.low) / width, 0.0), 1.0)
+    p = (shown + 2) / (rows + 4)
     found = (p - rates.low) / width
+    inside = min(max(found, 0.0), 1.0)
     variance = (
         p * (1 - p) / (rows + 4) * rates.spread
         + (1 - found) ** 2 * rates.var_low
         + found**2 * rates.var_high
         + 2 * found * (1 - found) * rates.covariance
-    ) / width**2
-    found = min(max(found, 0.0), 1.0)
-    variance += (found * (1 - found)) ** 2 * rates.var_ratio
-    half = NORMAL * variance**0.5
-    return tuple(_by_recall(x, rates.ratio) for x in (counted, found - half, found + half))  # type: ignore[return-value]
+        + (width * inside * (1 - inside)) ** 2 * rates.var_ratio
+    )
+    angle, half = np.arcsin(p**0.5), NORMAL * (variance / (4 * p * (1 - p))) ** 0.5
+    low, high = (np.sin(min(max(end, 0.0), np.pi / 2)) ** 2 for end in (angle - half, angle + half))
+    ends = ((share - rates.low) / width for share in (low, high))
+    return tuple(_by_recall(share, rates.ratio) for share in (counted, *ends))  # type: ignore[return-value]
 
 
 def _by_recall(found: float, ratio: float) -> float:
