@@ -119,6 +119,8 @@ def _shown(cells: Array) -> tuple[Array, Array]:
 
 def _spread(shown: Array, rows: Array) -> float:
     p, n = shown.sum() / rows.sum(), rows.sum()
+    if p in (0, 1):
+        return 1.0
     variance = ((shown - p * rows) ** 2).sum() / n**2
     return max(1.0, float(variance / (p * (1 - p) / n)))
 
@@ -179,10 +181,10 @@ SELECT
     annotated, -- number of statements that people marked
     found, -- number of statements that the extractor found
     right_found, -- number of statements that both people and the extractor found
-    round(right_found / found, 3) AS precision, -- share of the found statements that are right, from 0 to 1
-    round(right_found / annotated, 3) AS recall, -- share of the marked statements that were found, from 0 to 1
+    round(right_found / nullif(found, 0), 3) AS precision, -- share of the found statements that are right, from 0 to 1
+    round(right_found / nullif(annotated, 0), 3) AS recall, -- share of the marked statements found, from 0 to 1
     round(2 * right_found / (found + annotated), 3) AS f1, -- harmonic mean of precision and recall
-    low, -- share that the extractor shows if the true share is 0
+    low, -- share that the extractor shows if the true share is 0; from here on, only text_kind all has values
     high, -- share that the extractor shows if the true share is 1
     ratio, -- logarithm of the recall of this class divided by the recall of all others
     var_low, -- variance of low
@@ -217,11 +219,15 @@ def write_view(gold: list[dict], found: list[dict], score: Any, chance: np.rando
             lines.append([measure_name, kind, len(numbers), *counts, *[None] * len(Measured._fields)])
     for share in SHARES:
         cells = np.array([count_cells(g, f, score, share) for g, f in zip(gold, found, strict=True)])
-        sums = dict(zip(CELLS, cells.sum(0).astype(int).tolist(), strict=True))
-        annotated = sums["of_class_shown"] + sums["of_class_not"] + sums["of_class_missed"]
-        shown = sums["of_class_shown"] + sums["other_shown"]
         rates = [round(value, 7) for value in measure(cells, chance)]
-        lines.append([share, "all", len(gold), annotated, shown, sums["of_class_shown"], *rates])
+        for kind, numbers in kinds.items():
+            sums = dict(zip(CELLS, cells[numbers].sum(0).astype(int).tolist(), strict=True))
+            annotated = sums["of_class_shown"] + sums["of_class_not"] + sums["of_class_missed"]
+            shown = sums["of_class_shown"] + sums["other_shown"]
+            counts = [annotated, shown, sums["of_class_shown"]]
+            # The articles of one kind are too few for error rates with their variances.
+            figures = rates if kind == "all" else [None] * len(Measured._fields)
+            lines.append([share, kind, len(numbers), *counts, *figures])
     rows = ",\n".join(f"        ({', '.join(map(_literal, line))})" for line in lines)
     return VIEW_HEAD + rows + VIEW_END
 
