@@ -129,7 +129,7 @@ def interval(shown: float, rows: float, rates: Measured) -> tuple[float, float, 
     """Estimates the true share from the rows shown in the class, with the bounds of its 95 % interval.
 
     Only the bounds are smoothed: few rows cannot prove a share of exactly 0 or 1. Bounds are computed on the arcsine
-    scale, on which the sampling error hardly depends on the share. Otherwise, intervals near 0 or 1 would be too wide.
+    scale, on which the sampling error hardly depends on the share; otherwise, those of small outlets are too wide.
     """
     width = rates.high - rates.low
     counted = min(max((shown / rows - rates.low) / width, 0.0), 1.0)
