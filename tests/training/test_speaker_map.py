@@ -21,6 +21,11 @@ def draw_rows(true_share, size=4000):
     return confidence, (chance.random(size) < true_share(confidence)).astype(float)
 
 
+def test_the_unchanged_map_changes_no_probability():
+    p = np.array([0.01, 0.3, 0.99])
+    assert correct(logit(p), UNCHANGED) == pytest.approx(p)
+
+
 def test_low_confidence_is_raised_and_high_confidence_stays():
     confidence, right = draw_rows(lambda p: np.maximum(p, 0.5))
     fitted = speaker_map.fit_map(confidence, right)

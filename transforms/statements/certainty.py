@@ -9,6 +9,7 @@ correction of the speaker's probability. Rows that are probably not statements a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -110,14 +111,16 @@ def weigh(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(speaker_confidence=speaker, confidence=words * speaker)
 
 
-def correct(logits: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """Return probabilities from the logits of other ones.
+def correct(logits: np.ndarray, numbers: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Return corrected probabilities. Takes the logits of the probabilities p, and the three numbers of a map.
 
-    The logit of the result is the sum of three terms: the first number of the map times log(p), the second times
-    -log(1 - p), and the third.
+    The logit of the result is the sum of three terms: the first number times log(p), the second times -log(1 - p), and
+    the third.
     """
     low, high, shift = numbers
-    return 1 / (1 + np.exp(low * np.logaddexp(0, -logits) - high * np.logaddexp(0, logits) - shift))
+    terms = shift - low * np.logaddexp(0, -logits) + high * np.logaddexp(0, logits)
+    probabilities: np.ndarray = 1 / (1 + np.exp(-terms))
+    return probabilities
 
 
 def _rate(rows: pl.DataFrame, features: dict[str, pl.Expr], weights: np.ndarray) -> pl.Series:
