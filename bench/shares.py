@@ -119,6 +119,8 @@ def _shown(cells: Array) -> tuple[Array, Array]:
 
 def _spread(shown: Array, rows: Array) -> float:
     p, n = shown.sum() / rows.sum(), rows.sum()
+    if p in (0, 1):
+        return 1.0
     variance = ((shown - p * rows) ** 2).sum() / n**2
     return max(1.0, float(variance / (p * (1 - p) / n)))
 
@@ -126,22 +128,25 @@ def _spread(shown: Array, rows: Array) -> float:
 def interval(shown: float, rows: float, rates: Measured) -> tuple[float, float, float]:
     """Estimates the true share from the rows shown in the class, with the bounds of its 95 % interval.
 
-    Only the bounds are smoothed: few rows cannot prove a share of exactly 0 or 1.
+    Only the bounds are smoothed: few rows cannot prove a share of exactly 0 or 1. Bounds are computed on the arcsine
+    scale, on which the sampling error hardly depends on the share; otherwise, those of small outlets are too wide.
     """
-    counted = min(max((shown / rows - rates.low) / (rates.high - rates.low), 0.0), 1.0)
-    p = (shown + 2) / (rows + 4)
     width = rates.high - rates.low
+    counted = min(max((shown / rows - rates.low) / width, 0.0), 1.0)
+    p = (shown + 2) / (rows + 4)
     found = (p - rates.low) / width
+    inside = min(max(found, 0.0), 1.0)
     variance = (
         p * (1 - p) / (rows + 4) * rates.spread
         + (1 - found) ** 2 * rates.var_low
         + found**2 * rates.var_high
         + 2 * found * (1 - found) * rates.covariance
-    ) / width**2
-    found = min(max(found, 0.0), 1.0)
-    variance += (found * (1 - found)) ** 2 * rates.var_ratio
-    half = NORMAL * variance**0.5
-    return tuple(_by_recall(x, rates.ratio) for x in (counted, found - half, found + half))  # type: ignore[return-value]
+        + (width * inside * (1 - inside)) ** 2 * rates.var_ratio
+    )
+    angle, half = np.arcsin(p**0.5), NORMAL * (variance / (4 * p * (1 - p))) ** 0.5
+    low, high = (np.sin(min(max(end, 0.0), np.pi / 2)) ** 2 for end in (angle - half, angle + half))
+    ends = ((share - rates.low) / width for share in (low, high))
+    return tuple(_by_recall(share, rates.ratio) for share in (counted, *ends))  # type: ignore[return-value]
 
 
 def _by_recall(found: float, ratio: float) -> float:
@@ -176,10 +181,10 @@ SELECT
     annotated, -- number of statements that people marked
     found, -- number of statements that the extractor found
     right_found, -- number of statements that both people and the extractor found
-    round(right_found / found, 3) AS precision, -- share of the found statements that are right, from 0 to 1
-    round(right_found / annotated, 3) AS recall, -- share of the marked statements that were found, from 0 to 1
+    round(right_found / nullif(found, 0), 3) AS precision, -- share of the found statements that are right, from 0 to 1
+    round(right_found / nullif(annotated, 0), 3) AS recall, -- share of the marked statements found, from 0 to 1
     round(2 * right_found / (found + annotated), 3) AS f1, -- harmonic mean of precision and recall
-    low, -- share that the extractor shows if the true share is 0
+    low, -- share that the extractor shows if the true share is 0; from here on, only text_kind all has values
     high, -- share that the extractor shows if the true share is 1
     ratio, -- logarithm of the recall of this class divided by the recall of all others
     var_low, -- variance of low
@@ -214,11 +219,15 @@ def write_view(gold: list[dict], found: list[dict], score: Any, chance: np.rando
             lines.append([measure_name, kind, len(numbers), *counts, *[None] * len(Measured._fields)])
     for share in SHARES:
         cells = np.array([count_cells(g, f, score, share) for g, f in zip(gold, found, strict=True)])
-        sums = dict(zip(CELLS, cells.sum(0).astype(int).tolist(), strict=True))
-        annotated = sums["of_class_shown"] + sums["of_class_not"] + sums["of_class_missed"]
-        shown = sums["of_class_shown"] + sums["other_shown"]
         rates = [round(value, 7) for value in measure(cells, chance)]
-        lines.append([share, "all", len(gold), annotated, shown, sums["of_class_shown"], *rates])
+        for kind, numbers in kinds.items():
+            sums = dict(zip(CELLS, cells[numbers].sum(0).astype(int).tolist(), strict=True))
+            annotated = sums["of_class_shown"] + sums["of_class_not"] + sums["of_class_missed"]
+            shown = sums["of_class_shown"] + sums["other_shown"]
+            counts = [annotated, shown, sums["of_class_shown"]]
+            # The articles of one kind are too few for error rates with their variances.
+            figures = rates if kind == "all" else [None] * len(Measured._fields)
+            lines.append([share, kind, len(numbers), *counts, *figures])
     rows = ",\n".join(f"        ({', '.join(map(_literal, line))})" for line in lines)
     return VIEW_HEAD + rows + VIEW_END
 

@@ -101,15 +101,23 @@ def _statement(row: dict, related: dict[str, dict[str, list[str]]]) -> dict:
 
 
 def print_calibration(gold: list[dict], predictions: list[dict], scorer: Path) -> None:
-    """Prints the share of statements with the right content and speaker, in bins of a tenth of their confidence."""
+    """Prints the share of statements with the right content and speaker, in bins of a tenth of their confidence.
+
+    The last column also counts the statements that match an optional one.
+    """
     judged = [
-        pair for g, p in zip(gold, predictions, strict=True) for pair in judge(g, p, load_program(scorer))
+        row for g, p in zip(gold, predictions, strict=True) for row in judge(g, p, load_program(scorer))
     ]
     for tenth in range(10):
-        inside = [(c, right) for c, right in judged if min(9, int(c * 10)) == tenth]
+        everything = [row for row in judged if min(9, int(row[0] * 10)) == tenth]
+        inside = [row for row in everything if not row[2]]
         if inside:
-            share, mean = (100 * sum(x[k] for x in inside) / len(inside) for k in (1, 0))
-            print(f"confidence {mean:5.1f} %: {len(inside):5d} statements, {share:5.1f} % right")
+            share, mean = (100 * sum(row[k] for row in inside) / len(inside) for k in (1, 0))
+            total = 100 * sum(right for _, right, _ in everything) / len(everything)
+            print(
+                f"confidence {mean:5.1f} %: {len(inside):5d} statements, {share:5.1f} % right; "
+                f"with optional ones {len(everything):5d}, {total:5.1f} %"
+            )
 
 
 def match_statements(gold: dict, found: dict, score) -> dict[int, int]:
@@ -125,15 +133,14 @@ def match_statements(gold: dict, found: dict, score) -> dict[int, int]:
     return match
 
 
-def judge(gold: dict, found: dict, score) -> list[tuple[float, bool]]:
-    """The confidence of each statement that matches no optional one, and whether the statement is right."""
+def judge(gold: dict, found: dict, score) -> list[tuple[float, bool, bool]]:
+    """The confidence of each statement, whether the statement is right, and whether it matches an optional one."""
     match = match_statements(gold, found, score)
     judged = []
     for j, row in enumerate(found["statements"]):
         same = gold["statements"][match[j]] if j in match else None
-        if not (same and same["optional"]):
-            right = bool(same) and score.right_actor(same, row, gold["actors"], found["actors"])
-            judged.append((row["confidence"], right))
+        right = bool(same) and score.right_actor(same, row, gold["actors"], found["actors"])
+        judged.append((row["confidence"], right, bool(same and same["optional"])))
     return judged
 
 

@@ -48,7 +48,7 @@ from transforms.resolve.mentions import (
 from transforms.resolve.ranker import Network
 from transforms.resolve.sources import source_type
 from transforms.resolve.speakers import Attribution, Speaker
-from transforms.statements.certainty import SPEAKER, WORDS, describe, is_likely
+from transforms.statements.certainty import SPEAKER, UNCHANGED, WORDS, describe, is_likely
 from transforms.statements.cues import describe_cues
 
 FOLDS = 5
@@ -212,6 +212,7 @@ def save(rows: pl.DataFrame, out: Path) -> None:
         words_features=np.array(list(WORDS)),
         speaker=fit_speaker(published),
         speaker_features=np.array(list(SPEAKER)),
+        speaker_map=np.array(UNCHANGED),
     )
 
 

@@ -1,9 +1,13 @@
 """Intervals contain the true share, although the extractor's error rates are estimated from a sample."""
 
+from collections import Counter
+from types import SimpleNamespace
+
+import duckdb
 import numpy as np
 import pytest
 
-from bench.shares import interval, measure, simulate
+from bench.shares import interval, measure, simulate, write_view
 
 
 def draw_articles(chance, articles, share, seen, taken, missed):
@@ -46,3 +50,37 @@ def test_few_statements_give_a_wide_interval():
     measured = measure(draw_articles(chance, 500, 0.3, 0.9, 0.05, (0.1, 0.1)), chance)
     _, low, high = interval(0, 5, measured)
     assert low == 0 and high > 0.3
+
+
+def statement(start, resolution):
+    return {
+        "content": [[start, start + 9]],
+        "resolution": resolution,
+        "speaker_kind": "person",
+        "optional": None,
+    }
+
+
+def test_the_view_counts_each_class_for_each_kind_of_text():
+    scorer = SimpleNamespace(
+        tokens=lambda text, spans: {i for start, end in spans for i in range(start, end)},
+        dice=lambda a, b: 2 * len(a & b) / (len(a) + len(b)),
+        pair=lambda left, right, score, least: (
+            {},
+            {j: i for i in left for j in right if score(i, j) >= least},
+        ),
+        score_article=lambda gold, found: Counter(),
+    )
+    marked = [statement(0, "unnamed"), statement(20, "named")]
+    gold = [{"article": name, "text": "", "statements": marked} for name in ("bbc2022-1", "allsides-1")]
+    found = [{"statements": marked}, {"statements": marked[1:]}]
+    view = write_view(gold, found, scorer, np.random.default_rng(1))
+    rows = duckdb.sql(f"SELECT * FROM ({view}) WHERE measure = 'unnamed'")
+    counts = rows.select(
+        "text_kind, annotated, found, right_found, precision, recall, spread IS NULL"
+    ).fetchall()
+    assert counts == [
+        ("all", 2, 1, 1, 1.0, 0.5, False),
+        ("broadcaster, 2022", 1, 1, 1, 1.0, 1.0, True),
+        ("US press", 1, 0, 0, None, 0.0, True),
+    ]

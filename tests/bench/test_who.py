@@ -16,7 +16,7 @@ def row(start: int, end: int, speaker: str = "Ada Lorne", **more) -> dict:
     return {"content": [[start, end]], "speakers": [speaker], **more}
 
 
-def judged(wanted: list[dict], found: list[dict]) -> list[tuple[float, bool]]:
+def judged(wanted: list[dict], found: list[dict]) -> list[tuple[float, bool, bool]]:
     gold = {"text": "", "actors": [], "statements": wanted}
     return judge(gold, {"actors": [], "statements": found}, SCORER)
 
@@ -24,8 +24,8 @@ def judged(wanted: list[dict], found: list[dict]) -> list[tuple[float, bool]]:
 def test_a_row_is_right_when_content_and_speaker_are():
     wanted = [row(0, 9, optional=None), row(20, 29, optional=None)]
     found = [row(0, 8, confidence=0.9), row(20, 29, "Ben Orr", confidence=0.7), row(40, 49, confidence=0.3)]
-    assert judged(wanted, found) == [(0.9, True), (0.7, False), (0.3, False)]
+    assert judged(wanted, found) == [(0.9, True, False), (0.7, False, False), (0.3, False, False)]
 
 
-def test_a_row_that_matches_an_optional_statement_does_not_count():
-    assert judged([row(0, 9, optional="noun")], [row(0, 9, confidence=0.9)]) == []
+def test_a_row_that_matches_an_optional_statement_is_marked():
+    assert judged([row(0, 9, optional="noun")], [row(0, 9, confidence=0.9)]) == [(0.9, True, True)]

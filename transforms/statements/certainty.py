@@ -2,12 +2,14 @@
 
 Takes rows of FOUND_STATEMENTS with the meanings of their cues, later joined with their resolved speakers. Each
 probability is a logistic function. `training/speaker_confidence.py` fits its weights (`models/confidence.npz`) on
-articles that the tagger and, for the speaker, the ranker were not trained on. Rows that are probably not statements are
-left out (docs/decisions/0033-what-is-no-statement.md).
+articles that the tagger and, for the speaker, the ranker were not trained on; `training/speaker_map.py` fits a
+correction of the speaker's probability. Rows that are probably not statements are left out
+(docs/decisions/0033-what-is-no-statement.md).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from schema.column_values import CUE_CLASSES, SOURCE_TYPES, SPEAKER_RESOLUTIONS,
 LEAST_LIKELY = 0.3  # rows that are statements with a lower probability are left out
 SOURCE_FORMS = ("name", "pronoun", "person", "body", "document", "thing", "none")  # see `Speaker.form`
 USUAL_LENGTH = 80  # length of a usual content in code points
+UNCHANGED = (1.0, 1.0, 0.0)  # the numbers of a map that changes no probability, see `correct`
 _LEAST, _MOST = 0.02, 0.98  # probabilities are clipped to this range
 
 _PLACE = ["article_id", "seq_no"]
@@ -103,8 +106,21 @@ def is_likely(rows: pl.DataFrame, weights: np.ndarray) -> pl.Series:
 def weigh(rows: pl.DataFrame) -> pl.DataFrame:
     """Add `speaker_confidence`, and multiply it into `confidence`."""
     weights = load_weights()
-    words, speaker = _rate(rows, WORDS, weights["words"]), _rate(rows, SPEAKER, weights["speaker"])
+    words = _rate(rows, WORDS, weights["words"])
+    speaker = pl.Series(correct(describe(rows, SPEAKER) @ weights["speaker"], weights["speaker_map"]))
     return rows.with_columns(speaker_confidence=speaker, confidence=words * speaker)
+
+
+def correct(logits: np.ndarray, numbers: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Return corrected probabilities. Takes the logits of the probabilities p, and the three numbers of a map.
+
+    The logit of the result is the sum of three terms: the first number times log(p), the second times -log(1 - p), and
+    the third.
+    """
+    low, high, shift = numbers
+    terms = shift - low * np.logaddexp(0, -logits) + high * np.logaddexp(0, logits)
+    probabilities: np.ndarray = 1 / (1 + np.exp(-terms))
+    return probabilities
 
 
 def _rate(rows: pl.DataFrame, features: dict[str, pl.Expr], weights: np.ndarray) -> pl.Series:

@@ -34,30 +34,33 @@ smoothed AS (  -- for the interval, adds two statements of each class, since a f
 corrected AS (  -- the true share among the found statements, computed from the measured values `low` and `high`
     SELECT
         *,
+        high - low AS width,
         (p - low) / (high - low) AS found,
-        least(greatest((shown / statements - low) / (high - low), 0), 1) AS counted,
-        (
-            p * (1 - p) / (statements + 4) * spread
-            + power((high - p) / (high - low), 2) * var_low
-            + power((p - low) / (high - low), 2) * var_high
-            + 2 * (p - low) * (high - p) / power(high - low, 2) * covariance
-        ) / power(high - low, 2) AS variance
+        least(greatest((p - low) / (high - low), 0), 1) AS inside,
+        least(greatest((shown / statements - low) / (high - low), 0), 1) AS counted
     FROM smoothed
 ),
 
-bounded AS (
-    SELECT * REPLACE (least(greatest(found, 0), 1) AS found) FROM corrected
+varied AS (  -- the variance of `p`: articles are a sample, and so are the statements from which the other values were measured
+    SELECT
+        *,
+        p * (1 - p) / (statements + 4) * spread
+        + power(1 - found, 2) * var_low
+        + power(found, 2) * var_high
+        + 2 * found * (1 - found) * covariance
+        + power(width * inside * (1 - inside), 2) * var_ratio AS variance
+    FROM corrected
 ),
 
-ranged AS (
-    SELECT *, 1.96 * sqrt(variance + power(found * (1 - found), 2) * var_ratio) AS half FROM bounded
+ranged AS (  -- on the arcsine scale, on which the variance of a share hardly depends on the share
+    SELECT *, asin(sqrt(p)) AS angle, 1.96 * sqrt(variance / (4 * p * (1 - p))) AS half FROM varied
 ),
 
 ends AS (
     SELECT
         *,
-        least(greatest(found - half, 0), 1) AS first_end,
-        least(greatest(found + half, 0), 1) AS last_end
+        least(greatest((power(sin(greatest(angle - half, 0)), 2) - low) / width, 0), 1) AS first_end,
+        least(greatest((power(sin(least(angle + half, pi() / 2)), 2) - low) / width, 0), 1) AS last_end
     FROM ranged
 )
 
