@@ -13,7 +13,7 @@ from transforms.extract.tagger import WINDOW, Tagger, Window
 from transforms.extract.tokens import LINE_BREAK
 
 HEAD_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE, WHO_IS_MEANT = 0, 1, 2, 3
-ASKED = 8  # about how many words of a content vote on its head
+VOTERS = 8  # about how many words of a content vote on its head
 FAR_LINES = 4
 
 
@@ -29,9 +29,9 @@ class Links:
 
     def head_of_contents(self, contents: Sequence[list[Span]]) -> np.ndarray:
         """Return [contents, tokens]: the mean log-probability, over words of a content, that a token is its head."""
-        asked = [_asked_words(spans) for spans in contents]
-        scores = self._log_softmax(HEAD_OF_CONTENT, np.concatenate(asked))
-        counts = np.array([len(rows) for rows in asked])
+        voters = [_choose_voters(spans) for spans in contents]
+        scores = self._log_softmax(HEAD_OF_CONTENT, np.concatenate(voters))
+        counts = np.array([len(rows) for rows in voters])
         firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
         means: np.ndarray = np.add.reduceat(scores, firsts, dtype=np.float64) / counts[:, None]
         return means
@@ -74,7 +74,7 @@ class Links:
         return bias
 
 
-def _asked_words(spans: list[Span]) -> np.ndarray:
+def _choose_voters(spans: list[Span]) -> np.ndarray:
     """Choose some words of a content, at equal distances."""
     words = np.concatenate([np.arange(*span) for span in spans])
-    return words[:: max(1, len(words) // ASKED)]
+    return words[:: max(1, len(words) // VOTERS)]

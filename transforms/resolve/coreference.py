@@ -163,7 +163,7 @@ class References:
                 found.setdefault(word, []).append(actor)
         return found
 
-    def only_body(self, i: int) -> Actor | None:
+    def only_body_near(self, i: int) -> Actor | None:
         """Return the only organization mentioned before word i in the same or the previous sentence.
 
         If there are several, return the only organization that opens a sentence."""

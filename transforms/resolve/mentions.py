@@ -201,8 +201,8 @@ def _add_rows(
             mentions.setdefault(row["mention_id"], row)
     rows["mentions"].extend(mentions.values())
     instead = _find_instead(article, resolved, mentions)
-    told = [profile for profile in resolved.profiles if profile.profile_id not in instead]
-    rows["sightings"].extend(_profile_row(profile) | seen for profile in told)
+    kept = [profile for profile in resolved.profiles if profile.profile_id not in instead]
+    rows["sightings"].extend(_profile_row(profile) | seen for profile in kept)
     for number, speaker in zip(numbers, resolved.speakers, strict=True):
         place = {"article_id": article["article_id"], "seq_no": number}
         rows["speakers"].append(place | _replaced(_speaker_row(speaker), instead))

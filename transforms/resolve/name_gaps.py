@@ -175,8 +175,8 @@ def gives_name(text: Text, i: int) -> bool:
     """Whether the words before word i say that a name follows: 'gave his name only as'."""
     if i < 3 or text.lower[i - 1] != "as":
         return False
-    told = text.lower[max(0, i - 4) : i - 1]
-    return not {"name", "himself", "herself", "identified"}.isdisjoint(told)
+    before = text.lower[max(0, i - 4) : i - 1]
+    return not {"name", "himself", "herself", "identified"}.isdisjoint(before)
 
 
 def is_plural_role(word: str) -> bool:

@@ -30,8 +30,8 @@ from transforms.resolve.organization_names import (
     find_articled_names,
     find_bodies_before_roles,
     find_bodies_by_ending,
-    find_bodies_of,
-    find_bodies_of_people,
+    find_bodies_next_to_people,
+    find_bodies_of_place,
     find_bracketed_acronyms,
     find_defined_acronyms,
 )
@@ -72,7 +72,7 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_nicknamed(text))
     take(find_defined_acronyms(text))
     take(find_known_names(text, taken, shortest=3))
-    take(find_bodies_of(text, _labelled(text, spans)))
+    take(find_bodies_of_place(text, _labelled(text, spans)))
     take(name for span in spans for name in clean_span(text, span))
     take(find_known_names(text, taken))
     extend_to_bodies(text, taken, names)
@@ -82,7 +82,7 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_given_names(text, taken))
     take(find_bodies_by_ending(text, taken))
     take(find_articled_names(text, taken))
-    take(find_bodies_of_people(text, taken, names))
+    take(find_bodies_next_to_people(text, taken, names))
     take(find_bracketed_acronyms(text, taken, names))
     _cut_in_headlines(text, names)
     _agree_on_kinds(text, names)
@@ -157,14 +157,14 @@ def find_teams(text: Text, names: Sequence[Name]) -> None:
             continue
         if name.kind == "person" and end in people:
             bodies.add(name.text)
-        elif name.kind == "place" and _plays(text.lower[end - 1]):
+        elif name.kind == "place" and _is_of_sport(text.lower[end - 1]):
             teams.add(name.text)
     for name in names:
         if name.text in bodies or (name.text in teams and not _is_where(text, name)):
             name.kind = "organization"
 
 
-def _plays(role: str) -> bool:
+def _is_of_sport(role: str) -> bool:
     """Whether people with this role belong to sports teams, because a team has the name of its town."""
     return (
         role in ("boss", "manager", "captain", "player", "skipper")

@@ -108,8 +108,8 @@ def _build_profile(article_id: str, actor: Actor, around: tuple[str, ...]) -> Pr
     )
     context = (None if actor.country_code else actor.context_country, role_facts)
     # Facts from the context are part of the id only if there are any, so that older ids stay valid.
-    told = context if context[0] or any(fact != NOTHING_KNOWN for fact in role_facts) else ()
-    key = content_key("profile", actor.kind, *facts, *told)
+    context_facts = context if context[0] or any(fact != NOTHING_KNOWN for fact in role_facts) else ()
+    key = content_key("profile", actor.kind, *facts, *context_facts)
     return Profile(key, actor.kind, _block(actor.kind, words, key, owner, roles), *facts, *context)
 
 

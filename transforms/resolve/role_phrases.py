@@ -87,14 +87,14 @@ def read_from_noun(
     """Return the phrase from word `begin` on; its role begins at word `start`, after the name of the owner `before`."""
     end = _end_of_text(text, clusters, noun)
     held, after = _read_after(text, clusters, end)
-    told = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
+    owner = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
     loose = [word for word in text.words[begin:start] if word in LOOSE]  # "a former Acme chief"
-    role = make_role(" ".join([*loose, text.slice(start, end)]), [told] if told else [])
-    if told is None:
+    role = make_role(" ".join([*loose, text.slice(start, end)]), [owner] if owner else [])
+    if owner is None:
         role.organization = _body_of_noun(text, clusters, begin, start, end)
     roles = [role]
     more = _read_another(text, clusters, after)
-    if more and before and before is told and not held:  # "Acme's founder and a board member"
+    if more and before and before is owner and not held:  # "Acme's founder and a board member"
         _place(more.roles, before)
     return Phrase([*roles, *more.roles], more.end) if more else Phrase(roles, after)
 
@@ -106,15 +106,15 @@ def _end_of_text(text: Text, clusters: Clusters, noun: int) -> int:
 
 def _place(roles: Iterable[Role], owner: Held) -> None:
     """Give roles without an organization, country or place the owner of the role before them."""
-    told = make_role(None, [owner])
+    owned = make_role(None, [owner])
     for role in roles:
         if not (role.organization or role.country_code or role.place):
             role.organization, role.country_code, role.place = (
-                told.organization,
-                told.country_code,
-                told.place,
+                owned.organization,
+                owned.country_code,
+                owned.place,
             )
-            role.context_country, role.country_from = told.context_country, told.country_from
+            role.context_country, role.country_from = owned.context_country, owned.country_from
 
 
 def _is_body(held: Held) -> bool:
@@ -130,7 +130,7 @@ def _body_of_noun(text: Text, clusters: Clusters, begin: int, start: int, end: i
         return offices.body_before(text, clusters, begin)
     for i in nouns:
         if offices.is_body_noun(text.lower[i]):
-            body = offices.body_meant(clusters, text.lower[i], begin, clusters.bodies)
+            body = offices.body_of_noun(clusters, text.lower[i], begin, clusters.bodies)
             if body:
                 return body
     return None
@@ -301,12 +301,12 @@ def held_at(clusters: Clusters, i: int) -> Held | None:
     return None
 
 
-def make_role(written: str | None, told: Iterable[Held]) -> Role:
+def make_role(written: str | None, owners: Iterable[Held]) -> Role:
     """Make a role from its words and from the names that say where it is held."""
-    told = list(told)
-    organization = next((h.actor for h in told if h.actor and h.actor.kind == "organization"), None)
-    country = next((h.actor.country_code for h in told if h.actor and h.actor.kind == "country"), None)
-    place = next((h for h in told if h.actor is None), None)
+    owners = list(owners)
+    organization = next((h.actor for h in owners if h.actor and h.actor.kind == "organization"), None)
+    country = next((h.actor.country_code for h in owners if h.actor and h.actor.kind == "country"), None)
+    place = next((h for h in owners if h.actor is None), None)
     role = Role(" ".join(written.split()) if written else None, organization, country)
     if place and not organization and not country:
         role.place, role.context_country, role.country_from = place.place, place.country_code, "place"

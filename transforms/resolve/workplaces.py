@@ -64,9 +64,11 @@ def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
 
 def _is_open(role: Role) -> bool:
     """Whether a role has words in the text, but no organization, country or place yet."""
-    told = role.organization or role.country_code or role.place
+    owner = role.organization or role.country_code or role.place
     return (
-        bool(role.text) and role.word >= 0 and not (told or role.context_organization or role.context_country)
+        bool(role.text)
+        and role.word >= 0
+        and not (owner or role.context_organization or role.context_country)
     )
 
 
