@@ -108,7 +108,7 @@ def read(address: str) -> int:
 
 
 def main() -> None:
-    """Print the table."""
+    """Measure all pages of the explorer and print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

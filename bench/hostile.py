@@ -69,7 +69,7 @@ def make(only: str) -> Iterator[tuple[str, bytes]]:
 
 
 def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:
-    """Read and analyse one file."""
+    """Read and analyse one file within the bounds of a run, and return its cost."""
     reader.start()
     place = _place(reader)
     before, began = _used(place), time.monotonic()

@@ -27,7 +27,7 @@ def _read_all_words() -> pl.DataFrame:
 
 
 def read_words(kind: str) -> pl.Series:
-    """The texts of one kind in `words.csv`."""
+    """The texts of one kind (such as `verb` or `town`) in `words.csv`."""
     return _read_all_words().filter(pl.col("kind") == kind)["text"]
 
 

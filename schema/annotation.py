@@ -1,4 +1,4 @@
-"""Check the annotation of one article.
+"""Check the annotation of an article: its statements and actors, as a person marked them.
 
 Each line of an annotated file is one article: `article`, `text`, `actors` and `statements`, whose spans count code
 points of the text, end exclusive. Benchmarks and training read such files. The file next to a warehouse also has

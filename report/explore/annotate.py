@@ -202,7 +202,7 @@ def _pairs(spans: Iterable[Mapping[str, int]]) -> Spans:
 
 
 def _find_actor(reading: Reading, actor: Mapping[str, Any]) -> str:
-    """Return the actor's id.
+    """Return the id of an actor in the form.
 
     For an actor added in the form, this is the id of the only actor with that name; if there is none or several, it is
     the name.

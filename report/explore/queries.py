@@ -71,7 +71,7 @@ def query_names() -> frozenset[str]:
 
 @cache
 def read_query(name: str) -> str:
-    """Return the SQL of a query."""
+    """Return the SQL in the file of the named query."""
     folder = SHARED if name in OF_THE_REPORT else FOLDER
     return (folder / f"{name}.sql").read_text(encoding="utf-8").strip()
 

@@ -147,7 +147,7 @@ def best_names(scores: np.ndarray) -> np.ndarray:
 
 
 def _decode(scores: np.ndarray) -> np.ndarray:
-    """Return the most likely row of labels that is allowed, by the Viterbi algorithm."""
+    """Return the most likely row of labels in which a name continues only after its own kind (Viterbi algorithm)."""
     best = scores[0] + ENTERS[OUTSIDE]
     came_from = np.empty(scores.shape, np.int64)
     for t in range(1, len(scores)):

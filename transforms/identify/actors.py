@@ -76,7 +76,7 @@ def build_actors(profiles: pl.DataFrame) -> pl.DataFrame:
 
 
 def aggregate_country() -> list[pl.Expr]:
-    """Return aggregations over the profiles of an actor; `derive_country` derives the country from them."""
+    """Return aggregations over the profiles of an actor, from which `derive_country` derives the actor's country."""
     return [
         most_frequent("country_code"),
         most_frequent("context_country"),
@@ -117,9 +117,9 @@ def build_actor_aliases(profiles: pl.DataFrame, names: pl.DataFrame) -> pl.DataF
 
 
 def most_frequent(column: str, among: pl.Expr | None = None) -> pl.Expr:
-    """Return the value that the most articles of a group's profiles have; of equally frequent values, the longest.
+    """Return each actor's value of `column` that most articles have; of equally frequent values, the longest.
 
-    If some profiles match `among`, only these count. Of values with equal length, the last by code point is returned.
+    If some profiles of the actor match `among`, only these count. Of equally long values, the last by code point wins.
     """
     value = pl.col(column)
     counts = value.is_not_null() if among is None else value.is_not_null() & (among | ~among.any())

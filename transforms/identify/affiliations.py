@@ -29,7 +29,7 @@ _SOURCES = {"text": 0, "place": 1, "context": 2}
 
 
 class Row(NamedTuple):
-    """One role of one person."""
+    """What one role of a person says: organization, country, words of the role, place, and how the country is known."""
 
     organization_id: str | None
     country_code: str | None

@@ -2,8 +2,8 @@
 
 Takes all profiles of a block, and yields (profile, actor, rule) for each. The words of its name identify an
 organization, together with its country if the name has a country ("German Football Association") or many countries
-have such an organization ("Senate"). An acronym that
-articles define for only one organization means that organization.
+have such an organization ("Senate"). If articles define an acronym for only one organization, the acronym refers to
+that organization.
 """
 
 from __future__ import annotations

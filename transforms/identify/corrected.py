@@ -86,7 +86,7 @@ def apply_corrections(
 
 
 class _Work:
-    """The profiles after the corrections so far, and the outcome of each correction."""
+    """Applies corrections one by one: holds the profiles as corrected so far, and the outcome of each correction."""
 
     def __init__(self, profiles: pl.DataFrame, subjects: Subjects) -> None:
         self.profiles = profiles

@@ -125,7 +125,7 @@ def _find_fitting(part: Cluster, clusters: Iterable[Cluster]) -> list[Cluster]:
 
 
 def _place_undecided(clusters: Sequence[Cluster], undecided: Sequence[Cluster]) -> list[Cluster]:
-    """Join undecided parts to the person named far more often than all others, if any; keep other parts separate."""
+    """Join undecided parts to the person whom articles name far more often than all others; without one, keep them."""
     if not clusters:
         return list(undecided)
     main = max(

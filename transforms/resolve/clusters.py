@@ -368,7 +368,7 @@ def _is_short(name: Name) -> bool:
 
 
 def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, ...]) -> Actor | None:
-    """Return the organization that a short name refers to, found among the parts of longer names (see `_parts`).
+    """Return the organization that a short name refers to: one whose longer name has this short form (see `_parts`).
 
     Initials of three letters or more take precedence over the seeds: after "Australian Federal Police", "AFP" is not
     the agency.

@@ -67,7 +67,7 @@ def load_weights() -> Weights:
 
 
 def settle_doubtful(text: Text, names: list[Name], scores: NameScores) -> list[Name]:
-    """Drop the names that mean no actor, and correct the kind of names that mean an actor of the other kind."""
+    """Drop the names that mean no actor, and change people to organizations (and back) where the models say so."""
     doubtful = list(find_doubtful(text, names, scores))
     if not doubtful:
         return [name for name in names if not name.is_rejected]
@@ -97,7 +97,10 @@ def _acts(text: Text, name: Name) -> bool:
 
 
 def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iterator[Doubtful]:
-    """Yield the names of people and organizations that neither the seeds, the layout nor the tagger make certain."""
+    """Yield the names of people and organizations that the models must judge, because nothing else makes them certain.
+
+    A name is certain if the seeds list it, if the layout shows what it is, or if the tagger gave it a high score.
+    """
     groups: dict[tuple[str, str, bool], list[Name]] = defaultdict(list)
     for name in names:
         if name.kind in KINDS and not name.known and not name.stands_for:

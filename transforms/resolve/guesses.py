@@ -55,7 +55,7 @@ class Models(NamedTuple):
     country_weights: np.ndarray
 
     def likeliest_type(self, buckets: Sequence[int], name: str) -> str:
-        """Return the type with the highest score."""
+        """Return the organization type with the highest score for these features and this name."""
         words = self.type_weights[buckets].sum(axis=0) / np.sqrt(len(buckets))
         scores = words + senses(name) @ self.sense_weights + self.type_bias
         return self.types[int(np.argmax(scores))]

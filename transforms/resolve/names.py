@@ -134,7 +134,7 @@ def _find_places(text: Text, names: Sequence[Name]) -> None:
 
 
 def _may_be_place(text: Text, name: Name) -> bool:
-    """Whether neither the words of a name nor the words next to it show that it names a person."""
+    """Whether a person's name may name a place instead: no word in it or next to it shows a person."""
     given = text.lower[name.first] in lexicon.given_names() and " " in name.text
     titled = name.first > 0 and before_dot(text, name.first) in lexicon.before_names()
     speaks = name.last < len(text) and text.lower[name.last] in SPEAKS
@@ -254,7 +254,10 @@ def _follows_in_list(text: Text, before: Name, after: Name) -> bool:
 
 
 def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:
-    """Return names found as people that name a person's organization: Dorne Union in 'Ann Roe of Dorne Union'."""
+    """Find organizations that were taken for people, after the name of somebody who belongs to them.
+
+    In 'Ann Roe of Dorne Union', Dorne Union becomes an organization.
+    """
     people = {name.last: name for name in names if name.kind == "person" and name.last - name.first > 1}
     return {
         name.text
@@ -316,7 +319,10 @@ def _is_short(written: str) -> bool:
 
 
 def _is_own_name(written: str) -> bool:
-    """Whether the first word of a name does not mean a country or body itself: 'RSA Widgets', not 'UAE Police'."""
+    """Whether a name as a whole gives its first word another meaning: 'RSA Widgets' is a company, so RSA is no country.
+
+    'UAE Police' is police of a country, so UAE keeps its meaning.
+    """
     return lexicon.organization_words().get(written.split()[-1].lower(), "company") in (
         "company",
         "media",

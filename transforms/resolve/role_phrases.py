@@ -1,7 +1,7 @@
 """Parse noun phrases with roles: "the former head of research at Acme", "Acme's chief, a Dutch lawyer".
 
 Takes a `Text`, its `Clusters`, and the word at which a phrase may begin; returns the `Phrase` that begins there: its
-end and its roles, each with an organization, country or place.
+end and its roles. The organization, country, person or place where a role is held is called the owner of the role.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Phrase(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Where a role is held, according to one mention; `end` is the first word after the mention."""
+    """The owner of a role, as named by one mention; `end` is the first word after the mention."""
 
     actor: Actor | None
     place: str | None
@@ -105,7 +105,7 @@ def _end_of_text(text: Text, clusters: Clusters, noun: int) -> int:
 
 
 def _place(roles: Iterable[Role], owner: Held) -> None:
-    """Give roles without an organization, country or place the owner of the role before them."""
+    """Give `owner`, the owner of the role before, to the roles that have no organization, country or place."""
     owned = make_role(None, [owner])
     for role in roles:
         if not (role.organization or role.country_code or role.place):
@@ -302,7 +302,7 @@ def held_at(clusters: Clusters, i: int) -> Held | None:
 
 
 def make_role(written: str | None, owners: Iterable[Held]) -> Role:
-    """Make a role from its words and from the names that say where it is held."""
+    """Make a role from its words and its owners."""
     owners = list(owners)
     organization = next((h.actor for h in owners if h.actor and h.actor.kind == "organization"), None)
     country = next((h.actor.country_code for h in owners if h.actor and h.actor.kind == "country"), None)

@@ -73,7 +73,7 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
 
 
 def _split_joint(role: Role) -> list[Role]:
-    """Split 'chairman and chief executive' into two roles at one place, but not 'head of sales and marketing'.
+    """Split 'chairman and chief executive' into two roles with one owner, but keep 'head of sales and marketing' whole.
 
     Both parts of 'former chairman and chief executive' are former roles."""
     first, *others = parts = (role.text or "").split(" and ")

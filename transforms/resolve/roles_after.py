@@ -109,7 +109,7 @@ def _roles_after_be(text: Text, clusters: Clusters, i: int) -> list[Role]:
 
 
 def skip_brackets(text: Text, i: int) -> int:
-    """Return the word after brackets that give no role: '(D-Ohio)', '(left)', a name in another script; else `i`."""
+    """Return the word after the brackets at word i if they give no role, else `i`: '(D-Ohio)', '(left)'."""
     if i < len(text) and text.words[i] == "(":
         close = next((k for k in range(i + 1, min(i + 9, len(text))) if text.words[k] == ")"), None)
         if close is not None and not any(is_role(text.lower[k]) for k in range(i, close)):

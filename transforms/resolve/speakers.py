@@ -229,7 +229,7 @@ class _Finder:
         return self.discourse.listed_with(near) if query.plural and near else []
 
     def _person(self, first: int, last: int) -> Speaker | None:
-        """Return the first person in the source, except inside a description, as in 'a spokesman for Ann Roe'."""
+        """Return the first person named in the source, skipping people in descriptions: 'a spokesman for Ann Roe'."""
         people = [
             m
             for m in names_in(self.clusters, first, last)

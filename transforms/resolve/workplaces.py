@@ -100,7 +100,7 @@ class _Workplaces:
         self.places = sorted(places.values(), key=lambda name: name.first)
 
     def place(self, role: Role) -> None:
-        """Fill in where a role is held."""
+        """Set the organization, country or place of one role, if the article names a likely one."""
         words = _until_field((role.text or "").lower().replace(".", "").split())
         if not words:
             return
@@ -119,7 +119,7 @@ class _Workplaces:
 
     @cached_property
     def country(self) -> str | None:
-        """The country with enough evidence in the article, else the country of most mentions of actors, if any."""
+        """The country that the article most clearly implies, else the country whose actors have the most mentions."""
         view = self.view
         if view and view.top and view.weight[view.top] >= LEAST_SHARE * view.total:
             return view.top

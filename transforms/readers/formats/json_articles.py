@@ -88,7 +88,7 @@ def _rows_of_columns(document: Any) -> Any:
 
 
 def read_item(item: Any, content: Content, place: str | None) -> Record | Reject | Content:
-    """Return the article in one object."""
+    """Return the article in one JSON object, or the reject that says why it has none."""
     if not isinstance(item, dict):
         return Reject(
             None,
