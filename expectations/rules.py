@@ -447,7 +447,7 @@ def is_resolved(table: Table, column: Column | None) -> bool:
 
 
 def _places(table: Table) -> list[str]:
-    """Return the columns, other than the key, that lead from a row to its article."""
+    """Return the columns from which the article of a row can be found, without the columns of the key."""
     return [column.name for column in table.columns if column.name in ("article_id", "path", "record_no")]
 
 

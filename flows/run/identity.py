@@ -43,7 +43,7 @@ class RunIdentity:
 
     @classmethod
     def create(cls, paths: Sequence[str], settings: Settings, started: datetime) -> RunIdentity:
-        """Create the identity of a new run."""
+        """Create the identity of a new run, with an id made from `started`, and paths without secrets."""
         return cls(stamp_run(started), started, tuple(redact(path) for path in paths), settings)
 
     def resume(self, next_version: NextVersion) -> RunIdentity:

@@ -98,7 +98,7 @@ def derive_country() -> list[pl.Expr]:
 
 
 def build_actor_aliases(profiles: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-    """Build one row per name of an actor; `rule` says how the name was linked: in its article or across articles."""
+    """Build one row per name of an actor; `rule` says how the name was linked to the actor, such as by an acronym."""
     across = pl.col("given_by").is_in(["nickname", "short", "role", "acronym", "correction"]) & (
         pl.col("rule") == "name"
     )

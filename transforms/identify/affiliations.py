@@ -110,7 +110,7 @@ def merge_contained(roles: pl.DataFrame) -> pl.DataFrame:
 
 
 def find_fullest(counts: Counter[Row]) -> dict[Row, Row]:
-    """Map each row of one person to the fullest row that contains it; of several such rows, to the most frequent."""
+    """Map each row of one person to the fullest row that contains it; of equally full rows, to the most frequent."""
     ordered = sorted(counts, key=lambda row: (*(-part for part in _fullness(row)), -counts[row], _plain(row)))
     kept: list[Row] = []
     fullest: dict[Row, Row] = {}

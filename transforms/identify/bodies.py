@@ -1,8 +1,8 @@
 """Find out which profiles of organizations with the same initials are the same organization.
 
-Takes all profiles of a block, and yields (profile, actor, rule) for each. The words of its name identify an
-organization, together with its country if the name has a country ("German Football Association") or many countries
-have such an organization ("Senate"). If articles define an acronym for only one organization, the acronym refers to
+Takes all profiles of a block, and yields (profile, actor, rule) for each. An organization is identified by the words of
+its name. Its country counts too if the name has a country ("German Football Association"), or if many countries have
+such an organization ("Senate"). If articles define an acronym for only one organization, the acronym refers to
 that organization.
 """
 

@@ -54,7 +54,7 @@ def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
 
 
 def _begins_name(text: Text, clusters: Clusters, i: int) -> bool:
-    """Whether the name of an organization or country, or a person as an owner, begins at word i: "Ann Roe's lawyer"."""
+    """Whether a name that may own a role begins at word i: an organization, a country, or a person with "'s"."""
     mention = clusters.at.get(i)
     if mention is None or mention.first != i:
         return False

@@ -331,7 +331,7 @@ class _Finder:
         return several and mention.first > 0 and self.text.lower[mention.first - 1] == "the"
 
     def _co_bodies(self, head: Mention, last: int) -> list[Mention]:
-        """Return the actors joined to the first by 'and', except people: Widget Corp in 'Acme and Widget Corp'."""
+        """Return the other actors in a source such as 'Acme and Widget Corp', except people: here Widget Corp."""
         others = []
         for mention in names_in(self.clusters, head.last, last):
             before = word_before(self.text, mention.first, head.last)

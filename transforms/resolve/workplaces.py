@@ -1,9 +1,9 @@
 """Find where a role is held, if its phrase does not say so: the company of "chief executive Ann Roe".
 
-Takes a `Text`, its `Clusters` with roles, and the countries of the article (`guesses.View`); sets the country of
-offices that every state has, the place of mayors and governors, the organization of leaders and spokespeople, the team
-of players, the school of students and the outlet of reporters, if the article names it nearby. If the article leaves
-the place open, the value stays empty.
+Takes a `Text`, its `Clusters` with roles, and the countries of the article (`guesses.View`). If the article names it
+nearby, each of these gets its owner: offices that every state has (a country), mayors and governors (a place), leaders
+and spokespeople (an organization), players (a team), students (a school) and reporters (an outlet). Otherwise the role
+stays without an owner.
 """
 
 from __future__ import annotations
