@@ -48,7 +48,7 @@ def build(out: Path) -> None:
 
 
 def list_pages() -> Iterator[tuple[Path, str]]:
-    """Each file of the site: where it is in the repository, and its path in the site."""
+    """Yield each file in the repository that the site needs, and its path in the site."""
     for file in sorted(DOCS.rglob("*")):
         if file.is_file() and file.suffix != ".py" and "__pycache__" not in file.parts:
             yield file, file.relative_to(DOCS).as_posix()

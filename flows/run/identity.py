@@ -54,7 +54,7 @@ class RunIdentity:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of everything that decides which rows are staged; a run can resume a run with the same fingerprint."""
+        """A hash of everything that decides which rows are staged; runs with equal hashes can resume each other."""
         from transforms.extract import EXTRACTOR_VERSION
 
         settings = self.settings.model_dump(mode="json", include=STAGED_BY)

@@ -26,7 +26,10 @@ RELATIONS = FOLDER.with_name("relations")
 
 
 def _read_kept() -> str:
-    """Return the SQL that builds the tables in memory, with the current views, which an older warehouse may lack."""
+    """Return the SQL that builds the tables in memory.
+
+    It has the current views as CTEs, because an older warehouse may lack them.
+    """
     kept, replies, threads = (
         path.read_text(encoding="utf-8")
         for path in (RELATIONS / "kept.sql", VIEWS / "replies.sql", VIEWS / "reply_threads.sql")

@@ -167,7 +167,7 @@ class _Workplaces:
 
     @cached_property
     def counted(self) -> list[tuple[Actor, int]]:
-        """The two organizations with the most mentions, with the number of their mentions."""
+        """The two organizations that the article mentions most often, each with its number of mentions."""
         bodies = (actor for actor in self.clusters.actors if actor.kind == "organization")
         return Counter({actor: len(actor.mentions) for actor in bodies}).most_common(2)
 
