@@ -34,6 +34,12 @@ OutOption = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="FILE", help="Write to FILE; its extension sets the format."),
 ]
+SinceOption = Annotated[
+    str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or later.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or earlier.")
+]
 RawOption = Annotated[bool, typer.Option("--raw", help="CSV: do not escape texts that look like formulas.")]
 BomOption = Annotated[bool, typer.Option("--bom", help="CSV: begin with the byte order mark for Excel.")]
 RowsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Show at most N rows of a table.")]
