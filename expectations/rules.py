@@ -366,7 +366,7 @@ def _reference_rule(table: Table, column: Column, references: str) -> Rule:
 
 
 def _day_rules() -> Iterator[Rule]:
-    """Yield a rule for each table with a first and a last day: the first is not after the last."""
+    """Yield a rule for each table with a first and a last day: the first day is not later than the last day."""
     for table in TABLES:
         if "first_seen_on" in {column.name for column in table.columns}:
             keys = ", ".join(table.key)

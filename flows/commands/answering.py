@@ -64,7 +64,7 @@ def answering(
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
     """Yield the path of the warehouse and a function that shows an answer.
 
-    `out` appears once it is complete; then its number of rows is printed, unless `out` is a device or a pipe.
+    The file `out` appears only when it is complete. Its number of rows is then printed, except for a device or a pipe.
     """
     path = read_settings({"warehouse": warehouse}).warehouse
     written: list[int] = []

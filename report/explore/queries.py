@@ -1,4 +1,4 @@
-"""Run the named queries of the pages: they are files in `queries` and take parameters from the address.
+"""Run the named queries of the pages: files in `queries`, with parameters that come from the address of a page.
 
 Values from an address are always bound as parameters. A query may use the relations in the folder `relations`. In the
 SQL that a page shows, they are CTEs; when the query runs, they are tables in memory.

@@ -45,7 +45,7 @@ MAYBE = "MAYBE"  # kind of a possible organization
 
 
 def read_names(window: Window, spans: Iterable[NameSpan]) -> list[Name]:
-    """Return the names in a window, with offsets in the text: certain names in order, then possible organizations.
+    """Return the names in a window, with offsets in the text: first the certain names, then possible organizations.
 
     No name contains a line break.
     """

@@ -242,7 +242,10 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
 def _forms_to_look_for(
     text: Text, names: Sequence[Name]
 ) -> dict[str, list[tuple[int, dict[tuple[str, ...], str]]]]:
-    """Map the first word of each form to (number of words, kind of each form), longest forms first."""
+    """Map the first word of each form to pairs: a number of words, and the forms of that length with their kinds.
+
+    The longest forms come first.
+    """
     kinds: dict[tuple[str, ...], str] = {}
     family_names: set[str] = set()
     for name in names:
@@ -272,7 +275,7 @@ def _is_distinctive(word: str, counts: Counter[str], is_family_name: bool) -> bo
 
 
 def _is_single(text: Text, i: int) -> bool:
-    """Whether word i has no neighbour with a capital, unlike in 'Roe Street'; titles before the word do not count."""
+    """Whether no word next to word i has a capital, unlike in 'Roe Street'; titles do not count."""
     after = text.words[i + 1] if i + 1 < len(text) else ""
     return not after[:1].isupper() or text.lower[i + 1] in lexicon.title_words()
 

@@ -30,7 +30,7 @@ _ACTION = re.compile(rb'\s*\{\s*"(?:index|create|update|delete)"\s*:\s*\{\s*(?:"
 
 
 def recognises(content: Content) -> bool:
-    """Whether the content is a JSON object or list, or the beginning of one."""
+    """Whether the content is a JSON object or list; true also if its end is missing."""
     return content.json is not ... or _begins_as_json(content)
 
 
