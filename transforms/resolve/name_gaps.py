@@ -275,7 +275,7 @@ def _is_distinctive(word: str, counts: Counter[str], is_family_name: bool) -> bo
 
 
 def _is_single(text: Text, i: int) -> bool:
-    """Whether no word next to word i has a capital, unlike in 'Roe Street'; titles do not count."""
+    """Whether the word after word i has no capital or is a title; false for 'Roe' in 'Roe Street'."""
     after = text.words[i + 1] if i + 1 < len(text) else ""
     return not after[:1].isupper() or text.lower[i + 1] in lexicon.title_words()
 

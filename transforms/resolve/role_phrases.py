@@ -84,7 +84,7 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
 def read_from_noun(
     text: Text, clusters: Clusters, begin: int, start: int, noun: int, before: Held | None
 ) -> Phrase:
-    """Return the phrase from word `begin` on: its role begins at word `start`; `before` is the owner before the role."""
+    """Return the phrase from word `begin` on: its role begins at word `start`; `before` is the owner named first."""
     end = _end_of_text(text, clusters, noun)
     held, after = _read_after(text, clusters, end)
     owner = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
