@@ -161,7 +161,10 @@ def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, 
 
 
 def _opens_another(text: Text, i: int) -> bool:
-    """Whether word i is an article that starts another phrase: 'explains the pilot', not 'a mother and an analyst'."""
+    """Whether word i is an article that begins another phrase, as in 'explains the pilot'.
+
+    After 'and', it continues the phrase: 'a mother and an analyst'.
+    """
     return text.lower[i] in DETERMINERS and text.lower[i - 1] not in ("and", ",")
 
 
