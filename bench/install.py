@@ -177,7 +177,7 @@ def surroundings(width: int | None = None) -> dict[str, str]:
 def try_plain(
     version: str, command: Path, arguments: Sequence[str], folder: Path, code: int, expected: str
 ) -> Try:
-    """Run the command without a terminal."""
+    """Run the command without a terminal; check its exit code and its output."""
     start = time.perf_counter()
     done = subprocess.run(
         [command, *arguments], cwd=folder, env=surroundings(), capture_output=True, stdin=subprocess.DEVNULL

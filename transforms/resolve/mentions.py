@@ -63,7 +63,7 @@ _PROFILE, _ROLE, _FACT = (
 
 @dataclass(frozen=True)
 class ResolvedFrames:
-    """The resolved articles as frames.
+    """The result of resolving a batch of articles, as frames.
 
     `sightings` has one row per profile and article; `mentions` has one row per mention; `speakers` has one row per
     statement; `relations` has one row per statement, profile and relation.

@@ -118,7 +118,7 @@ def skip_brackets(text: Text, i: int) -> int:
 
 
 def skip_age(text: Text, i: int) -> int:
-    """Return the comma after an age or 'Jr.': 'Ann Roe, 54, a farmer', 'Jan Roe, Jr., a farmer'; else `i`."""
+    """Return the comma after an age or 'Jr.' at word i, else `i`: 'Ann Roe, 54, a farmer', 'Jan Roe, Jr., a farmer'."""
     if i + 3 < len(text) and text.words[i] == "," and text.lower[i + 1].rstrip(".") in SUFFIXES:
         end = i + 2 + (text.words[i + 2] == ".")
         return end if text.words[end] == "," else i
