@@ -143,9 +143,10 @@ class _Workplaces:
         return self.text.sentences[one] == self.text.sentences[other]
 
     def _body_near(self, word: int, words: list[str]) -> Actor | None:
-        """Return the only organization shortly before a word; of several, the main one or the last in the sentence.
+        """Return the organization that a role at a word most likely belongs to; None for 'committee chairman'.
 
-        If there is none, return the main organization. For a role such as 'committee chairman', return None.
+        This is the only organization shortly before the word. Of several, it is the one that the article names most
+        often, else the last one in the sentence. If there is none, it is the main organization of the article.
         """
         if any(is_body_noun(noun) for noun in words[:-1]) and " ".join(words[-2:]) not in lexicon.titles():
             return None
