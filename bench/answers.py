@@ -31,7 +31,7 @@ PENALTY, FOLDS = 0.0004, 10
 
 
 def read_pairs(path: Path) -> list[tuple[str, str, bool]]:
-    """Reads annotated pairs with their labels."""
+    """Reads the annotated pairs of statements in a CSV file, each with its label."""
     rows = pl.read_csv(path, infer_schema=False).rows()
     return [(one, other, label == "true") for one, other, label in rows]
 

@@ -275,7 +275,10 @@ def running(host: Host, *arguments: object) -> Iterator[subprocess.Popen[bytes]]
 
 @contextmanager
 def open_network(workers: int) -> Iterator[list[Host]]:
-    """The scheduler's host and each worker's: network namespaces on a bridge or, without root or `ip`, the loopback."""
+    """Yield the host of the scheduler and the hosts of the workers.
+
+    Each host is a network namespace, and a bridge joins them. Without root or `ip`, all hosts are this machine.
+    """
     if os.geteuid() or not shutil.which("ip"):
         yield [Host((), "127.0.0.1")] * (workers + 1)
         return

@@ -58,7 +58,7 @@ def find_spans(gold: list[dict]) -> dict[str, list[tuple[int, int, str]]]:
 
 
 def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
-    """Prints how many reported statements with a person as source have a person as actor, by the form of the source."""
+    """Prints, by the form of the source, how many reported statements of a person have a person as actor."""
     from transforms.resolve.article import resolve_article
     from transforms.resolve.speakers import Attribution
 

@@ -1,10 +1,10 @@
 """Measures the explorer's pages: `python -m bench.explore [WAREHOUSE] [--times 20] [--publish]`.
 
-A server is started on the warehouse (default: data/demo.duckdb, which `onrecord demo` makes), and each page is
-requested several times with different parameters, so that no answer comes from a cache. The table shows the median and
-the 95th percentile of each page's response time and of the server's CPU time, and the page's size; the last line shows
-the server's memory. Pages that count over the whole warehouse are built when the server starts. With `--publish`,
-another process publishes articles into another file during the measurements.
+It starts a server on the warehouse (default: data/demo.duckdb, which `onrecord demo` makes), and requests each page
+several times with different parameters, so that no answer comes from a cache. For each page, the table shows the
+size, the response time and the server's CPU time (median and 95th percentile). The last line shows the server's memory.
+Pages that count over the whole warehouse are built when the server starts. With `--publish`, another process publishes
+articles into another file during the measurements.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def read(address: str) -> int:
 
 
 def main() -> None:
-    """Print the table."""
+    """Measure all pages of the explorer and print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -69,7 +69,7 @@ def make(only: str) -> Iterator[tuple[str, bytes]]:
 
 
 def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:
-    """Read and analyse one file."""
+    """Read and analyse one file within the bounds of a run, and return its cost."""
     reader.start()
     place = _place(reader)
     before, began = _used(place), time.monotonic()
@@ -99,7 +99,7 @@ def analyse_all(reading: Reading) -> tuple[int, Counter[str]]:
 
 
 def describe(cost: Cost, is_costly: bool) -> str:
-    """The line that is printed for one file."""
+    """Format the cost of one file as a line; a costly file is marked."""
     codes = " ".join(f"{code}:{number}" for code, number in cost.codes.items())
     return (
         f"{'!' if is_costly else ' '} {cost.name:28} {cost.reading:6.2f} s {cost.analysis:6.2f} s "

@@ -2,10 +2,10 @@
 
     python -m bench.install [--python 3.11 3.12 3.13] [--keep FOLDER] [--out bench/results/install.json]
 
-For each Python version: make an empty virtual environment, `pip install` this checkout, and run the command outside the
-checkout, in a folder with a space in its name, with a HOME that cannot be written, under `LC_ALL=C`, without git on the
-path, without a terminal, and on terminals of 60 and 200 columns. Prints one line per try; the exit code is 1 if a try
-fails. A Python version that is not installed is skipped with a message. Needs a package index.
+For each Python version, it makes an empty virtual environment, installs this checkout with pip, and runs the command
+outside the checkout: in a folder with a space in its name, under `LC_ALL=C`, without git and without a HOME that can be
+written. It runs the command without a terminal and on terminals of 60 and 200 columns. Prints one line per try; the
+exit code is 1 if a try fails. A Python version that is not installed is skipped with a message. Needs a package index.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ def surroundings(width: int | None = None) -> dict[str, str]:
 def try_plain(
     version: str, command: Path, arguments: Sequence[str], folder: Path, code: int, expected: str
 ) -> Try:
-    """Run the command without a terminal."""
+    """Run the command without a terminal; check its exit code and its output."""
     start = time.perf_counter()
     done = subprocess.run(
         [command, *arguments], cwd=folder, env=surroundings(), capture_output=True, stdin=subprocess.DEVNULL

@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def measure(lake: Lake, paths: list[Path]) -> dict[str, float]:
-    """Copy first one by one, then at the same time; raises AssertionError if a reader sees part of a version."""
+    """Copy the warehouses one by one, then at the same time; AssertionError if a reader sees part of a version."""
     figures: dict[str, Any] = {}
     held = {path: query(path, COUNT).item() for path in paths}
     for path in paths:

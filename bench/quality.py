@@ -1,10 +1,10 @@
 """Measures the cost of the gate and the report in a run: `python -m bench.quality ARTICLES... [--sizes 20 1000]`.
 
 ARTICLES are files or folders that `onrecord ingest` reads. Each size is a number of articles, which are ingested with
-Prefect in a separate process; if there are fewer files, they are repeated with one line added to each. Prints the wall
-and CPU seconds of the whole run (Prefect's server included) and of each step, and the share of the checks and the
-report. A run over one other article comes first, so that Prefect's database exists already. On a busy machine, trust
-the CPU shares.
+Prefect in a separate process; if there are fewer files, they are repeated with one line added to each. Prints wall and
+CPU seconds, for the whole run (Prefect's server included) and for each step. The last line has the share of the run
+that the checks and the report take. A run over one other article comes first, so that Prefect's database exists
+already. On a busy machine, trust the CPU shares.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def timed(function: Callable[..., Any], spent: dict[str, float]) -> Callable[...
 
 
 def print_costs(costs: dict[str, Any]) -> None:
-    """Print one line per step and the share of the gate and the report."""
+    """Print the cost of each step on a line, and then the share that the gate and the report have in the run."""
     print(f"\n{costs['articles']} articles        CPU     wall")
     for step, spent in (costs["steps"] | {"the whole run": costs["whole"]}).items():
         print(f"  {step:<18}{spent['cpu']:7.1f}  {spent['wall']:7.1f} s")

@@ -213,7 +213,10 @@ def _resident(pid: int) -> int:
 
 
 def write_corpus(folder: Path, articles: int, seed: int, paragraphs: int | None) -> Path:
-    """Writes generated articles as JSON Lines, each cut to `paragraphs` paragraphs, unless the folder exists."""
+    """Writes generated articles as JSON Lines into `folder`, each cut to `paragraphs` paragraphs.
+
+    If the folder exists, it is kept as it is.
+    """
     if folder.exists():
         return folder
     folder.mkdir()

@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def read_options() -> argparse.Namespace:
-    """Read the command line."""
+    """Read the options of the benchmark from the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m bench.scale",
         description=__doc__,

@@ -92,7 +92,10 @@ def count_cells(gold: dict, found: dict, score: Any, share: str) -> list[float]:
 
 
 def measure(cells: Array, chance: np.random.Generator) -> Measured:
-    """Computes the figures from annotated articles; `cells` has one row of CELLS per article."""
+    """Computes the figures of `Measured`, with their variances from a bootstrap over articles.
+
+    `cells` has one row of CELLS per annotated article.
+    """
     draws = chance.multinomial(len(cells), [1 / len(cells)] * len(cells), RESAMPLES) @ cells
     low, high, ratio = _figures(cells.sum(0))
     lows, highs, ratios = _figures(draws.T)

@@ -1,8 +1,8 @@
 """Measures who said what on annotated news: `python -m bench.who GOLD SCORER [--bootstrap N] [--by] [...]`.
 
 GOLD is a file of annotated articles (`{"article", "text", "actors", "statements"}`, spans in code points). SCORER is a
-program that compares it with predictions of the same form. The articles are written as text files and ingested by the
-`onrecord` command into a new warehouse, and statements, speakers and actors are read back. For plain texts
+program that compares it with predictions of the same form. The articles are written as text files, which the `onrecord`
+command ingests into a new warehouse. The predictions are the statements and actors in that warehouse. For plain texts
 (`{"article", "text"}`), SCORER may be a program that measures the share of their quotations that a statement covers.
 `--calibration` also prints the share of right statements (content and speaker) by their confidence.
 """

@@ -67,7 +67,7 @@ def _plan_articles(
 
 
 def _write_statements(world: World, chance: np.random.Generator, stories: pl.Series) -> pl.DataFrame:
-    """One row per statement of a story: its words, and the places of its parts in its paragraph."""
+    """Write the statements of each story: one row per statement, with its words and the places of its parts."""
     counts = 4 + chance.poisson(6, len(stories))
     story = np.repeat(np.arange(len(stories)), counts)
     statements = pl.DataFrame(

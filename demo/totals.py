@@ -1,4 +1,4 @@
-"""Keep running totals of rows about actors, because publishing replaces these rows."""
+"""Add up the rows about actors over all parts of a demo, because publishing a part replaces these rows."""
 
 from __future__ import annotations
 

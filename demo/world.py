@@ -27,7 +27,7 @@ def _read_all_words() -> pl.DataFrame:
 
 
 def read_words(kind: str) -> pl.Series:
-    """The texts of one kind in `words.csv`."""
+    """The texts of one kind (such as `verb` or `town`) in `words.csv`."""
     return _read_all_words().filter(pl.col("kind") == kind)["text"]
 
 
@@ -38,7 +38,7 @@ def make_ids(chance: np.random.Generator, count: int) -> pl.Series:
 
 
 def choose(chance: np.random.Generator, among: pl.Series, count: int) -> pl.Series:
-    """`count` random values of a series, all equally likely."""
+    """Choose `count` values of the series `among` at random, all equally likely."""
     return among[chance.integers(0, len(among), count)]
 
 

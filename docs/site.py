@@ -1,9 +1,9 @@
-"""The pages of the repository -> a folder of Markdown from which the site is built, see `make docs-site`.
+"""Copy the pages of the repository to a folder, from which `make docs-site` builds the site.
 
     python docs/site.py build/docs
 
-The readme becomes the first page, decisions get a list, and links are made to fit: one to a page of the site leads to
-it, any other (to code) becomes plain text.
+The readme becomes the first page, and a new page lists the decisions. Links to pages of the site are adapted to their
+new places; links to anything else, such as code, become plain text.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ OUTSIDE = ("http://", "https://", "mailto:", "#")
 
 
 def build(out: Path) -> None:
-    """Write all pages, and what they show, into the folder `out`, which is emptied first."""
+    """Empty the folder `out`, then write all pages and their pictures into it."""
     shutil.rmtree(out, ignore_errors=True)
     places = dict(list_pages())
     for source, place in places.items():
@@ -48,7 +48,7 @@ def build(out: Path) -> None:
 
 
 def list_pages() -> Iterator[tuple[Path, str]]:
-    """Each file of the site: where it is in the repository, and its path in the site."""
+    """Yield each file in the repository that the site needs, and its path in the site."""
     for file in sorted(DOCS.rglob("*")):
         if file.is_file() and file.suffix != ".py" and "__pycache__" not in file.parts:
             yield file, file.relative_to(DOCS).as_posix()

@@ -67,7 +67,7 @@ least 7 earlier runs.
 
 
 def write_page(book: RuleBook) -> str:
-    """Return the page as Markdown."""
+    """Return the text of `docs/checks.md`: a table of all rules and what each does."""
     declared = [rule for rule in book.rules if rule.is_declared]
     others = [rule for rule in book.rules if not rule.is_declared]
     critical = [rule for rule in others if rule.effect in ("reject", "stop")]

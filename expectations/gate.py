@@ -32,7 +32,7 @@ MAX_ROUNDS = 3  # rejecting and resolving; a fault that remains after the last r
 JUDGED = ("runs", "articles", "statements", "statement_actors", "actors", "actor_aliases", "organizations",
           "affiliations", "mentions", "profiles", "profile_names", "actor_corrections", "files", "versions",
           "rejects", "metrics", "sketches", "sources", "contents")  # fmt: skip
-BREAKER = ("articles", "few_articles_are_at_fault")
+BREAKER_RULE = ("articles", "few_articles_are_at_fault")
 
 Row = dict[str, Any]
 Name = tuple[str, str]
@@ -98,7 +98,7 @@ class Gate:
         self.rounds = 0
         self.rejected: dict[Name, Row] = {}  # results of rules whose articles are rejected
         self.passed: dict[Name, Row] = {}  # results of rules that passed before resolving
-        self.came = pl.DataFrame()
+        self.staged_counts = pl.DataFrame()
 
     def reject(self) -> int:
         """Move articles and files at fault to the rejects, unless they are too many; return how many were moved.
@@ -106,7 +106,7 @@ class Gate:
         The first call also runs the rules on single articles; later calls move what `check` found at fault.
         """
         if not self.rounds:
-            self.came = count_rows(self.version, "rows_staged")
+            self.staged_counts = count_rows(self.version, "rows_staged")
             self._check_facts()
         self.rounds += 1
         return 0 if self.is_tripped else move_to_rejects(self.version)
@@ -135,7 +135,7 @@ class Gate:
     @property
     def is_tripped(self) -> bool:
         """Whether so many articles are at fault that the run must stop and moves no more of them."""
-        return bool(self.connection.execute(self.book.find(*BREAKER).sql).fetchall())
+        return bool(self.connection.execute(self.book.find(*BREAKER_RULE).sql).fetchall())
 
     def check(self) -> Verdict:
         """Run every suite on all staged rows, after stories and actors are resolved.
@@ -159,7 +159,7 @@ class Gate:
 
     def _tripped_or_open(self, rows: list[Row]) -> Verdict:
         if self.is_tripped:
-            others = [row for row in rows if _name(row) != BREAKER]
+            others = [row for row in rows if _name(row) != BREAKER_RULE]
             return self._stop([*_join(self.rejected, others), *self.passed.values(), *self._check_breaker()])
         return Verdict(False, _checks(self.version, rows), self._rejects(), is_open=True)
 
@@ -189,12 +189,14 @@ class Gate:
         return Verdict(not critical.is_empty(), checks, self._rejects())
 
     def _check_breaker(self) -> list[Row]:
-        return self._validate("breaker", [self.book.find(*BREAKER)])
+        return self._validate("breaker", [self.book.find(*BREAKER_RULE)])
 
     def _measure(self) -> None:
         self.version.connection.execute("DELETE FROM staging.metrics")
         kept = count_rows(self.version, "rows_kept")
-        self.version.stage({"metrics": pl.concat([self.came, kept, measure(self.version, self.book)])})
+        self.version.stage(
+            {"metrics": pl.concat([self.staged_counts, kept, measure(self.version, self.book)])}
+        )
 
     def _stage(self, rows: list[Row]) -> None:
         self.version.connection.execute("DELETE FROM staging.checks")
@@ -215,7 +217,7 @@ class Gate:
 
 
 def _join(rejected: dict[Name, Row], rows: list[Row]) -> list[Row]:
-    """Return one result per rule: the failure for a rule that rejected articles, else the result in `rows`."""
+    """Combine the results of all rounds, one per rule; a rule that ever rejected articles counts as failed."""
     return [*rejected.values(), *(row for row in rows if _name(row) not in rejected)]
 
 
@@ -314,9 +316,9 @@ def measure(next_version: NextVersion, book: RuleBook) -> pl.DataFrame:
 def count_rows(next_version: NextVersion, metric: str) -> pl.DataFrame:
     """Count the staged rows of each table of facts, except rows staged again because a better copy arrived."""
     staged_again = {
-        name: "SELECT statement_id FROM staging.statements SEMI JOIN staging.retold USING (article_id)"
+        name: "SELECT statement_id FROM staging.statements SEMI JOIN staging.staged_again USING (article_id)"
         if name == "statement_actors"
-        else "FROM staging.retold"
+        else "FROM staging.staged_again"
         for name in FACTS
     }
     counts = " UNION ALL ".join(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from expectations.rule import Rule
 from schema.tables import BY_NAME
-from warehouse.staging.entities import MEANT, OWNED
+from warehouse.staging.entities import RESOLVED_COLUMNS, TABLES_OF_ACTORS
 
 TRIPS = (
     "A correction that is removed without rebuilding the actors it merged; a damaged warehouse. "
@@ -37,11 +37,11 @@ ORGANIZATIONS = """,
 
 def published_rules() -> Iterator[Rule]:
     """Yield a rule for each column that refers to an actor, and for each table whose rows belong to an actor."""
-    for name, columns in MEANT.items():
+    for name, columns in RESOLVED_COLUMNS.items():
         for column, profile in columns.items():
             if column != "rule":
                 yield _actor_rule(name, column, profile)
-    for name, owner in OWNED.items():
+    for name, owner in TABLES_OF_ACTORS.items():
         if name != "actors":
             yield _owned_rule(name, owner)
     yield _rule("affiliations", "organization_id", "a row of organizations", STANDING + ORGANIZATIONS + """

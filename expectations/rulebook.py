@@ -46,7 +46,7 @@ class RuleBook:
         return RuleBook(left, self.metrics)
 
     def of(self, table: str) -> tuple[Rule, ...]:
-        """Return the rules on one table."""
+        """Return all rules whose rows at fault are in the table `table`."""
         return tuple(rule for rule in self.rules if rule.table == BY_NAME[table].name)
 
     def find(self, table: str, name: str) -> Rule:

@@ -366,7 +366,7 @@ def _reference_rule(table: Table, column: Column, references: str) -> Rule:
 
 
 def _day_rules() -> Iterator[Rule]:
-    """Yield a rule for each table with a first and a last day: the first is not after the last."""
+    """Yield a rule for each table with a first and a last day: the first day is not later than the last day."""
     for table in TABLES:
         if "first_seen_on" in {column.name for column in table.columns}:
             keys = ", ".join(table.key)
@@ -447,7 +447,7 @@ def is_resolved(table: Table, column: Column | None) -> bool:
 
 
 def _places(table: Table) -> list[str]:
-    """Return the columns, other than the key, that lead from a row to its article."""
+    """Return the columns from which the article of a row can be found, without the columns of the key."""
     return [column.name for column in table.columns if column.name in ("article_id", "path", "record_no")]
 
 

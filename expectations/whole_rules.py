@@ -1,4 +1,4 @@
-"""Define the rules on the whole warehouse: stored counts, days and actors agree with the rows they are derived from.
+"""Define the rules on the whole warehouse: stored counts, days and actors must agree with the rows behind them.
 
 A run stages only some of the rows behind a count, so these rules need the published rows. They run in `audit`. They
 also run before publishing if a program other than On Record has written to the file. In these rules, `staging` names
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rule import Rule, Severity
-from warehouse.staging.entities import MEANT
+from warehouse.staging.entities import RESOLVED_COLUMNS
 
 # Older releases made a profile of an addressee even if its words were already a mention of another actor.
 NOT_RELATED = """NOT EXISTS (
@@ -26,7 +26,7 @@ def _rule(table: str, name: str, reason: str, sql: str, severity: Severity = "cr
 
 def _actor_rules() -> Iterator[Rule]:
     """Yield the rules that a row has the same actor as its profile, unless its statement is corrected."""
-    for table, columns in MEANT.items():
+    for table, columns in RESOLVED_COLUMNS.items():
         for column, profile in columns.items():
             if table != "profiles":
                 corrected = {

@@ -77,7 +77,7 @@ def add_line(settings: Settings, cells: Sequence[str]) -> tuple[pl.DataFrame, pl
 
 
 def _require_not_annotated(lines: pl.DataFrame, cells: Sequence[str]) -> None:
-    """Raise CorrectionError if an annotation, which has precedence, has the same action on the same target."""
+    """Raise CorrectionError if an annotation makes the same kind of correction already: annotations have precedence."""
     rival = lines.filter(pl.col("note").str.starts_with(f"{ANNOTATED} "), actor=cells[1], action=cells[0])
     if rival.height:
         article_id = rival["note"][0].removeprefix(f"{ANNOTATED} ")

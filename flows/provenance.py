@@ -60,7 +60,7 @@ def read_file(path: Path) -> dict[str, Any]:
 
 
 class DotenvSource(EnvSettingsSource):
-    """Reads `.env` in the working folder; skips names of other programs."""
+    """Reads the settings in `.env` in the working folder; skips variables of other programs."""
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
         return {name.lower(): value for name, value in read_dotenv().items()}
@@ -118,7 +118,7 @@ def find_unknown(model: type[BaseSettings], warehouse: object) -> Iterator[str]:
     keys = sorted(model.model_fields.keys() - NEVER_IN_FILE)
     for name in sorted(read_file(find_file(warehouse))):
         if name in NEVER_IN_FILE:
-            yield f"{name} in {path} is ignored: this file is found by the path of the warehouse"
+            yield f"{name} in {path} is ignored: On Record finds this file by the path of the warehouse"
         elif name not in keys:
             yield f"{name} in {path} is not a setting{_nearest(name, keys)}"
 

@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     max_unpacked_bytes: int = Field(
         default=2_000_000_000,
         ge=1,
-        description="bytes that a file unpacks to; files that unpack to more are rejected",
+        description="bytes in a file after unpacking; a file with more is rejected",
     )
     max_archive_members: int = Field(default=100_000, ge=1, description="files in one archive")
     max_articles_per_file: int = Field(
@@ -271,7 +271,7 @@ class Settings(BaseSettings):
     def _prunes_what_it_has_read(self) -> Settings:
         """Refuse `prune` with `limit`: files that such a run does not open would count as vanished."""
         if self.prune and self.limit:
-            raise ValueError("a run with a limit cannot withdraw the articles of vanished files")
+            raise ValueError("prune must see all files, so it cannot be used with limit")
         return self
 
     @field_validator("languages", "web_hosts", mode="before")
@@ -409,7 +409,7 @@ class Settings(BaseSettings):
 
     @property
     def data_docs_folder(self) -> Path:
-        """The folder of Great Expectations' pages."""
+        """The folder for the result pages that Great Expectations writes."""
         return self.report.parent / "data_docs"
 
     @property

@@ -1,7 +1,11 @@
-"""Skip a run that would find nothing new, without starting Prefect, which takes most of the time of such a run.
+"""Skip a run that would find nothing new, before Prefect starts: its start takes most of the time of such a run.
 
-A run is skipped only if nobody would see it in Prefect, all files have the size and time of their last reading, and the
-last run on this version succeeded with the same corrections. In case of doubt the run starts.
+A run is skipped only if all of these hold; in case of doubt the run starts:
+
+- no Prefect server is set, on whose pages the run would be missing;
+- no setting asks for more, such as reading unchanged files again;
+- all files are local, and have the size and time of their last reading;
+- the last run on this version succeeded with the same corrections.
 """
 
 from __future__ import annotations

@@ -144,7 +144,7 @@ def read_marked(warehouse: Path, article_id: str) -> dict[str, Any]:
 
 
 def write_page(warehouse: Path, article_id: str, out: Path) -> Path:
-    """Write the page of one article."""
+    """Write the page of one article, with its statements marked, to the file `out`."""
     out.parent.mkdir(parents=True, exist_ok=True)
     return replace_text(out, _render(read_marked(warehouse, article_id)))
 

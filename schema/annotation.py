@@ -1,9 +1,11 @@
-"""Check the annotation of one article.
+"""Check the annotation of an article: its statements and actors, as a person marked them.
 
 Each line of an annotated file is one article: `article`, `text`, `actors` and `statements`, whose spans count code
-points of the text, end exclusive. Benchmarks and training read such files. The file next to a warehouse also has
-`is_finished` and `corrections` for each article, `actor_id` for each actor, and `statement_id` and `is_checked`
-(whether an annotator has looked at it) for each statement.
+points of the text, end exclusive. Benchmarks and training read such files. The file next to a warehouse has more keys:
+
+- each article has `is_finished` and `corrections`;
+- each actor has `actor_id`;
+- each statement has `statement_id`, and `is_checked`: whether an annotator has looked at it.
 """
 
 from __future__ import annotations

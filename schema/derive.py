@@ -139,7 +139,7 @@ def ddl(tables: Iterable[Table] = TABLES) -> str:
 
 
 def tables_page(tables: Iterable[Table] = TABLES) -> str:
-    """The text of `docs/tables.md`."""
+    """The text of `docs/tables.md`: a table of columns for each table."""
     return "\n".join([PAGE_HEAD, *(_table_section(table) for table in tables)])
 
 

@@ -12,7 +12,7 @@ Merge = Literal["keep", "min", "max", "sum", "replace"]
 
 @dataclass(frozen=True)
 class Column:
-    """One column.
+    """The declaration of a column: its type, meaning and plain checks, and how a merge updates it.
 
     `doc` is the comment in the catalog. `merge` says how the column is updated when a later batch has a row with an
     existing key. "replace" is for values that are computed from all evidence at the end of a run

@@ -404,7 +404,9 @@ def test_a_killed_worker_leaves_a_crashed_run_and_the_next_one_resumes_it(site):
     from prefect.states import Scheduled
 
     switched_on = site.onrecord("automations", "--silence", "75")
-    assert switched_on.returncode == 0 and "lost runs are crashed" in switched_on.stdout, switched_on.stderr
+    assert switched_on.returncode == 0 and "mark lost runs as crashed" in switched_on.stdout, (
+        switched_on.stderr
+    )
     many = site.folder / "more"
     many.mkdir()
     text = SAMPLES[4].read_text(encoding="utf-8")
@@ -438,7 +440,7 @@ def test_a_killed_worker_leaves_a_crashed_run_and_the_next_one_resumes_it(site):
     assert site.rows("select count(*) from articles") == [(before + COPIES,)]
     assert "interrupted" in artifacts_of(site, again)["markdown"]
     removed = site.onrecord("automations", "--off")
-    assert removed.returncode == 0 and "lost runs are crashed" in removed.stdout
+    assert removed.returncode == 0 and "mark lost runs as crashed" in removed.stdout
 
 
 def test_a_run_that_the_gate_stops_ends_as_stopped(site):

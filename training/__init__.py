@@ -1,0 +1,13 @@
+"""Train the models in `models/` on annotated news; `training/README.md` says how."""
+
+REACHES = (
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+    64,
+    1,
+    2,
+)  # for each block of the tagger's network, how far apart the words are it combines

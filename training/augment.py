@@ -28,7 +28,7 @@ DOUBLE_MARKS = {'"', "“", "”", "``", "''"}
 SENTENCE_ENDS = frozenset(".?!")
 SPEAKS_AGAIN = frozenset("he she they it".split())
 SINGLE_MARKS = {"'", "‘", "’"}
-DRESSES = {"straight": ('"', '"'), "curly": ("“", "”"), "single": ("‘", "’"), "plain": ("'", "'"),
+QUOTATION_STYLES = {"straight": ('"', '"'), "curly": ("“", "”"), "single": ("‘", "’"), "plain": ("'", "'"),
            "typed": ("``", "''")}  # fmt: skip
 _QUOTATION = re.compile(r"""(?:[“"]|'')[^“”"]+(?P<stop>[,.?!])(?:[”"]|'')""")
 _TAIL = re.compile(r"[^.?!\n“”\"]{1,150}\.(?=\s|$)")
@@ -193,7 +193,7 @@ def _ends_quoted(text: str, statement: dict[str, Any]) -> bool:
 
 def change_marks(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     """Puts other marks around all quotations, but no single marks around a quotation that contains single marks."""
-    opening, closing = DRESSES[rng.choice(list(DRESSES))]
+    opening, closing = QUOTATION_STYLES[rng.choice(list(QUOTATION_STYLES))]
     tokens = tokenize(article["text"])
     edits = []
     for start, end in _runs(tokens):

@@ -29,7 +29,7 @@ NOTHING = -1
 
 @dataclass(frozen=True)
 class Example:
-    """One article. Arrays have one row per token."""
+    """One annotated article as arrays with one row per token: word ids, tags, and links to heads and sources."""
 
     text: str
     statements: list[dict[str, Any]]  # as annotated

@@ -66,7 +66,7 @@ class Document:
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file."""
+    """Yields the object in each line of a JSON Lines file."""
     with path.open(encoding="utf-8") as lines:
         yield from (json.loads(line) for line in lines if line.strip())
 

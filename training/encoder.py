@@ -43,7 +43,7 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """MPNet (Song et al., 2020): hidden states of pieces [batch, pieces].
+    """The encoder MPNet (Song et al., 2020): maps word pieces [batch, pieces] to hidden states.
 
     `added` [batch, pieces, width] is added to the pieces' input vectors.
     """

@@ -18,9 +18,10 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from training import REACHES
+
 MICROSOFT = "com.microsoft"  # the domain of onnxruntime's own operators
 EPSILON = 1e-5  # the epsilon of PyTorch's layer norm
-REACHES = (1, 2, 4, 8, 16, 32, 64, 1, 2)  # the reach of each block of the shipped network
 OUTSIDE = {
     "vectors": "norm.bias",
     "tags": "tags.bias",
@@ -55,7 +56,7 @@ class LeanGraph:
         return name
 
     def size_of(self, bias: str) -> int:
-        """The length of a stored bias vector."""
+        """The number of values in a stored bias vector."""
         return len(self._stored[bias])
 
     def normalized(self, x: str, path: str) -> str:

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from training.encoder import Teacher, grow
-from training.losses import MEANT, Reading, annotated_loss, read, taught_loss
+from training.losses import REFERENT, Reading, annotated_loss, read, taught_loss
 from training.network import LAYERS, TAGS, Linking, Network, Shape, WordEncoder
 from training.windows import MISSING, Batch, Pack, Window, batches
 
@@ -238,7 +238,7 @@ def score(pack: Pack, size: int, run: Callable[[Batch], tuple[Tensor, Tensor]], 
             gold = batch.names[i, :n].cpu()
             if (gold >= 0).all():
                 _count(counts, "names", names[i, :n], gold)
-        _count_meant(counts, batch, links, linking)
+        _count_referents(counts, batch, links, linking)
     return ", ".join(
         f"{name} {200 * right / max(1, found + wanted):.1f}"
         for name, (right, found, wanted) in counts.items()
@@ -253,9 +253,9 @@ def _count(counts: dict[str, list[int]], name: str, labels: Tensor, gold: Tensor
         row[k] += n
 
 
-def _count_meant(counts: dict[str, list[int]], batch: Batch, links: Tensor, linking: Linking) -> None:
+def _count_referents(counts: dict[str, list[int]], batch: Batch, links: Tensor, linking: Linking) -> None:
     rows = torch.arange(batch.mask.shape[1], device=links.device).expand(len(batch.mask), -1)
-    at = linking.link_scores(links, MEANT, rows, batch.mask, batch.lines).argmax(-1)
+    at = linking.link_scores(links, REFERENT, rows, batch.mask, batch.lines).argmax(-1)
     is_named = (batch.meant > 0) & (batch.meant[:, :, None] == batch.named[:, None, :]).any(-1)
     own = rows == at
     right = torch.where(is_named, batch.named.gather(1, at) == batch.meant, own)

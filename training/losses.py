@@ -11,7 +11,7 @@ from torch.nn import functional
 from training.network import LAYERS, LINKS, TAGS, Linking
 from training.windows import MISSING, Batch
 
-HEAD, FIRST, LAST_WORD, MEANT = range(LINKS)
+HEAD, FIRST, LAST_WORD, REFERENT = range(LINKS)
 OUTSIDE, BEGIN = 0, 1
 CONTENT, CUE, SOURCE = range(LAYERS)
 WEIGHTS = (0.15, 0.1, 0.1, 0.1)  # weights of the kinds of links
@@ -30,7 +30,7 @@ def annotated_loss(batch: Batch, tags: Tensor, links: Tensor, linking: Linking) 
     rows = _rows(batch.sources[..., 0] >= 0, MOST_ROWS)
     for kind, place in ((FIRST, 0), (LAST_WORD, 1)):
         loss = loss + WEIGHTS[kind] * _link_loss(batch, links, linking, kind, rows, batch.sources[..., place])
-    return loss + WEIGHTS[MEANT] * _meant_loss(batch, links, linking)
+    return loss + WEIGHTS[REFERENT] * _referent_loss(batch, links, linking)
 
 
 def _cross_entropy(scores: Tensor, gold: Tensor) -> Tensor:
@@ -55,7 +55,7 @@ def _link_loss(
     return right.sum() / (wanted >= 0).sum().clamp(min=1)
 
 
-def _meant_loss(batch: Batch, links: Tensor, linking: Linking) -> Tensor:
+def _referent_loss(batch: Batch, links: Tensor, linking: Linking) -> Tensor:
     """Computes the loss of the links from sources and heads to names.
 
     A link to any word that names the right entity is correct. A source whose entity the text never names must link to
@@ -63,7 +63,7 @@ def _meant_loss(batch: Batch, links: Tensor, linking: Linking) -> Tensor:
     """
     rows = _rows(batch.meant >= 0, MOST_ROWS)
     entity = batch.meant.gather(1, rows)
-    found = linking.link_scores(links, MEANT, rows, batch.mask, batch.lines)
+    found = linking.link_scores(links, REFERENT, rows, batch.mask, batch.lines)
     own = torch.arange(batch.mask.shape[1], device=rows.device) == rows[..., None]
     names = (batch.named[:, None, :] == entity[..., None]) & (entity > 0)[..., None]
     right = torch.where((entity > 0)[..., None], names, own)

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training import REACHES
+
 LAYERS, TAGS = 3, 3  # content, cue, source; outside, begin, inside
 NAMES = 11  # outside, then begin and inside of PER, ORG, LOC, NORP, MISC
 OUTPUTS = LAYERS * TAGS + NAMES
@@ -27,7 +29,7 @@ class Shape:
     """Sizes of a network. `reaches` gives, for each block, the distance between the three words it combines."""
 
     width: int = 192
-    reaches: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 1, 2)
+    reaches: tuple[int, ...] = REACHES
     link_width: int = 64
     dropout: float = 0.1
     affixes: int = 4096

@@ -84,7 +84,10 @@ def _is_same(span: Span | None, source: set[int]) -> bool:
 
 
 def fit(questions: Sequence[Question]) -> np.ndarray:
-    """Maximizes the probability of the right sources by gradient ascent, with a ridge around the weights `START`."""
+    """Finds the weights for which the right sources are most probable, by gradient ascent.
+
+    A penalty keeps the weights near `START`.
+    """
     open_questions = [q for q in questions if q.right.any() and not q.right.all()]
     rows = np.concatenate([q.rows for q in open_questions])
     right = np.concatenate([q.right for q in open_questions])

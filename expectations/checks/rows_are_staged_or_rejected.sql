@@ -14,7 +14,7 @@ gone AS (
     SELECT run_id, payload ->> 'table' AS table_name, count(*) AS rejected
     FROM staging.rejects
     WHERE stage = 'gate' AND payload IS NOT NULL
-        AND NOT EXISTS (FROM staging.retold AS r WHERE r.article_id = payload ->> 'article_id')
+        AND NOT EXISTS (FROM staging.staged_again AS r WHERE r.article_id = payload ->> 'article_id')
     GROUP BY ALL
 )
 

@@ -34,6 +34,12 @@ OutOption = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="FILE", help="Write to FILE; its extension sets the format."),
 ]
+SinceOption = Annotated[
+    str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or later.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or earlier.")
+]
 RawOption = Annotated[bool, typer.Option("--raw", help="CSV: do not escape texts that look like formulas.")]
 BomOption = Annotated[bool, typer.Option("--bom", help="CSV: begin with the byte order mark for Excel.")]
 RowsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Show at most N rows of a table.")]
@@ -58,7 +64,7 @@ def answering(
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
     """Yield the path of the warehouse and a function that shows an answer.
 
-    `out` appears once it is complete; then its number of rows is printed, unless `out` is a device or a pipe.
+    The file `out` appears only when it is complete. Its number of rows is then printed, except for a device or a pipe.
     """
     path = read_settings({"warehouse": warehouse}).warehouse
     written: list[int] = []

@@ -28,10 +28,13 @@ def correct(
     action: Annotated[
         str,
         typer.Argument(
-            help="merge, split, rename, kind, type, country, role, not_an_actor, speaker, content or delete.",
+            help="merge, split, rename, kind, type, country, role, not_an_actor, speaker, content, delete or add.",
         ),
     ],
-    actor: Annotated[str, typer.Argument(help="Name or id of the actor, or id of the statement.")],
+    actor: Annotated[
+        str,
+        typer.Argument(help="Name or id of the actor, or id of the statement; for add, id of the article."),
+    ],
     value: Annotated[str, typer.Argument(help="The new value; see docs/corrections.md.")] = "",
     note: Annotated[
         str, typer.Option("--note", metavar="TEXT", help="The reason; the file keeps it as a note.")

@@ -60,7 +60,7 @@ def _examine(warehouse: Path | None, *, security: bool) -> Iterator[Finding]:
         yield Finding(
             "settings",
             str(error),
-            "correct it: until then no run can start, and the checks below use the defaults",
+            "correct it; until you do, no run can start, and the findings below are for the default settings",
         )
         yield from (
             finding for finding in examination(load_defaults(warehouse)) if finding.what != "settings"

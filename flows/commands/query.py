@@ -16,6 +16,8 @@ from flows.commands.answering import (
     OutOption,
     RawOption,
     RowsOption,
+    SinceOption,
+    UntilOption,
     VersionOption,
     answering,
     pick_version,
@@ -100,12 +102,8 @@ def search(
         str | None, typer.Option(metavar="NAME", help="Speaker; part of the name is enough.")
     ] = None,
     outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Outlet or agency.")] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or later.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or earlier.")
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     articles: Annotated[bool, typer.Option("--articles", help="Search articles, not statements.")] = False,
     warehouse: WarehouseOption = None,
     form: FormOption = None,

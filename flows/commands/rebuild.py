@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.commands.answering import read_days
+from flows.commands.answering import SinceOption, UntilOption, read_days
 from flows.commands.common import (
     JsonOption,
     QuietOption,
@@ -25,12 +25,8 @@ if TYPE_CHECKING:
 
 def rebuild(
     warehouse: WarehouseOption = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or later.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or earlier.")
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this outlet.")] = None,
     outdated: Annotated[
         bool, typer.Option("--outdated", help="Only articles analysed by another extractor version.")

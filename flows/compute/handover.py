@@ -1,4 +1,4 @@
-"""Hand an object that was started early to the first caller within a block that asks for the object."""
+"""Pass an object that was started early, such as a process, to the first caller in a block that asks for it."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def _end_template(*, at_once: bool) -> None:
 
 
 def _prepare() -> None:
-    """Prepare a new process: load the models."""
+    """Load the models in a new worker process, and make it end with its parent."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(OSError):  # if the machine runs out of memory, the system kills this process, not the run
         Path("/proc/self/oom_score_adj").write_text("500")

@@ -38,10 +38,10 @@ AHEAD_FILES = 8  # number of files that are opened before the run waits for the 
 AHEAD_BYTES = 100_000  # bytes of files sent while another file is read; the socket can hold this much
 MOST_BROKEN = 3  # number of places in one file that may end a process before the whole file is rejected
 CLOCK = 30  # the limit on wall seconds is this many times the limit on CPU seconds: the machine may be busy
-LITTLE = (
+SMALL_SHARE = (
     0.25  # if a process held less than this share of its memory limit, earlier files did not cause its crash
 )
-FULL = 0.6  # a crash of a process that held more than this share of its limit counts as lack of memory
+LARGE_SHARE = 0.6  # a crash of a process that held more than this share of its limit counts as lack of memory
 ENDS_IN = 10  # seconds after which a process that does not end is killed
 STARTS_IN = 120  # seconds a process has to start on a very busy machine
 PROGRAM = "from flows.compute.reader_main import main; main({}, {})"
@@ -191,7 +191,7 @@ class Reader:
         """
         assert self._process
         place = self._process.place
-        was_full = self._process.held > LITTLE * self.bounds.memory
+        was_full = self._process.held > SMALL_SHARE * self.bounds.memory
         if self._process.files and (
             broke.code == "reader_crashed" or (broke.code == TOO_MUCH_MEMORY and was_full)
         ):
@@ -211,7 +211,7 @@ class Reader:
 
 
 class _Process:
-    """A reader process.
+    """The process that opens and reads files; this class sends files to it and receives their readings.
 
     `files` is the number of files it has read, `held` is its memory in bytes after the last file, and `place` is the
     place in the present file that it is reading. The process imports nothing from the working folder (`-P`), which may
@@ -297,14 +297,16 @@ class _Process:
         self._stderr.close()
 
     def _explain(self, seconds: float) -> Broke:
-        """The error to raise for a process that died."""
+        """Return the error for a process that died: too slow, out of memory, or crashed."""
         peak = self._reap()
         code = self._process.returncode
         self._stderr.seek(0)
         output = self._stderr.read(MEGABYTE)
         if code == -signal.SIGXCPU:
             return Broke("too_slow", _describe_time(f"{seconds:g} s of CPU time"))
-        ran_out = code == -signal.SIGKILL or peak > FULL * self.bounds.memory or _NO_MEMORY.search(output)
+        ran_out = (
+            code == -signal.SIGKILL or peak > LARGE_SHARE * self.bounds.memory or _NO_MEMORY.search(output)
+        )
         if code and ran_out:
             limit = f"{self.bounds.memory / MEGABYTE:,.0f} MB (ONRECORD_READER_MEMORY)"
             return Broke(TOO_MUCH_MEMORY, f"needs more memory to read than {limit}")
@@ -362,7 +364,7 @@ _early: ContextVar[HandOver[Reader] | None] = ContextVar("early_reader", default
 
 @contextmanager
 def start_reader_early(bounds: Bounds) -> Iterator[None]:
-    """Start a reader now for the first `open_reader` with these bounds within the block; close the reader if unused."""
+    """Start a reader now, which the first `open_reader` with these bounds in the block takes; close it if unused."""
     started = Reader(bounds)
     started.start()
     with HandOver(started).offered_in(_early) as offer:

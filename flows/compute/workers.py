@@ -27,7 +27,7 @@ from flows.compute.handover import HandOver
 from flows.compute.pool import end_pool, start_pool
 
 BATCH_BYTES = 100_000  # bytes of text analysed at a time, which takes a few seconds
-WORTH_IT = 3  # for fewer batches, processes save no time, because each takes seconds to load its models
+FEWEST_BATCHES = 3  # for fewer batches, processes save no time, because each takes seconds to load its models
 ENDS_IN = 10  # seconds to wait for the end of a killed process
 AT_FIRST = 4  # batches awaited before deciding whether processes save time
 
@@ -39,7 +39,7 @@ class PendingTables(Protocol):
     """A future for the tables of a batch."""
 
     def result(self) -> Tables:
-        """The tables; waits until they are computed."""
+        """Return the tables of the batch; wait until they are computed."""
 
 
 Submit = Callable[[pl.DataFrame], PendingTables]
@@ -111,7 +111,7 @@ def find_locally(
 
 def _is_worth_it(batches: Sequence[ArticleBatch]) -> bool:
     """Whether there is enough work for several processes; unchanged files give empty batches."""
-    return sum(batch.articles.height > 0 for batch in batches) >= WORTH_IT
+    return sum(batch.articles.height > 0 for batch in batches) >= FEWEST_BATCHES
 
 
 def count_cores() -> int:
@@ -169,7 +169,7 @@ class Crew:
         return Submitted(self, articles, self._apart[1])
 
     def find_again(self, articles: pl.DataFrame) -> Tables:
-        """Compute the tables of a lost batch again."""
+        """Compute again, in a single process, the tables of a batch that was lost when a process died."""
         single = self._find_single()
         [process] = (single._processes or {}).values()
         manager = single._executor_manager_thread
@@ -193,7 +193,7 @@ class Crew:
         return self._single
 
     def close(self, *, at_once: bool = False) -> None:
-        """End the processes."""
+        """End the processes of the crew, with `at_once` even during their work."""
         apart = self._apart and self._apart[0]
         for pool in filter(None, (self._pool, self._single, apart)):
             end_pool(pool, at_once=at_once)

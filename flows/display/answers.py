@@ -186,7 +186,7 @@ def _records(answer: pl.DataFrame) -> Table:
 
 
 def _rounded(value: float) -> str:
-    """Format a number for people with four decimals, or with four significant digits if it is very small."""
+    """Format a number for people: with four decimals or, if it is very small, with four significant digits."""
     if 0 < abs(value) < 0.001 or not math.isfinite(value):
         return f"{value:.4g}"
     return f"{value:.4f}".rstrip("0").rstrip(".")

@@ -44,7 +44,7 @@ EVERY = 2.0  # seconds between two updates of the progress
 PERCENT_OF = {"Checking": 90.0, "Publishing": 97.0}  # percent shown when a step of unknown length begins
 FOUND = 90.0  # percent once all statements are found
 MAX_EXAMPLES = 5_000  # characters of examples per check
-LOUD = {"critical": "error", "warning": "warning", "info": "info"}
+LOG_METHODS = {"critical": "error", "warning": "warning", "info": "info"}
 TITLES = {
     "published": "Published",
     "nothing_new": "Nothing new",
@@ -85,26 +85,26 @@ def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
 def show_outcome(outcome: Outcome) -> None:
     """Create artifacts with counts, verdict and links, log them, and send `onrecord.published` or `.stopped`."""
     name = _slug(outcome.warehouse.stem)
-    with _quietly("the counts"):
+    with _errors_logged("the counts"):
         create_table_artifact(
             count_all(outcome), key=f"{name}-counts", description="Files, articles and statements."
         )
-    with _quietly("the verdict"):
+    with _errors_logged("the verdict"):
         create_markdown_artifact(describe(outcome), f"{name}-verdict", description=TITLES[outcome.status])
-    with _quietly("the report"):
+    with _errors_logged("the report"):
         address = outcome.report.absolute().as_uri()
         where = "A file on the machine that ran the flow."
         create_link_artifact(address, "The report", f"{name}-report", where)
     if outcome.explorer:
-        with _quietly("the explorer"):
+        with _errors_logged("the explorer"):
             where = "The explorer answers while `onrecord explore` runs; ONRECORD_EXPLORER sets its address."
             create_link_artifact(outcome.explorer, "The explorer", f"{name}-explorer", where)
-    with _quietly("the log"):
+    with _errors_logged("the log"):
         _log(outcome)
-    with _quietly("the name"):
+    with _errors_logged("the name"):
         _rename(outcome)
     if outcome.status in ("published", "stopped"):
-        with _quietly("the event"):
+        with _errors_logged("the event"):
             _emit(outcome)
 
 
@@ -112,7 +112,7 @@ def show_audit(warehouse: str, checks: pl.DataFrame) -> None:
     """Create an artifact with the results of an audit."""
     passed = int(checks["success"].sum())
     text = "\n\n".join([f"# {passed} of {checks.height} checks passed", *list_failed(checks)])
-    with _quietly("the audit"):
+    with _errors_logged("the audit"):
         create_markdown_artifact(text, key=f"{_slug(warehouse)}-audit")
 
 
@@ -205,7 +205,7 @@ def _slug(name: str) -> str:
 def _log(outcome: Outcome) -> None:
     logger = run_logger()
     for row in _failed(outcome.checks):
-        getattr(logger, LOUD[row["severity"]])(
+        getattr(logger, LOG_METHODS[row["severity"]])(
             "%s: %s", _name(row), CONTROL.sub(" ", row["observed"] or "failed")
         )
     for row in count_rejects(outcome.rejects):
@@ -246,7 +246,7 @@ def _emit(outcome: Outcome) -> None:
 
 
 @contextmanager
-def _quietly(what: str) -> Iterator[None]:
+def _errors_logged(what: str) -> Iterator[None]:
     """Log an error in the block as a warning, which says that Prefect cannot show `what`."""
     try:
         yield
@@ -279,7 +279,7 @@ class _Progress:
         if self._is_refused:
             return
         self._is_refused = True
-        with _quietly("the progress"):
+        with _errors_logged("the progress"):
             if self._artifact:
                 update_progress_artifact(self._artifact, self._percent, description=text)
             else:

@@ -102,10 +102,10 @@ def _send_all(message: Message, settings: Settings, waits: Sequence[float]) -> N
 
 
 def find_news(outcome: Outcome, last: dict[str, Any]) -> Message | None:
-    """The message to send about a run.
+    """Return the message to send about a run, or None.
 
-    None if the run neither published nor was stopped, if the message would repeat the last one (`last` has the `event`
-    and `checks` of the last one), or if all is well and was well before.
+    It is None if the run neither published nor was stopped, if all is well and was well before, or if the message would
+    repeat the last one, whose `event` and `checks` are in `last`.
     """
     if outcome.status not in ("published", "stopped"):
         return None

@@ -53,7 +53,7 @@ def find_open_server() -> Iterator[Finding]:
 
 
 class _Strange:
-    """A request that must be refused."""
+    """A request that the server must refuse, and what to report if it is answered."""
 
     def __init__(self, what: str, refused: str, answered: str, advice: str) -> None:
         self.what, self.refused, self.answered, self.advice = what, refused, answered, advice

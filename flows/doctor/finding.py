@@ -1,4 +1,4 @@
-"""Define one finding of `onrecord doctor`."""
+"""Define a finding of `onrecord doctor`: what was looked at, what was found, and what to do."""
 
 from __future__ import annotations
 

@@ -195,7 +195,8 @@ def find_corrections(settings: Settings) -> Finding:
         f"correction {row['correction_no']} {NOT_APPLIED[row['outcome']]}" for row in unapplied[:3]
     )
     more = f"; and {len(unapplied) - 3} more" if len(unapplied) > 3 else ""
-    advice = f"correct or delete them: onrecord sql{_option(settings)} 'from actor_corrections_applied'"
+    sql = f"onrecord sql{_option(settings)} 'from actor_corrections_applied'"
+    advice = f"correct or delete these lines; to list them: {sql}"
     return Finding("corrections", f"{found}: {first}{more}", advice)
 
 

@@ -26,7 +26,7 @@ SIGN, ENDS = (
     "prefect.flow-run.heartbeat",
     ("Completed", "Failed", "Stopped", "Crashed", "Cancelled", "Cancelling"),
 )
-LOST = "onrecord: lost runs are crashed"
+LOST = "onrecord: mark lost runs as crashed"
 REPORTED = {  # name of the automation -> the event that it waits for, and the text that it sends
     "onrecord: report late runs": ("prefect.flow-run.Late", "{{ flow_run.name }} should have started, but has not."),
     "onrecord: report failed runs": ("prefect.flow-run.Failed", "{{ flow_run.name }}: {{ flow_run.state.message }}"),
@@ -36,9 +36,10 @@ REPORTED = {  # name of the automation -> the event that it waits for, and the t
         "The checks stopped a run on {{ event.resource.name }}; nothing was published.",
     ),
 }  # fmt: skip
-FORMER = tuple(
-    f"onrecord: tell of {kind} runs" for kind in ("late", "failed", "crashed", "stopped")
-)  # names of the automations before version 0.2
+FORMER = (  # names that older versions gave to the automations
+    "onrecord: lost runs are crashed",
+    *(f"onrecord: tell of {kind} runs" for kind in ("late", "failed", "crashed", "stopped")),
+)
 
 
 class AutomationError(UsageError):

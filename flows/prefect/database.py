@@ -1,9 +1,10 @@
 """Create Prefect's database in a new folder from a template, because Prefect's migrations take five CPU seconds.
 
 The first server that a user starts migrates an empty database and keeps a copy, the template, in the user's cache
-folder. The template's file name has two hashes: of everything that decides what the migrations make (the versions of
-Prefect and of its database libraries, and the migrations themselves), and of its content. No other file is used. If the
-cache folder cannot be used, or the database is not in Prefect's folder, Prefect migrates the database as usual.
+folder. The template's file name has two hashes. One is of everything that decides what the migrations make: the
+migrations themselves, and the versions of Prefect and of its database libraries. The other is of the template's
+content. A file whose hashes differ is not used. If the cache folder cannot be used, or the database is not in Prefect's
+folder, Prefect migrates the database as usual.
 """
 
 from __future__ import annotations

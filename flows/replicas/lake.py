@@ -29,7 +29,7 @@ def remove(settings: Settings, name: str) -> int:
 
 
 def tidy(settings: Settings, days: int, *, orphans: bool = False) -> Tidied:
-    """Merge small files and drop snapshots older than `days`; with `orphans`, delete the files of killed copies."""
+    """Merge small files, and drop snapshots older than `days`; with `orphans`, also delete files of killed commands."""
     now = datetime.now(UTC)
     with _open_lake(settings) as lake:
         return lakes.tidy(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from flows.run.corrections import read_subjects
-from transforms.articles.articles import pick_better, retell
+from transforms.articles.articles import pick_better, reuse_text_columns
 from transforms.articles.stories import (
     BANDS,
     DAYS,
@@ -58,7 +58,7 @@ def settle_copies(version: NextVersion) -> None:
     if copies.is_empty():
         return
     current = read_current(version, copies["article_id"])
-    better = retell(pick_better(copies, current), current).with_columns(read_withdrawal())
+    better = reuse_text_columns(pick_better(copies, current), current).with_columns(read_withdrawal())
     take_copies(version, better, build_sketches(better), current)
 
 

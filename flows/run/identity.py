@@ -43,7 +43,7 @@ class RunIdentity:
 
     @classmethod
     def create(cls, paths: Sequence[str], settings: Settings, started: datetime) -> RunIdentity:
-        """Create the identity of a new run."""
+        """Create the identity of a new run, with an id made from `started`, and paths without secrets."""
         return cls(stamp_run(started), started, tuple(redact(path) for path in paths), settings)
 
     def resume(self, next_version: NextVersion) -> RunIdentity:
@@ -54,7 +54,7 @@ class RunIdentity:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of everything that decides which rows are staged; a run can resume a run with the same fingerprint."""
+        """A hash of everything that decides which rows are staged; runs with equal hashes can resume each other."""
         from transforms.extract import EXTRACTOR_VERSION
 
         settings = self.settings.model_dump(mode="json", include=STAGED_BY)

@@ -1,4 +1,4 @@
-"""Create run ids."""
+"""Create the id of a run from its start time."""
 
 from __future__ import annotations
 

@@ -33,6 +33,6 @@ def require_sound(file: Path, settings: Settings) -> None:
 
 
 def name_faults(faults: list[Fault]) -> str:
-    """A text with the names of the first faults and the number of further faults."""
+    """Name the first few faults in a text, and say how many more there are."""
     more = f" and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
     return ", ".join(map(str, faults[:SHOWN])) + more

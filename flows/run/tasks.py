@@ -85,7 +85,7 @@ def read_files(
     done: int,
     total: int | None,
 ) -> BatchRead:
-    """Take the readings of the next files; implausible records are left out.
+    """Collect the readings of the next files; records that cannot become articles are rejected.
 
     Stops after READ_BYTES of new files, so that analysis starts soon, or after `room` articles.
     """
@@ -105,7 +105,7 @@ def read_files(
     return BatchRead(
         pl.DataFrame(handled, HANDLED, orient="row"),
         sane,
-        pl.DataFrame(left_out, LEFT_OUT, orient="row").vstack(_insane(faults)),
+        pl.DataFrame(left_out, LEFT_OUT, orient="row").vstack(_reject_faults(faults)),
     )
 
 
@@ -120,7 +120,7 @@ def _runs_and_stamps(seen: pl.DataFrame) -> tuple[dict[str, str], dict[str, Stam
     )
 
 
-def _insane(faults: pl.DataFrame) -> pl.DataFrame:
+def _reject_faults(faults: pl.DataFrame) -> pl.DataFrame:
     """The faults of records, as rows of LEFT_OUT."""
     return faults.with_columns(stage=pl.lit("articles"), payload=pl.lit(None, pl.String)).select(
         LEFT_OUT.names()
@@ -157,11 +157,11 @@ def build_new_articles(
     is_seen = pl.col("article_id").is_in(seen.implode())
     places = links.select("path", "article_id", is_loaded=pl.col("is_first") & ~is_seen)
     articles = build_articles(records, run_id=run_id)
-    note_copies(next_version, _worth_noting(articles.filter(is_seen), next_version))
+    note_copies(next_version, _select_better(articles.filter(is_seen), next_version))
     return articles.filter(~is_seen), places
 
 
-def _worth_noting(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFrame:
+def _select_better(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFrame:
     """The copies that `take_copies` may need.
 
     These are copies with more fields than the staged or published article of the same text, copies from the article's
@@ -220,7 +220,7 @@ def resolve(next_version: NextVersion, corrections: pl.DataFrame) -> None:
 
 @task(cache_policy=NO_CACHE, task_run_name="check")
 def check(gate: Gate) -> Verdict:
-    """Run all suites on the staged tables."""
+    """Run all Great Expectations suites on the staged tables; returns the gate's verdict."""
     return gate.check()
 
 

@@ -201,7 +201,10 @@ def _fetch_once(address: str, max_bytes: int, max_held: int, visit: Visit) -> Co
 
 
 def _open_stream(system: AbstractFileSystem, path: str) -> Any:
-    """Open a file: web files in one request, others in blocks. Giving fsspec any size saves a request for the size."""
+    """Open a file to read it in one request (on the web) or in blocks (elsewhere).
+
+    fsspec is given a wrong size on purpose: without any, it would send one more request to ask for the size.
+    """
     return system.open(path, "rb", block_size=0, size=1) if _is_web(system) else system.open(path, "rb")
 
 

@@ -19,7 +19,7 @@ _slow = SlowHosts()
 
 
 class Visit:
-    """The fetch of one address, in one or more attempts, with its time limit and the hosts it may lead to.
+    """Fetches one address in one or more attempts, within a time limit, and only from the hosts that are allowed.
 
     An address that names no web server (`s3://...`) has no options and no time limit.
     """

@@ -1,9 +1,13 @@
 """Annotate an article in the explorer: show the form, save it, and derive corrections from it.
 
 Annotations are data for benchmarks and training. Where an annotation differs from what the extractor found, the
-explorer also derives lines of corrections, which the next run applies: `speaker`, `content` and `delete` of a
-statement, `add` for a statement that the extractor missed, and `kind`, `type` and `country` of an actor. The class
-of a cue, the role and joint speakers after the first stay in the annotation only.
+explorer also derives lines of corrections, which the next run applies:
+
+- `speaker`, `content` or `delete` for a statement;
+- `add` for a statement that the extractor missed;
+- `kind`, `type` or `country` for an actor.
+
+Corrections cannot change the class of a cue, the role, or the speakers after the first; these stay in the annotation.
 """
 
 from __future__ import annotations
@@ -202,7 +206,7 @@ def _pairs(spans: Iterable[Mapping[str, int]]) -> Spans:
 
 
 def _find_actor(reading: Reading, actor: Mapping[str, Any]) -> str:
-    """Return the actor's id.
+    """Return the id of an actor in the form.
 
     For an actor added in the form, this is the id of the only actor with that name; if there is none or several, it is
     the name.

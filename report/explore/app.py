@@ -122,7 +122,7 @@ class Explorer:
         return environment().get_template(template).render(shared | values).encode()
 
     def fail(self, status: int, title: str, why: str, address: str = "") -> Response:
-        """Return a page that shows an error."""
+        """Return a page that says what went wrong with the request for `address`, and why."""
         html = self.render("wrong.html", address, {"title": title, "why": why[:500], "status": status})
         return Response(html, status, media_type="text/html; charset=utf-8")
 

@@ -146,7 +146,7 @@ def actor(reading: Reading, given: Given) -> Values:
 
 
 def _called(reading: Reading, name: str) -> Exception:
-    """Return a redirect to the only actor with this name, or `NotThere` if no actor or several have it."""
+    """Return a redirect to the actor with this name; `NotThere` if no actor has the name, or several have it."""
     sql = "SELECT actor_id, kind FROM main.actors WHERE strip_accents(lower(name)) = strip_accents(lower($name))"
     found = reading.rows(sql, {"name": name}, 2)
     if len(found) == 1:
@@ -372,7 +372,7 @@ def questions(reading: Reading, given: Given) -> Values:
 
 
 def watchlist(reading: Reading, given: Given, saved: Watchlist) -> Values:
-    """Show the saved searches, and how many statements the last run with new statements added to each."""
+    """Show the saved searches, each with the number of its new hits in the last run that added statements."""
     rows = read_block(reading, "runs", 30).rows
     run = next((row for row in rows if row["statements"]), None)
     return {

@@ -1,4 +1,4 @@
-"""Run the named queries of the pages: they are files in `queries` and take parameters from the address.
+"""Run the named queries of the pages: files in `queries`, with parameters that come from the address of a page.
 
 Values from an address are always bound as parameters. A query may use the relations in the folder `relations`. In the
 SQL that a page shows, they are CTEs; when the query runs, they are tables in memory.
@@ -26,7 +26,10 @@ RELATIONS = FOLDER.with_name("relations")
 
 
 def _read_kept() -> str:
-    """Return the SQL that builds the tables in memory, with the current views, which an older warehouse may lack."""
+    """Return the SQL that builds the tables in memory.
+
+    It has the current views as CTEs, because an older warehouse may lack them.
+    """
     kept, replies, threads = (
         path.read_text(encoding="utf-8")
         for path in (RELATIONS / "kept.sql", VIEWS / "replies.sql", VIEWS / "reply_threads.sql")
@@ -71,7 +74,7 @@ def query_names() -> frozenset[str]:
 
 @cache
 def read_query(name: str) -> str:
-    """Return the SQL of a query."""
+    """Return the SQL in the file of the named query."""
     folder = SHARED if name in OF_THE_REPORT else FOLDER
     return (folder / f"{name}.sql").read_text(encoding="utf-8").strip()
 

@@ -292,7 +292,7 @@ def _share(text: str) -> str:
 
 @dataclass(frozen=True)
 class Found:
-    """The result of a search."""
+    """The result of a search: the number of hits, the facets, the counts by day, and the hits of one page."""
 
     total: int
     undated: int

@@ -126,7 +126,7 @@ def pick_edited(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def retell(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
+def reuse_text_columns(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
     """Replace the columns of `copies` that are derived from the text alone by the values in `current`."""
     known = current.select("article_id", *OF_THE_TEXT)
     return copies.drop(OF_THE_TEXT).join(known, on="article_id").select(_SCHEMA.names())

@@ -64,7 +64,7 @@ def detect_language(text: str) -> str | None:
 
 @cache
 def load_detector() -> LanguageIdentifier:
-    """Load the detector with the languages that have a two-letter code, and its class for text without language."""
+    """Load the language detector, for the languages that have a two-letter code and for text in no language."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -212,7 +212,7 @@ def is_template() -> pl.Expr:
 
 
 def join_pairs(versions: pl.DataFrame) -> pl.DataFrame:
-    """Reduce the pairs to the fewest that still connect the same articles: a hundred copies make 4,950 pairs."""
+    """Reduce the pairs to the fewest that still connect the same articles: 99 for a hundred copies, not 4,950."""
     groups = connect(list(versions.iter_rows()))
     return pl.DataFrame(list(groups.items()), versions.schema, orient="row")
 

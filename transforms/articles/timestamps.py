@@ -93,7 +93,9 @@ def _fault(text: str) -> str:
     if read_order(text[:_LONGEST]) == OPEN:
         return "may be two days"
     return (
-        "is not a day of the calendar, or could be either of two" if _DIGITS.search(text) else "is not a date"
+        "is not a day of the calendar, or may mean two different days"
+        if _DIGITS.search(text)
+        else "is not a date"
     )
 
 

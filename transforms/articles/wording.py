@@ -35,7 +35,7 @@ class Wording(NamedTuple):
 
 
 def read_wording(body: str) -> Wording:
-    """Return the wording of a text.
+    """Return the words of a text, and the hashes of its names and numbers.
 
     A name is a word that is always capitalised and occurs at least once inside a sentence, because the first word of a
     sentence always has a capital: "Analysts expect...".

@@ -145,7 +145,7 @@ def _start(row: dict[str, Any]) -> int:
 
 
 def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterator[dict[str, Any]]:
-    """Yield the rows of one article; a statement attributed by layout replaces the tagger's statements at its place."""
+    """Yield the rows of one article; where the layout attributes a statement, the tagger's statements are left out."""
     attributed = find_attributed(tokens)
     spans = [
         *attributed.questions,

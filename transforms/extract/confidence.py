@@ -14,5 +14,8 @@ def features(statement: TokenStatement) -> np.ndarray:
 
 
 def confidence(statement: TokenStatement, calibration: np.ndarray) -> float:
-    """Return the value of `calibration`, a logistic function fitted on articles that the tagger was not trained on."""
+    """Return the probability that the content and the source of a statement are right.
+
+    `calibration` has the weights of a logistic function, fitted on articles that the tagger was not trained on.
+    """
     return float(1 / (1 + np.exp(-features(statement) @ calibration)))

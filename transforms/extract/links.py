@@ -13,7 +13,7 @@ from transforms.extract.tagger import WINDOW, Tagger, Window
 from transforms.extract.tokens import LINE_BREAK
 
 HEAD_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE, WHO_IS_MEANT = 0, 1, 2, 3
-ASKED = 8  # about how many words of a content vote on its head
+VOTERS = 8  # about how many words of a content vote on its head
 FAR_LINES = 4
 
 
@@ -28,10 +28,12 @@ class Links:
         self._by_lines = tagger.line_bias
 
     def head_of_contents(self, contents: Sequence[list[Span]]) -> np.ndarray:
-        """Return [contents, tokens]: the mean log-probability, over words of a content, that a token is its head."""
-        asked = [_asked_words(spans) for spans in contents]
-        scores = self._log_softmax(HEAD_OF_CONTENT, np.concatenate(asked))
-        counts = np.array([len(rows) for rows in asked])
+        """Return an array [contents, tokens]: the log-probability that a token is the head of a content.
+
+        It is the mean over some words of the content, because each word points to a head of its own."""
+        voters = [_choose_voters(spans) for spans in contents]
+        scores = self._log_softmax(HEAD_OF_CONTENT, np.concatenate(voters))
+        counts = np.array([len(rows) for rows in voters])
         firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
         means: np.ndarray = np.add.reduceat(scores, firsts, dtype=np.float64) / counts[:, None]
         return means
@@ -41,7 +43,7 @@ class Links:
         return self._log_softmax(FIRST_OF_SOURCE, heads), self._log_softmax(LAST_OF_SOURCE, heads)
 
     def who_is_meant(self, words: np.ndarray) -> np.ndarray:
-        """Return [words, tokens]: the log-probability that a word refers to the name at a token.
+        """Return an array [words, tokens]: the log-probability that a word refers to the name at a token.
 
         The value of the word itself is the log-probability that it refers to no name."""
         return self._log_softmax(WHO_IS_MEANT, words)
@@ -56,7 +58,9 @@ class Links:
         return scores
 
     def _line_bias(self, kind: int, rows: np.ndarray) -> np.ndarray:
-        """Return [rows, tokens]: the bias for the lines between two tokens; one number if the window has one line."""
+        """Return an array [rows, tokens]: the bias for the number of lines between two tokens.
+
+        If the window has only one line, the bias is a single number."""
         if self.lines[-1] == 0:
             return np.asarray(self._by_lines[kind][FAR_LINES])
         lines, places = np.unique(self.lines[rows], return_inverse=True)
@@ -65,7 +69,7 @@ class Links:
         return bias[places]
 
     def _distance_bias(self, kind: int, rows: np.ndarray) -> np.ndarray:
-        """Return [rows, tokens]: the bias for the distance of each token from the token of the row."""
+        """Return an array [rows, tokens]: the bias for the distance of each token from the token of the row."""
         tokens = len(self.lines)
         seen: np.ndarray = sliding_window_view(
             self._by_distance[kind][WINDOW - tokens + 1 : WINDOW + tokens], tokens
@@ -74,7 +78,7 @@ class Links:
         return bias
 
 
-def _asked_words(spans: list[Span]) -> np.ndarray:
-    """Choose some words of a content, at equal distances."""
+def _choose_voters(spans: list[Span]) -> np.ndarray:
+    """Choose about VOTERS words of a content, at equal distances; only these decide which head it has."""
     words = np.concatenate([np.arange(*span) for span in spans])
-    return words[:: max(1, len(words) // ASKED)]
+    return words[:: max(1, len(words) // VOTERS)]

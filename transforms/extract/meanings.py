@@ -24,7 +24,7 @@ def meaning_of(word: str) -> np.ndarray:
 
 
 def meanings_of(words: Sequence[str]) -> np.ndarray:
-    """Return [words, WIDTH]: what `meaning_of` returns for each word, computed together."""
+    """Return an array [words, WIDTH] with the vector that `meaning_of` returns for each word, computed together."""
     parts = [words[start : start + AT_ONCE] for start in range(0, len(words), AT_ONCE)]
     vectors = [load_tagger().piece_vectors(part) for part in parts]
     joined = np.concatenate([np.zeros((0, WIDTH), np.float32), *vectors])

@@ -45,7 +45,7 @@ MAYBE = "MAYBE"  # kind of a possible organization
 
 
 def read_names(window: Window, spans: Iterable[NameSpan]) -> list[Name]:
-    """Return the names in a window, with offsets in the text: certain names in order, then possible organizations.
+    """Return the names in a window, with offsets in the text: first the certain names, then possible organizations.
 
     No name contains a line break.
     """
@@ -147,7 +147,7 @@ def best_names(scores: np.ndarray) -> np.ndarray:
 
 
 def _decode(scores: np.ndarray) -> np.ndarray:
-    """Return the most likely row of labels that is allowed, by the Viterbi algorithm."""
+    """Return the most likely row of labels in which a name continues only after its own kind (Viterbi algorithm)."""
     best = scores[0] + ENTERS[OUTSIDE]
     came_from = np.empty(scores.shape, np.int64)
     for t in range(1, len(scores)):

@@ -28,19 +28,19 @@ from transforms.language import ENGLISH
 AT_ONCE = 64  # contents whose link vectors are in memory at the same time
 FEWEST_WORDS = 7
 LEAST_CONFIDENCE = 0.9
-TELLING = frozenset(("neutral", "accusing", "denying", "distancing", "factive", "promising"))
+SAYING_CLASSES = frozenset(("neutral", "accusing", "denying", "distancing", "factive", "promising"))
 NOT_OTHERS = frozenset(
     "i we you me us who whoever anyone anybody everyone nobody".split()
 )  # words for the speakers themselves, or for nobody in particular
 
 # Before a form of a verb of saying, these words show that it is a noun, an infinitive or a passive, that nothing was
 # said (yet), or that the words are the speaker's own: "the claims", "was told", "will say".
-NOT_TOLD_AFTER = frozenset(
+NO_REPORT_AFTER = frozenset(
     "to be the a an this these those his their its our my your of in by on for from into about as after no not "
     "i we you who is are was were been being will would can could may might must should cannot".split()
 )
 # After such a form, these words show that it is a noun or has another sense: "claims of", "reports by", "found in".
-NOT_TOLD_BEFORE = frozenset(". , of in by on for from".split())
+NO_REPORT_BEFORE = frozenset(". , of in by on for from".split())
 
 
 class Content(NamedTuple):
@@ -52,7 +52,7 @@ class Content(NamedTuple):
 
 
 @cache
-def telling_forms() -> frozenset[str]:
+def saying_forms() -> frozenset[str]:
     """Return the forms of verbs of saying, without verbs of thinking, wishing and asking."""
     irregular = {
         lemma: {*past.split(), *participle.split()}
@@ -61,7 +61,7 @@ def telling_forms() -> frozenset[str]:
     verbs = [
         lemma
         for lemma, part, kind, _ in read_seed(ENGLISH.seeds.cues).iter_rows()
-        if part == "verb" and kind in TELLING
+        if part == "verb" and kind in SAYING_CLASSES
     ]
     return frozenset(form for verb in verbs for form in ENGLISH.inflection.verb_forms(verb, irregular))
 
@@ -70,9 +70,9 @@ def may_nest(tokens: Tokens, first: int, last: int) -> bool:
     """Whether to tag a content again: it is long enough, and may have a verb of saying after its first word."""
     if last - first < FEWEST_WORDS:
         return False
-    forms, words = telling_forms(), [word.lower() for word in tokens.words[first:last]]
+    forms, words = saying_forms(), [word.lower() for word in tokens.words[first:last]]
     return any(
-        word in forms and before not in NOT_TOLD_AFTER and after not in NOT_TOLD_BEFORE
+        word in forms and before not in NO_REPORT_AFTER and after not in NO_REPORT_BEFORE
         for before, word, after in zip(words, words[1:], [*words[2:], ""], strict=False)
     )
 
@@ -107,5 +107,5 @@ def _is_plain(tokens: Tokens, statement: TokenStatement) -> bool:
     cue, source = (
         [word.lower() for word in tokens.words[slice(*span)]] for span in (statement.cue, statement.source)
     )
-    said = any(word in telling_forms() for word in cue)
+    said = any(word in saying_forms() for word in cue)
     return said and NOT_OTHERS.isdisjoint(source) and bool(content_pieces(tokens, statement.contents)[0])

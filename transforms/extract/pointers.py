@@ -29,33 +29,33 @@ def read_pointers(
 
     The spans of `statements` count from the start of the text.
     """
-    asked = _asked(window, statements)
-    if not asked:
+    voters = _find_voters(window, statements)
+    if not voters:
         return
     names = [(span.first, span.last) for span in spans if span.kind != MAYBE]
-    rows = np.array(sorted({row for words in asked.values() for row in words}))
+    rows = np.array(sorted({row for words in voters.values() for row in words}))
     chances = np.exp(Links(window, tagger).who_is_meant(rows))
     sums = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(chances, 1, dtype=np.float64)], 1)
     starts, ends = np.array(names, np.int64).reshape(-1, 2).T
     named = sums[:, ends] - sums[:, starts]
-    words = np.array([(words[0], words[-1]) for words in asked.values()])
+    words = np.array([(words[0], words[-1]) for words in voters.values()])
     places = np.searchsorted(rows, words)
     nobody = chances[places, words].sum(1) / np.float32(2)
     found = np.column_stack([nobody, (named[places[:, 0]] + named[places[:, 1]]) / 2])
     scores = np.log(np.maximum(found, np.exp(NEVER)))
-    begins, own = window.tokens.starts[window.start : window.end], list(asked)
-    for asking, target in np.argwhere(scores >= LEAST).tolist():
-        name = starts[target - 1] if target else own[asking]
-        yield begins[own[asking]], begins[name], float(scores[asking, target])
+    begins, own = window.tokens.starts[window.start : window.end], list(voters)
+    for row, target in np.argwhere(scores >= LEAST).tolist():
+        name = starts[target - 1] if target else own[row]
+        yield begins[own[row]], begins[name], float(scores[row, target])
 
 
-def _asked(window: Window, statements: Iterable[TokenStatement]) -> dict[int, list[int]]:
+def _find_voters(window: Window, statements: Iterable[TokenStatement]) -> dict[int, list[int]]:
     """Map the first word of each source or pronoun to the words whose links count for it.
 
     For a source, these are its first word and the first word of the cue or, without a cue, of the content.
     """
     size = window.end - window.start
-    asked: dict[int, list[int]] = {
+    voters: dict[int, list[int]] = {
         i: [i]
         for i, word in enumerate(window.tokens.words[window.start : window.end])
         if word.lower() in PRONOUNS
@@ -65,5 +65,5 @@ def _asked(window: Window, statements: Iterable[TokenStatement]) -> dict[int, li
             first = statement.source[0] - window.start
             head = (statement.cue or statement.contents[0])[0] - window.start
             if 0 <= head < size and 0 <= first < size:
-                asked[first] = sorted({first, head})
-    return asked
+                voters[first] = sorted({first, head})
+    return voters

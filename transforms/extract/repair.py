@@ -27,7 +27,7 @@ PAUSES = frozenset((",", "?", "!", "—", "–", "--", "…", "..."))
 
 
 def repair(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """Return the statement after all rules."""
+    """Apply all rules to a statement, and return the result."""
     statement = _whole_cue(tokens, _subject_is_source(tokens, statement))
     return _end_at_closing_mark(tokens, _source_outside_content(tokens, statement))
 

@@ -28,7 +28,10 @@ LEAST_TAG = -6.0  # log-probabilities of tags are cut here
 
 
 class Option(NamedTuple):
-    """A possible source, None for no source, with the log-probability that the head points to it."""
+    """A possible source of a statement, with the log-probability that the head points to it.
+
+    The span is None in the option "no source".
+    """
 
     span: Span | None
     link: float

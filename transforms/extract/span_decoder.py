@@ -149,7 +149,10 @@ def cut_at_lines(contents: list[Span], breaks: Set[int]) -> list[Span]:
 def _score_content(
     spans: list[Span], tags: np.ndarray, inside: np.ndarray
 ) -> tuple[float, float, float, float]:
-    """Return log-probabilities: the mean of the words, the least likely word, and the means of beginnings and ends."""
+    """Return four log-probabilities of a content, from the tags of its words.
+
+    The mean over all words, the value of the least likely word, and the means over the beginnings and ends of pieces.
+    """
     ends = [end for _, end in spans if end < len(tags)]
     over = np.log1p(SURE - np.exp(tags[ends, INSIDE]))
     return (
@@ -161,7 +164,7 @@ def _score_content(
 
 
 def read_spans(labels: np.ndarray) -> list[Span]:
-    """Return the spans of a valid row of tags."""
+    """Convert a valid row of tags, one per token, to spans: each begins at a BEGIN tag."""
     starts = np.flatnonzero(labels == BEGIN)
     goes_on = np.concatenate([labels[1:] == INSIDE, [False]])
     ends = np.flatnonzero((labels != OUTSIDE) & ~goes_on) + 1

@@ -14,8 +14,8 @@ class TokenStatement:
 
     A statement without a cue is attributed by the layout or by the sentence before it.
 
-    `scores` are log-probabilities: of the words of the content, of its least likely word, of its beginnings, of its
-    ends, of the cue, of the link between content and cue, and of the source.
+    `scores` are seven log-probabilities. Four are about the content: its words, its least likely word, the beginnings
+    and the ends of its pieces. The others are about the cue, the link between content and cue, and the source.
     """
 
     contents: list[Span]

@@ -72,7 +72,7 @@ class WordVectors:
         return self._table
 
     def of_pieces(self, words: Sequence[str]) -> np.ndarray:
-        """Return [words, width]: the mean vector of the pieces of each word."""
+        """Return an array [words, width]: the mean vector of the pieces of each word."""
         w = self._weights
         pieces = [pieces_of(seen_as(word), self._vocabulary) for word in words]
         counts = np.array([len(found) for found in pieces])
@@ -110,7 +110,7 @@ class WordVectors:
 
 
 class Tagger:
-    """Runs the network on texts, window by window."""
+    """Runs the tagger's network on texts, window by window."""
 
     def __init__(self, folder: Path, language: Language = ENGLISH) -> None:
         with np.load(folder / language.models.tagger_weights, allow_pickle=False) as stored:
@@ -132,7 +132,7 @@ class Tagger:
         return vector
 
     def piece_vectors(self, words: Sequence[str]) -> np.ndarray:
-        """Return [words, width]: the `piece_vector` of each word."""
+        """Return an array [words, width]: the `piece_vector` of each word."""
         return self._vectors.of_pieces(words)
 
     def tag(self, texts: Sequence[str]) -> list[list[Window]]:
@@ -195,7 +195,10 @@ def _log_softmax(values: np.ndarray) -> np.ndarray:
 
 
 def _log_softmax_of_tags(values: np.ndarray) -> np.ndarray:
-    """Do the same as `_log_softmax` for three values each, but five times as fast: numpy sums a short axis slowly."""
+    """Return what `_log_softmax` returns for a last axis of three values, five times as fast.
+
+    Numpy sums a short axis slowly, so the three values are added by hand.
+    """
     outside, begin, inside = values[..., 0], values[..., 1], values[..., 2]
     values = values - np.maximum(np.maximum(outside, begin), inside)[..., None]
     chances = np.exp(values)

@@ -67,29 +67,29 @@ def build_actors(profiles: pl.DataFrame) -> pl.DataFrame:
     """Build one row per actor, with its most frequent name and country and its first and last day."""
     merged = profiles.group_by("actor_id").agg(
         pl.col("kind").min(),
-        most_told("name", BY_OWN_NAME),
-        *told_country(),
+        most_frequent("name", BY_OWN_NAME),
+        *aggregate_country(),
         pl.col("first_seen_on").min(),
         pl.col("last_seen_on").max(),
     )
-    return conform(merged.with_columns(*settled_country()), ACTORS)
+    return conform(merged.with_columns(*derive_country()), ACTORS)
 
 
-def told_country() -> list[pl.Expr]:
-    """Return aggregations over the profiles of an actor; `settled_country` derives the country from them."""
+def aggregate_country() -> list[pl.Expr]:
+    """Return aggregations over the profiles of an actor, from which `derive_country` derives the actor's country."""
     return [
-        most_told("country_code"),
-        most_told("context_country"),
+        most_frequent("country_code"),
+        most_frequent("context_country"),
         (pl.col("is_known") & pl.col("country_code").is_not_null()).any().alias("from_seed"),
     ]
 
 
-def settled_country() -> list[pl.Expr]:
+def derive_country() -> list[pl.Expr]:
     """Return `country_code`, the stated country, else the implied country, and `country_from`: seed, text, context."""
-    told, guessed = pl.col("country_code"), pl.col("context_country")
+    stated, guessed = pl.col("country_code"), pl.col("context_country")
     return [
-        pl.coalesce(told, guessed).alias("country_code"),
-        pl.when(told.is_not_null())
+        pl.coalesce(stated, guessed).alias("country_code"),
+        pl.when(stated.is_not_null())
         .then(pl.when("from_seed").then(pl.lit("seed")).otherwise(pl.lit("text")))
         .when(guessed.is_not_null())
         .then(pl.lit("context"))
@@ -98,7 +98,7 @@ def settled_country() -> list[pl.Expr]:
 
 
 def build_actor_aliases(profiles: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-    """Build one row per name of an actor; `rule` says how the name was linked: in its article or across articles."""
+    """Build one row per name of an actor; `rule` says how the name was linked to the actor, such as by an acronym."""
     across = pl.col("given_by").is_in(["nickname", "short", "role", "acronym", "correction"]) & (
         pl.col("rule") == "name"
     )
@@ -116,16 +116,16 @@ def build_actor_aliases(profiles: pl.DataFrame, names: pl.DataFrame) -> pl.DataF
     return conform(counted, ACTOR_ALIASES)
 
 
-def most_told(column: str, among: pl.Expr | None = None) -> pl.Expr:
-    """Return the value that the most articles of a group's profiles have; of equally frequent values, the longest.
+def most_frequent(column: str, among: pl.Expr | None = None) -> pl.Expr:
+    """Return each actor's value of `column` that most articles have; of equally frequent values, the longest.
 
-    If some profiles match `among`, only these count. Of values with equal length, the last by code point is returned.
+    If some profiles of the actor match `among`, only these count. Of equally long values, the last by code point wins.
     """
     value = pl.col(column)
-    told = value.is_not_null() if among is None else value.is_not_null() & (among | ~among.any())
+    counts = value.is_not_null() if among is None else value.is_not_null() & (among | ~among.any())
     count = pl.col("article_count").sum().over("actor_id", column)
     return (
-        value.filter(told)
-        .sort_by(count.filter(told), value.filter(told).str.len_chars(), value.filter(told))
+        value.filter(counts)
+        .sort_by(count.filter(counts), value.filter(counts).str.len_chars(), value.filter(counts))
         .last()
     )

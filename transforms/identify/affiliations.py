@@ -29,7 +29,7 @@ _SOURCES = {"text": 0, "place": 1, "context": 2}
 
 
 class Row(NamedTuple):
-    """One role of one person."""
+    """What one role of a person says: organization, country, words of the role, place, and how the country is known."""
 
     organization_id: str | None
     country_code: str | None
@@ -43,8 +43,8 @@ def build_affiliations(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataF
 
     `bodies` has `profile_id`, `actor_id` and `kind` of all organizations, countries and places that roles refer to.
     """
-    told = merge_contained(_read_roles(profiles, bodies))
-    merged = told.unique(["profile_id", *_ROW]).group_by(_ROW).agg(
+    roles = merge_contained(_read_roles(profiles, bodies))
+    merged = roles.unique(["profile_id", *_ROW]).group_by(_ROW).agg(
         pl.col("country_from").sort_by(pl.col("country_from").replace_strict(_SOURCES, default=3)).first(),
         pl.when(pl.col("organization_id").is_not_null()).then("organization_from").drop_nulls().max(),
         pl.col("first_seen_on").min(),
@@ -75,12 +75,12 @@ def _read_roles(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
     people = profiles.filter((pl.col("kind") == "person") & (pl.col("roles").list.len() > 0))
     unknown = pl.lit(None, ROLE_FACT).repeat_by(pl.col("roles").list.len())
     facts = pl.coalesce(pl.col("role_facts").cast(_ROLES), unknown.cast(_ROLES))
-    told = people.with_columns(role_facts=facts).select(*_PERSON, "roles", "role_facts")
-    told = told.explode("roles", "role_facts")
+    roles = people.with_columns(role_facts=facts).select(*_PERSON, "roles", "role_facts")
+    roles = roles.explode("roles", "role_facts")
     written = pl.col("roles").struct.field("country_code")
     fact = pl.col("role_facts").struct
     body = pl.col("roles").struct.field("body_profile")
-    return told.select(
+    return roles.select(
         *_PERSON,
         role=pl.col("roles").struct.field("text"),
         country_code=pl.coalesce(written, fact.field("country_code")),
@@ -93,24 +93,24 @@ def _read_roles(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
     ).join(organizations, on="body_profile", how="left")
 
 
-def merge_contained(told: pl.DataFrame) -> pl.DataFrame:
+def merge_contained(roles: pl.DataFrame) -> pl.DataFrame:
     """Replace each row by the fullest row of the same person that contains it."""
     rows: dict[str, Counter[Row]] = defaultdict(Counter)
     ordered = ["actor_id", "article_count", *Row._fields]
-    for actor_id, count, *fields in told.select(ordered).iter_rows():
+    for actor_id, count, *fields in roles.select(ordered).iter_rows():
         rows[actor_id][Row(*fields)] += count
     fullest = {
         (actor, row): full for actor, counts in rows.items() for row, full in find_fullest(counts).items()
     }
-    found = [fullest[actor_id, Row(*fields)] for actor_id, _, *fields in told.select(ordered).iter_rows()]
+    found = [fullest[actor_id, Row(*fields)] for actor_id, _, *fields in roles.select(ordered).iter_rows()]
     columns = zip(*found, strict=True) if found else [[] for _ in Row._fields]
-    return told.with_columns(
+    return roles.with_columns(
         pl.Series(name, list(values), pl.String) for name, values in zip(Row._fields, columns, strict=True)
     )
 
 
 def find_fullest(counts: Counter[Row]) -> dict[Row, Row]:
-    """Map each row of one person to the fullest row that contains it; of several such rows, to the most frequent."""
+    """Map each row of one person to the fullest row that contains it; of equally full rows, to the most frequent."""
     ordered = sorted(counts, key=lambda row: (*(-part for part in _fullness(row)), -counts[row], _plain(row)))
     kept: list[Row] = []
     fullest: dict[Row, Row] = {}
@@ -126,9 +126,9 @@ def find_fullest(counts: Counter[Row]) -> dict[Row, Row]:
 
 def _fullness(row: Row) -> tuple[int, int, bool, bool, bool]:
     """Return a sort key; a row that contains another row never has a lower key."""
-    told = row.country_code is not None and row.country_from != "context"
+    is_stated = row.country_code is not None and row.country_from != "context"
     held = (row.organization_id is not None) + (row.place is not None)
-    return held, len(_words(row.role)), row.role is not None, told, row.country_code is not None
+    return held, len(_words(row.role)), row.role is not None, is_stated, row.country_code is not None
 
 
 def contains(full: Row, part: Row) -> bool:

@@ -1,9 +1,9 @@
 """Find out which profiles of organizations with the same initials are the same organization.
 
-Takes all profiles of a block, and yields (profile, actor, rule) for each. The words of its name identify an
-organization, together with its country if the name has a country ("German Football Association") or many countries
-have such an organization ("Senate"). An acronym that
-articles define for only one organization means that organization.
+Takes all profiles of a block, and yields (profile, actor, rule) for each. An organization is identified by the words of
+its name. Its country counts too if the name has a country ("German Football Association"), or if many countries have
+such an organization ("Senate"). If articles define an acronym for only one organization, the acronym refers to
+that organization.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ def identify_bodies(bodies: Iterable[Body]) -> Iterator[Identity]:
     by_words: dict[Words, list[Body]] = defaultdict(list)
     for body in sorted(bodies, key=lambda body: body.place):
         by_words[body.words].append(body)
-    meant = _find_acronyms(by_words)
+    long_forms = _find_acronyms(by_words)
     for words, named in by_words.items():
-        long_words = meant.get(words)
+        long_words = long_forms.get(words)
         states = _state_ids(by_words[long_words or words])
         for body in named:
             rule = "acronym" if long_words else "seed" if body.is_known else "name"
@@ -95,5 +95,5 @@ def _state_ids(bodies: list[Body]) -> dict[str | None, str]:
 def _pick(states: dict[str | None, str], body: Body) -> str:
     if not body.is_full:
         return content_key("organization", *body.words, body.country)
-    told = next((state for state in (body.state, body.country) if state in states and state), None)
-    return states[told]
+    known = next((state for state in (body.state, body.country) if state in states and state), None)
+    return states[known]

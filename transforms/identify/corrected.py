@@ -86,7 +86,7 @@ def apply_corrections(
 
 
 class _Work:
-    """The profiles after the corrections so far, and the outcome of each correction."""
+    """Applies corrections one by one: holds the profiles as corrected so far, and the outcome of each correction."""
 
     def __init__(self, profiles: pl.DataFrame, subjects: Subjects) -> None:
         self.profiles = profiles
@@ -98,7 +98,7 @@ class _Work:
         self.worded: dict[
             str, tuple[Wording, int]
         ] = {}  # statement -> its new wording, and the line that gives it
-        self.told = profiles
+        self.uncorrected = profiles
         self.roles: dict[tuple[str, str], str | None] = {}  # profile and role as written -> role as corrected
 
     def apply(self, line: dict[str, Any]) -> None:
@@ -108,15 +108,17 @@ class _Work:
             return
         actor_id = self.find(line["actor"])
         change = self._find_change(line, actor_id) if actor_id else None
-        met = self.profiles.filter(change.which)["profile_id"] if change else pl.Series(dtype=pl.String)
-        if change is None or met.is_empty():
+        profile_ids = (
+            self.profiles.filter(change.which)["profile_id"] if change else pl.Series(dtype=pl.String)
+        )
+        if change is None or profile_ids.is_empty():
             self.outcomes.append(_outcome(self._why_not(line)))
             return
         if change.sets:
-            self._note_set(*change.sets, met)
+            self._note_set(*change.sets, profile_ids)
         if line["action"] == "role":
-            self._note_role(met, *read_role(line["value"]))
-        self.outcomes.append(_outcome("applied", change.actor_id or actor_id, met.len()))
+            self._note_role(profile_ids, *read_role(line["value"]))
+        self.outcomes.append(_outcome("applied", change.actor_id or actor_id, profile_ids.len()))
         self.profiles = self.profiles.with_columns(
             pl.when(change.which).then(value).otherwise(name).alias(name)
             for name, value in change.values.items()
@@ -157,8 +159,8 @@ class _Work:
             texts = roles.list.eval(pl.element().struct.field("text").str.to_lowercase())
             return texts.list.contains(what.lower()).fill_null(False)
         if by == "country":
-            told = roles.list.eval(pl.element().struct.field("country_code")).list.contains(what)
-            return ((pl.col("country_code") == what) | told).fill_null(False)
+            in_roles = roles.list.eval(pl.element().struct.field("country_code")).list.contains(what)
+            return ((pl.col("country_code") == what) | in_roles).fill_null(False)
         if by == "article":
             places = self.subjects.places
             return pl.col("profile_id").is_in(places.filter(article_id=what)["profile_id"].implode())
@@ -200,8 +202,8 @@ class _Work:
         return _outcome("applied", actor_id)
 
     def _reword(self, statement_id: str, value: str) -> dict[str, Any]:
-        told = self.subjects.texts.get(statement_id)
-        wording = find_wording(told, value) if told else None
+        extracted = self.subjects.texts.get(statement_id)
+        wording = find_wording(extracted, value) if extracted else None
         if wording is None:
             return _outcome("not_in_text")
         before, number = self.worded.get(statement_id, (wording, 0))
@@ -210,16 +212,18 @@ class _Work:
         self.worded[statement_id] = wording, len(self.outcomes)
         return _outcome("applied")
 
-    def _note_set(self, column: str, value: Any, met: pl.Series) -> None:
+    def _note_set(self, column: str, value: Any, profile_ids: pl.Series) -> None:
         """Record that a line sets a column for profiles, and mark earlier lines that it overrides as contradicted."""
         for number, other, before, profiles in self.sets:
-            if other == column and before != value and profiles.is_in(met.implode()).all():
+            if other == column and before != value and profiles.is_in(profile_ids.implode()).all():
                 self.outcomes[number]["outcome"] = "contradicted"
-        self.sets.append((len(self.outcomes), column, value, met))
+        self.sets.append((len(self.outcomes), column, value, profile_ids))
 
-    def _note_role(self, met: pl.Series, old: str, new: str | None) -> None:
-        told = self.told.filter(pl.col("profile_id").is_in(met.implode())).select("profile_id", "roles")
-        for profile_id, roles in told.iter_rows():
+    def _note_role(self, profile_ids: pl.Series, old: str, new: str | None) -> None:
+        before = self.uncorrected.filter(pl.col("profile_id").is_in(profile_ids.implode())).select(
+            "profile_id", "roles"
+        )
+        for profile_id, roles in before.iter_rows():
             for text in {role["text"] for role in roles if role["text"]}:
                 now = self.roles.get((profile_id, text), text)
                 if now and now.lower() == old.lower():
@@ -227,29 +231,29 @@ class _Work:
 
     def list_roles(self) -> pl.DataFrame:
         """Return ROLE_CORRECTIONS: the roles of profiles as the articles write them, with the corrected roles."""
-        rows = [(*told, new) for told, new in sorted(self.roles.items()) if told[1] != new]
+        rows = [(*key, new) for key, new in sorted(self.roles.items()) if key[1] != new]
         return pl.DataFrame(rows, ROLE_CORRECTIONS, orient="row")
 
     def _why_not(self, line: dict[str, Any]) -> str:
         """Return the outcome of a correction that changes nothing: `met_several` if a name fits several actors."""
-        told = [line["actor"], line["value"]] if line["action"] == "merge" else [line["actor"]]
-        return "met_several" if any(len(self._find_all(name)) > 1 for name in told) else "not_met"
+        entered = [line["actor"], line["value"]] if line["action"] == "merge" else [line["actor"]]
+        return "met_several" if any(len(self._find_all(name)) > 1 for name in entered) else "not_met"
 
-    def find(self, told: str) -> str | None:
+    def find(self, entered: str) -> str | None:
         """Return the actor with this id, or with this name if only one actor has the name."""
-        found = self._find_all(told)
+        found = self._find_all(entered)
         return found[0] if len(found) == 1 else None
 
-    def _find_speaker(self, told: str) -> str | None:
+    def _find_speaker(self, entered: str) -> str | None:
         """Return the actor as `find` does, but also for the id of an actor that an earlier correction merged."""
-        if self._find_all(told).len():
-            return self.find(told)
-        before = self.told.filter(actor_id=told)["profile_id"]
+        if self._find_all(entered).len():
+            return self.find(entered)
+        before = self.uncorrected.filter(actor_id=entered)["profile_id"]
         merged = self.profiles.filter(pl.col("profile_id").is_in(before.implode()))["actor_id"].unique()
         return str(merged.item()) if merged.len() == 1 else None
 
-    def _find_all(self, told: str) -> pl.Series:
-        return self.profiles.filter((pl.col("actor_id") == told) | (pl.col("name") == told))[
+    def _find_all(self, entered: str) -> pl.Series:
+        return self.profiles.filter((pl.col("actor_id") == entered) | (pl.col("name") == entered))[
             "actor_id"
         ].unique()
 
@@ -261,10 +265,10 @@ class _Work:
             action, profile = self.said.get(statement_id, (None, None))
             wording, _ = self.worded.get(statement_id, (None, 0))
             spans = wording and [{"start": start, "end": end} for start, end in wording.spans]
-            told = (wording.content, spans, wording.kind) if wording else (None, None, None)
+            words = (wording.content, spans, wording.kind) if wording else (None, None, None)
             is_unspoken = action == "speaker" and profile is None
             actor_id = actors[profile] if profile else None
-            rows.append((statement_id, actor_id, action == "delete", *told, is_unspoken))
+            rows.append((statement_id, actor_id, action == "delete", *words, is_unspoken))
         return pl.DataFrame(rows, STATEMENT_CORRECTIONS, orient="row")
 
 

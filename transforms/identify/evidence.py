@@ -47,7 +47,7 @@ class Facts:
         self.bodies |= other.bodies
         self.offices |= other.offices
 
-    def telling(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    def distinguishing(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         """Return the facts that may differ between namesakes: countries, fields of work and employers."""
         return frozenset(self.countries), frozenset(self.fields), frozenset(self.employers)
 
@@ -120,8 +120,8 @@ def agree_on_office(one: Facts, other: Facts, countries: frozenset[str] = frozen
     for words, country in one.offices:
         states = {country} if country else one.countries or countries
         for theirs, their_country in other.offices:
-            told = {their_country} if their_country else other.countries
+            their_states = {their_country} if their_country else other.countries
             nested = words <= theirs or theirs <= words
-            if nested and offices_in(words & theirs) and states & told:
+            if nested and offices_in(words & theirs) and states & their_states:
                 return True
     return False

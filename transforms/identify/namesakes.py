@@ -55,7 +55,7 @@ class Cluster:
 def split_namesakes(people: Iterable[Person]) -> list[Cluster]:
     """Return the people with one full name; needs at least one profile."""
     whole = Cluster.of(people)
-    if not any(len(told) > 1 for told in whole.facts.telling()):
+    if not any(len(values) > 1 for values in whole.facts.distinguishing()):
         return [whole]
     parts = sorted(_gather(whole.people), key=lambda part: (-part.weight, part.place))
     clusters, undecided = _join_fitting(parts)
@@ -86,7 +86,7 @@ def _bonds(facts: Facts) -> set[Hashable]:
     for words, country in facts.offices:
         states = {country} if country else facts.countries
         bonds |= {("office", office, state) for office in offices_in(words) for state in states}
-    return {*bonds, facts.telling()}
+    return {*bonds, facts.distinguishing()}
 
 
 def _join_fitting(parts: Sequence[Cluster]) -> tuple[list[Cluster], list[Cluster]]:
@@ -100,7 +100,7 @@ def _join_fitting(parts: Sequence[Cluster]) -> tuple[list[Cluster], list[Cluster
     undecided = []
     for part in parts:
         fitting = _find_fitting(part, free if part.facts.employers else chain(free, employed))
-        if len(fitting) > 1 or not any(part.facts.telling()):
+        if len(fitting) > 1 or not any(part.facts.distinguishing()):
             undecided.append(part)
         elif not fitting:
             (employed if part.facts.employers else free).append(part)
@@ -125,7 +125,7 @@ def _find_fitting(part: Cluster, clusters: Iterable[Cluster]) -> list[Cluster]:
 
 
 def _place_undecided(clusters: Sequence[Cluster], undecided: Sequence[Cluster]) -> list[Cluster]:
-    """Join undecided parts to the person named far more often than all others, if any; keep other parts separate."""
+    """Join undecided parts to the person whom articles name far more often than all others; without one, keep them."""
     if not clusters:
         return list(undecided)
     main = max(

@@ -9,7 +9,7 @@ import polars as pl
 
 from schema.tables import ORGANIZATIONS
 from transforms.frames import conform
-from transforms.identify.actors import BY_OWN_NAME, most_told, settled_country, told_country
+from transforms.identify.actors import BY_OWN_NAME, aggregate_country, derive_country, most_frequent
 from transforms.keys import content_key
 from transforms.resolve import lexicon
 from transforms.resolve.clusters import organization_words
@@ -23,11 +23,11 @@ def build_organizations(profiles: pl.DataFrame) -> pl.DataFrame:
         org_type=pl.when(pl.col("org_type") != "other").then("org_type")
     )
     merged = typed.group_by(pl.col("actor_id").alias("organization_id"), "actor_id").agg(
-        most_told("name", BY_OWN_NAME),
-        most_told("org_type").fill_null("other"),
-        *told_country(),
+        most_frequent("name", BY_OWN_NAME),
+        most_frequent("org_type").fill_null("other"),
+        *aggregate_country(),
     )
-    merged = merged.with_columns(*settled_country())
+    merged = merged.with_columns(*derive_country())
     return conform(merged.join(_read_parents(), on="name", how="left"), ORGANIZATIONS)
 
 

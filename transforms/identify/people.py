@@ -114,7 +114,7 @@ def _identify_family_names(people: Sequence[Person], actors: Mapping[Cluster, st
 
 
 def _keys(facts: Facts, countries: frozenset[str] = frozenset()) -> set[Key]:
-    """Return the keys of the facts; people with the same office or organization share a key."""
+    """Return a key for each office and organization in the facts, so that people with the same one share a key."""
     keys: set[Key] = {("body", body) for body in facts.bodies}
     for words, country in facts.offices:
         states = {country} if country else facts.countries or countries

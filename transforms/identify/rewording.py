@@ -41,12 +41,12 @@ class Found(NamedTuple):
     kind: str
 
 
-def find_wording(told: Found, value: str) -> Wording | None:
+def find_wording(statement: Found, value: str) -> Wording | None:
     """Return the wording if the pieces of `value` occur near the extracted content, else None.
 
     The first piece is matched nearest to the content; the other pieces must follow in order.
     """
-    body, found = told.body, told.spans
+    body, found = statement.body, statement.spans
     if not found:
         return None
     first, last = found[0][0], found[-1][1]
@@ -65,7 +65,7 @@ def find_wording(told: Found, value: str) -> Wording | None:
     pieces = [(begin + start, end + start) for begin, end in spans]
     if not any(begin < old_end and old_begin < end for begin, end in pieces for old_begin, old_end in found):
         return None
-    return Wording(" ".join(body[begin:end] for begin, end in pieces), pieces, _read_kind(told, pieces))
+    return Wording(" ".join(body[begin:end] for begin, end in pieces), pieces, _read_kind(statement, pieces))
 
 
 def _form_of(words: list[str]) -> re.Pattern[str]:
@@ -74,11 +74,11 @@ def _form_of(words: list[str]) -> re.Pattern[str]:
     return re.compile(start + r"\s+".join(map(re.escape, words)) + end)
 
 
-def _read_kind(told: Found, pieces: list[Span]) -> str:
+def _read_kind(statement: Found, pieces: list[Span]) -> str:
     """Return the kind according to the quotation marks; speech marked by the layout, as in interviews, stays direct."""
-    if told.kind == "direct" and kind_of_pieces(told.body, told.spans) != "direct":
+    if statement.kind == "direct" and kind_of_pieces(statement.body, statement.spans) != "direct":
         return "direct"
-    return kind_of_pieces(told.body, pieces)
+    return kind_of_pieces(statement.body, pieces)
 
 
 def kind_of_pieces(body: str, pieces: Sequence[Span]) -> str:

@@ -125,7 +125,7 @@ class ModelFiles:
 
 @dataclass(frozen=True, eq=False)
 class Language:
-    """A language whose articles are analysed."""
+    """One language: its code and name, word lists, inflection, grammar of cues, seeds and models."""
 
     code: str  # ISO 639-1
     name: str

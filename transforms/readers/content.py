@@ -103,12 +103,12 @@ class Content:
 
     @cached_property
     def head(self) -> bytes:
-        """The first bytes."""
+        """The first HEAD bytes of the file, from which its format is recognised."""
         return self._take(HEAD)
 
     @cached_property
     def data(self) -> bytes:
-        """All bytes. Raises Refused (too_large)."""
+        """All bytes of the file. Raises Refused (too_large)."""
         head = self.head
         data = head + self._take(self.limits.file_bytes + 1 - len(head)) if len(head) == HEAD else head
         if len(data) > self.limits.file_bytes:
@@ -133,7 +133,7 @@ class Content:
 
     @cached_property
     def decoded(self) -> Decoded:
-        """The text of a document. Raises Refused."""
+        """The whole file as text, with the encoding that was found. Raises Refused if it is not text."""
         return decode(self.data)
 
     @property

@@ -11,7 +11,7 @@ from transforms.readers.records import Record, Reject
 
 @dataclass(frozen=True)
 class Format:
-    """One file format.
+    """How to recognise files of one format, and how to read the articles in them.
 
     `about` describes the files; `example` is a path for the documentation. `streams`: files are read as a stream, and
     may be larger than `Limits.file_bytes`. `recognises` and `read` may raise Refused. `read` yields, in the order

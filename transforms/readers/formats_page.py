@@ -50,7 +50,7 @@ _SETTINGS = {  # field of Limits -> its setting, and what it means
 
 
 def write_page() -> str:
-    """Return the page as Markdown."""
+    """Return the text of `docs/formats.md`: all formats, with what is recognised in each, and the limits."""
     formats = "".join(
         f"| {format_.name} | {format_.about} | `onrecord ingest {format_.example}` |\n" for format_ in FORMATS
     )

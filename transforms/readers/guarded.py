@@ -22,7 +22,7 @@ def attempt(build: Callable[[], Record | Reject | Content], place: str | None) -
 
 
 def reject_of(error: Exception, place: str | None) -> Reject:
-    """Return the reject for an error."""
+    """Convert an error raised while an article was read to a reject, with its place in the file."""
     if isinstance(error, Refused):
         return Reject(None, error.reason_code, error.reason, place)
     if is_for_memory(error):

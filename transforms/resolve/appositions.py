@@ -26,7 +26,7 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
     if first < 3 or (text.words[first - 1] != "," and text.lower[first - 1] not in NAMED):
         return []
     named = text.words[first - 1] != ","
-    if not named and last < len(text) and text.lower[last] not in AFTER_ROLE and not _tells(text, last):
+    if not named and last < len(text) and text.lower[last] not in AFTER_ROLE and not _is_verb(text, last):
         return []
     for i in range(first - 2, max(first - FARTHEST, -1), -1):
         if text.paragraphs[i] != text.paragraphs[first] or text.words[i] in (".", ";", ":"):
@@ -54,7 +54,7 @@ def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
 
 
 def _begins_name(text: Text, clusters: Clusters, i: int) -> bool:
-    """Whether the name of an organization or country, or a person as an owner, begins at word i: "Ann Roe's lawyer"."""
+    """Whether a name that may own a role begins at word i: an organization, a country, or a person with "'s"."""
     mention = clusters.at.get(i)
     if mention is None or mention.first != i:
         return False
@@ -74,5 +74,5 @@ def _belongs(text: Text, first: int, last: int) -> bool:
     ) and not any(text.words[i].islower() and text.words[i].endswith("ed") for i in rest)
 
 
-def _tells(text: Text, i: int) -> bool:
+def _is_verb(text: Text, i: int) -> bool:
     return text.lower[i] in ("said", "says", "told", "has", "was", "is")

@@ -73,9 +73,10 @@ def resolve_article(
 def build_cast(
     body: str, spans: Iterable[Span], scores: NameScores | None = None
 ) -> tuple[Text, Clusters, dict[int, int]]:
-    """Return the `Text` of a body, the actors named in it with their roles, and a map of phrases.
+    """Return the `Text` of a body, the `Clusters` of the actors that it names, and where titles before names begin.
 
-    The map leads from the first word of each person's name to the first word of the name with its titles."""
+    The last value maps the first word of each person's name to the first word of the titles before the name, or to
+    itself if there are no titles."""
     text = Text(body)
     clusters = Clusters(text, find_names(text, spans, scores))
     phrases = find_roles(text, clusters)

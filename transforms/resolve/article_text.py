@@ -21,7 +21,7 @@ PRONOUNS = frozenset("i you he she it we they who that".split())
 
 
 class Text:
-    """The words of a body and their positions.
+    """The words of the body of an article, with their offsets, sentences and paragraphs.
 
     `words`, `lower`, `starts`, `ends`: one entry per word; in `lower`, "she'll" is "she".
     `sentences`, `paragraphs`: the index of each word's sentence and paragraph, from 0.

@@ -43,7 +43,7 @@ class Clusters:
         self.places: dict[int, Name] = {}  # each word of a place name -> the name; includes these capitals
         self._countries: dict[str, Actor] = {}
         self._groups: dict[str, Actor] = {}
-        self._awake: dict[str, Actor] = {}  # governments that became actors, by the name of the government
+        self._metonyms: dict[str, Actor] = {}  # governments that became actors, by the name of the government
         self._add_people([name for name in names if name.kind == "person"])
         self._add_organizations([name for name in names if name.kind == "organization"])
         for name in names:
@@ -84,19 +84,19 @@ class Clusters:
             self._countries[code] = self.new_actor(Actor("country", name, country_code=code))
         return self._countries[code]
 
-    def wake(self, name: Name) -> Mention | None:
+    def add_metonym(self, name: Name) -> Mention | None:
         """Add a mention of the government that a capital city means when it acts or speaks: 'Washington said'."""
         if name.known is None or name.first in self.at:
             return self.at.get(name.first)
         if name.known.kind == "country":
             actor = self.country(name.known)
         else:
-            if name.known.name not in self._awake:
+            if name.known.name not in self._metonyms:
                 same = (a for a in self.actors if a.kind == "organization" and a.name == name.known.name)
-                self._awake[name.known.name] = next(same, None) or self.new_actor(
+                self._metonyms[name.known.name] = next(same, None) or self.new_actor(
                     _known_organization(name.known)
                 )
-            actor = self._awake[name.known.name]
+            actor = self._metonyms[name.known.name]
         return self.add(name.first, name.last, "name", "metonym", actor)
 
     def _group(self, written: str) -> Actor:
@@ -368,7 +368,7 @@ def _is_short(name: Name) -> bool:
 
 
 def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, ...]) -> Actor | None:
-    """Return the organization that a short name refers to, found among the parts of longer names (see `_parts`).
+    """Return the organization that a short name refers to: one whose longer name has this short form (see `_parts`).
 
     Initials of three letters or more take precedence over the seeds: after "Australian Federal Police", "AFP" is not
     the agency.

@@ -29,7 +29,7 @@ MOST_ALIKE = 200  # people to consider for each word of a role
 
 
 class References:
-    """Resolves the references of one article."""
+    """Resolves the references (pronouns and descriptions) of one article to its actors."""
 
     def __init__(self, discourse: Discourse, ranker: Ranker) -> None:
         self.discourse, self.ranker = discourse, ranker
@@ -78,7 +78,7 @@ class References:
                 self.add(i, i + 1, "pronoun", actor)
 
     def add(self, first: int, last: int, kind: str, actor: Actor, rule: str = "nominal") -> Mention:
-        """Add a mention of an actor."""
+        """Add a mention of an actor in the words [first, last) to the clusters and the discourse."""
         mention = self.clusters.add(first, last, kind, rule, actor)
         if actor.kind == "person":
             at = bisect_left(self.places, first)
@@ -124,9 +124,10 @@ class References:
         return not outside and self.discourse.is_within(actor, query.first, query.last)
 
     def _may_be_again(self, actor: Actor, query: Query) -> bool:
-        """Whether the description may mean the actor: 'the weather service' is not the Civil Defence Agency.
+        """Whether the words of a description allow it to refer to the actor again.
 
-        "The service" may mean this agency. An organization without a name fits only if its words include the head noun.
+        After "the Civil Defence Agency", "the service" may refer to the agency, but "the weather service" may not. An
+        organization without a name fits only if its words include the head noun of the description.
         """
         if actor.kind != "organization" or query.form != "body" or query.head in actor.words:
             return True
@@ -163,7 +164,7 @@ class References:
                 found.setdefault(word, []).append(actor)
         return found
 
-    def only_body(self, i: int) -> Actor | None:
+    def only_body_near(self, i: int) -> Actor | None:
         """Return the only organization mentioned before word i in the same or the previous sentence.
 
         If there are several, return the only organization that opens a sentence."""

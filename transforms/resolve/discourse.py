@@ -46,7 +46,7 @@ class Record:
 
 
 class Discourse:
-    """The mentions of an article by position, synchronised with its `Clusters`, and the speakers so far."""
+    """The mentions of an article by position, kept equal to those in its `Clusters`, and the speakers so far."""
 
     def __init__(
         self,
@@ -137,7 +137,7 @@ class Discourse:
         return self._looks[actor]
 
     def listed_with(self, mention: Mention) -> list[Mention]:
-        """Return the other mentions in the same list: for Roe, Berg and Lind in 'Roe, Berg and Lind'."""
+        """Return the other mentions in the same list: for Roe in 'Roe, Berg and Lind', those of Berg and of Lind."""
         line, at = self._timeline, bisect_left(self._timeline, mention.first, key=_first)
         first = last = at
         while first > 0 and at - first < LONGEST_LIST and self._are_listed(line[first - 1], line[first]):
@@ -173,7 +173,7 @@ class Discourse:
         return record.mentions[max(0, at - most) : at]
 
     def nearness(self, word: str, place: int, actor: Actor) -> tuple[bool, bool]:
-        """Return whether the word occurs elsewhere near a mention of the actor, and whether in the same sentence."""
+        """Return whether a word also occurs near a mention of the actor, and whether in the sentence of the mention."""
         sentences, places = self.text.sentences, self.records[actor].places
         together = False
         for at in self.words.get(word, ())[:20]:

@@ -67,7 +67,7 @@ def load_weights() -> Weights:
 
 
 def settle_doubtful(text: Text, names: list[Name], scores: NameScores) -> list[Name]:
-    """Drop the names that mean no actor, and correct the kind of names that mean an actor of the other kind."""
+    """Drop the names that mean no actor, and change people to organizations (and back) where the models say so."""
     doubtful = list(find_doubtful(text, names, scores))
     if not doubtful:
         return [name for name in names if not name.is_rejected]
@@ -97,7 +97,10 @@ def _acts(text: Text, name: Name) -> bool:
 
 
 def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iterator[Doubtful]:
-    """Yield the names of people and organizations that neither the seeds, the layout nor the tagger make certain."""
+    """Yield the names of people and organizations that the models must judge, because nothing else makes them certain.
+
+    A name is certain if the seeds list it, if the layout shows what it is, or if the tagger gave it a high score.
+    """
     groups: dict[tuple[str, str, bool], list[Name]] = defaultdict(list)
     for name in names:
         if name.kind in KINDS and not name.known and not name.stands_for:
@@ -105,8 +108,10 @@ def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iter
     cast = _Cast([name for name in names if not name.is_rejected])
     for (kind, written, is_rejected), own in groups.items():
         places = own[:MOST_PLACES]
-        told = [s for name in places if (s := _score_of(text, name, scores)) is not None]
-        sure = written in cast.family_names or (" " in written and bool(told) and told[0][0] > SURE)
+        seen_scores = [s for name in places if (s := _score_of(text, name, scores)) is not None]
+        sure = written in cast.family_names or (
+            " " in written and bool(seen_scores) and seen_scores[0][0] > SURE
+        )
         if (sure and kind == "person" and not is_rejected) or any(name.is_certain for name in own):
             continue
         words = [word.lower() for word in lexicon.split_words(written)] or [written.lower()]
@@ -116,7 +121,7 @@ def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iter
             1.0,
             float(is_rejected),
             float(is_rejected and kind == "person"),
-            *_count_scores(kind, told, len(places)),
+            *_count_scores(kind, seen_scores, len(places)),
             *_count_words(text, kind, written, words, cast),
             *_count_places(text, kind, places, cast),
             float(np.log1p(len(own))),
@@ -141,16 +146,16 @@ def _score_of(text: Text, name: Name, scores: NameScores) -> tuple[float, float,
     return next((scores[s] for s in text.starts[name.first : name.last] if s in scores), None)
 
 
-def _count_scores(kind: str, told: Sequence[tuple[float, float, float]], places: int) -> list[float]:
+def _count_scores(kind: str, seen_scores: Sequence[tuple[float, float, float]], places: int) -> list[float]:
     is_person = kind == "person"
-    if not told:
+    if not seen_scores:
         return [float(is_person), *[0.0] * 10, 1.0]
-    logs = np.maximum(np.mean(told, axis=0), LEAST_LOG)
+    logs = np.maximum(np.mean(seen_scores, axis=0), LEAST_LOG)
     person, body, nothing = np.exp(logs).tolist()
     own = person if is_person else body
     rest = max(0.0, 1 - person - body - nothing)
     shares = [person, body, nothing, rest, own * is_person, float(own < 0.6), float(own < 0.3)]
-    return [float(is_person), *(logs / 4).tolist(), *shares, 1 - len(told) / places]
+    return [float(is_person), *(logs / 4).tolist(), *shares, 1 - len(seen_scores) / places]
 
 
 def _count_words(text: Text, kind: str, written: str, words: Sequence[str], cast: _Cast) -> list[float]:
@@ -159,8 +164,8 @@ def _count_words(text: Text, kind: str, written: str, words: Sequence[str], cast
     given = lexicon.given_names().get(words[0]) in ("m", "f")
     inner = any(part[1:] != part[1:].lower() and not part.isupper() for part in written.split())
     return [
-        float(told)
-        for told in (
+        float(value)
+        for value in (
             single,
             len(words) == 2,
             len(words) > 3,

@@ -91,13 +91,13 @@ def _of_candidate(
     return [
         *(float(actor.kind == kind) for kind in KINDS),
         *_where(discourse, query, actor, before, after, rank, most),
-        *_there(discourse, query, before),
+        *_last_mention(discourse, query, before),
         *_gender(query, actor),
-        *_spoke(discourse, query, actor),
+        *_speech(discourse, query, actor),
         float(query.speaker is actor),
         float(before is not None and query.form == "he" and is_bound(discourse.text, query.first, before)),
         float(query.guess is actor),
-        *_told(discourse, query, actor, only),
+        *_fit_of_description(discourse, query, actor, only),
         float(after is not None and after.first < query.last and query.form != "silent"),
         *_looks(discourse, query, actor, before or after),
     ]
@@ -169,7 +169,7 @@ def _where(
     return [*behind, *mentions, *ahead, opening]
 
 
-def _there(discourse: Discourse, query: Query, before: Mention | None) -> list[float]:
+def _last_mention(discourse: Discourse, query: Query, before: Mention | None) -> list[float]:
     if before is None:
         return [0.0] * 6
     text, first = discourse.text, before.first
@@ -193,7 +193,7 @@ def _gender(query: Query, actor: Actor) -> list[float]:
     ]
 
 
-def _spoke(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
+def _speech(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
     said, record, text = discourse.said, discourse.records[actor], discourse.text
     if record.spoke == 0:
         since, here = 0.0, 0.0
@@ -210,18 +210,18 @@ def _spoke(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
     ]
 
 
-def _told(discourse: Discourse, query: Query, actor: Actor, only: Actor | None) -> list[float]:
+def _fit_of_description(discourse: Discourse, query: Query, actor: Actor, only: Actor | None) -> list[float]:
     """Measure how well the description fits what the article says about the actor."""
     if not query.wanted:
         return [0.0] * 14 + [float(actor.is_full), 0.0]
     wanted, noun = frozenset(word for one in query.wanted for word in role_words(one)), query.head
-    told = frozenset(word for role in actor.roles for word in role_words(role.text or ""))
+    own_words = frozenset(word for role in actor.roles for word in role_words(role.text or ""))
     countries = {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
     beside, near = discourse.nearness(noun, query.first, actor)
     noun_type = lexicon.organization_nouns().get(noun)
     return [
         float(fits_role(actor, wanted, query.country, query.body)),
-        float(bool(told & role_words(noun))),
+        float(bool(own_words & role_words(noun))),
         float(query.country is not None and query.country in countries),
         float(query.country is not None and bool(countries) and query.country not in countries),
         float(query.body is not None and any(role.organization is query.body for role in actor.roles)),
@@ -235,7 +235,7 @@ def _told(discourse: Discourse, query: Query, actor: Actor, only: Actor | None) 
         float(beside),
         float(near),
         _words_near(discourse, query, actor),
-        len(wanted & told) / len(wanted) if wanted else 0.0,
+        len(wanted & own_words) / len(wanted) if wanted else 0.0,
         float(may_fit(actor, query.wanted, query.country)),
         float(actor is only),
         float(actor.is_full),

@@ -34,7 +34,10 @@ def is_bound(text: Text, i: int, mention: Mention) -> bool:
 
 
 def salience(text: Text, phrases: dict[int, int], sources: set[int], i: int, mention: Mention) -> float:
-    """Return the salience of a mention at word i: higher if it is near, a subject, or the source of a statement."""
+    """Return how prominent a mention is at word i (its salience).
+
+    A mention is more prominent if it is near, is a subject, or is the source of a statement.
+    """
     first = mention.first
     score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
     score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])

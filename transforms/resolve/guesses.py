@@ -55,7 +55,7 @@ class Models(NamedTuple):
     country_weights: np.ndarray
 
     def likeliest_type(self, buckets: Sequence[int], name: str) -> str:
-        """Return the type with the highest score."""
+        """Return the organization type with the highest score for these features and this name."""
         words = self.type_weights[buckets].sum(axis=0) / np.sqrt(len(buckets))
         scores = words + senses(name) @ self.sense_weights + self.type_bias
         return self.types[int(np.argmax(scores))]
@@ -96,7 +96,7 @@ def guess_types(text: Text, clusters: Clusters) -> None:
             body.kind == "organization"
             and not _is_typed(body)
             and body.mentions
-            and not _ends_tellingly(body.name)
+            and not _ends_in_type(body.name)
         ):
             buckets = type_buckets(text, body, colleagues.get(body, ()))
             guessed = models.likeliest_type(buckets, body.name)
@@ -104,7 +104,7 @@ def guess_types(text: Text, clusters: Clusters) -> None:
             body.org_type = guessed
 
 
-def _ends_tellingly(name: str) -> bool:
+def _ends_in_type(name: str) -> bool:
     """Whether the last word of an organization's name determines its type: 'Dorne High Court'."""
     last = lexicon.split_words(name)[-1].lower()
     return lexicon.organization_words().get(last) in ("court", "police", "military", "education")
@@ -125,7 +125,7 @@ def _type_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator
     words = [without_accents(word).lower() for word in lexicon.split_words(body.name)]
     yield "any"
     yield f"told {body.org_type}"
-    yield f"suggested {organization_type(body.name) if _has_telling_word(words) else None}"
+    yield f"suggested {organization_type(body.name) if _has_type_word(words) else None}"
     yield f"length {min(len(words), 4)}"
     yield f"first {words[0]}"
     yield f"last {words[-1]}"
@@ -137,7 +137,7 @@ def _type_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator
     for word in {*body.acronyms, *(m for m in _forms(text, body))}:
         yield f"form {word.lower()}"
 
-    plain = "telling" if _has_telling_word(words) else "acronym" if body.name.isupper() else "plain"
+    plain = "telling" if _has_type_word(words) else "acronym" if body.name.isupper() else "plain"
     for topic in _topics(text):
         yield topic
         yield f"{topic} {plain}"
@@ -157,7 +157,7 @@ def senses(name: str) -> np.ndarray:
     return np.concatenate([meaning_of_phrase(words), meaning_of(words[-1])]) * SENSE_WEIGHT
 
 
-def _has_telling_word(words: Iterable[str]) -> bool:
+def _has_type_word(words: Iterable[str]) -> bool:
     return any(word.rstrip(".") in lexicon.organization_words() for word in words)
 
 
@@ -263,9 +263,11 @@ class View:
         self.sentences: dict[int, set[str]] = defaultdict(set)
         for item in evidence:
             self.sentences[text.sentences[item.word]].add(item.country)
-        self.told = Counter(a.country_code for a in clusters.actors if a.kind != "country" and a.country_code)
+        self.actor_counts = Counter(
+            a.country_code for a in clusters.actors if a.kind != "country" and a.country_code
+        )
         self.words = np.array([item.word for item in evidence])
-        self.actors_told = max(1, self.told.total())
+        self.actor_total = max(1, self.actor_counts.total())
         self._traits: tuple[Actor, _Traits] | None = None  # the actor of the last call, with its traits
 
     def likeliest(self, actor: Actor) -> str | None:
@@ -317,7 +319,7 @@ class View:
             float(kind in ("sports", "education", "ngo", "other")),
             float(np.log1p(self.weight[code])),
             float(np.log1p(self.total)),
-            self.told[code] / self.actors_told,
+            self.actor_counts[code] / self.actor_total,
             float(bool(actor.roles)),
         ]
 
@@ -349,7 +351,7 @@ class View:
 
     def _holds(self, actor: Actor) -> str | None:
         """Return the country from the actor's first role that has a place or organization with a country."""
-        told = [
+        codes = [
             role.context_country
             or (
                 role.organization
@@ -357,7 +359,7 @@ class View:
             )
             for role in actor.roles
         ]
-        return next((code for code in told if code), None)
+        return next((code for code in codes if code), None)
 
 
 @lru_cache(10_000)

@@ -18,7 +18,10 @@ _COMPANY_ENDS = frozenset("co company corp corporation inc ltd limited plc ag gr
 
 
 class Known(NamedTuple):
-    """The actor or place that a known name refers to; `form` is name, adjective, seed (for an alias) or metonym."""
+    """The actor or place that a known name refers to.
+
+    `form` is name, adjective, seed (for an alias) or metonym (for a capital that stands for its government).
+    """
 
     kind: str
     name: str

@@ -143,9 +143,9 @@ def _after(text: Text, clusters: Clusters, mention: Mention) -> Candidate | None
 
 
 def _find_loose_noun(text: Text, clusters: Clusters, first: int) -> tuple[int, int, Held | None] | None:
-    """Return the noun of the phrase that begins at word `first` (the role's first), and the noun's owner ("Acme's").
+    """Find the noun of the phrase that begins at word `first`: its first listed role, else its last word.
 
-    The noun is the first listed role in the phrase, else the last word of the phrase.
+    Returns the noun, the first word of the role, and the owner in the phrase ("Acme's"), if any; None without a noun.
     """
     i = first
     while i < len(text) and (text.lower[i] in DETERMINERS or text.lower[i] in ADVERBS):

@@ -27,5 +27,5 @@ def role_in_lineup(text: Text, clusters: Clusters, mention: Mention, role: str) 
     i = mention.last
     bracketed = i + 1 < len(text) and text.words[i] == "("
     held = held_at(clusters, i + 1) if bracketed else None
-    is_told = held and held.end < len(text) and text.words[held.end] == ")"
-    return make_role(role, [held] if held and is_told else [])
+    is_closed = held and held.end < len(text) and text.words[held.end] == ")"
+    return make_role(role, [held] if held and is_closed else [])

@@ -63,7 +63,7 @@ _PROFILE, _ROLE, _FACT = (
 
 @dataclass(frozen=True)
 class ResolvedFrames:
-    """The resolved articles as frames.
+    """The result of resolving a batch of articles, as frames.
 
     `sightings` has one row per profile and article; `mentions` has one row per mention; `speakers` has one row per
     statement; `relations` has one row per statement, profile and relation.
@@ -201,8 +201,8 @@ def _add_rows(
             mentions.setdefault(row["mention_id"], row)
     rows["mentions"].extend(mentions.values())
     instead = _find_instead(article, resolved, mentions)
-    told = [profile for profile in resolved.profiles if profile.profile_id not in instead]
-    rows["sightings"].extend(_profile_row(profile) | seen for profile in told)
+    kept = [profile for profile in resolved.profiles if profile.profile_id not in instead]
+    rows["sightings"].extend(_profile_row(profile) | seen for profile in kept)
     for number, speaker in zip(numbers, resolved.speakers, strict=True):
         place = {"article_id": article["article_id"], "seq_no": number}
         rows["speakers"].append(place | _replaced(_speaker_row(speaker), instead))

@@ -47,7 +47,7 @@ class Role:
 
 @dataclass(slots=True, eq=False)
 class Actor:
-    """One actor of one article."""
+    """One actor, as a single article names and describes it."""
 
     kind: str
     name: str

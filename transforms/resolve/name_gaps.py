@@ -175,8 +175,8 @@ def gives_name(text: Text, i: int) -> bool:
     """Whether the words before word i say that a name follows: 'gave his name only as'."""
     if i < 3 or text.lower[i - 1] != "as":
         return False
-    told = text.lower[max(0, i - 4) : i - 1]
-    return not {"name", "himself", "herself", "identified"}.isdisjoint(told)
+    before = text.lower[max(0, i - 4) : i - 1]
+    return not {"name", "himself", "herself", "identified"}.isdisjoint(before)
 
 
 def is_plural_role(word: str) -> bool:
@@ -242,7 +242,10 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
 def _forms_to_look_for(
     text: Text, names: Sequence[Name]
 ) -> dict[str, list[tuple[int, dict[tuple[str, ...], str]]]]:
-    """Map the first word of each form to (number of words, kind of each form), longest forms first."""
+    """Map the first word of each form to pairs: a number of words, and the forms of that length with their kinds.
+
+    The longest forms come first.
+    """
     kinds: dict[tuple[str, ...], str] = {}
     family_names: set[str] = set()
     for name in names:
@@ -272,7 +275,7 @@ def _is_distinctive(word: str, counts: Counter[str], is_family_name: bool) -> bo
 
 
 def _is_single(text: Text, i: int) -> bool:
-    """Whether word i has no neighbour with a capital, unlike in 'Roe Street'; titles before the word do not count."""
+    """Whether the word after word i has no capital or is a title; false for 'Roe' in 'Roe Street'."""
     after = text.words[i + 1] if i + 1 < len(text) else ""
     return not after[:1].isupper() or text.lower[i + 1] in lexicon.title_words()
 

@@ -64,7 +64,10 @@ def clean_span(text: Text, span: Span) -> list[Name]:
 
 
 def find_rejected(text: Text, spans: Iterable[Span]) -> Iterator[Name]:
-    """Yield a rejected `Name` for each span of a person, an organization or a possible organization."""
+    """Yield a `Name`, marked as rejected, for each span that the name finder takes for a person or an organization.
+
+    `names.find_candidates` uses those that overlap no accepted name; the model of doubtful names judges them.
+    """
     for start, end, label in spans:
         if label in ("PERSON", "ORG", MAYBE):
             first, last = _trim(text, *text.word_range(start, end))

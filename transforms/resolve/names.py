@@ -30,8 +30,8 @@ from transforms.resolve.organization_names import (
     find_articled_names,
     find_bodies_before_roles,
     find_bodies_by_ending,
-    find_bodies_of,
-    find_bodies_of_people,
+    find_bodies_next_to_people,
+    find_bodies_of_place,
     find_bracketed_acronyms,
     find_defined_acronyms,
 )
@@ -72,7 +72,7 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_nicknamed(text))
     take(find_defined_acronyms(text))
     take(find_known_names(text, taken, shortest=3))
-    take(find_bodies_of(text, _labelled(text, spans)))
+    take(find_bodies_of_place(text, _labelled(text, spans)))
     take(name for span in spans for name in clean_span(text, span))
     take(find_known_names(text, taken))
     extend_to_bodies(text, taken, names)
@@ -82,7 +82,7 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_given_names(text, taken))
     take(find_bodies_by_ending(text, taken))
     take(find_articled_names(text, taken))
-    take(find_bodies_of_people(text, taken, names))
+    take(find_bodies_next_to_people(text, taken, names))
     take(find_bracketed_acronyms(text, taken, names))
     _cut_in_headlines(text, names)
     _agree_on_kinds(text, names)
@@ -134,7 +134,7 @@ def _find_places(text: Text, names: Sequence[Name]) -> None:
 
 
 def _may_be_place(text: Text, name: Name) -> bool:
-    """Whether neither the words of a name nor the words next to it show that it names a person."""
+    """Whether a person's name may name a place instead: no word in it or next to it shows a person."""
     given = text.lower[name.first] in lexicon.given_names() and " " in name.text
     titled = name.first > 0 and before_dot(text, name.first) in lexicon.before_names()
     speaks = name.last < len(text) and text.lower[name.last] in SPEAKS
@@ -157,14 +157,14 @@ def find_teams(text: Text, names: Sequence[Name]) -> None:
             continue
         if name.kind == "person" and end in people:
             bodies.add(name.text)
-        elif name.kind == "place" and _plays(text.lower[end - 1]):
+        elif name.kind == "place" and _is_of_sport(text.lower[end - 1]):
             teams.add(name.text)
     for name in names:
         if name.text in bodies or (name.text in teams and not _is_where(text, name)):
             name.kind = "organization"
 
 
-def _plays(role: str) -> bool:
+def _is_of_sport(role: str) -> bool:
     """Whether people with this role belong to sports teams, because a team has the name of its town."""
     return (
         role in ("boss", "manager", "captain", "player", "skipper")
@@ -254,7 +254,10 @@ def _follows_in_list(text: Text, before: Name, after: Name) -> bool:
 
 
 def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:
-    """Return names found as people that name a person's organization: Dorne Union in 'Ann Roe of Dorne Union'."""
+    """Find organizations that were taken for people, after the name of somebody who belongs to them.
+
+    In 'Ann Roe of Dorne Union', Dorne Union becomes an organization.
+    """
     people = {name.last: name for name in names if name.kind == "person" and name.last - name.first > 1}
     return {
         name.text
@@ -316,7 +319,10 @@ def _is_short(written: str) -> bool:
 
 
 def _is_own_name(written: str) -> bool:
-    """Whether the first word of a name does not mean a country or body itself: 'RSA Widgets', not 'UAE Police'."""
+    """Whether a name as a whole gives its first word another meaning: 'RSA Widgets' is a company, so RSA is no country.
+
+    'UAE Police' is police of a country, so UAE keeps its meaning.
+    """
     return lexicon.organization_words().get(written.split()[-1].lower(), "company") in (
         "company",
         "media",

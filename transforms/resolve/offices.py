@@ -55,7 +55,7 @@ LOWER = frozenset("house commons parliament assembly knesset duma sejm".split())
 CHAMBERS = {"lower": LOWER, "chamber": LOWER | {"senate", "lords", "congress"}}
 
 
-def body_meant(clusters: Clusters, noun: str, first: int, bodies: list[Mention]) -> Actor | None:
+def body_of_noun(clusters: Clusters, noun: str, first: int, bodies: list[Mention]) -> Actor | None:
     """Return the last organization before word `first` that the noun can refer to: by its name, else by its type."""
     end = bisect_left(bodies, first, key=lambda m: m.first)
     before = [m.actor for m in reversed(bodies[max(0, end - REACH) : end])]

@@ -79,7 +79,7 @@ def _start_of_long_form(text: Text, end: int, acronym: str) -> int | None:
             initials = "".join(part[0] for part in word.split("-") if part).upper() + initials
             if initials == wanted or (len(initials) > 1 and initials == wanted.rstrip("S")):
                 return i
-            if word[0] == wanted[0] and _is_loosely(text, (i, end), wanted):
+            if word[0] == wanted[0] and _is_loose_acronym(text, (i, end), wanted):
                 loosely = i
         elif text.lower[i] not in CONNECTORS:
             break
@@ -87,7 +87,7 @@ def _start_of_long_form(text: Text, end: int, acronym: str) -> int | None:
     return loosely
 
 
-def _is_loosely(text: Text, words: tuple[int, int], acronym: str) -> bool:
+def _is_loose_acronym(text: Text, words: tuple[int, int], acronym: str) -> bool:
     """Whether each letter of the acronym is an initial, in any order: UAAR, Union of Rationalist Atheists and ..."""
     initials = Counter(text.words[i][0].upper() for i in range(*words))
     capitals = sum(text.words[i][0].isupper() for i in range(*words))
@@ -139,7 +139,7 @@ def _is_new_acronym(word: str) -> bool:
 # ---- organizations by the form of the name
 
 
-def find_bodies_of(text: Text, labelled: set[int]) -> list[Name]:
+def find_bodies_of_place(text: Text, labelled: set[int]) -> list[Name]:
     """Return names such as 'Municipality of Dorne' if the word for the type ('Municipality') is not in `labelled`."""
     heads, found = lexicon.organization_words(), []
     for i in range(len(text) - 2):
@@ -295,7 +295,7 @@ def _end_of_owned(text: Text, name: Name) -> int:
 # ---- organizations of people
 
 
-def find_bodies_of_people(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> list[Name]:
+def find_bodies_next_to_people(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> list[Name]:
     """Return the organizations next to people's names: DAB in 'Ann Roe of DAB', "DAB's Ann Roe"."""
     found = []
     for name in names:

@@ -37,7 +37,7 @@ class RoleEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Where a role is held according to the context."""
+    """Where a role is held, if only the context tells: the article names a place or organization elsewhere."""
 
     place: str | None
     country_code: str | None
@@ -108,8 +108,8 @@ def _build_profile(article_id: str, actor: Actor, around: tuple[str, ...]) -> Pr
     )
     context = (None if actor.country_code else actor.context_country, role_facts)
     # Facts from the context are part of the id only if there are any, so that older ids stay valid.
-    told = context if context[0] or any(fact != NOTHING_KNOWN for fact in role_facts) else ()
-    key = content_key("profile", actor.kind, *facts, *told)
+    context_facts = context if context[0] or any(fact != NOTHING_KNOWN for fact in role_facts) else ()
+    key = content_key("profile", actor.kind, *facts, *context_facts)
     return Profile(key, actor.kind, _block(actor.kind, words, key, owner, roles), *facts, *context)
 
 
@@ -167,7 +167,7 @@ def _acronyms(actor: Actor) -> set[str]:
 def _block(
     kind: str, words: tuple[str, ...], key: str, owner: str | None, roles: Sequence[RoleEvidence]
 ) -> str:
-    """Return the block: a family name, an organization's initials, or a separate block if no profile can be linked."""
+    """Return the block of a profile: a person's family name, an organization's initials, else a block of its own."""
     if kind == "person" and (owner is None or roles):
         return f"person {words[-1]}"
     if kind == "organization" and owner is None:
@@ -176,6 +176,6 @@ def _block(
 
 
 def initials(words: Sequence[str]) -> str:
-    """Return the initials of several words, and a single word as it is, so that acronyms share the block: 'wwc'."""
+    """Return the initials of several words, or a single word unchanged: World Widget Council and WWC share a block."""
     kept = [word for word in words if word not in CONNECTORS]
     return "".join(word[0] for word in kept) if len(kept) > 1 else " ".join(words)

@@ -153,6 +153,6 @@ def form_of(noun: str) -> str:
     return "body" if is_body(noun) else "person" if is_person(noun) else "thing"
 
 
-def ask_silent(first: int, last: int, statement: int) -> Query:
+def ask_missing_source(first: int, last: int, statement: int) -> Query:
     """Return the query for a statement without a source; [first, last) are the words of its content."""
     return Query(first, last, "silent", statement=statement)

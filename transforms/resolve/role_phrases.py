@@ -1,7 +1,7 @@
 """Parse noun phrases with roles: "the former head of research at Acme", "Acme's chief, a Dutch lawyer".
 
 Takes a `Text`, its `Clusters`, and the word at which a phrase may begin; returns the `Phrase` that begins there: its
-end and its roles, each with an organization, country or place.
+end and its roles. The organization, country, person or place where a role is held is called the owner of the role.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Phrase(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Where a role is held, according to one mention; `end` is the first word after the mention."""
+    """The owner of a role, as named by one mention; `end` is the first word after the mention."""
 
     actor: Actor | None
     place: str | None
@@ -84,17 +84,17 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
 def read_from_noun(
     text: Text, clusters: Clusters, begin: int, start: int, noun: int, before: Held | None
 ) -> Phrase:
-    """Return the phrase from word `begin` on; its role begins at word `start`, after the name of the owner `before`."""
+    """Return the phrase from word `begin` on: its role begins at word `start`; `before` is the owner named first."""
     end = _end_of_text(text, clusters, noun)
     held, after = _read_after(text, clusters, end)
-    told = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
+    owner = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
     loose = [word for word in text.words[begin:start] if word in LOOSE]  # "a former Acme chief"
-    role = make_role(" ".join([*loose, text.slice(start, end)]), [told] if told else [])
-    if told is None:
+    role = make_role(" ".join([*loose, text.slice(start, end)]), [owner] if owner else [])
+    if owner is None:
         role.organization = _body_of_noun(text, clusters, begin, start, end)
     roles = [role]
     more = _read_another(text, clusters, after)
-    if more and before and before is told and not held:  # "Acme's founder and a board member"
+    if more and before and before is owner and not held:  # "Acme's founder and a board member"
         _place(more.roles, before)
     return Phrase([*roles, *more.roles], more.end) if more else Phrase(roles, after)
 
@@ -105,16 +105,16 @@ def _end_of_text(text: Text, clusters: Clusters, noun: int) -> int:
 
 
 def _place(roles: Iterable[Role], owner: Held) -> None:
-    """Give roles without an organization, country or place the owner of the role before them."""
-    told = make_role(None, [owner])
+    """Give `owner`, the owner of the role before, to the roles that have no organization, country or place."""
+    owned = make_role(None, [owner])
     for role in roles:
         if not (role.organization or role.country_code or role.place):
             role.organization, role.country_code, role.place = (
-                told.organization,
-                told.country_code,
-                told.place,
+                owned.organization,
+                owned.country_code,
+                owned.place,
             )
-            role.context_country, role.country_from = told.context_country, told.country_from
+            role.context_country, role.country_from = owned.context_country, owned.country_from
 
 
 def _is_body(held: Held) -> bool:
@@ -130,7 +130,7 @@ def _body_of_noun(text: Text, clusters: Clusters, begin: int, start: int, end: i
         return offices.body_before(text, clusters, begin)
     for i in nouns:
         if offices.is_body_noun(text.lower[i]):
-            body = offices.body_meant(clusters, text.lower[i], begin, clusters.bodies)
+            body = offices.body_of_noun(clusters, text.lower[i], begin, clusters.bodies)
             if body:
                 return body
     return None
@@ -161,7 +161,10 @@ def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, 
 
 
 def _opens_another(text: Text, i: int) -> bool:
-    """Whether word i is an article that starts another phrase: 'explains the pilot', not 'a mother and an analyst'."""
+    """Whether word i is an article that begins another phrase, as in 'explains the pilot'.
+
+    After 'and', it continues the phrase: 'a mother and an analyst'.
+    """
     return text.lower[i] in DETERMINERS and text.lower[i - 1] not in ("and", ",")
 
 
@@ -301,12 +304,12 @@ def held_at(clusters: Clusters, i: int) -> Held | None:
     return None
 
 
-def make_role(written: str | None, told: Iterable[Held]) -> Role:
-    """Make a role from its words and from the names that say where it is held."""
-    told = list(told)
-    organization = next((h.actor for h in told if h.actor and h.actor.kind == "organization"), None)
-    country = next((h.actor.country_code for h in told if h.actor and h.actor.kind == "country"), None)
-    place = next((h for h in told if h.actor is None), None)
+def make_role(written: str | None, owners: Iterable[Held]) -> Role:
+    """Make a role from its words and its owners."""
+    owners = list(owners)
+    organization = next((h.actor for h in owners if h.actor and h.actor.kind == "organization"), None)
+    country = next((h.actor.country_code for h in owners if h.actor and h.actor.kind == "country"), None)
+    place = next((h for h in owners if h.actor is None), None)
     role = Role(" ".join(written.split()) if written else None, organization, country)
     if place and not organization and not country:
         role.place, role.context_country, role.country_from = place.place, place.country_code, "place"

@@ -73,7 +73,7 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
 
 
 def _split_joint(role: Role) -> list[Role]:
-    """Split 'chairman and chief executive' into two roles at one place, but not 'head of sales and marketing'.
+    """Split 'chairman and chief executive' into two roles with one owner, but keep 'head of sales and marketing' whole.
 
     Both parts of 'former chairman and chief executive' are former roles."""
     first, *others = parts = (role.text or "").split(" and ")
@@ -91,7 +91,7 @@ def _join_workplace(actor: Actor) -> None:
     """Join a person's only role without a place with the only organization without a role.
 
     'director Ann Roe' and, elsewhere, 'Roe of Acme' give Ann Roe the role of director at Acme."""
-    open_roles = [role for role in actor.roles if role.text and not _told(role)]
+    open_roles = [role for role in actor.roles if role.text and not _has_owner(role)]
     workplaces = [role for role in actor.roles if not role.text and role.organization]
     if len(open_roles) == len(workplaces) == 1:
         open_roles[0].organization = workplaces[0].organization
@@ -104,7 +104,7 @@ def _roles_around(
     """Return the roles from the titles before a name, the phrases next to it, and phrases that `accept` allows."""
     behind = roles_after(text, clusters, mention.last)
     if titles and [role.text for role in behind] == [None]:  # "Lt. Roe, of Acme Police"
-        if not _told(titles[-1]):
+        if not _has_owner(titles[-1]):
             titles[-1].organization = behind[0].organization
         if titles[-1].organization is behind[0].organization:
             behind = []
@@ -158,18 +158,18 @@ def start_of_name(text: Text, first: int) -> int:
 
 def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
     """Complete the role before a name by the words after the name: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
-    if _told(role) or i + 1 >= len(text) or offices.is_chamber_office(role.text):
+    if _has_owner(role) or i + 1 >= len(text) or offices.is_chamber_office(role.text):
         return
     if text.lower[i] in ("of", "from"):
         held = held_after(text, clusters, i + 1)
         if held and not (held.actor and held.actor.kind == "person"):
-            told = make_role(None, [held])
+            owned = make_role(None, [held])
             role.organization, role.country_code, role.place = (
-                told.organization,
-                told.country_code,
-                told.place,
+                owned.organization,
+                owned.country_code,
+                owned.place,
             )
-            role.context_country, role.country_from = told.context_country, told.country_from
+            role.context_country, role.country_from = owned.context_country, owned.country_from
     elif text.words[i] in ("(", ",") and (state := PARTY_AND_STATE.fullmatch(_joined(text, i + 1))):
         role.place = full_name(state[1])
         role.context_country = country_of_place(role.place)
@@ -233,7 +233,7 @@ def add_role(actor: Actor, role: Role) -> None:
         actor.roles.append(role)
     else:
         known.count += 1
-        if _told(role) and not _told(known):
+        if _has_owner(role) and not _has_owner(known):
             known.organization, known.country_code, known.place = (
                 role.organization, role.country_code, role.place,
             )  # fmt: skip
@@ -244,7 +244,7 @@ def add_role(actor: Actor, role: Role) -> None:
         actor.country_code = role.country_code
 
 
-def _told(role: Role) -> bool:
+def _has_owner(role: Role) -> bool:
     return bool(role.organization or role.country_code or role.place)
 
 
@@ -365,7 +365,7 @@ def _skip_joints(text: Text, start: int, first: int) -> int:
 
 def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role | None:
     """Return the role in the words [start, first); its text leaves out country, organization, place and honorifics."""
-    told = _held_in(clusters, start, first)
+    owners = _held_in(clusters, start, first)
     named = {i for i in range(start, first) if i in clusters.at or i in clusters.places}
     words = [i for i in range(start, first) if i not in named and text.lower[i] not in POSSESSIVES]
     while (words and text.lower[words[-1]] == ".") or (
@@ -384,8 +384,8 @@ def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role |
     last = words[-1] + 1
     if last < first and text.words[last] == ".":  # "Gov."
         words.append(last)
-    role = make_role(_singular(_join(text, words)), told)
-    if not _told(role):
+    role = make_role(_singular(_join(text, words)), owners)
+    if not _has_owner(role):
         role.organization = _body_of_noun(text, clusters, start, words)
     return role
 
@@ -416,7 +416,7 @@ def _body_of_noun(text: Text, clusters: Clusters, start: int, words: list[int]) 
     if start and text.words[start - 1].islower() and offices.is_body_noun(text.lower[start - 1]):
         nouns.append(start - 1)  # "with committee chairman Roe"
     for i in nouns:
-        body = offices.body_meant(clusters, text.lower[i], start, clusters.bodies)
+        body = offices.body_of_noun(clusters, text.lower[i], start, clusters.bodies)
         if body:
             return body
     return None

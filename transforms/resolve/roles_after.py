@@ -46,24 +46,24 @@ def _next_to(text: Text, clusters: Clusters, last: int) -> list[Role]:
     word = text.lower[i]
     if word in ("of", "from", "at", "with") and i == last:
         held = held_after(text, clusters, i + 1)
-        told = held and held.actor and held.actor.kind == "organization"
-        if held and not told and held.end + 1 < len(text) and text.words[held.end] == ",":
+        is_organization = held and held.actor and held.actor.kind == "organization"
+        if held and not is_organization and held.end + 1 < len(text) and text.words[held.end] == ",":
             return _complete(text, clusters, held.end + 1)  # "Roe of Ohio, the chairman of Acme"
-        return [make_role(None, [held])] if told and held else []
+        return [make_role(None, [held])] if is_organization and held else []
     if word in HOLDS and i == last:
         held = held_after(text, clusters, i + 1)
-        told = held and held.actor and held.actor.kind == "organization"
-        return [make_role(LEADS[word], [held])] if told and held else []
+        is_organization = held and held.actor and held.actor.kind == "organization"
+        return [make_role(LEADS[word], [held])] if is_organization and held else []
     if word == "who" or (word == "," and text.lower[i + 1] == "who"):
         return _relative_clause(text, clusters, i + 1 + (word == ","))
     if word in ("is", "was", "as", "became"):
-        return _told_of(text, clusters, i + 1)
+        return _roles_after_be(text, clusters, i + 1)
     if word not in (",", "(", "–", "—", "--"):
         return []
     if text.lower[i + 1] in ("of", "from", "with"):
         held = held_after(text, clusters, i + 2)
-        told = held and held.actor and held.actor.kind == "organization"
-        return [make_role(None, [held])] if told and held else []
+        is_organization = held and held.actor and held.actor.kind == "organization"
+        return [make_role(None, [held])] if is_organization and held else []
     return _complete(text, clusters, i + 1)
 
 
@@ -103,13 +103,13 @@ def is_title_of_another(clusters: Clusters, phrase: Phrase) -> bool:
     return mention is not None and mention.actor.kind == "person" and mention.kind == "name"
 
 
-def _told_of(text: Text, clusters: Clusters, i: int) -> list[Role]:
+def _roles_after_be(text: Text, clusters: Clusters, i: int) -> list[Role]:
     """Return the roles after 'is' or 'was also': 'is the head of Acme', 'was also chair of Acme'."""
     return _complete(text, clusters, i, goes_on=False)
 
 
 def skip_brackets(text: Text, i: int) -> int:
-    """Return the word after brackets that give no role: '(D-Ohio)', '(left)', a name in another script; else `i`."""
+    """Return the word after the brackets at word i if they give no role, else `i`: '(D-Ohio)', '(left)'."""
     if i < len(text) and text.words[i] == "(":
         close = next((k for k in range(i + 1, min(i + 9, len(text))) if text.words[k] == ")"), None)
         if close is not None and not any(is_role(text.lower[k]) for k in range(i, close)):
@@ -118,7 +118,7 @@ def skip_brackets(text: Text, i: int) -> int:
 
 
 def skip_age(text: Text, i: int) -> int:
-    """Return the comma after an age or 'Jr.': 'Ann Roe, 54, a farmer', 'Jan Roe, Jr., a farmer'; else `i`."""
+    """Return the comma after an age or 'Jr.' at word i, else `i`: 'Ann Roe, 54, a farmer', 'Jan Roe, Jr., a farmer'."""
     if i + 3 < len(text) and text.words[i] == "," and text.lower[i + 1].rstrip(".") in SUFFIXES:
         end = i + 2 + (text.words[i + 2] == ".")
         return end if text.words[end] == "," else i
@@ -143,11 +143,11 @@ def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
         return []
     word = text.lower[i]
     if "been" in text.lower[begin:i]:
-        return _told_of(text, clusters, i)
+        return _roles_after_be(text, clusters, i)
     if word in ("is", "was", "became"):
-        return _told_of(text, clusters, i + 1)
+        return _roles_after_be(text, clusters, i + 1)
     if word in ("serves", "served", "works", "worked", "acts", "acted") and text.lower[i + 1] == "as":
-        return _told_of(text, clusters, i + 2)
+        return _roles_after_be(text, clusters, i + 2)
     held = held_after(text, clusters, i + 1)
     if word in LEADS and held and not (held.actor and held.actor.kind == "person"):
         return [make_role(LEADS[word], [held])]

@@ -30,7 +30,14 @@ from transforms.resolve.phrases import (
     singular,
     word_before,
 )
-from transforms.resolve.questions import GOVERNMENT, Query, ask_description, ask_pronoun, ask_silent, form_of
+from transforms.resolve.questions import (
+    GOVERNMENT,
+    Query,
+    ask_description,
+    ask_missing_source,
+    ask_pronoun,
+    form_of,
+)
 from transforms.resolve.role_phrases import names_roles
 from transforms.resolve.word_lists import DETERMINERS, HE, LETTERS_AFTER, SHE
 
@@ -153,7 +160,7 @@ class _Finder:
         """Return the speaker of an attribution, which has the index `number` in the article."""
         first, last = self._trim(*self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
         if first >= last:
-            return self._silent(attribution, number)
+            return self._missing_source(attribution, number)
         speaker = self._pronoun(first, last, number) or self._person(first, last)
         speaker = speaker or self._official(first, last) or self._body(first, last)
         speaker = speaker or self._document(first, last, number) or self._description(first, last, number)
@@ -169,7 +176,7 @@ class _Finder:
             self.previous = speaker
         return speaker
 
-    def _silent(self, attribution: Attribution, number: int) -> Speaker:
+    def _missing_source(self, attribution: Attribution, number: int) -> Speaker:
         """Return the speaker of a statement without a source, such as a quoted paragraph or an answer.
 
         A statement with a cue but no source ("It was announced that") has no speaker.
@@ -177,7 +184,7 @@ class _Finder:
         first, last = self.text.word_range(*attribution.contents[0])
         if first >= last or attribution.cue:
             return Speaker("none", form="none")
-        actor = self.references.ask(ask_silent(first, last, number))
+        actor = self.references.ask(ask_missing_source(first, last, number))
         if actor is None:
             return Speaker("none", form="none")
         before, after = self.discourse.around(actor, first)
@@ -199,7 +206,7 @@ class _Finder:
     def _pronoun(self, first: int, last: int, number: int) -> Speaker | None:
         if last - first != 1:
             return None
-        guess = self.references.only_body(first) if self.text.lower[first] == "it" else None
+        guess = self.references.only_body_near(first) if self.text.lower[first] == "it" else None
         query = ask_pronoun(self.text, first, number, guess=guess)
         if query is None:
             return None
@@ -222,7 +229,7 @@ class _Finder:
         return self.discourse.listed_with(near) if query.plural and near else []
 
     def _person(self, first: int, last: int) -> Speaker | None:
-        """Return the first person in the source, except inside a description, as in 'a spokesman for Ann Roe'."""
+        """Return the first person named in the source, skipping people in descriptions: 'a spokesman for Ann Roe'."""
         people = [
             m
             for m in names_in(self.clusters, first, last)
@@ -269,7 +276,7 @@ class _Finder:
         if mention is None or mention.actor.kind == "person" or mention.kind != "name":
             if name is None or not ends_at(self.text, name.last, last):
                 return self._body_in_apposition(first, last)
-            woken = self.clusters.wake(name)
+            woken = self.clusters.add_metonym(name)
             return Speaker("named", woken) if woken else None
         if ends_at(self.text, mention.last, last) and (
             mention.rule != "adjective" or self._is_people(mention)
@@ -324,7 +331,7 @@ class _Finder:
         return several and mention.first > 0 and self.text.lower[mention.first - 1] == "the"
 
     def _co_bodies(self, head: Mention, last: int) -> list[Mention]:
-        """Return the actors joined to the first by 'and', except people: Widget Corp in 'Acme and Widget Corp'."""
+        """Return the other actors in a source such as 'Acme and Widget Corp', except people: here Widget Corp."""
         others = []
         for mention in names_in(self.clusters, head.last, last):
             before = word_before(self.text, mention.first, head.last)

@@ -1,9 +1,9 @@
 """Find where a role is held, if its phrase does not say so: the company of "chief executive Ann Roe".
 
-Takes a `Text`, its `Clusters` with roles, and the countries of the article (`guesses.View`); sets the country of
-offices that every state has, the place of mayors and governors, the organization of leaders and spokespeople, the team
-of players, the school of students and the outlet of reporters, if the article names it nearby. If the article leaves
-the place open, the value stays empty.
+Takes a `Text`, its `Clusters` with roles, and the countries of the article (`guesses.View`). If the article names it
+nearby, each of these gets its owner: offices that every state has (a country), mayors and governors (a place), leaders
+and spokespeople (an organization), players (a team), students (a school) and reporters (an outlet). Otherwise the role
+stays without an owner.
 """
 
 from __future__ import annotations
@@ -64,9 +64,11 @@ def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
 
 def _is_open(role: Role) -> bool:
     """Whether a role has words in the text, but no organization, country or place yet."""
-    told = role.organization or role.country_code or role.place
+    owner = role.organization or role.country_code or role.place
     return (
-        bool(role.text) and role.word >= 0 and not (told or role.context_organization or role.context_country)
+        bool(role.text)
+        and role.word >= 0
+        and not (owner or role.context_organization or role.context_country)
     )
 
 
@@ -98,7 +100,7 @@ class _Workplaces:
         self.places = sorted(places.values(), key=lambda name: name.first)
 
     def place(self, role: Role) -> None:
-        """Fill in where a role is held."""
+        """Set the organization, country or place of one role, if the article names a likely one."""
         words = _until_field((role.text or "").lower().replace(".", "").split())
         if not words:
             return
@@ -117,7 +119,7 @@ class _Workplaces:
 
     @cached_property
     def country(self) -> str | None:
-        """The country with enough evidence in the article, else the country of most mentions of actors, if any."""
+        """The country that the article most clearly implies, else the country whose actors have the most mentions."""
         view = self.view
         if view and view.top and view.weight[view.top] >= LEAST_SHARE * view.total:
             return view.top
@@ -141,9 +143,10 @@ class _Workplaces:
         return self.text.sentences[one] == self.text.sentences[other]
 
     def _body_near(self, word: int, words: list[str]) -> Actor | None:
-        """Return the only organization shortly before a word; of several, the main one or the last in the sentence.
+        """Return the organization that a role at a word most likely belongs to; None for 'committee chairman'.
 
-        If there is none, return the main organization. For a role such as 'committee chairman', return None.
+        This is the only organization shortly before the word. Of several, it is the one that the article names most
+        often, else the last one in the sentence. If there is none, it is the main organization of the article.
         """
         if any(is_body_noun(noun) for noun in words[:-1]) and " ".join(words[-2:]) not in lexicon.titles():
             return None
@@ -165,7 +168,7 @@ class _Workplaces:
 
     @cached_property
     def counted(self) -> list[tuple[Actor, int]]:
-        """The two organizations with the most mentions, with the number of their mentions."""
+        """The two organizations that the article mentions most often, each with its number of mentions."""
         bodies = (actor for actor in self.clusters.actors if actor.kind == "organization")
         return Counter({actor: len(actor.mentions) for actor in bodies}).most_common(2)
 

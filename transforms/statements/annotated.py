@@ -30,7 +30,7 @@ class Edits(NamedTuple):
 
 
 def select_edits(corrections: pl.DataFrame) -> pl.DataFrame:
-    """Select the distinct lines (columns LINE) that an analysis applies."""
+    """Select the correction lines (columns LINE) that take effect while articles are analysed, each only once."""
     if corrections.is_empty():
         return pl.DataFrame(schema=dict.fromkeys(LINE, pl.String))
     is_edit = (pl.col("action") == "add") | (
@@ -40,7 +40,7 @@ def select_edits(corrections: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_edits(lines: pl.DataFrame, article_ids: pl.Series) -> Edits:
-    """Read the `lines` that may concern the articles."""
+    """Parse the `lines` that may be about the articles in `article_ids`."""
     own = lines.filter(pl.col("action") == "add", pl.col("actor").is_in(article_ids.implode()))
     added = [(*line, read_addition(line[1])) for line in own.select("actor", "value").rows()]
     unspoken = {added_id(key, value) for key, value, one in added if one.speaker == NO_SPEAKER}
@@ -92,7 +92,7 @@ def _renumber(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def remove_speakers(facts: dict[str, pl.DataFrame], statement_ids: frozenset[str]) -> dict[str, pl.DataFrame]:
-    """Return the tables of `build_facts` without the speakers of these statements, whose words and sources stay."""
+    """Remove the speakers of these statements from the tables of `build_facts`; the statements themselves stay."""
     is_unspoken = pl.col("statement_id").is_in(list(statement_ids))
     no_source = pl.when(pl.col("source").is_null()).then(pl.lit("none")).otherwise(pl.lit("unnamed"))
     resolution = pl.when(is_unspoken).then(no_source).otherwise("speaker_resolution")

@@ -71,7 +71,7 @@ def build_statements(
 
 
 def _in_headline(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
-    """Return whether each statement begins in the headline, if the body of its article includes the headline."""
+    """Return whether each statement begins in the headline; false if the body of its article has no headline."""
     if "header_spans" not in articles.columns:
         return pl.repeat(False, len(rows), eager=True).alias("is_headline")
     headlines = {

@@ -1,4 +1,4 @@
-"""Split a text into words with weights, and build a sketch of the text that is used to find its other wordings.
+"""Split a text into words with weights, and build a sketch from which other wordings of the text are found.
 
 The rarer a word, the higher its weight. Rarity comes from the fixed vocabulary of the tagger, sorted by frequency,
 not from the articles at hand, so the similarity of two statements does not depend on other articles.

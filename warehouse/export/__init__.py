@@ -37,7 +37,7 @@ class ExportError(RequestError):
 
 
 class ExportRefused(ExportError):
-    """The disk or folder is not writable."""
+    """The output cannot be written, because the disk or folder is not writable."""
 
     exit_code = UNAVAILABLE
 

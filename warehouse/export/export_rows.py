@@ -59,5 +59,5 @@ def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def escape_controls(json_text: str) -> str:
-    """Equivalent JSON that also escapes the control characters that `json.dumps` does not escape."""
+    """Escape, in a JSON text, the control characters that `json.dumps` leaves as they are."""
     return _control.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)

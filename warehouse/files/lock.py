@@ -119,7 +119,7 @@ def _is_locked(path: Path) -> bool:
 
 
 def lock_path(warehouse: Path) -> Path:
-    """The path of the lock file."""
+    """The path of the lock file next to a warehouse."""
     return Path(f"{warehouse}.lock")
 
 

@@ -47,7 +47,7 @@ def replace_published(
 
 
 def swap(new: Path, published: Path) -> None:
-    """Replace `published` by `new`, which has the same version number; keep previous versions as they are."""
+    """Replace `published` by `new`, a file with the same version number; keep all previous versions."""
     require_no_log(new)
     require_no_log(published)
     _sync(new)

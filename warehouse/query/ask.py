@@ -73,11 +73,11 @@ class Answer:
 
     @classmethod
     def of(cls, rows: pl.DataFrame) -> Answer:
-        """Make an answer from a complete frame."""
+        """Make an answer whose rows are all in the frame `rows`."""
         return cls(rows.clear(), iter([rows]))
 
     def read(self) -> pl.DataFrame:
-        """All rows in one frame."""
+        """Read all rows of the answer into one frame."""
         return pl.concat([self.head, *self.batches])
 
 

@@ -117,7 +117,7 @@ def _version_before(connection: duckdb.DuckDBPyConnection, version_no: int) -> i
 
 
 def all_counts() -> str:
-    """Return the SQL that counts all rows."""
+    """Return the SQL that computes the counts from all statements of the warehouse."""
     return GROUPS.format(kept="NOT MATERIALIZED", **{table.name: table.qualified for table in COUNTED})
 
 

@@ -153,7 +153,9 @@ class Live:
         with self._changed:
             while self._connection is not None and self._stamp != self.stamp() and self._readers:
                 if not self._changed.wait(deadline - monotonic()):
-                    raise WarehouseError("a new version is published, but the old one is still being read")
+                    raise WarehouseError(
+                        "a new version was published, but another query still reads the old one; try again"
+                    )
             if self._connection is None or self._stamp != self.stamp():
                 self._detach()
                 self._open()

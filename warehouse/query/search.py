@@ -45,7 +45,7 @@ class Indexed:
 
     @property
     def id(self) -> str:
-        """The key column."""
+        """The name of the key column of the searched table."""
         return self.table.key[0]
 
 
@@ -222,7 +222,10 @@ class SearchQuery:
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
     def called(self, macro: str) -> str:
-        """SQL that calls the search macro, for all hits if the search is narrow: the best may fail its conditions."""
+        """SQL that calls the search macro.
+
+        For a narrow search it asks for all hits, because the best hits may fail the other conditions.
+        """
         return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
 
     def conditions(self, text: str) -> str:

@@ -12,7 +12,7 @@ import polars as pl
 
 from schema.derive import polars_schema, quoted
 from schema.tables import ARTICLES, BY_NAME
-from warehouse.staging.next_version import STAGING, WITHDRAW_RETOLD, NextVersion
+from warehouse.staging.next_version import STAGING, WITHDRAW_STAGED_AGAIN, NextVersion
 
 # The columns of articles that copies of one text may differ in, or that decide between copies.
 _COMPARED = tuple(column.name for column in ARTICLES.columns if column.name not in ("body", "header_spans"))
@@ -93,18 +93,18 @@ PUBLISHED = {
         SELECT n.* REPLACE (mentions AS mention_count)
         FROM published.main.profile_names AS n JOIN counted USING (profile_id, alias)""",
 }
-# Updates days and files in the staged rows of the articles in `retold_now` (`article_id`, `old_path`, `path`).
-RETELL = f"""
+# Updates days and files in the staged rows of the articles in `better_copies` (`article_id`, `old_path`, `path`).
+UPDATE_COPIES = f"""
     UPDATE {STAGING}.statements AS s SET published_on = a.published_on
     FROM {STAGING}.articles AS a
-    WHERE a.article_id = s.article_id AND s.article_id IN (SELECT article_id FROM retold_now);
+    WHERE a.article_id = s.article_id AND s.article_id IN (SELECT article_id FROM better_copies);
 
     CREATE OR REPLACE TEMP TABLE seen AS
         SELECT profile_id, regexp_replace(text, '\\s+', ' ', 'g') AS alias, mention_kind = 'name' AS is_name,
             published_on
         FROM {STAGING}.mentions JOIN {STAGING}.articles USING (article_id)
         WHERE profile_id IN (
-            SELECT profile_id FROM {STAGING}.mentions WHERE article_id IN (SELECT article_id FROM retold_now)
+            SELECT profile_id FROM {STAGING}.mentions WHERE article_id IN (SELECT article_id FROM better_copies)
         );
     UPDATE {STAGING}.profiles AS p SET first_seen_on = c.first_on, last_seen_on = c.last_on
     FROM (SELECT profile_id, min(published_on) AS first_on, max(published_on) AS last_on FROM seen GROUP BY ALL) AS c
@@ -124,8 +124,8 @@ RETELL = f"""
         reason = CASE WHEN articles_loaded + m.more = 0 THEN 'every article in it was loaded from another file' END
     FROM (
         SELECT path, sum(more) AS more FROM (
-            SELECT path, 1 AS more FROM retold_now WHERE old_path IS NOT NULL
-            UNION ALL SELECT old_path, -1 FROM retold_now WHERE old_path IS NOT NULL
+            SELECT path, 1 AS more FROM better_copies WHERE old_path IS NOT NULL
+            UNION ALL SELECT old_path, -1 FROM better_copies WHERE old_path IS NOT NULL
         ) GROUP BY path
     ) AS m
     WHERE m.path = f.path AND m.more <> 0"""
@@ -186,14 +186,14 @@ def take_copies(
                 )
             version.stage({name: frame})
         moves = better.select("article_id", "path").join(old, on="article_id", how="left")
-        with version.registered("retold_now", moves):
+        with version.registered("better_copies", moves):
             if moves.height:
-                version.connection.execute(RETELL)
+                version.connection.execute(UPDATE_COPIES)
         with version.registered("wanted", ids):
             version.connection.execute(
                 f"DELETE FROM {STAGING}.copies WHERE article_id IN (SELECT article_id FROM wanted)"
             )
-        version.connection.execute(WITHDRAW_RETOLD)
+        version.connection.execute(WITHDRAW_STAGED_AGAIN)
 
 
 def _stage_published(version: NextVersion, ids: pl.DataFrame) -> None:
@@ -201,7 +201,7 @@ def _stage_published(version: NextVersion, ids: pl.DataFrame) -> None:
     if ids.is_empty():
         return
     with version.registered("wanted", ids):
-        version.connection.execute(f"INSERT INTO {STAGING}.retold SELECT article_id FROM wanted")
+        version.connection.execute(f"INSERT INTO {STAGING}.staged_again SELECT article_id FROM wanted")
         frames = {name: version.connection.sql(sql).pl() for name, sql in PUBLISHED.items()}
     version.stage(
         {name: frame.select(polars_schema(BY_NAME[name]).names()).cast(polars_schema(BY_NAME[name]))

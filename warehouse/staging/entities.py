@@ -20,16 +20,16 @@ from schema.tables import BY_NAME, PROFILE_NAMES, PROFILES, SINCE_VERSION
 from warehouse.staging.next_version import STAGING, NextVersion, require_schema
 from warehouse.staging.overlay import OVERLAID_ROWS, is_overlaid, overlay, publish_overlaid
 
-MADE = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
+RESOLVED_TABLES = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
 # Table -> its columns with the result of entity resolution, each with the column of the profile it depends on.
-MEANT = {
+RESOLVED_COLUMNS = {
     "mentions": {"actor_id": "profile_id"},
     "statement_actors": {"actor_id": "profile_id"},
     "statements": {"actor_id": "profile_id", "organization_id": "organization_profile_id"},
     "profiles": {"actor_id": "profile_id", "rule": "profile_id"},
 }
 # Table whose rows belong to an actor -> the column with that actor's id.
-OWNED = {
+TABLES_OF_ACTORS = {
     "actors": "actor_id",
     "actor_aliases": "actor_id",
     "organizations": "organization_id",
@@ -111,7 +111,10 @@ def read_evidence(
 
 
 def read_more_evidence(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> Evidence | None:
-    """The evidence plus the people at organizations whose actor or kind `tables` changes; None if there are none."""
+    """Read the evidence again, with the people who have roles at organizations whose actor or kind `tables` changes.
+
+    None if there are no such people.
+    """
     _note_identities(version, tables)
     before = _count(version, "touched_blocks")
     version.connection.execute(PEOPLE_AT_MOVED_BODIES)
@@ -158,21 +161,21 @@ def _aggregate(column: Column) -> str:
 def settle(
     version: NextVersion, tables: Mapping[str, pl.DataFrame], statements: pl.DataFrame, roles: pl.DataFrame
 ) -> None:
-    """Stage `tables` (MADE and `profiles`, complete for the touched blocks) and set the actors of all staged rows.
+    """Stage `tables` and set the actors of all staged rows.
 
-    `statements` and `roles` are the corrections of single statements and of roles, see
-    `warehouse/staging/overlay.py`.
+    `tables` has RESOLVED_TABLES and `profiles`, complete for the touched blocks. `statements` and `roles` are the
+    corrections of single statements and of roles, see `warehouse/staging/overlay.py`.
     """
-    for name in MADE:
+    for name in RESOLVED_TABLES:
         require_schema(name, tables[name])
         version.connection.execute(f"DELETE FROM {STAGING}.{name}")
         with version.registered("made", tables[name]):
             version.connection.execute(insert_sql(BY_NAME[name], f"{STAGING}.{name}", "made"))
     _note_identities(version, tables)
     overlay(version, statements, roles)
-    for name, columns in MEANT.items():
+    for name, columns in RESOLVED_COLUMNS.items():
         moved = f"WHERE ({_is_another(columns)}){_but_overlaid(version, name)}"
-        version.connection.execute(f"UPDATE {STAGING}.{name} AS t SET {_meant(name)} {moved}")
+        version.connection.execute(f"UPDATE {STAGING}.{name} AS t SET {_assignments(name)} {moved}")
 
 
 def _note_identities(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -184,9 +187,11 @@ def _note_identities(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -
         version.connection.execute(f"CREATE OR REPLACE TABLE {STAGING}.identities AS FROM settled")
 
 
-def _meant(name: str) -> str:
+def _assignments(name: str) -> str:
     """SQL assignments that set the actors of a row from its profiles."""
-    return ", ".join(f"{column} = {_settled(column, profile)}" for column, profile in MEANT[name].items())
+    return ", ".join(
+        f"{column} = {_settled(column, profile)}" for column, profile in RESOLVED_COLUMNS[name].items()
+    )
 
 
 def _settled(column: str, profile: str) -> str:
@@ -216,20 +221,20 @@ def publish_settled(version: NextVersion, version_no: int) -> None:
         return
     execute = version.connection.execute
     execute(TOUCHED_ACTORS)
-    for name, owner in OWNED.items():
+    for name, owner in TABLES_OF_ACTORS.items():
         execute(remember_rows_sql(BY_NAME[name], _is_gone(name, owner), version_no))
         execute(f"DELETE FROM main.{name} AS t {_is_gone(name, owner)}")
     execute(GONE_CORRECTIONS)
     publish_overlaid(version, version_no)
-    for name, columns in MEANT.items():
+    for name, columns in RESOLVED_COLUMNS.items():
         but = _but_overlaid(version, name)
         if name == "profiles":  # profiles that are also staged are merged later
             but += f" AND t.profile_id NOT IN (SELECT profile_id FROM {STAGING}.profiles)"
         moved = " UNION ".join(_select_moved(name, *pair, but) for pair in columns.items())
         if execute(MOVED.format(moved=moved)).fetchall() != [(0,)]:
             execute(remember_rows_sql(BY_NAME[name], IS_MOVED, version_no))
-            meant = f"{_meant(name)}, {SINCE_VERSION.name} = {version_no}"
-            execute(f"UPDATE main.{name} AS t SET {meant} {IS_MOVED}")
+            assignments = f"{_assignments(name)}, {SINCE_VERSION.name} = {version_no}"
+            execute(f"UPDATE main.{name} AS t SET {assignments} {IS_MOVED}")
 
 
 def _select_moved(name: str, column: str, profile: str, but: str) -> str:

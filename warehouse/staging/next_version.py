@@ -354,8 +354,8 @@ def _begin(
             is_resumed = False
         else:
             is_resumed = True
-            connection.execute("".join(f"DELETE FROM {STAGING}.{name};" for name in MADE_LAST))
-            connection.execute(WITHDRAW_RETOLD)
+            connection.execute("".join(f"DELETE FROM {STAGING}.{name};" for name in RECOMPUTED_TABLES))
+            connection.execute(WITHDRAW_STAGED_AGAIN)
     [(run_id, started)] = begun
     return NextVersion(path, published, run_id, started, is_resumed, connection)
 
@@ -370,7 +370,7 @@ def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 # Tables that every run, even a resumed one, recomputes before it publishes.
-MADE_LAST = (
+RECOMPUTED_TABLES = (
     "runs", "checks", "metrics", "versions", "withdrawn", "superseded", "forgotten", "affected", "reopened", "at_fault",
 )  # fmt: skip
 # Tables that only staging has: the run, the files it has found, the rows it removes or replaces.
@@ -387,7 +387,7 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.identities (
         profile_id VARCHAR, actor_id VARCHAR, rule VARCHAR, kind VARCHAR
     );
-    CREATE TABLE IF NOT EXISTS {STAGING}.retold (article_id VARCHAR);
+    CREATE TABLE IF NOT EXISTS {STAGING}.staged_again (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.overlaid (
         statement_id VARCHAR, profile_id VARCHAR, actor_id VARCHAR, organization_id VARCHAR, role VARCHAR,
         correction VARCHAR, found_role VARCHAR, content VARCHAR, content_spans {sql_type(SPANS)}, kind VARCHAR,
@@ -402,9 +402,9 @@ OWN_TABLES = f"""
     )"""
 
 # Withdraws published articles that are staged again with the fields of a better copy.
-WITHDRAW_RETOLD = f"""
+WITHDRAW_STAGED_AGAIN = f"""
     INSERT INTO {STAGING}.withdrawn
-    SELECT DISTINCT article_id FROM {STAGING}.retold
+    SELECT DISTINCT article_id FROM {STAGING}.staged_again
     SEMI JOIN {STAGING}.articles USING (article_id)
     ANTI JOIN {STAGING}.withdrawn USING (article_id)"""
 

@@ -101,7 +101,7 @@ class SeenHashes:
 
 
 def new_articles(version: NextVersion, article_ids: Sequence[str]) -> pl.Series:
-    """Select the `article_ids` that are neither published nor staged together with the ledger row of their file."""
+    """Select the `article_ids` that are not published, and not staged from a file that the run has finished."""
     return _look_up(version, NEW_ARTICLES, "article_id", article_ids)["article_id"]
 
 

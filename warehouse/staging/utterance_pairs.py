@@ -20,7 +20,7 @@ AT_ONCE = 20_000  # statements joined at a time, so that memory does not grow wi
 MOST_SPEAKERS = 200
 
 # Published statements with the speaker that they will have once this version is published.
-MEANT = f"""
+CURRENT_SPEAKERS = f"""
     SELECT
         t.statement_id, t.article_id, t.seq_no, t.published_on, t.source, t.utterance_id, t.parent_statement_id,
         coalesce(t.found_kind, t.kind) AS kind,
@@ -107,7 +107,7 @@ PAIRS = f"""
         WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
     ),
     speakers AS NOT MATERIALIZED (
-        SELECT statement_id, {SPEAKER} AS speaker, actor_id, parent_statement_id, kind FROM ({MEANT})
+        SELECT statement_id, {SPEAKER} AS speaker, actor_id, parent_statement_id, kind FROM ({CURRENT_SPEAKERS})
         UNION ALL SELECT statement_id, {SPEAKER}, actor_id, parent_statement_id, coalesce(found_kind, kind)
         FROM {STAGING}.statements
     ),

@@ -41,7 +41,7 @@ FEEDS = """
     WHERE o.file_sha256 <> s.file_sha256 AND path IN (
         SELECT path FROM staging.files WHERE format = 'feed' UNION SELECT path FROM ops.files WHERE format = 'feed'
     )"""
-CARRIED = f"""
+KEEP_FEED_CONTENTS = f"""
     INSERT INTO staging.contents (file_sha256, article_id, run_id)
     SELECT DISTINCT w.file_sha256, c.article_id, w.run_id
     FROM ({FEEDS}) AS w JOIN ops.contents AS c ON c.file_sha256 = w.former
@@ -50,7 +50,7 @@ CARRIED = f"""
             FROM (FROM staging.contents UNION ALL BY NAME FROM ops.contents) AS k
             WHERE k.file_sha256 = w.file_sha256 AND k.article_id = c.article_id
         )"""
-# Removes the contents of bytes that no file has any more; CARRIED has copied the contents of feeds.
+# Removes the contents of bytes that no file has any more; KEEP_FEED_CONTENTS has copied the contents of feeds.
 FORMER = """
     DELETE FROM ops.contents
     WHERE file_sha256 IN (
@@ -155,7 +155,7 @@ def withdraw_superseded(version: NextVersion) -> int:
     unstaged.
     """
     version.connection.execute(REJECTED)
-    version.connection.execute(CARRIED)
+    version.connection.execute(KEEP_FEED_CONTENTS)
     version.connection.execute(SUPERSEDED)
     withdrawn = version.connection.execute("SELECT count(*) FROM staging.withdrawn").fetchall()[0][0]
     if withdrawn or _is_recounted(version):

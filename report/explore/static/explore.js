@@ -4,7 +4,7 @@ document.addEventListener("keydown", (event) => {
   const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName);
   if (event.ctrlKey || event.altKey || event.metaKey || isTyping) return;
   if (event.key === "/") {
-    document.querySelector(".find input").focus();
+    document.querySelector(".find input")?.focus();
     event.preventDefault();
   } else if (event.key === "j" || event.key === "k") {
     const hits = [...document.querySelectorAll("article.hit, .cards li")];
@@ -13,9 +13,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 for (const button of document.querySelectorAll("button.copy")) {
-  button.hidden = !navigator.clipboard;
+  const query = button.closest("details")?.querySelector("pre");
+  button.hidden = !navigator.clipboard || !query;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.closest("details").querySelector("pre").textContent);
+    await navigator.clipboard.writeText(query.textContent);
     button.textContent = "Copied";
   });
 }

@@ -78,14 +78,14 @@ def test_without_time_or_zone_there_is_a_day_alone(text):
         (
             "31 February 2019",
             None,
-            "is not a day of the calendar, or could be either of two: '31 February 2019'",
+            "is not a day of the calendar, or may mean two different days: '31 February 2019'",
         ),
-        ("03.06.19", None, "is not a day of the calendar, or could be either of two: '03.06.19'"),
+        ("03.06.19", None, "is not a day of the calendar, or may mean two different days: '03.06.19'"),
         ("yesterday", None, "is not a date: 'yesterday'"),
         (
             "2019-06-03 to 2020-06-05",
             None,
-            "is not a day of the calendar, or could be either of two: '2019-06-03 to 2020-06-05'",
+            "is not a day of the calendar, or may mean two different days: '2019-06-03 to 2020-06-05'",
         ),
     ],
 )

@@ -15,7 +15,7 @@ from schema.derive import polars_schema
 from schema.tables import BY_NAME
 from tests.warehouse.samples import ADA, RUN_DAY, as_frame, changed, sample_run
 from warehouse.files.connect import WarehouseError
-from warehouse.staging.entities import MADE
+from warehouse.staging.entities import RESOLVED_TABLES
 from warehouse.staging.next_version import StageError, open_next
 from warehouse.staging.publish import publish
 
@@ -107,7 +107,7 @@ each_or_together = pytest.mark.parametrize("stage", [stage_each, stage_together]
 
 @each_or_together
 def test_two_batches_make_the_same_staging_as_one(tmp_path, stage):
-    whole = {name: frame for name, frame in sample_run(3).items() if name not in MADE}
+    whole = {name: frame for name, frame in sample_run(3).items() if name not in RESOLVED_TABLES}
     with open_next(tmp_path / "whole.duckdb", RUN) as version:
         version.stage(whole)
         expected = {name: version.staged(name) for name in whole}

@@ -16,7 +16,7 @@ from schema.tables import BY_NAME, TABLES
 from tests.warehouse.samples import ADA, changed, sample_run
 from warehouse.files.catalog import VIEWS
 from warehouse.files.connect import connect_readonly, query
-from warehouse.staging.entities import MADE
+from warehouse.staging.entities import RESOLVED_TABLES
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import keep_stopped, publish
 
@@ -26,7 +26,7 @@ FIRST, SECOND = "20240503T080000-aaaa", "20240504T080000-bbbb"
 def publish_run(path, run_id=FIRST, **sample):
     with open_next(path, run_id) as version:
         frames = sample_run(run_id=run_id, **sample)
-        version.stage({name: frame for name, frame in frames.items() if name not in MADE})
+        version.stage({name: frame for name, frame in frames.items() if name not in RESOLVED_TABLES})
         settle_actors(version)
         return publish(version)
 

@@ -64,7 +64,10 @@ def _split(line: str) -> Iterator[tuple[int, int]]:
 
 
 def _are_explained(line: str, unknown: list[tuple[int, int]], fields: list[Field]) -> bool:
-    """Whether each unknown piece is a name after a byline, a person or town next to a date; adds them to `fields`."""
+    """Whether each unknown piece is another name after a byline, or a person or town next to a date.
+
+    Adds these pieces to `fields`.
+    """
     names = {field.name for field in fields}
     for start, end in unknown:
         if "byline" not in names and "published_on" in names and is_person(line[start:end]):

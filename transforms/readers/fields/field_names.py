@@ -53,7 +53,7 @@ _FIELDS = tuple(NAMES)
 class Columns:
     """The columns of an object or table that hold each field, chosen by their names.
 
-    A mapping takes precedence; it gives the exact name of a column or its plain name.
+    If `mapping` names the column of a field, that column is used. It may give the exact name or the plain name.
     """
 
     def __init__(self, names: list[str], mapping: Mapping[str, str]) -> None:

@@ -63,7 +63,7 @@ def _refuse_documents(archive: zipfile.ZipFile) -> None:
 
 
 def _find_shared(archive: zipfile.ZipFile) -> set[int]:
-    """Return the `id` of each member that shares bytes with another: a zip bomb can list one file 20,000 times."""
+    """Return the Python `id` of each member that shares bytes with another: a zip bomb may list one file very often."""
     found, end = set(), 0
     for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
         if member.header_offset < end:

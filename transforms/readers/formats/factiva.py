@@ -71,7 +71,7 @@ def _ends(text: str) -> list[re.Match[str]]:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """Yield each document of the export."""
+    """Yield each article of a Factiva export."""
     if _is_xml(content):
         yield from read_xml(content.data)
         return

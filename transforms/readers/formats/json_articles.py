@@ -31,7 +31,7 @@ _ACTION = re.compile(rb'\s*\{\s*"(?:index|create|update|delete)"\s*:\s*\{\s*(?:"
 
 
 def recognises(content: Content) -> bool:
-    """Whether the content is a JSON object or list, or the beginning of one."""
+    """Whether the content is a JSON object or list; true also if its end is missing."""
     return content.json is not ... or _begins_as_json(content)
 
 
@@ -89,7 +89,7 @@ def _rows_of_columns(document: Any) -> Any:
 
 
 def read_item(item: Any, content: Content, place: str | None) -> Record | Reject | Content:
-    """Return the article in one object."""
+    """Return the article in one JSON object, or the reject that says why it has none."""
     if not isinstance(item, dict):
         return Reject(
             None,

@@ -1,6 +1,6 @@
-"""Read Markdown, as static sites and note takers write it, as plain paragraphs and fields of YAML front matter.
+"""Read Markdown: the fields of its YAML front matter, and its text without the markup.
 
-A file without markup in its text is read as plain text, which keeps the place of each word in the file.
+A file whose text has no markup is read as plain text, which keeps the place of each word in the file.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """Yield the news items of the document; reject other items and state their kind as the reason."""
+    """Yield the news items of the document; a reject of any other item, such as a picture, names its kind."""
     root = parse_xml(content.data)
     items = [element for element in root.iter() if local_name(element) in ("newsitem", *_OTHERS)]
     for number, item in enumerate(items, 1):

@@ -74,7 +74,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """Yield each document of the export."""
+    """Yield each article of a Nexis export."""
     content.known.pop("headline", None)  # the title of the Word file is not a headline
     text = _text(content)
     is_old = not _END.search(text)

@@ -195,7 +195,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """Yield each item of the document."""
+    """Yield the record or the reject of each ninjs item in the file."""
     items = _find_items(content.json) or []
     for number, item in enumerate(items, 1):
         place = f"item {number}" if len(items) > 1 or isinstance(content.json, list) else None

@@ -38,7 +38,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """Yield the article of the document."""
+    """Yield the article in a NITF document."""
     yield read_nitf(parse_xml(content.data))
 
 

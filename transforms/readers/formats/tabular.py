@@ -168,7 +168,7 @@ def _read_cells(names: list[str], row: list[str], content: Content, place: str) 
 
 
 def read_row(row: dict[str, Any], content: Content, place: str) -> Record | Reject | Content:
-    """Return the article in one row."""
+    """Return the article in one row of a table, or the reject that says why it has none."""
     return attempt(lambda: read_fields(row, content, place), place)
 
 

@@ -37,7 +37,9 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
 def write_moment(value: str) -> str:
-    """Convert a timestamp in a format that scripts use to ISO 8601; other text is only stripped of outer spaces.
+    """Convert a timestamp as scripts write it, such as milliseconds since 1970, to ISO 8601.
+
+    Any other text is returned without outer spaces.
 
     >>> write_moment("1529283660000")
     '2018-06-18T01:01:00Z'

@@ -193,7 +193,7 @@ def _plain(name: str) -> str:
 
 
 def _find_linked(root: _Element, address: str | None) -> dict[str, Any]:
-    """Return the JSON-LD object that describes the article, with references resolved; empty when there is none."""
+    """Return the JSON-LD object that describes the article, with the objects it refers to; empty without one."""
     things = [thing for script in _linked_scripts(root) for thing in _things(script)][:_MOST]
     articles = [thing for thing in things if _is_article(thing)]
     chosen = next((thing for thing in articles if address and _address_of(thing) == address), None)
@@ -307,7 +307,7 @@ def _itemprops(element: _Element) -> list[str]:
 def find_authors(page: Page) -> list[list[Author]]:
     """Return the authors by place: JSON-LD, meta elements, the byline on the page.
 
-    An author who is an organization or an administrator's account in one place is not a person in other places.
+    If one place says that an author is an organization or an administrator's account, the author is a person nowhere.
     """
     linked = [read_authors(page.linked.get(name)) for name in ("author", "creator")]
     metas = [[Author(value) for value in page.metas.get(name, [])] for name in _META["byline"]]

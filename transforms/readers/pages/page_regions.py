@@ -142,7 +142,7 @@ def _measure(root: _Element) -> dict[_Element, Size]:
 
 
 def _words_of(element: _Element) -> str:
-    """Return the words of an element's class and id: `relatedLinks` as `related-links`."""
+    """Return the words of an element's class and id in lower case: `related-links` for `relatedLinks`."""
     names = f"{element.get('class', '')} {element.get('id', '')}"
     return _CAMEL.sub("-", names[:_LONGEST]).lower() if len(names) > 1 else ""
 
