@@ -9,10 +9,13 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import honorifics
 from transforms.resolve.model import Mention, Role
-from transforms.resolve.role_phrases import NO_MODIFIERS, POSSESSIVES, read_phrase
-from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, SPEAKS
+from transforms.resolve.role_phrases import NO_MODIFIERS, POSSESSIVES, Phrase, read_phrase
+from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, LOOSE, SPEAKS
 
 NAMED = frozenset("named surnamed called".split())  # between a role and a name: 'an accountant named Roe'
+LONGEST = 9  # words from the opening to the closing bracket
+MODIFIERS = 3  # words such as "former" before the name of a country or organization
+QUOTES = frozenset("\" “ ” ' ‘ ’".split())
 FARTHEST = 18  # words to look back from a name between commas
 
 
@@ -23,6 +26,8 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
     """
     last = mention.last
     first = _skip_honorifics(text, start)
+    if first > 2 and text.words[first - 1] == ")":
+        return _in_brackets(text, clusters, first - 1)
     if first < 3 or (text.words[first - 1] != "," and text.lower[first - 1] not in NAMED):
         return []
     named = text.words[first - 1] != ","
@@ -33,8 +38,24 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
             break
         phrase = read_phrase(text, clusters, i) if _opens_phrase(text, clusters, i) else None
         if phrase and (phrase.end == first - 1 or _belongs(text, phrase.end, first - 1)):
-            return phrase.roles
+            return (_from_article(text, clusters, i, phrase) or phrase).roles
     return []
+
+
+def _from_article(text: Text, clusters: Clusters, i: int, phrase: Phrase) -> Phrase | None:
+    """Return the phrase that ends like the one at word i but begins before it: 'a former Dutch minister'."""
+    first = i
+    while first and i - first < MODIFIERS and text.lower[first - 1] in LOOSE:
+        first -= 1
+    longer = read_phrase(text, clusters, first) if first < i else None
+    return longer if longer and longer.end == phrase.end else None
+
+
+def _in_brackets(text: Text, clusters: Clusters, close: int) -> list[Role]:
+    """Return the roles in brackets right before a name: '(Dutch prime minister) Ann Roe'."""
+    opens = next((k for k in range(close - 1, max(close - LONGEST, -1), -1) if text.words[k] == "("), None)
+    phrase = read_phrase(text, clusters, opens + 1) if opens is not None else None
+    return phrase.roles if phrase and phrase.end == close else []
 
 
 def _skip_honorifics(text: Text, start: int) -> int:
@@ -50,6 +71,8 @@ def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
     word = text.lower[i]
     if word in DETERMINERS or word in ("an", "another", "one") or text.words[i - 1] == ",":
         return True
+    if text.words[i][0].isupper() and (text.lower[i - 1] in SPEAKS or text.words[i - 1] in QUOTES):
+        return True  # "said National Secretary of Energy, Ann Roe"
     return text.opens_sentence(i) or _begins_name(text, clusters, i)
 
 

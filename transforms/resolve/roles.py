@@ -19,7 +19,7 @@ from transforms.resolve.gazetteer import country_of_place, full_name
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.likely_roles import Candidate, find_candidates, is_likely
 from transforms.resolve.lineups import find_lineups, role_in_lineup
-from transforms.resolve.model import Actor, Mention, Role
+from transforms.resolve.model import Actor, Mention, Name, Role
 from transforms.resolve.role_phrases import (
     NO_MODIFIERS,
     POSSESSIVES,
@@ -76,11 +76,23 @@ def _split_joint(role: Role) -> list[Role]:
     """Split 'chairman and chief executive' into two roles at one place, but not 'head of sales and marketing'.
 
     Both parts of 'former chairman and chief executive' are former roles."""
-    first, *others = parts = (role.text or "").split(" and ")
-    if not others or len(parts) > MOST_JOINT or not all(map(_ends_in_role, parts)):
+    first, *others = parts = _joint_parts(role.text or "")
+    last = re.split(" of | for ", parts[-1])[0]  # "minister of trade"
+    if not others or len(parts) > MOST_JOINT or not all(map(_ends_in_role, [*parts[:-1], last])):
         return [role]
     before = first[:7] if first.lower().startswith("former ") else ""
     return [replace(role, text=first.rstrip(",")), *(replace(role, text=before + part) for part in others)]
+
+
+def _joint_parts(written: str) -> list[str]:
+    """Split the text of a role at each 'and' before a part with a role: not in 'minister of trade and industry'."""
+    parts: list[str] = []
+    for part in written.split(" and "):
+        if parts and not any(is_role(word.lower().rstrip(".,")) for word in part.split(" ")):
+            parts[-1] += " and " + part
+        else:
+            parts.append(part)
+    return parts
 
 
 def _ends_in_role(phrase: str) -> bool:
@@ -277,16 +289,26 @@ def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
             if mention.actor.kind == "person" or not seen_role:
                 break
             i = mention.first - 1
-        elif word in lexicon.title_words() or is_role(word) or names_roles(word):
+        elif word.removeprefix("then-") in lexicon.title_words() or is_role(word) or names_roles(word):
             seen_role, i = seen_role or is_role(word) or names_roles(word), i - 1
         elif place is not None and seen_role:
             i = place.first - 1
+        elif word == ")" and seen_role and (body := _before_brackets(text, clusters, i)):
+            i = body.first - 1
         elif _links(text, clusters, i, seen_role, seen_words=i < first - 1):
             i -= 1
         else:
             break
     start = _skip_joints(text, i + 1, first)
     return _up_to_article(text, clusters, start) if seen_role else start
+
+
+def _before_brackets(text: Text, clusters: Clusters, close: int) -> Mention | None:
+    """Return the organization in front of its acronym in brackets: 'Norland Football Union (NFU)'."""
+    if close < 3 or text.words[close - 2] != "(":
+        return None
+    mention = clusters.at.get(close - 3)
+    return mention if mention and mention.actor.kind == "organization" else None
 
 
 def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
@@ -316,15 +338,31 @@ def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
 def _up_to_article(text: Text, clusters: Clusters, start: int) -> int:
     """Move the start of a title back over lower-case words before it: 'water board' in 'the water board chief'."""
     word = text.words[start]
-    if not (word.islower() or (word.isupper() and len(word) < 4)):  # "the water board CEO"
-        return start
+    is_plain = word.islower() or (word.isupper() and len(word) < 4)  # "the water board CEO"
     for i in range(start - 1, max(start - 1 - MODIFIERS, -1), -1):
         word = text.lower[i]
-        if word in DETERMINERS or word in POSSESSIVES:
+        if word in POSSESSIVES:  # "Norway's double Olympic champion"
+            owner = clusters.at.get(i - 1) or clusters.places.get(i - 1)
+            is_held = isinstance(owner, Name) or (owner is not None and owner.actor.kind != "person")
+            return owner.first if owner and is_held else i + 1 if is_plain else start
+        if not is_plain:
+            if not _may_modify(text, i):
+                return start
+            continue
+        if word in DETERMINERS:
             return i + 1
         if (i in clusters.at and clusters.at[i].actor.kind != "person") or i in clusters.places:
             owner = clusters.at.get(i) or clusters.places[i]
             return owner.first if i + 1 < start else start
+        is_joint = i == start - 1 and is_role(text.lower[start])
+        if (
+            word == "and"
+            and i
+            and not is_joint
+            and _may_modify(text, i - 1)
+            and not is_role(text.lower[i - 1])
+        ):
+            continue  # "the planning and science manager"
         if i in clusters.at or not _may_modify(text, i):
             break
     return start
