@@ -1,15 +1,17 @@
 """Find the role in an apposition before a name: "the company's chief, Ann Roe, said".
 
-Takes a `Text`, its `Clusters` and a mention of a person; returns the roles in the noun phrase before the comma.
+Takes a `Text`, its `Clusters` and a mention of a person; returns the roles in the noun phrase before the name.
 """
 
 from __future__ import annotations
 
+from transforms.resolve import offices
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import honorifics
 from transforms.resolve.model import Mention, Role
 from transforms.resolve.role_phrases import NO_MODIFIERS, POSSESSIVES, Phrase, read_phrase
+from transforms.resolve.role_times import is_former
 from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, LOOSE, SPEAKS
 
 NAMED = frozenset("named surnamed called".split())  # between a role and a name: 'an accountant named Roe'
@@ -56,6 +58,27 @@ def _in_brackets(text: Text, clusters: Clusters, close: int) -> list[Role]:
     opens = next((k for k in range(close - 1, max(close - LONGEST, -1), -1) if text.words[k] == "("), None)
     phrase = read_phrase(text, clusters, opens + 1) if opens is not None else None
     return phrase.roles if phrase and phrase.end == close else []
+
+
+def office_of_counterpart(text: Text, clusters: Clusters, mention: Mention, start: int) -> list[Role]:
+    """Return the office of "his French counterpart Ann Roe": the office of the last official named before her."""
+    if start < 3 or text.lower[start - 1] != "counterpart":
+        return []
+    owner = clusters.at.get(start - 2)
+    if owner is None or owner.actor.kind != "country":
+        return []
+    for i in range(owner.first - 1, -1, -1):
+        if text.sentences[start] - text.sentences[i] > 1:
+            break
+        before = clusters.at.get(i)
+        if before and before.actor.kind == "person" and before.actor is not mention.actor:
+            held = next((role for role in before.actor.roles if _is_current_office(role)), None)
+            return [Role(held.text, None, owner.actor.country_code)] if held else []
+    return []
+
+
+def _is_current_office(role: Role) -> bool:
+    return offices.is_state_office((role.text or "").lower().split()) and not is_former(role.text)
 
 
 def _skip_honorifics(text: Text, start: int) -> int:

@@ -6,7 +6,7 @@ end and its roles, each with an organization, country or place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from transforms.resolve import lexicon, offices
@@ -80,6 +80,8 @@ def is_plural_by_sense(word: str) -> bool:
 def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
     """Return the phrase that begins at word `first`; None if it has no role or is incomplete."""
     begin = first
+    if text.lower[first : first + 2] == ["one", "of"]:
+        return _read_one_of(text, clusters, first + 2)
     while begin < len(text) and (text.lower[begin] in DETERMINERS or text.lower[begin] in ADVERBS):
         begin += 1
     noun, start, before = _find_noun(text, clusters, begin)
@@ -91,6 +93,25 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
     if not ends and _read_after(text, clusters, end)[0] is None:
         return None
     return read_from_noun(text, clusters, begin, start, noun, before)
+
+
+def _read_one_of(text: Text, clusters: Clusters, first: int) -> Phrase | None:
+    """Return the phrase after 'one of', with its role in the singular: 'one of the founders of Acme'."""
+    begin = first
+    while begin < len(text) and text.lower[begin] in DETERMINERS:
+        begin += 1
+    noun, start, before = _find_noun(
+        text, clusters, begin, of=lambda word: names_roles(word) or is_plural_by_sense(word)
+    )
+    if noun is None:
+        return None
+    held, end = _read_after(text, clusters, noun + 1)
+    if end < len(text) and not (_may_end(text, end) or text.lower[end] == "and"):
+        return None
+    told = held or before
+    role = make_role(text.slice(start, noun + 1).removesuffix("s"), [told] if told else [])
+    more = _read_another(text, clusters, end)
+    return Phrase([role, *more.roles], more.end) if more else Phrase([role], end)
 
 
 def read_from_noun(
@@ -167,8 +188,12 @@ def _body_of_noun(text: Text, clusters: Clusters, begin: int, start: int, end: i
     return None
 
 
-def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, int, Held | None]:
-    """Return the first noun of a role from word `begin` on, the start of the role's text, and the owner before it."""
+def _find_noun(
+    text: Text, clusters: Clusters, begin: int, of: Callable[[str], bool] = is_role
+) -> tuple[int | None, int, Held | None]:
+    """Return the first noun of a role from word `begin` on, the start of the role's text, and the owner before it.
+
+    `of` decides whether a word in lower case is such a noun."""
     i, start, held = begin, begin, None
     while i < min(begin + LONGEST, len(text)):
         found = held_at(clusters, i)
@@ -180,7 +205,7 @@ def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, 
             start = i = found.end
         elif i in clusters.at:
             return None, start, None
-        elif is_role(text.lower[i]) or (text.words[i] not in LOOSE and sounds_like_role(text.words[i])):
+        elif of(text.lower[i]) or (text.words[i] not in LOOSE and sounds_like_role(text.words[i])):
             return i, start, held
         elif text.lower[i] in POSSESSIVES:
             i = start = i + 1
@@ -341,6 +366,7 @@ def _read_another(text: Text, clusters: Clusters, i: int) -> Phrase | None:
         and text.lower[i + 2] in ADVERBS
     ):
         i += 1  # "minister, and later president"
+    i = skip_note(text, i)
     if i + 2 < len(text) and text.lower[i] == "and":
         return read_phrase(text, clusters, i + 1)
     return None

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from transforms.resolve import lexicon, offices
-from transforms.resolve.appositions import roles_in_front
+from transforms.resolve.appositions import office_of_counterpart, roles_in_front
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import STATE, Clusters
 from transforms.resolve.gazetteer import country_of_place, full_name
@@ -121,6 +121,8 @@ def _roles_around(
         if titles[-1].organization is behind[0].organization:
             behind = []
     front = roles_in_front(text, clusters, mention, start)
+    if not (titles or behind or front):
+        front = office_of_counterpart(text, clusters, mention, start)
     candidates = find_candidates(
         text, clusters, mention, start, is_free_before=not (titles or front), is_free_after=not behind
     )

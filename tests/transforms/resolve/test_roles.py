@@ -69,6 +69,7 @@ ORDERS = [
     ("Acme Widgets planning and science manager Ann Roe left.", ("planning and science manager", "Acme Widgets")),
     ("Then-Foreign Minister Ann Roe left.", ("Then-Foreign Minister", None)),
     ("Ann Roe, co-author of the study and a nurse at Acme Widgets, left.", ("co-author", None)),
+    ("Ann Roe is one of the founders of Acme Widgets.", ("founder", "Acme Widgets")),
     ("He met the Tory leader Ann Roe.", ("leader", "Conservative Party")),
     ("Liberal Democrat leader Ann Roe left.", ("leader", "Liberal Democrats")),
     ("They met in the House. Speaker Ann Roe left.", ("Speaker", None)),
@@ -277,3 +278,19 @@ def test_a_second_role_may_follow_later():
 
 def test_who_leads_a_team_to_victory_is_not_its_leader():
     assert roles("Ann Roe leads Acme Widgets to victory.") == []
+
+
+def test_a_counterpart_holds_the_same_office_in_another_country():
+    body = "Prime Minister Jan Berg of Norway met his Dutch counterpart Ann Roe."
+    assert roles(body) == [("Prime Minister", "NL")]
+    assert roles("Nurse Jan Berg met her Dutch counterpart Ann Roe.") == []
+
+
+def test_one_of_several_may_hold_another_role():
+    body = "Ann Roe, one of the bank's founders and the chair of the Trade Committee, left."
+    assert roles(body) == [("founder", None), ("chair", "Trade Committee")]
+
+
+def test_a_second_role_may_follow_an_acronym_in_brackets():
+    body = "Ann Roe, director of the Trade Committee (TC) and deputy chair of Acme Widgets, left."
+    assert roles(body) == [("director", "Trade Committee"), ("deputy chair", "Acme Widgets")]
