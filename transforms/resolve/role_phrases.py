@@ -267,7 +267,7 @@ def end_of_portfolio(text: Text, clusters: Clusters, i: int) -> int:
         i += 1
     while i > first and text.lower[i - 1] in ("and", "&"):
         i -= 1
-    return i if i > first and any(text.lower[k] in ("and", "&") for k in range(first, i)) else 0
+    return i if i > first else 0
 
 
 def _end_of_posting(text: Text, clusters: Clusters, i: int) -> int:

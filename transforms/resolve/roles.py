@@ -305,6 +305,11 @@ def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
     return _up_to_article(text, clusters, start) if seen_role else start
 
 
+def _is_posted(text: Text, clusters: Clusters, i: int) -> bool:
+    """Whether a posting begins at word i: 'to Norland' or 'in Dorne' after 'ambassador'."""
+    return text.lower[i] in ("in", "to") and (i + 1 in clusters.at or i + 1 in clusters.places)
+
+
 def _before_brackets(text: Text, clusters: Clusters, close: int) -> Mention | None:
     """Return the organization in front of its acronym in brackets: 'Norland Football Union (NFU)'."""
     if close < 3 or text.words[close - 2] != "(":
@@ -328,7 +333,7 @@ def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
             break
         if mention or place:
             i = (mention or place).first - 1  # type: ignore[union-attr]
-        elif text.lower[i] in ("of", "for", "at") and i < first - 1:
+        elif i < first - 1 and (text.lower[i] in ("of", "for", "at") or _is_posted(text, clusters, i)):
             return i - 1 if is_role(text.lower[i - 1]) else first - 1
         elif text.words[i][0].isupper() or text.lower[i] in ("the", "and", "&") or _may_modify(text, i):
             i -= 1
@@ -405,8 +410,10 @@ def _skip_joints(text: Text, start: int, first: int) -> int:
 
 def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role | None:
     """Return the role in the words [start, first); its text leaves out country, organization, place and honorifics."""
-    told = _held_in(clusters, start, first)
-    named = {i for i in range(start, first) if i in clusters.at or i in clusters.places}
+    posting = (i for i in range(start + 1, first) if text.lower[i] == "to" and is_role(text.lower[i - 1]))
+    end = next(posting, first)  # "Dutch ambassador to Norway"
+    told = _held_in(clusters, start, end)
+    named = {i for i in range(start, end) if i in clusters.at or i in clusters.places}
     words = [i for i in range(start, first) if i not in named and text.lower[i] not in POSSESSIVES]
     while (words and text.lower[words[-1]] == ".") or (
         words and text.lower[words[-1]] in lexicon.honorifics()
@@ -474,7 +481,7 @@ def _held_in(clusters: Clusters, start: int, first: int) -> list[Held]:
 
 def _join(text: Text, words: list[int]) -> str:
     """Join the words with the given indices, as written: 'former Acme chief' -> 'former chief'."""
-    while len(words) > 1 and text.lower[words[-1]] in ("of", "for", "the", "and"):
+    while len(words) > 1 and text.lower[words[-1]] in ("of", "for", "at", "in", "the", "and"):
         words = words[:-1]
     written = text.words[words[0]]
     for before, i in pairwise(words):

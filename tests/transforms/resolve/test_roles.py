@@ -70,6 +70,8 @@ ORDERS = [
     ("Then-Foreign Minister Ann Roe left.", ("Then-Foreign Minister", None)),
     ("Ann Roe, co-author of the study and a nurse at Acme Widgets, left.", ("co-author", None)),
     ("Ann Roe is one of the founders of Acme Widgets.", ("founder", "Acme Widgets")),
+    ("Ann Roe, Minister of Tourism, left.", ("Minister of Tourism", None)),
+    ("Former Dutch Ambassador to Norway Ann Roe left.", ("Former Ambassador to Norway", "NL")),
     ("He met the Tory leader Ann Roe.", ("leader", "Conservative Party")),
     ("Liberal Democrat leader Ann Roe left.", ("leader", "Liberal Democrats")),
     ("They met in the House. Speaker Ann Roe left.", ("Speaker", None)),
@@ -294,3 +296,7 @@ def test_one_of_several_may_hold_another_role():
 def test_a_second_role_may_follow_an_acronym_in_brackets():
     body = "Ann Roe, director of the Trade Committee (TC) and deputy chair of Acme Widgets, left."
     assert roles(body) == [("director", "Trade Committee"), ("deputy chair", "Acme Widgets")]
+
+
+def test_a_verb_after_to_is_no_posting():
+    assert roles("She is the candidate to beat Ann Roe.") == []
