@@ -18,6 +18,7 @@ NAMED = frozenset("named surnamed called".split())  # between a role and a name:
 LONGEST = 9  # words from the opening to the closing bracket
 MODIFIERS = 3  # words such as "former" before the name of a country or organization
 QUOTES = frozenset("\" “ ” ' ‘ ’".split())
+FARTHEST_OFFICIAL = 60  # words between an official and "his counterpart"
 FARTHEST = 18  # words to look back from a name between commas
 
 
@@ -67,7 +68,7 @@ def office_of_counterpart(text: Text, clusters: Clusters, mention: Mention, star
     owner = clusters.at.get(start - 2)
     if owner is None or owner.actor.kind != "country":
         return []
-    for i in range(owner.first - 1, -1, -1):
+    for i in range(owner.first - 1, max(owner.first - FARTHEST_OFFICIAL, -1), -1):
         if text.sentences[start] - text.sentences[i] > 1:
             break
         before = clusters.at.get(i)

@@ -30,7 +30,9 @@ VAGUE = frozenset(
 OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
-MOST_ALIKE = 200  # people to consider for each word of a role
+MOST_ALIKE = (
+    200  # people to consider for each word of a role, and mentions of organizations for "the company"
+)
 
 
 def _is_named(actor: Actor) -> bool:
@@ -136,7 +138,8 @@ class References:
         if query.form != "body" or not is_bare or wanted is None or query.head in VAGUE:
             return None
         end = bisect_left(self.bodies, query.first, key=lambda m: m.first)
-        typed = {m.actor for m in self.bodies[:end] if m.actor.org_type == wanted and _is_named(m.actor)}
+        before = self.bodies[max(0, end - MOST_ALIKE) : end]
+        typed = {m.actor for m in before if m.actor.org_type == wanted and _is_named(m.actor)}
         return typed.pop() if len(typed) == 1 else None
 
     def _is_inside(self, actor: Actor, query: Query) -> bool:
