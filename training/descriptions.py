@@ -19,13 +19,13 @@ import numpy as np
 import models
 from training.guesses import FOLDS, match, read_texts
 from training.role_nouns import fit
-from transforms.identify.affiliations import ACTING, FORMER
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.fitting import role_words
 from transforms.resolve.likely_roles import Candidate, describe
 from transforms.resolve.model import Mention
 from transforms.resolve.names import find_names
+from transforms.resolve.role_times import ACTING, FORMER
 from transforms.resolve.roles import find_roles
 
 OUT = Path(models.__file__).with_name("descriptions.npz")

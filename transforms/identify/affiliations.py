@@ -7,7 +7,6 @@ person is merged into that row: "minister" into "foreign minister of Norway", "c
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,12 +17,11 @@ from schema.tables import AFFILIATIONS
 from transforms.frames import conform
 from transforms.keys import content_key
 from transforms.resolve.fitting import role_words
+from transforms.resolve.role_times import ACTING, FORMER, is_acting, is_former
 
 _PERSON = ["profile_id", "actor_id", "first_seen_on", "last_seen_on", "article_count", "evidence_article_id"]
 _ROW = ["actor_id", "organization_id", "country_code", "role", "place"]
 _ROLES = pl.List(ROLE_FACT)
-FORMER = frozenset("former ex onetime one-time erstwhile then late past retired".split())
-ACTING = frozenset("acting interim caretaker".split())
 # How the country of a role is known; the most reliable way is first.
 _SOURCES = {"text": 0, "place": 1, "context": 2}
 
@@ -151,17 +149,3 @@ def _plain(row: Row) -> tuple[str, ...]:
 @lru_cache(10_000)
 def _words(role: str | None) -> frozenset[str]:
     return frozenset(role_words(role or "")) - FORMER - ACTING
-
-
-def is_former(role: str | None) -> bool:
-    """Whether a role is in the past: 'former minister', 'ex-chief', 'then-mayor'."""
-    return not FORMER.isdisjoint(_first_words(role))
-
-
-def is_acting(role: str | None) -> bool:
-    """Whether a role is temporary: 'acting director', 'interim leader'."""
-    return not ACTING.isdisjoint(_first_words(role))
-
-
-def _first_words(role: str | None) -> Sequence[str]:
-    return (role or "").lower().replace("ex-", "ex ").replace("then-", "then ").split()

@@ -1,18 +1,24 @@
 """Find the role in an apposition before a name: "the company's chief, Ann Roe, said".
 
-Takes a `Text`, its `Clusters` and a mention of a person; returns the roles in the noun phrase before the comma.
+Takes a `Text`, its `Clusters` and a mention of a person; returns the roles in the noun phrase before the name.
 """
 
 from __future__ import annotations
 
+from transforms.resolve import offices
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import honorifics
 from transforms.resolve.model import Mention, Role
-from transforms.resolve.role_phrases import NO_MODIFIERS, POSSESSIVES, read_phrase
-from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, SPEAKS
+from transforms.resolve.role_phrases import NO_MODIFIERS, POSSESSIVES, Phrase, read_phrase
+from transforms.resolve.role_times import is_former
+from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, LOOSE, SPEAKS
 
 NAMED = frozenset("named surnamed called".split())  # between a role and a name: 'an accountant named Roe'
+LONGEST = 9  # words from the opening to the closing bracket
+MODIFIERS = 3  # words such as "former" before the name of a country or organization
+QUOTES = frozenset("\" “ ” ' ‘ ’".split())
+FARTHEST_OFFICIAL = 60  # words between an official and "his counterpart"
 FARTHEST = 18  # words to look back from a name between commas
 
 
@@ -23,6 +29,8 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
     """
     last = mention.last
     first = _skip_honorifics(text, start)
+    if first > 2 and text.words[first - 1] == ")":
+        return _in_brackets(text, clusters, first - 1)
     if first < 3 or (text.words[first - 1] != "," and text.lower[first - 1] not in NAMED):
         return []
     named = text.words[first - 1] != ","
@@ -33,8 +41,45 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
             break
         phrase = read_phrase(text, clusters, i) if _opens_phrase(text, clusters, i) else None
         if phrase and (phrase.end == first - 1 or _belongs(text, phrase.end, first - 1)):
-            return phrase.roles
+            return (_from_article(text, clusters, i, phrase) or phrase).roles
     return []
+
+
+def _from_article(text: Text, clusters: Clusters, i: int, phrase: Phrase) -> Phrase | None:
+    """Return the phrase that ends like the one at word i but begins before it: 'a former Dutch minister'."""
+    first = i
+    while first and i - first < MODIFIERS and text.lower[first - 1] in LOOSE:
+        first -= 1
+    longer = read_phrase(text, clusters, first) if first < i else None
+    return longer if longer and longer.end == phrase.end else None
+
+
+def _in_brackets(text: Text, clusters: Clusters, close: int) -> list[Role]:
+    """Return the roles in brackets right before a name: '(Dutch prime minister) Ann Roe'."""
+    opens = next((k for k in range(close - 1, max(close - LONGEST, -1), -1) if text.words[k] == "("), None)
+    phrase = read_phrase(text, clusters, opens + 1) if opens is not None else None
+    return phrase.roles if phrase and phrase.end == close else []
+
+
+def office_of_counterpart(text: Text, clusters: Clusters, mention: Mention, start: int) -> list[Role]:
+    """Return the office of "his French counterpart Ann Roe": the office of the last official named before her."""
+    if start < 3 or text.lower[start - 1] != "counterpart":
+        return []
+    owner = clusters.at.get(start - 2)
+    if owner is None or owner.actor.kind != "country":
+        return []
+    for i in range(owner.first - 1, max(owner.first - FARTHEST_OFFICIAL, -1), -1):
+        if text.sentences[start] - text.sentences[i] > 1:
+            break
+        before = clusters.at.get(i)
+        if before and before.actor.kind == "person" and before.actor is not mention.actor:
+            held = next((role for role in before.actor.roles if _is_current_office(role)), None)
+            return [Role(held.text, None, owner.actor.country_code)] if held else []
+    return []
+
+
+def _is_current_office(role: Role) -> bool:
+    return offices.is_state_office((role.text or "").lower().split()) and not is_former(role.text)
 
 
 def _skip_honorifics(text: Text, start: int) -> int:
@@ -50,6 +95,8 @@ def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
     word = text.lower[i]
     if word in DETERMINERS or word in ("an", "another", "one") or text.words[i - 1] == ",":
         return True
+    if text.words[i][0].isupper() and (text.lower[i - 1] in SPEAKS or text.words[i - 1] in QUOTES):
+        return True  # "said National Secretary of Energy, Ann Roe"
     return text.opens_sentence(i) or _begins_name(text, clusters, i)
 
 

@@ -22,10 +22,21 @@ from transforms.resolve.word_lists import BELONGS, DETERMINERS, HE, LOOSE, OPENE
 
 THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE
+# Nouns that organizations of several types call themselves, so that the type does not tell which one is meant.
+VAGUE = frozenset(
+    "group panel committee website body organisation organization authority board office service council commission "
+    "centre center department movement campaign channel network station producer business".split()
+)
 OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
-MOST_ALIKE = 200  # people to consider for each word of a role
+MOST_ALIKE = (
+    200  # people to consider for each word of a role, and mentions of organizations for "the company"
+)
+
+
+def _is_named(actor: Actor) -> bool:
+    return actor.kind != "unnamed" and any(mention.kind == "name" for mention in actor.mentions)
 
 
 class References:
@@ -110,6 +121,8 @@ class References:
         if query.form in ("body", "it"):
             options = [actor for actor in options if not _is_official(actor)]
         actor, likelihood = self.ranker.choose(self.discourse, query, options) if options else (None, 1.0)
+        if (actor is None or not _is_named(actor)) and (only := self._only_of_type(query)):
+            actor, likelihood = only, 1 - likelihood
         if query.statement is not None:
             self.likelihoods[query.statement] = likelihood
         if actor is not None and query.gender and actor.gender is None and actor.is_full:
@@ -117,6 +130,17 @@ class References:
             if all(other.gender not in (query.gender, None) for other in others):
                 actor.gender = query.gender
         return actor
+
+    def _only_of_type(self, query: Query) -> Actor | None:
+        """Return the only organization named before "the company" that is a company; None if there are several."""
+        is_bare = query.last - query.first == 2 and self.text.lower[query.first] in THE and not query.plural
+        wanted = lexicon.organization_nouns().get(query.head)
+        if query.form != "body" or not is_bare or wanted is None or query.head in VAGUE:
+            return None
+        end = bisect_left(self.bodies, query.first, key=lambda m: m.first)
+        before = self.bodies[max(0, end - MOST_ALIKE) : end]
+        typed = {m.actor for m in before if m.actor.org_type == wanted and _is_named(m.actor)}
+        return typed.pop() if len(typed) == 1 else None
 
     def _is_inside(self, actor: Actor, query: Query) -> bool:
         """Whether the description contains the actor's name and so means another actor: 'a critic who met Ann Roe'."""

@@ -33,7 +33,7 @@ from transforms.resolve.role_phrases import (
 )
 from transforms.resolve.role_words import load_linear, sense_of_role
 from transforms.resolve.roles_after import is_title_of_another, skip_age, skip_brackets
-from transforms.resolve.word_lists import DETERMINERS, FINITE, SPEAKS
+from transforms.resolve.word_lists import CALLED, DETERMINERS, FINITE, SPEAKS
 
 BUCKETS = 1024  # number of hashed features
 MODIFIERS = 4  # words before the noun of a title: 'the long-serving figure skating icon Ann Roe'
@@ -42,7 +42,7 @@ OPENS = frozenset(", ( [ – — - --".split())  # opens an apposition after a n
 COPULAS = frozenset("is was became becomes remains been".split())
 BEFORE_COPULA = ADVERBS | frozenset(", who has had himself herself".split())
 FARTHEST_COPULA = 6  # words between the name and the copula
-NO_NOUNS = NO_MODIFIERS | SPEAKS | FINITE | ADVERBS | DETERMINERS
+NO_NOUNS = NO_MODIFIERS | SPEAKS | FINITE | ADVERBS | DETERMINERS | CALLED
 
 
 class Candidate(NamedTuple):

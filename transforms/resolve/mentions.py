@@ -8,7 +8,7 @@ resolution across articles.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -22,8 +22,9 @@ from transforms.resolve.article import Resolved, resolve_article
 from transforms.resolve.model import Actor
 from transforms.resolve.name_spans import Span
 from transforms.resolve.profiles import Fact, Profile, RoleEvidence, country_profile_id
+from transforms.resolve.role_times import is_former
 from transforms.resolve.sources import source_type
-from transforms.resolve.speakers import Attribution, Speaker
+from transforms.resolve.speakers import Attribution, Speaker, is_office
 
 _MENTIONS = pl.Schema([*without(MENTIONS, "actor_id").items(), ("published_on", pl.Date)])
 _COUNTED = ("first_seen_on", "last_seen_on", "article_count", "evidence_article_id")
@@ -203,9 +204,10 @@ def _add_rows(
     instead = _find_instead(article, resolved, mentions)
     kept = [profile for profile in resolved.profiles if profile.profile_id not in instead]
     rows["sightings"].extend(_profile_row(profile) | seen for profile in kept)
+    countries = {actor.profile_id for actor in resolved.actors if actor.kind == "country"}
     for number, speaker in zip(numbers, resolved.speakers, strict=True):
         place = {"article_id": article["article_id"], "seq_no": number}
-        rows["speakers"].append(place | _replaced(_speaker_row(speaker), instead))
+        rows["speakers"].append(place | _replaced(_speaker_row(speaker, countries), instead))
         rows["relations"].extend(place | _replaced(row, instead) for row in _relation_rows(article, speaker))
 
 
@@ -254,28 +256,37 @@ def _mention_rows(article: dict[str, Any], actor: Actor) -> Iterator[dict[str, A
         }
 
 
-def _speaker_row(speaker: Speaker) -> dict[str, Any]:
+def _speaker_row(speaker: Speaker, countries: Set[str]) -> dict[str, Any]:
     return {
         "profile_id": speaker.actor.profile_id if speaker.actor else None,
         "speaker_resolution": speaker.resolution,
         "source_form": speaker.form,
         "role": speaker.role.text if speaker.role else None,
-        "organization_profile_id": _spoken_for(speaker),
+        "organization_profile_id": _spoken_for(speaker, countries),
         "source_type": source_type(speaker.actor),
         "likelihood": speaker.likelihood,
     }
 
 
-def _spoken_for(speaker: Speaker) -> str | None:
-    """Return the profile of the organization or country that the speaker speaks for or has a role at."""
+def _spoken_for(speaker: Speaker, countries: Set[str]) -> str | None:
+    """Return the profile of the organization or country that the speaker speaks for or has a role at.
+
+    If only the context gives the country, it counts only if the article names it. `countries` has the profiles of the
+    countries that the article names.
+    """
     if speaker.on_behalf_of and speaker.on_behalf_of.kind in ("organization", "country"):
         return speaker.on_behalf_of.profile_id
-    role = speaker.role
-    if role is None:
-        return None
-    if body := role.organization or role.context_organization:
-        return body.profile_id
-    return country_profile_id(role.country_code) if role.country_code else None
+    for role in speaker.roles:
+        if is_former(role.text):
+            continue
+        if body := role.organization or role.context_organization:
+            return body.profile_id
+        country = role.country_code or (role.context_country if role.place is None else None)
+        if country and is_office(role):
+            profile = country_profile_id(country)
+            if role.country_code or profile in countries:
+                return profile
+    return None
 
 
 def _relation_rows(article: dict[str, Any], speaker: Speaker) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ end and its roles. The organization, country, person or place where a role is he
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from transforms.resolve import lexicon, offices
@@ -16,9 +16,21 @@ from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Role
 from transforms.resolve.role_words import sounds_like_role
-from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, LOOSE, SMALL_WORDS, SPEAKS, STOPS
+from transforms.resolve.word_lists import (
+    AFTER_ROLE,
+    BELONGS,
+    CALLED,
+    DETERMINERS,
+    LOOSE,
+    SMALL_WORDS,
+    SPEAKS,
+    STOPS,
+)
 
+LONGEST_PORTFOLIO = 8  # words
 LONGEST = 14  # words before the noun of a role
+LONGEST_NOTE = 4  # words from the opening to the closing bracket
+MINISTERS = frozenset("minister ministers secretary".split())
 FAR = 12  # words between "at" and the name of the organization
 POSSESSIVES = ("'s", "’s", "'", "’")
 # At the beginning of a phrase, these belong to the sentence, not to the role.
@@ -57,7 +69,7 @@ def names_roles(word: str) -> bool:
 def before_name(text: Text, i: int) -> bool:
     """Whether the meaning of the word before a name suggests a role: 'strongman Roe', 'skaters Roe and Berg'."""
     word = text.lower[i]
-    return sounds_like_role(word) or is_plural_by_sense(word)
+    return word not in CALLED and (sounds_like_role(word) or is_plural_by_sense(word))
 
 
 def is_plural_by_sense(word: str) -> bool:
@@ -68,12 +80,14 @@ def is_plural_by_sense(word: str) -> bool:
 def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
     """Return the phrase that begins at word `first`; None if it has no role or is incomplete."""
     begin = first
+    if text.lower[first : first + 2] == ["one", "of"]:
+        return _read_one_of(text, clusters, first + 2)
     while begin < len(text) and (text.lower[begin] in DETERMINERS or text.lower[begin] in ADVERBS):
         begin += 1
     noun, start, before = _find_noun(text, clusters, begin)
     if noun is None:
         return None
-    end = _end_of_text(text, clusters, noun)
+    end = skip_note(text, _end_of_text(text, clusters, noun))
     ends = end >= len(text) or _may_end(text, end)
     ends = ends or (text.lower[first] in ("a", "an") and _is_participle(text, end))
     if not ends and _read_after(text, clusters, end)[0] is None:
@@ -81,22 +95,60 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
     return read_from_noun(text, clusters, begin, start, noun, before)
 
 
+def _read_one_of(text: Text, clusters: Clusters, first: int) -> Phrase | None:
+    """Return the phrase after 'one of', with its role in the singular: 'one of the founders of Acme'."""
+    begin = first
+    while begin < len(text) and text.lower[begin] in DETERMINERS:
+        begin += 1
+    noun, start, before = _find_noun(
+        text, clusters, begin, of=lambda word: names_roles(word) or is_plural_by_sense(word)
+    )
+    if noun is None:
+        return None
+    held, end = _read_after(text, clusters, noun + 1)
+    if end < len(text) and not (_may_end(text, end) or text.lower[end] == "and"):
+        return None
+    told = held or before
+    role = make_role(text.slice(start, noun + 1).removesuffix("s"), [told] if told else [])
+    more = _read_another(text, clusters, end)
+    return Phrase([role, *more.roles], more.end) if more else Phrase([role], end)
+
+
 def read_from_noun(
     text: Text, clusters: Clusters, begin: int, start: int, noun: int, before: Held | None
 ) -> Phrase:
     """Return the phrase from word `begin` on: its role begins at word `start`; `before` is the owner named first."""
     end = _end_of_text(text, clusters, noun)
-    held, after = _read_after(text, clusters, end)
+    held, after = _read_after(text, clusters, skip_note(text, end))
     owner = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
     loose = [word for word in text.words[begin:start] if word in LOOSE]  # "a former Acme chief"
     role = make_role(" ".join([*loose, text.slice(start, end)]), [owner] if owner else [])
     if owner is None:
         role.organization = _body_of_noun(text, clusters, begin, start, end)
-    roles = [role]
+    roles = _split_by_owner(role, before, held)
     more = _read_another(text, clusters, after)
     if more and before and before is owner and not held:  # "Acme's founder and a board member"
         _place(more.roles, before)
     return Phrase([*roles, *more.roles], more.end) if more else Phrase(roles, after)
+
+
+def _split_by_owner(role: Role, before: Held | None, held: Held | None) -> list[Role]:
+    """Split 'an Ohio farmer and member of the board' into the farmer of Ohio and the member of the board."""
+    first, joint, second = (role.text or "").rpartition(" and ")
+    ends = (part.lower().split(" ")[-1] for part in (first, second))
+    if not (before and held and joint and all(map(is_role, ends))):
+        return [role]
+    return [make_role(first, [before]), make_role(second, [held])]
+
+
+def skip_note(text: Text, i: int) -> int:
+    """Return the word after a short note in brackets at word i: 'Superintendent (Rural)', 'counsel (KC)'; else `i`."""
+    if i + 2 < len(text) and text.words[i] == "(":
+        close = next(
+            (k for k in range(i + 1, min(i + LONGEST_NOTE, len(text))) if text.words[k] == ")"), None
+        )
+        return i if close is None else close + 1
+    return i
 
 
 def _end_of_text(text: Text, clusters: Clusters, noun: int) -> int:
@@ -136,8 +188,12 @@ def _body_of_noun(text: Text, clusters: Clusters, begin: int, start: int, end: i
     return None
 
 
-def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, int, Held | None]:
-    """Return the first noun of a role from word `begin` on, the start of the role's text, and the owner before it."""
+def _find_noun(
+    text: Text, clusters: Clusters, begin: int, of: Callable[[str], bool] = is_role
+) -> tuple[int | None, int, Held | None]:
+    """Return the first noun of a role from word `begin` on, the start of the role's text, and the owner before it.
+
+    `of` decides whether a word in lower case is such a noun."""
     i, start, held = begin, begin, None
     while i < min(begin + LONGEST, len(text)):
         found = held_at(clusters, i)
@@ -149,7 +205,7 @@ def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, 
             start = i = found.end
         elif i in clusters.at:
             return None, start, None
-        elif is_role(text.lower[i]) or sounds_like_role(text.words[i]):
+        elif of(text.lower[i]) or (text.words[i] not in LOOSE and sounds_like_role(text.words[i])):
             return i, start, held
         elif text.lower[i] in POSSESSIVES:
             i = start = i + 1
@@ -190,10 +246,31 @@ def _end_of_role(text: Text, clusters: Clusters, i: int) -> int:
         )
         if not end and text.lower[i] in ("of", "for"):
             end = _end_of_field(text, clusters, i + 1)
+            if text.lower[i - 1] in MINISTERS:
+                end = max(end, end_of_portfolio(text, clusters, i + 1))
         if not end:
             break
         i = end
+    if i in clusters.at and clusters.at[i].actor.kind == "country":  # "chief UK economist"
+        return _role_follows(text, clusters, clusters.at[i].last) or i
     return i
+
+
+def end_of_portfolio(text: Text, clusters: Clusters, i: int) -> int:
+    """Return the end of a minister's portfolio at word i, such as 'Fishing and Food Safety'; 0 if there is none.
+
+    The name finder may take the last part of a portfolio for an organization."""
+    first = i
+    while i < min(first + LONGEST_PORTFOLIO, len(text)):
+        mention = clusters.at.get(i)
+        if mention and (mention.actor.kind != "organization" or i == first or mention.actor.is_known):
+            break
+        if i in clusters.places or not (text.words[i][0].isupper() or text.lower[i] in ("and", "&")):
+            break
+        i += 1
+    while i > first and text.lower[i - 1] in ("and", "&"):
+        i -= 1
+    return i if i > first else 0
 
 
 def _end_of_posting(text: Text, clusters: Clusters, i: int) -> int:
@@ -263,6 +340,7 @@ def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, in
             or text.lower[k] in STOPS - BELONGS
             or not text.words[k][0].isalnum()
             or (text.lower[k] in BELONGS and held)
+            or (text.lower[k] == "and" and text.lower[k + 1 : k + 2] in (["a"], ["an"]))
         ):
             break
         else:
@@ -284,6 +362,14 @@ def _is_participle(text: Text, i: int) -> bool:
 
 def _read_another(text: Text, clusters: Clusters, i: int) -> Phrase | None:
     """Return the phrase after 'and', if it has a role: 'head of Acme and a member of the board'."""
+    if (
+        i + 3 < len(text)
+        and text.words[i] == ","
+        and text.lower[i + 1] == "and"
+        and text.lower[i + 2] in ADVERBS
+    ):
+        i += 1  # "minister, and later president"
+    i = skip_note(text, i)
     if i + 2 < len(text) and text.lower[i] == "and":
         return read_phrase(text, clusters, i + 1)
     return None

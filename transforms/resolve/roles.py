@@ -12,14 +12,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 from transforms.resolve import lexicon, offices
-from transforms.resolve.appositions import roles_in_front
+from transforms.resolve.appositions import office_of_counterpart, roles_in_front
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import STATE, Clusters
 from transforms.resolve.gazetteer import country_of_place, full_name
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.likely_roles import Candidate, find_candidates, is_likely
 from transforms.resolve.lineups import find_lineups, role_in_lineup
-from transforms.resolve.model import Actor, Mention, Role
+from transforms.resolve.model import Actor, Mention, Name, Role
 from transforms.resolve.role_phrases import (
     NO_MODIFIERS,
     POSSESSIVES,
@@ -76,11 +76,23 @@ def _split_joint(role: Role) -> list[Role]:
     """Split 'chairman and chief executive' into two roles with one owner, but keep 'head of sales and marketing' whole.
 
     Both parts of 'former chairman and chief executive' are former roles."""
-    first, *others = parts = (role.text or "").split(" and ")
-    if not others or len(parts) > MOST_JOINT or not all(map(_ends_in_role, parts)):
+    first, *others = parts = _joint_parts(role.text or "")
+    last = re.split(" of | for ", parts[-1])[0]  # "minister of trade"
+    if not others or len(parts) > MOST_JOINT or not all(map(_ends_in_role, [*parts[:-1], last])):
         return [role]
     before = first[:7] if first.lower().startswith("former ") else ""
     return [replace(role, text=first.rstrip(",")), *(replace(role, text=before + part) for part in others)]
+
+
+def _joint_parts(written: str) -> list[str]:
+    """Split the text of a role at each 'and' before a part with a role: not in 'minister of trade and industry'."""
+    parts: list[str] = []
+    for part in written.split(" and "):
+        if parts and not any(is_role(word.lower().rstrip(".,")) for word in part.split(" ")):
+            parts[-1] += " and " + part
+        else:
+            parts.append(part)
+    return parts
 
 
 def _ends_in_role(phrase: str) -> bool:
@@ -109,6 +121,8 @@ def _roles_around(
         if titles[-1].organization is behind[0].organization:
             behind = []
     front = roles_in_front(text, clusters, mention, start)
+    if not (titles or behind or front):
+        front = office_of_counterpart(text, clusters, mention, start)
     candidates = find_candidates(
         text, clusters, mention, start, is_free_before=not (titles or front), is_free_after=not behind
     )
@@ -277,16 +291,31 @@ def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
             if mention.actor.kind == "person" or not seen_role:
                 break
             i = mention.first - 1
-        elif word in lexicon.title_words() or is_role(word) or names_roles(word):
+        elif word.removeprefix("then-") in lexicon.title_words() or is_role(word) or names_roles(word):
             seen_role, i = seen_role or is_role(word) or names_roles(word), i - 1
         elif place is not None and seen_role:
             i = place.first - 1
+        elif word == ")" and seen_role and (body := _before_brackets(text, clusters, i)):
+            i = body.first - 1
         elif _links(text, clusters, i, seen_role, seen_words=i < first - 1):
             i -= 1
         else:
             break
     start = _skip_joints(text, i + 1, first)
     return _up_to_article(text, clusters, start) if seen_role else start
+
+
+def _is_posted(text: Text, clusters: Clusters, i: int) -> bool:
+    """Whether a posting begins at word i: 'to Norland' or 'in Dorne' after 'ambassador'."""
+    return text.lower[i] in ("in", "to") and (i + 1 in clusters.at or i + 1 in clusters.places)
+
+
+def _before_brackets(text: Text, clusters: Clusters, close: int) -> Mention | None:
+    """Return the organization in front of its acronym in brackets: 'Norland Football Union (NFU)'."""
+    if close < 3 or text.words[close - 2] != "(":
+        return None
+    mention = clusters.at.get(close - 3)
+    return mention if mention and mention.actor.kind == "organization" else None
 
 
 def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
@@ -304,7 +333,7 @@ def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
             break
         if mention or place:
             i = (mention or place).first - 1  # type: ignore[union-attr]
-        elif text.lower[i] in ("of", "for", "at") and i < first - 1:
+        elif i < first - 1 and (text.lower[i] in ("of", "for", "at") or _is_posted(text, clusters, i)):
             return i - 1 if is_role(text.lower[i - 1]) else first - 1
         elif text.words[i][0].isupper() or text.lower[i] in ("the", "and", "&") or _may_modify(text, i):
             i -= 1
@@ -316,15 +345,31 @@ def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
 def _up_to_article(text: Text, clusters: Clusters, start: int) -> int:
     """Move the start of a title back over lower-case words before it: 'water board' in 'the water board chief'."""
     word = text.words[start]
-    if not (word.islower() or (word.isupper() and len(word) < 4)):  # "the water board CEO"
-        return start
+    is_plain = word.islower() or (word.isupper() and len(word) < 4)  # "the water board CEO"
     for i in range(start - 1, max(start - 1 - MODIFIERS, -1), -1):
         word = text.lower[i]
-        if word in DETERMINERS or word in POSSESSIVES:
+        if word in POSSESSIVES:  # "Norway's double Olympic champion"
+            owner = clusters.at.get(i - 1) or clusters.places.get(i - 1)
+            is_held = isinstance(owner, Name) or (owner is not None and owner.actor.kind != "person")
+            return owner.first if owner and is_held else i + 1 if is_plain else start
+        if not is_plain:
+            if not _may_modify(text, i):
+                return start
+            continue
+        if word in DETERMINERS:
             return i + 1
         if (i in clusters.at and clusters.at[i].actor.kind != "person") or i in clusters.places:
             owner = clusters.at.get(i) or clusters.places[i]
             return owner.first if i + 1 < start else start
+        is_joint = i == start - 1 and is_role(text.lower[start])
+        if (
+            word == "and"
+            and i
+            and not is_joint
+            and _may_modify(text, i - 1)
+            and not is_role(text.lower[i - 1])
+        ):
+            continue  # "the planning and science manager"
         if i in clusters.at or not _may_modify(text, i):
             break
     return start
@@ -365,8 +410,10 @@ def _skip_joints(text: Text, start: int, first: int) -> int:
 
 def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role | None:
     """Return the role in the words [start, first); its text leaves out country, organization, place and honorifics."""
-    owners = _held_in(clusters, start, first)
-    named = {i for i in range(start, first) if i in clusters.at or i in clusters.places}
+    posting = (i for i in range(start + 1, first) if text.lower[i] == "to" and is_role(text.lower[i - 1]))
+    end = next(posting, first)  # "Dutch ambassador to Norway"
+    owners = _held_in(clusters, start, end)
+    named = {i for i in range(start, end) if i in clusters.at or i in clusters.places}
     words = [i for i in range(start, first) if i not in named and text.lower[i] not in POSSESSIVES]
     while (words and text.lower[words[-1]] == ".") or (
         words and text.lower[words[-1]] in lexicon.honorifics()
@@ -434,7 +481,7 @@ def _held_in(clusters: Clusters, start: int, first: int) -> list[Held]:
 
 def _join(text: Text, words: list[int]) -> str:
     """Join the words with the given indices, as written: 'former Acme chief' -> 'former chief'."""
-    while len(words) > 1 and text.lower[words[-1]] in ("of", "for", "the", "and"):
+    while len(words) > 1 and text.lower[words[-1]] in ("of", "for", "at", "in", "the", "and"):
         words = words[:-1]
     written = text.words[words[0]]
     for before, i in pairwise(words):

@@ -16,10 +16,12 @@ LEADS = {
     "heads": "head", "leads": "leader", "chairs": "chair", "directs": "director", "founded": "founder",
     "runs": "head", "headed": "former head", "led": "former leader", "chaired": "former chair",
     "manages": "manager", "owns": "owner", "edits": "editor", "coaches": "coach", "captains": "captain",
-    "represents": "representative",
+    "represents": "representative", "run": "head",
 }  # fmt: skip
 # Of these, the verbs that also imply a role without "who": "Roe headed Acme", but not "Roe led Acme to victory".
 HOLDS = frozenset("heads headed chairs chaired directs edits owns captains".split())
+# Verbs that imply a role if nothing follows: "Roe leads Acme.", not "Roe leads Acme to victory"
+LEADS_NOW = frozenset("leads runs manages".split())
 # "Roe was appointed as the head of Acme", "Roe served as mayor", "Roe stepped down as head of Acme".
 TAKES = frozenset(
     "appointed named elected chosen picked hired serves served serving works worked acts acted acting resigned stepped "
@@ -50,10 +52,11 @@ def _next_to(text: Text, clusters: Clusters, last: int) -> list[Role]:
         if held and not is_organization and held.end + 1 < len(text) and text.words[held.end] == ",":
             return _complete(text, clusters, held.end + 1)  # "Roe of Ohio, the chairman of Acme"
         return [make_role(None, [held])] if is_organization and held else []
-    if word in HOLDS and i == last:
+    if word in LEADS and i == last:
         held = held_after(text, clusters, i + 1)
         is_organization = held and held.actor and held.actor.kind == "organization"
-        return [make_role(LEADS[word], [held])] if is_organization and held else []
+        leads = is_organization and (word in HOLDS or (word in LEADS_NOW and _ends_clause(text, held)))
+        return [make_role(LEADS[word], [held])] if leads and held else []
     if word == "who" or (word == "," and text.lower[i + 1] == "who"):
         return _relative_clause(text, clusters, i + 1 + (word == ","))
     if word in ("is", "was", "as", "became"):
@@ -65,6 +68,10 @@ def _next_to(text: Text, clusters: Clusters, last: int) -> list[Role]:
         is_organization = held and held.actor and held.actor.kind == "organization"
         return [make_role(None, [held])] if is_organization and held else []
     return _complete(text, clusters, i + 1)
+
+
+def _ends_clause(text: Text, held: Held | None) -> bool:
+    return held is not None and (held.end >= len(text) or text.words[held.end] in (".", ",", ";"))
 
 
 def _complete(text: Text, clusters: Clusters, first: int, *, goes_on: bool = True) -> list[Role]:
@@ -150,7 +157,8 @@ def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
         return _roles_after_be(text, clusters, i + 2)
     held = held_after(text, clusters, i + 1)
     if word in LEADS and held and not (held.actor and held.actor.kind == "person"):
-        return [make_role(LEADS[word], [held])]
+        goes_on = "has" in text.lower[begin:i]  # "has led Acme since 2010"
+        return [make_role(LEADS[word].removeprefix("former ") if goes_on else LEADS[word], [held])]
     return []
 
 

@@ -83,14 +83,23 @@ class Speaker:
     @property
     def role(self) -> Role | None:
         """Return the speaker's main role in the article: an office or rank if any, and the most frequent such role."""
-        roles = self.actor.roles if self.actor else []
-        return min(roles, key=_rank, default=None)
+        return next(iter(self.roles), None)
+
+    @property
+    def roles(self) -> list[Role]:
+        """Return the speaker's roles in the article, the main role first."""
+        return sorted(self.actor.roles, key=_rank) if self.actor else []
+
+
+def is_office(role: Role) -> bool:
+    """Whether a role is an office or a rank, such as minister or sergeant, and not a job, such as singer."""
+    kinds = {lexicon.titles().get(word.strip(".")) for word in (role.text or "").lower().split()}
+    return not kinds.isdisjoint(("role", "military"))
 
 
 def _rank(role: Role) -> tuple[bool, bool, int]:
     """Return a sort key that puts offices and ranks first, roles without words last, and frequent roles earlier."""
-    kinds = {lexicon.titles().get(word.strip(".")) for word in (role.text or "").lower().split()}
-    return role.text is None, not kinds & {"role", "military"}, -role.count
+    return role.text is None, not is_office(role), -role.count
 
 
 def find_speakers(references: References, attributions: Sequence[Attribution]) -> list[Speaker]:

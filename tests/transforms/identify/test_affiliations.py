@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.steps import build_from_bodies
-from transforms.identify.affiliations import Row, contains, find_fullest, is_acting, is_former
+from transforms.identify.affiliations import Row, contains, find_fullest
+from transforms.resolve.role_times import is_acting, is_former
 
 ACME, WWC = "acme", "wwc"
 

@@ -55,6 +55,23 @@ ORDERS = [
     ("Sen. Ann Roe, D-Ohio, left.", ("Sen.", "Ohio")),
     ("Sen. Ann Roe of Ohio left.", ("Sen.", "Ohio")),
     ("Rep. Ann Roe (D-OH) left.", ("Rep.", "Ohio")),
+    ("Ann Roe, chief Dutch economist at Acme Widgets, left.", ("chief Dutch economist", "Acme Widgets")),
+    ("Acme Widgets (AWI) President Ann Roe left Norway.", ("President", "Acme Widgets")),
+    ("Norway's double Olympic champion Ann Roe left.", ("double Olympic champion", "NO")),
+    ("Norway's defending champion Ann Roe left.", ("defending champion", "NO")),
+    ("(Dutch prime minister) Ann Roe left.", ("prime minister", "NL")),
+    ("A former Dutch prime minister, Ann Roe, left.", ("former prime minister", "NL")),
+    ("A former Ohio treasurer named Ann Roe left.", ("former treasurer", "Ohio")),
+    ("The Superintendent of Police (Rural), Ann Roe, left.", ("Superintendent of Police", None)),
+    ('"No," said National Secretary of Energy, Ann Roe.', ("National Secretary of Energy", None)),
+    ("Ann Roe, who has led Acme Widgets since 2010, left.", ("leader", "Acme Widgets")),
+    ("Ann Roe leads Acme Widgets.", ("leader", "Acme Widgets")),
+    ("Acme Widgets planning and science manager Ann Roe left.", ("planning and science manager", "Acme Widgets")),
+    ("Then-Foreign Minister Ann Roe left.", ("Then-Foreign Minister", None)),
+    ("Ann Roe, co-author of the study and a nurse at Acme Widgets, left.", ("co-author", None)),
+    ("Ann Roe is one of the founders of Acme Widgets.", ("founder", "Acme Widgets")),
+    ("Ann Roe, Minister of Tourism, left.", ("Minister of Tourism", None)),
+    ("Former Dutch Ambassador to Norway Ann Roe left.", ("Former Ambassador to Norway", "NL")),
     ("He met the Tory leader Ann Roe.", ("leader", "Conservative Party")),
     ("Liberal Democrat leader Ann Roe left.", ("leader", "Liberal Democrats")),
     ("They met in the House. Speaker Ann Roe left.", ("Speaker", None)),
@@ -244,3 +261,42 @@ def test_two_of_a_list_are_held_where_its_first_one_is_unless_each_is_placed():
     each = "Sens. Ann Roe of Ohio and Jan Berg of Maine left."
     assert roles(each) == [("Sen.", "Ohio")]
     assert roles(each, "Jan Berg")[0] != ("Sen.", "Ohio")
+
+
+def test_a_portfolio_may_contain_and():
+    body = "Attorney General and Minister of Farms and Acme Widgets, Mr Ann Roe, left."
+    assert roles(body) == [("Attorney General", None), ("Minister of Farms and Acme Widgets", None)]
+
+
+def test_two_roles_joined_by_and_each_keep_their_own_place():
+    body = "Ann Roe, an Ohio farmer and member of the Trade Committee, left."
+    assert roles(body) == [("farmer", "Ohio"), ("member", "Trade Committee")]
+
+
+def test_a_second_role_may_follow_later():
+    body = "Ann Roe, who was Norway's defence minister, and later prime minister, left."
+    assert roles(body) == [("defence minister", "NO"), ("prime minister", "NO")]
+
+
+def test_who_leads_a_team_to_victory_is_not_its_leader():
+    assert roles("Ann Roe leads Acme Widgets to victory.") == []
+
+
+def test_a_counterpart_holds_the_same_office_in_another_country():
+    body = "Prime Minister Jan Berg of Norway met his Dutch counterpart Ann Roe."
+    assert roles(body) == [("Prime Minister", "NL")]
+    assert roles("Nurse Jan Berg met her Dutch counterpart Ann Roe.") == []
+
+
+def test_one_of_several_may_hold_another_role():
+    body = "Ann Roe, one of the bank's founders and the chair of the Trade Committee, left."
+    assert roles(body) == [("founder", None), ("chair", "Trade Committee")]
+
+
+def test_a_second_role_may_follow_an_acronym_in_brackets():
+    body = "Ann Roe, director of the Trade Committee (TC) and deputy chair of Acme Widgets, left."
+    assert roles(body) == [("director", "Trade Committee"), ("deputy chair", "Acme Widgets")]
+
+
+def test_a_verb_after_to_is_no_posting():
+    assert roles("She is the candidate to beat Ann Roe.") == []

@@ -154,6 +154,18 @@ def test_surveys_are_no_person_and_bare_plurals_no_single_organization(body, sou
     assert found.actor.name == source
 
 
+def test_the_charity_is_the_only_charity_that_the_article_names():
+    body = (
+        "A leading charity has said that care must improve. One in four waits, according to a report from {}. "
+        "The charity said prices rise."
+    )
+    said = (("A leading charity", "has said", "care must improve"), ("The charity", "said", "prices rise"))
+    one, two = {"Lorne Trust": ORG}, {"Lorne Trust": ORG, "Marsk Trust": ORG}
+    assert who(speaker(body.format("Lorne Trust"), one, *said)) == ("organization", "Lorne Trust")
+    found = speaker(body.format("Lorne Trust and the Marsk Trust"), two, *said)
+    assert found.actor and found.actor.kind == "unnamed"
+
+
 def test_article_is_resolved_alike_alone_and_after_others():
     said = ("The minister", "replied", "it was new")
     names = ROE | BERG | {"Dorne Union": ORG}
