@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -38,16 +37,24 @@ def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
     scores[:, BEGIN] -= opening_cost.astype(np.float32)
     scores[0, INSIDE] = NEVER
     open_, best = np.empty_like(scores[0, 0]), np.empty_like(scores[0, 0])
-    for before, now in pairwise(scores):  # from here on, the score of the best row of tags up to a word
-        np.maximum(before[BEGIN], before[INSIDE], out=open_)
-        np.maximum(before[OUTSIDE], open_, out=best)
-        now[:INSIDE] += best
-        now[INSIDE] += open_
+    steps = zip(*scores.swapaxes(0, 1)[:, :-1], scores[1:, :INSIDE], scores[1:, INSIDE], strict=True)
+    for (
+        outside,
+        begin,
+        inside,
+        now_others,
+        now_inside,
+    ) in steps:  # from here on, the score of the best row up to a word
+        np.maximum(begin, inside, open_)
+        np.maximum(outside, open_, best)
+        now_others += best
+        now_inside += open_
     outside, begin, inside = scores.swapaxes(0, 1)
     before_inside = np.where(begin >= inside, np.int8(BEGIN), np.int8(INSIDE))  # the best tag before INSIDE
-    before_others = np.where(outside >= np.maximum(begin, inside), np.int8(OUTSIDE), before_inside)
-    labels = np.empty((longest, len(windows), layers), np.int8)
+    labels = np.where(
+        outside >= np.maximum(begin, inside), np.int8(OUTSIDE), before_inside
+    )  # before other tags
     labels[-1] = np.argmax(scores[-1], 0)
-    for t in range(longest - 1, 0, -1):
-        labels[t - 1] = np.where(labels[t] == INSIDE, before_inside[t - 1], before_others[t - 1])
+    for now, before, opened in zip(labels[:0:-1], labels[-2::-1], before_inside[-2::-1], strict=True):
+        np.copyto(before, opened, where=now == INSIDE)
     return labels
