@@ -204,11 +204,10 @@ def _chances_of(chances: np.ndarray, heads: Sequence[Head]) -> np.ndarray:
 def _pointed_words(head: Head) -> tuple[int, int, int, int]:
     """Return the ends of two ranges of words: the cue twice, or the first two words of a content."""
     start, end = head.span
-    return (
-        (start, end, start, end)
-        if head.is_cue
-        else (start, start + 1, min(end, start + 2) - 1, min(end, start + 2))
-    )
+    if head.is_cue:
+        return start, end, start, end
+    second = min(end, start + 2)
+    return start, start + 1, second - 1, second
 
 
 def _is_quoted(spans: list[Span], quoted: Sequence[int]) -> bool:

@@ -37,23 +37,17 @@ def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
     scores[:, BEGIN] -= opening_cost.astype(np.float32)
     scores[0, INSIDE] = NEVER
     open_, best = np.empty_like(scores[0, 0]), np.empty_like(scores[0, 0])
+    # From here on, a score is that of the best row of tags up to a word.
     steps = zip(*scores.swapaxes(0, 1)[:, :-1], scores[1:, :INSIDE], scores[1:, INSIDE], strict=True)
-    for (
-        outside,
-        begin,
-        inside,
-        now_others,
-        now_inside,
-    ) in steps:  # from here on, the score of the best row up to a word
+    for outside, begin, inside, now_others, now_inside in steps:
         np.maximum(begin, inside, open_)
         np.maximum(outside, open_, best)
         now_others += best
         now_inside += open_
     outside, begin, inside = scores.swapaxes(0, 1)
     before_inside = np.where(begin >= inside, np.int8(BEGIN), np.int8(INSIDE))  # the best tag before INSIDE
-    labels = np.where(
-        outside >= np.maximum(begin, inside), np.int8(OUTSIDE), before_inside
-    )  # before other tags
+    # First the best tag before any other tag; the loop turns it into the best tag, from the last word to the first.
+    labels = np.where(outside >= np.maximum(begin, inside), np.int8(OUTSIDE), before_inside)
     labels[-1] = np.argmax(scores[-1], 0)
     for now, before, opened in zip(labels[:0:-1], labels[-2::-1], before_inside[-2::-1], strict=True):
         np.copyto(before, opened, where=now == INSIDE)
