@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,13 +38,11 @@ def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
     scores[:, BEGIN] -= opening_cost.astype(np.float32)
     scores[0, INSIDE] = NEVER
     open_, best = np.empty_like(scores[0, 0]), np.empty_like(scores[0, 0])
-    # From here on, a score is that of the best row of tags up to a word.
-    steps = zip(*scores.swapaxes(0, 1)[:, :-1], scores[1:, :INSIDE], scores[1:, INSIDE], strict=True)
-    for outside, begin, inside, now_others, now_inside in steps:
-        np.maximum(begin, inside, open_)
-        np.maximum(outside, open_, best)
-        now_others += best
-        now_inside += open_
+    for before, now in pairwise(scores):  # from here on, the score of the best row of tags up to a word
+        np.maximum(before[BEGIN], before[INSIDE], out=open_)
+        np.maximum(before[OUTSIDE], open_, out=best)
+        now[:INSIDE] += best
+        now[INSIDE] += open_
     outside, begin, inside = scores.swapaxes(0, 1)
     before_inside = np.where(begin >= inside, np.int8(BEGIN), np.int8(INSIDE))  # the best tag before INSIDE
     # First the best tag before any other tag; the loop turns it into the best tag, from the last word to the first.
