@@ -62,8 +62,9 @@ class Links:
         has_rows = np.bincount(own) > 0
         lines = np.flatnonzero(has_rows)
         apart = np.minimum(np.maximum(self.lines - lines[:, None], -FAR_LINES), FAR_LINES)
-        bias: np.ndarray = self._by_lines[kind][apart + FAR_LINES]
-        return bias[(np.cumsum(has_rows) - 1)[own]]
+        of_lines: np.ndarray = self._by_lines[kind][apart + FAR_LINES]
+        bias: np.ndarray = of_lines[(np.cumsum(has_rows) - 1)[own]]
+        return bias
 
     def _distance_bias(self, kind: int, rows: np.ndarray) -> np.ndarray:
         """Return [rows, tokens]: the bias for the distance of each token from the token of the row."""
