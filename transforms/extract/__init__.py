@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -176,7 +175,7 @@ def _with_source(answer: TokenStatement, sources: dict[int, tuple[int, Span]]) -
     if answer.source:
         return answer
     found = (sources[token] for token in answer.tokens if token in sources)
-    return replace(answer, source=min(found, default=(0, None))[1])
+    return answer._replace(source=min(found, default=(0, None))[1])
 
 
 def _row(tokens: Tokens, statement: TokenStatement, calibration: np.ndarray) -> dict[str, Any] | None:

@@ -28,7 +28,6 @@ LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a further passage
 LOOSE_EXTRA_QUOTATION = -1.5  # the same for a further quotation
 CUELESS_LINK = -0.7  # log-probability of "no cue" above which an unquoted content needs no cue
 SHORTEST_CUELESS = 4  # tokens; a shorter quotation needs a cue
-HEAD_WORDS = 2  # the head of a content is one of its first words; a quotation mark may come first
 OPENING_MARKS = frozenset('"“„«') | {"``", "''"}
 CLOSING_MARKS = frozenset('"”»') | {"''"}
 
@@ -73,7 +72,7 @@ def find_heads(
     words: Sequence[str],
     links: Links,
     is_cue: np.ndarray,
-    quoted: np.ndarray,
+    quoted: Sequence[int],
     runs_on: set[int],
 ) -> list[Head]:
     """Return the heads with their contents, in the order of the text, including cues that only the links reveal.
@@ -87,8 +86,9 @@ def find_heads(
     heads = [Head(cue, is_cue=True) for cue in _join(cues)]
     groups = _group(contents, runs_on)
     for spans, pointed in zip(groups, links.head_of_contents(groups), strict=True):
-        _keep_in_reach(pointed, spans, words, quoted, links.lines, _crossed(heads, spans, links.lines))
-        chances = [0.0, *np.exp(pointed).cumsum().tolist()]
+        _keep_in_reach(pointed, spans, words, quoted, links.lines, heads)
+        chances = np.zeros(len(pointed) + 1)
+        np.cumsum(np.exp(pointed), out=chances[1:])
         head = _choose(spans, pointed, chances, heads, is_cue, quoted)
         if head is not None:
             heads += [head] if head not in heads else []
@@ -100,10 +100,10 @@ def find_heads(
 def _choose(
     spans: list[Span],
     pointed: np.ndarray,
-    chances: list[float],
+    chances: np.ndarray,
     heads: list[Head],
     is_cue: np.ndarray,
-    quoted: np.ndarray,
+    quoted: Sequence[int],
 ) -> Head | None:
     """Choose the head of a passage: one of `heads`, a missed cue, the passage itself, or None.
 
@@ -111,7 +111,7 @@ def _choose(
     the probabilities.
     """
     own = Head(spans[0], is_cue=False)
-    best = max(heads, key=lambda head: _link(chances, head), default=own)
+    best = heads[int(_chances_of(chances, heads).argmax())] if heads else own
     own_link, link = _link(chances, own), _link(chances, best)
     missed = _missed_cue(pointed, max(own_link, link), heads, spans, is_cue)
     if missed is not None:
@@ -164,9 +164,9 @@ def _keep_in_reach(
     pointed: np.ndarray,
     spans: list[Span],
     words: Sequence[str],
-    quoted: np.ndarray,
+    quoted: Sequence[int],
     lines: np.ndarray,
-    crossed: list[Span],
+    heads: list[Head],
 ) -> None:
     """Exclude, in place, tokens that cannot be in the cue of a quotation, and give their probability to other tokens.
 
@@ -182,27 +182,39 @@ def _keep_in_reach(
         allowed[later:] = False
     if words[end - 2] == "," and words[end - 1] in CLOSING_MARKS and end < later:
         allowed[: spans[0][0]] = allowed[later:] = False
-    for start, stop in crossed:
+    for start, stop in _crossed(heads, spans, lines):
         allowed[start:stop] = False
     if not allowed.all():
         pointed += np.logaddexp.reduce(pointed) - np.logaddexp.reduce(pointed[allowed])
         pointed[~allowed] = NEVER
 
 
-def _link(chances: list[float], head: Head) -> float:
-    """Return the log-probability that a passage points to a head: to any word of a cue or a first word of a content."""
+def _link(chances: np.ndarray, head: Head) -> float:
+    """Return the log-probability that a passage points to a head."""
+    return math.log(_chances_of(chances, [head])[0])
+
+
+def _chances_of(chances: np.ndarray, heads: Sequence[Head]) -> np.ndarray:
+    """Return the probability that a passage points to each head: to any word of a cue or a first word of a content."""
+    ends = chances[np.array([_pointed_words(head) for head in heads])]
+    found: np.ndarray = np.maximum(np.maximum(ends[:, 1] - ends[:, 0], ends[:, 3] - ends[:, 2]), LEAST)
+    return found
+
+
+def _pointed_words(head: Head) -> tuple[int, int, int, int]:
+    """Return the ends of two ranges of words: the cue twice, or the first two words of a content."""
     start, end = head.span
     if head.is_cue:
-        return math.log(max(chances[end] - chances[start], LEAST))
-    first = range(start, min(end, start + HEAD_WORDS))
-    return math.log(max(LEAST, *(chances[i + 1] - chances[i] for i in first)))
+        return start, end, start, end
+    second = min(end, start + 2)
+    return start, start + 1, second - 1, second
 
 
-def _is_quoted(spans: list[Span], quoted: np.ndarray) -> bool:
-    return all(bool(quoted[start:end].all()) for start, end in spans)
+def _is_quoted(spans: list[Span], quoted: Sequence[int]) -> bool:
+    return all(all(quoted[start:end]) for start, end in spans)
 
 
-def _is_quotation(spans: list[Span], quoted: np.ndarray) -> bool:
+def _is_quotation(spans: list[Span], quoted: Sequence[int]) -> bool:
     """Whether a passage is quoted as a whole and longer than a phrase."""
     return _is_quoted(spans, quoted) and sum(end - start for start, end in spans) >= SHORTEST_CUELESS
 
@@ -223,7 +235,7 @@ def _missed_cue(
     return None if any(overlap((first, end), span) for span in taken) else Head((first, end), is_cue=True)
 
 
-def _let_go(head: Head, quoted: np.ndarray, lines: np.ndarray) -> list[Head]:
+def _let_go(head: Head, quoted: Sequence[int], lines: np.ndarray) -> list[Head]:
     """Remove from a head the passages that hardly belong to it, and return the quotations among them as new heads.
 
     The most likely passage stays. An unquoted passage needs a higher probability if the head also has a quotation or is

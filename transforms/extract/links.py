@@ -6,11 +6,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from transforms.extract.statement import Span
 from transforms.extract.tagger import WINDOW, Tagger, Window
-from transforms.extract.tokens import LINE_BREAK
 
 HEAD_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE, WHO_IS_MEANT = 0, 1, 2, 3
 VOTERS = 8  # about how many words of a content vote on its head
@@ -22,8 +20,9 @@ class Links:
 
     def __init__(self, window: Window, tagger: Tagger) -> None:
         self._vectors = window.links
-        words = window.tokens.words[window.start : window.end]
-        self.lines = np.cumsum([word == LINE_BREAK for word in words])
+        self.lines = np.zeros(window.end - window.start, np.int64)
+        self.lines[window.breaks] = 1
+        np.cumsum(self.lines, out=self.lines)
         self._by_distance = tagger.distance_scores
         self._by_lines = tagger.line_bias
 
@@ -63,18 +62,17 @@ class Links:
         If the window has only one line, the bias is a single number."""
         if self.lines[-1] == 0:
             return np.asarray(self._by_lines[kind][FAR_LINES])
-        lines, places = np.unique(self.lines[rows], return_inverse=True)
+        own = self.lines[rows]
+        has_rows = np.bincount(own) > 0
+        lines = np.flatnonzero(has_rows)
         apart = np.minimum(np.maximum(self.lines - lines[:, None], -FAR_LINES), FAR_LINES)
-        bias: np.ndarray = self._by_lines[kind][apart + FAR_LINES]
-        return bias[places]
+        of_lines: np.ndarray = self._by_lines[kind][apart + FAR_LINES]
+        bias: np.ndarray = of_lines[(np.cumsum(has_rows) - 1)[own]]
+        return bias
 
     def _distance_bias(self, kind: int, rows: np.ndarray) -> np.ndarray:
         """Return an array [rows, tokens]: the bias for the distance of each token from the token of the row."""
-        tokens = len(self.lines)
-        seen: np.ndarray = sliding_window_view(
-            self._by_distance[kind][WINDOW - tokens + 1 : WINDOW + tokens], tokens
-        )
-        bias: np.ndarray = seen[tokens - 1 - rows]
+        bias: np.ndarray = self._by_distance[kind][WINDOW - rows, : len(self.lines)]
         return bias
 
 

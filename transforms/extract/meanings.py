@@ -35,10 +35,9 @@ def meanings_of(words: Sequence[str]) -> np.ndarray:
 
 def meaning_of_phrase(words: Sequence[str]) -> np.ndarray:
     """Return the mean vector of the words, scaled to length one."""
-    return _scaled(np.mean([meaning_of(word) for word in words], axis=0))
+    return _scaled(np.add.reduce([meaning_of(word) for word in words]) / np.float32(len(words)))
 
 
 def _scaled(vector: np.ndarray) -> np.ndarray:
-    length = float(np.linalg.norm(vector))
-    scaled: np.ndarray = (vector / length if length > 0 else vector).astype(np.float32)
-    return scaled
+    length = float(np.sqrt(vector @ vector))
+    return vector / np.float32(length) if length > 0 else vector

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.extract.tagger import Window
-from transforms.extract.tokens import LINE_BREAK
 
 # Subtracted from the scores of people and organizations: on annotated names the network finds too many.
 COST = np.zeros(11, np.float32)
@@ -78,7 +77,7 @@ def name_spans(window: Window) -> list[NameSpan]:
     """Return the names in a window, in order, and after them possible organizations that overlap no name."""
     words = window.tokens.words[window.start : window.end]
     shared, of_kinds = _share_kinds(window.names, words)
-    shared[[word == LINE_BREAK for word in words], 1:] = NEVER
+    shared[window.breaks, 1:] = NEVER
     sums = np.concatenate([np.zeros((1, 3)), np.cumsum(of_kinds[:, SCORED], axis=0, dtype=np.float64)])
     names = _decode_spans(shared - COST, sums)
     taken = np.zeros(len(words), bool)

@@ -5,8 +5,6 @@ The rules are general; none depends on the words of a particular text.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tokens import LINE_BREAK, UNQUOTED, Tokens
 
@@ -41,7 +39,7 @@ def _whole_cue(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
     loose = LOOSE_ENDS | PLACES if words[0] in SAYING else LOOSE_ENDS
     while len(words) > 1 and words[-1] in loose:
         words.pop()
-    return replace(statement, cue=(start, start + len(words)))
+    return statement._replace(cue=(start, start + len(words)))
 
 
 def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
@@ -56,12 +54,12 @@ def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatem
     ):
         return statement
     if len(statement.contents) < 2:
-        return replace(statement, source=_subject(tokens, statement))
+        return statement._replace(source=_subject(tokens, statement))
     before = [span for span in statement.contents if span[1] == statement.cue[0]]
     if not before or any(tokens.quoted[i] != UNQUOTED for i in range(*before[0])):
         return statement
     others = [span for span in statement.contents if span != before[0]]
-    return replace(statement, contents=others, source=before[0])
+    return statement._replace(contents=others, source=before[0])
 
 
 def _from_cue(tokens: Tokens, cue: Span) -> list[str]:
@@ -94,7 +92,7 @@ def _source_outside_content(tokens: Tokens, statement: TokenStatement) -> TokenS
         elif first <= start < last < end:
             start = last
         contents.append((start, end))
-    return replace(statement, contents=contents, source=(first, last))
+    return statement._replace(contents=contents, source=(first, last))
 
 
 def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
@@ -114,7 +112,7 @@ def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStat
             contents.append((start, close + 1))
         else:
             contents.append((start, end))
-    return replace(statement, contents=contents, source=source)
+    return statement._replace(contents=contents, source=source)
 
 
 def _closing_mark(tokens: Tokens, start: int, end: int) -> int | None:

@@ -55,8 +55,9 @@ def choose_sources(
         if head.is_cue and strongest.is_tagged:
             least = strongest.link - REACH
             tagged = [option for option in options if option.is_tagged and option.link >= least]
-            rated = describe_options(head.span, tagged, links.lines, is_source) @ load_weights()
-            best = tagged[int(rated.argmax())]
+            if len(tagged) > 1:
+                rated = describe_options(head.span, tagged, links.lines, is_source) @ load_weights()
+                best = tagged[int(rated.argmax())]
         chosen.append((best.span, strongest.score))
     return chosen
 
@@ -66,13 +67,15 @@ def find_options(heads: Sequence[Span], sources: list[Span], links: Links) -> li
     if not heads:
         return []
     first, last = links.source_of_head(np.array([start for start, _ in heads], np.int64))
+    starts, ends = np.array(sources, np.int64).reshape(-1, 2).T
+    of_sources = (first[:, starts] + last[:, ends - 1]).tolist()
     found = []
     for k, head in enumerate(heads):
         options = [Option(None, float(first[k, head[0]] + last[k, head[0]]))]
         options += [
-            Option((start, end), float(first[k, start] + last[k, end - 1]))
-            for start, end in sources
-            if not overlap((start, end), head)
+            Option(source, link)
+            for source, link in zip(sources, of_sources[k], strict=True)
+            if not overlap(source, head)
         ]
         start = int(first[k].argmax())
         end = start + int(last[k, start : start + LONGEST_SOURCE].argmax()) + 1

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Span = tuple[int, int]  # first token, and the token after the last
 
 
-@dataclass(frozen=True)
-class TokenStatement:
+class TokenStatement(NamedTuple):
     """A statement as spans that count from the first token of the text.
 
     A statement without a cue is attributed by the layout or by the sentence before it.

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from numpy.lib.stride_tricks import sliding_window_view
 
 import models
 from transforms.extract.distances import spread_bias
@@ -43,6 +44,12 @@ class Window:
     # [tokens, 8, link width]: content -> its head; head -> first word of its source; head -> last word of its source;
     # source or head -> the name that it refers to
     links: np.ndarray
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """The line breaks among the tokens, counted from the start of the window."""
+        words = self.tokens.words[self.start : self.end]
+        return [i for i, word in enumerate(words) if word == LINE_BREAK]
 
 
 class WordVectors:
@@ -84,6 +91,16 @@ class WordVectors:
             means[has_some] = sums / counts[:, None].astype(np.float32) * w["pieces_scale"]
         return means
 
+    def of_word(self, word: str) -> np.ndarray:
+        """Return what `of_pieces` returns for one word, in a third of its time."""
+        scale = self._weights["pieces_scale"]
+        pieces = pieces_of(seen_as(word), self._vocabulary)
+        if not pieces:
+            return np.zeros(scale.size, np.float32)
+        total = np.add.reduce(self._weights["pieces"][pieces].astype(np.float32))
+        vector: np.ndarray = total / np.float32(len(pieces)) * scale
+        return vector
+
     def _learn(self, words: list[str]) -> None:
         first = len(self._row)
         while len(self._table) < first + len(words):
@@ -115,7 +132,10 @@ class Tagger:
     def __init__(self, folder: Path, language: Language = ENGLISH) -> None:
         with np.load(folder / language.models.tagger_weights, allow_pickle=False) as stored:
             weights = {name: stored[name] for name in stored.files}
-        self.distance_scores = spread_bias(weights.pop("distance_bias"), WINDOW)
+        # [links, WINDOW + 2, WINDOW]: row i has the biases of the distances from i - WINDOW on
+        self.distance_scores = sliding_window_view(
+            spread_bias(weights.pop("distance_bias"), WINDOW), WINDOW, axis=1
+        )
         self.line_bias = weights.pop("line_bias")
         self.calibration = weights.pop("calibration")
         self._vectors = WordVectors({k: v if k == "pieces" else _as_float32(v) for k, v in weights.items()})
@@ -128,8 +148,7 @@ class Tagger:
 
     def piece_vector(self, word: str) -> np.ndarray:
         """Return the vector of a word's pieces, which reflects its meaning (see `meanings`)."""
-        vector: np.ndarray = self.piece_vectors([word])[0]
-        return vector
+        return self._vectors.of_word(word)
 
     def piece_vectors(self, words: Sequence[str]) -> np.ndarray:
         """Return an array [words, width]: the `piece_vector` of each word."""
@@ -189,9 +208,19 @@ def _as_float32(values: np.ndarray) -> np.ndarray:
 
 
 def _log_softmax(values: np.ndarray) -> np.ndarray:
-    values = values - values.max(-1, keepdims=True)
-    normalised: np.ndarray = values - np.log(np.exp(values).sum(-1, keepdims=True))
-    return normalised
+    """Normalise each row, which has at least eight values.
+
+    numpy works several times as fast on columns as on such short rows. The sums are equal, because the columns are
+    added in the order in which numpy adds the values of a row.
+    """
+    columns = np.ascontiguousarray(values.T)
+    columns -= columns.max(0)
+    a, b, c, d, e, f, g, h, *rest = np.exp(columns)
+    sums = ((a + b) + (c + d)) + ((e + f) + (g + h))
+    for chance in rest:
+        sums += chance
+    columns -= np.log(sums)
+    return np.ascontiguousarray(columns.T)
 
 
 def _log_softmax_of_tags(values: np.ndarray) -> np.ndarray:

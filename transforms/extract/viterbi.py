@@ -45,9 +45,9 @@ def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
         now[INSIDE] += open_
     outside, begin, inside = scores.swapaxes(0, 1)
     before_inside = np.where(begin >= inside, np.int8(BEGIN), np.int8(INSIDE))  # the best tag before INSIDE
-    before_others = np.where(outside >= np.maximum(begin, inside), np.int8(OUTSIDE), before_inside)
-    labels = np.empty((longest, len(windows), layers), np.int8)
+    # First the best tag before any other tag; the loop turns it into the best tag, from the last word to the first.
+    labels = np.where(outside >= np.maximum(begin, inside), np.int8(OUTSIDE), before_inside)
     labels[-1] = np.argmax(scores[-1], 0)
-    for t in range(longest - 1, 0, -1):
-        labels[t - 1] = np.where(labels[t] == INSIDE, before_inside[t - 1], before_others[t - 1])
+    for now, before, opened in zip(labels[:0:-1], labels[-2::-1], before_inside[-2::-1], strict=True):
+        np.copyto(before, opened, where=now == INSIDE)
     return labels

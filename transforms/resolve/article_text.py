@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from itertools import pairwise
+from itertools import compress, pairwise
 from unicodedata import normalize
 
 from transforms.extract.tokens import LINE_BREAK, UNQUOTED, tokenize_again
@@ -34,18 +34,20 @@ class Text:
 
     def __init__(self, body: str) -> None:
         tokens = tokenize_again(body)
-        kept = [i for i, word in enumerate(tokens.words) if word != LINE_BREAK]
+        is_word = [word != LINE_BREAK for word in tokens.words]
         self.body = body
-        self.words = [tokens.words[i] for i in kept]
+        self.words = list(compress(tokens.words, is_word))
         plain = {word: _plain(word) for word in set(self.words)}
         self.lower = [plain[word] for word in self.words]
-        self.starts = [tokens.starts[i] for i in kept]
-        self.ends = [tokens.ends[i] for i in kept]
-        self.quoted = [tokens.quoted[i] != UNQUOTED for i in kept]
-        self.capitals = [i for i, word in enumerate(self.words) if word[0].isupper()]
+        self.starts = list(compress(tokens.starts, is_word))
+        self.ends = list(compress(tokens.ends, is_word))
+        self.quoted = [mark != UNQUOTED for mark in compress(tokens.quoted, is_word)]
+        with_capital = {word for word in plain if word[0].isupper()}
+        self.capitals = [i for i, word in enumerate(self.words) if word in with_capital]
         self.counts = Counter(self.lower)
-        self.everyday = {word for word in self.words if word.islower()}
-        self.amid = {word for before, word in pairwise(self.words) if before.islower()}
+        self.everyday = {word for word in plain if word.islower()}
+        self.amid = {word for before, word in pairwise(self.words) if before in self.everyday}
+        self._headlines: dict[int, bool] = {}
         self.sentences: list[int] = []
         self.paragraphs: list[int] = []
         self._number(tokens.words, tokens.quoted)
@@ -99,10 +101,16 @@ class Text:
 
     def is_headline(self, i: int) -> bool:
         """Whether most long words in the sentence of word i have capitals: a capital does not mark a name there."""
-        first = self.firsts[self.sentences[i]]
+        sentence = self.sentences[i]
+        if sentence not in self._headlines:
+            self._headlines[sentence] = self._has_capitals(sentence)
+        return self._headlines[sentence]
+
+    def _has_capitals(self, sentence: int) -> bool:
+        first = self.firsts[sentence]
         long = []
         for k in range(first, min(first + 40, len(self.words))):
-            if self.sentences[k] != self.sentences[i]:
+            if self.sentences[k] != sentence:
                 break
             if len(self.words[k]) > 3 and self.words[k].isalpha():
                 long.append(self.words[k][0].isupper())

@@ -150,12 +150,12 @@ def _count_scores(kind: str, seen_scores: Sequence[tuple[float, float, float]], 
     is_person = kind == "person"
     if not seen_scores:
         return [float(is_person), *[0.0] * 10, 1.0]
-    logs = np.maximum(np.mean(seen_scores, axis=0), LEAST_LOG)
+    logs = [max(sum(scores) / len(seen_scores), LEAST_LOG) for scores in zip(*seen_scores, strict=True)]
     person, body, nothing = np.exp(logs).tolist()
     own = person if is_person else body
     rest = max(0.0, 1 - person - body - nothing)
     shares = [person, body, nothing, rest, own * is_person, float(own < 0.6), float(own < 0.3)]
-    return [float(is_person), *(logs / 4).tolist(), *shares, 1 - len(seen_scores) / places]
+    return [float(is_person), *(log / 4 for log in logs), *shares, 1 - len(seen_scores) / places]
 
 
 def _count_words(text: Text, kind: str, written: str, words: Sequence[str], cast: _Cast) -> list[float]:
@@ -196,12 +196,12 @@ def _count_words(text: Text, kind: str, written: str, words: Sequence[str], cast
 
 def _count_places(text: Text, kind: str, places: Sequence[Name], cast: _Cast) -> list[float]:
     """Return, for each kind of surroundings, the share of a name's occurrences that have such surroundings."""
-    seen = np.array([_surroundings(text, name, cast) for name in places], float)
-    shares = seen.mean(axis=0)
+    seen = list(zip(*(_surroundings(text, name, cast) for name in places), strict=True))
+    shares = [sum(places_with) / len(places) for places_with in seen]
     return [
-        *shares.tolist(),
-        *(shares[:8] * (kind == "person")).tolist(),
-        *(seen[:, :4].max(axis=0)).tolist(),
+        *shares,
+        *(share * (kind == "person") for share in shares[:8]),
+        *(float(any(places_with)) for places_with in seen[:4]),
     ]
 
 

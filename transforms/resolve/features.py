@@ -36,8 +36,11 @@ OF_CANDIDATE = (
     "initials", "inside", "looks a person", "looks a body", "number differs", "listed", "salience", "most salient",
 )  # fmt: skip
 NAMES = (*OF_QUERY, *OF_CANDIDATE, "nobody")
+LINKING = frozenset("of for at from in".split())
 OPENING = 60  # words
 LEAST = -8.0
+OF_FORM = {form: [float(form == one) for one in FORMS] for form in FORMS}
+OF_KIND = {kind: [float(kind == one) for one in KINDS] for kind in KINDS}
 
 
 def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -> np.ndarray:
@@ -50,12 +53,15 @@ def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -
     only = fitting[0] if len(fitting) == 1 else None
     present = [_salience(discourse, query, actor) for actor in options]
     highest = max(present, default=0.0)
-    rows = [
-        [*asked, *_of_candidate(discourse, query, actor, rank, most, only), score, float(score == highest), 0.0]
-        for rank, (actor, score) in enumerate(zip(options, present, strict=True))
-    ]  # fmt: skip
-    rows.append([*asked, *[0.0] * len(OF_CANDIDATE), 1.0])
-    return np.array(rows, np.float64)
+    rows = np.zeros((len(options) + 1, len(NAMES)))
+    rows[:, : len(OF_QUERY)] = asked
+    rows[-1, -1] = 1.0
+    if options:
+        rows[:-1, len(OF_QUERY) : -1] = [
+            [*_of_candidate(discourse, query, actor, rank, most, only), score, float(score == highest)]
+            for rank, (actor, score) in enumerate(zip(options, present, strict=True))
+        ]
+    return rows
 
 
 def _of_query(discourse: Discourse, query: Query) -> list[float]:
@@ -64,7 +70,7 @@ def _of_query(discourse: Discourse, query: Query) -> list[float]:
     before = discourse.words.get(query.head, ()) if query.head else ()
     phrase = range(first, min(query.last, first + 12))
     return [
-        *(float(query.form == form) for form in FORMS),
+        *OF_FORM[query.form],
         float(query.statement is not None),
         float(text.quoted[first]),
         float(query.plural),
@@ -76,9 +82,9 @@ def _of_query(discourse: Discourse, query: Query) -> list[float]:
         float(word in DETERMINERS and word not in ("the", "this", "that", "a", "an")),
         float(word not in DETERMINERS and word not in ("one", "another", "some")),
         log1p(query.last - first),
-        float(any(text.lower[k] in ("of", "for", "at", "from", "in") for k in phrase)),
+        float(not LINKING.isdisjoint(text.lower[first : phrase.stop])),
         float(any(k in discourse.clusters.at for k in phrase)),
-        float(sum(text.words[k][0].isupper() for k in phrase) > 1),
+        float(sum(word[0].isupper() for word in text.words[first : phrase.stop]) > 1),
         float(first < OPENING),
         float(any(k < first for k in before[:1])),
     ]
@@ -89,7 +95,7 @@ def _of_candidate(
 ) -> list[float]:
     before, after = discourse.around(actor, query.first)
     return [
-        *(float(actor.kind == kind) for kind in KINDS),
+        *OF_KIND[actor.kind],
         *_where(discourse, query, actor, before, after, rank, most),
         *_last_mention(discourse, query, before),
         *_gender(query, actor),
@@ -107,13 +113,11 @@ def _salience(discourse: Discourse, query: Query, actor: Actor) -> float:
     """Return the actor's salience, at least -8; it is -8 for the speaker and for an actor of another gender."""
     if query.speaker is actor or (query.gender and actor.gender not in (query.gender, None)):
         return LEAST
-    near = (
-        m
-        for m in discourse.last_mentions(actor, query.first)
-        if not (query.form == "he" and is_bound(discourse.text, query.first, m))
-    )
     text, phrases, sources = discourse.text, discourse.phrases, discourse.sources
-    best = max((salience(text, phrases, sources, query.first, m) for m in near), default=LEAST)
+    near = discourse.last_mentions(actor, query.first)
+    if query.form == "he":
+        near = [m for m in near if not is_bound(text, query.first, m)]
+    best = max([salience(text, phrases, sources, query.first, m) for m in near], default=LEAST)
     known = 0.3 * log1p(len(actor.mentions)) - 0.9 * (query.gender is not None and actor.gender is None)
     return max(LEAST, best + known)
 

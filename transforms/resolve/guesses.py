@@ -7,6 +7,7 @@ Takes a `Text` and its `Clusters` with roles; sets `org_type` of organizations t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
@@ -161,12 +162,15 @@ def _has_type_word(words: Iterable[str]) -> bool:
     return any(word.rstrip(".") in lexicon.organization_words() for word in words)
 
 
-def _topics(text: Text) -> Iterator[str]:
-    """Yield features that say how much the article uses the words of each topic."""
+@lru_cache(1)
+def _topics(text: Text) -> tuple[str, ...]:
+    """Return features that say how much the article uses the words of each topic."""
+    found = []
     for topic, words in TOPICS.items():
         count = sum(text.counts[word] for word in words)
         share = 1000 * count / (len(text) + 50)
-        yield f"topic {topic} {0 if share < 2 else 1 if share < 8 else 2}"
+        found.append(f"topic {topic} {0 if share < 2 else 1 if share < 8 else 2}")
+    return tuple(found)
 
 
 def _forms(text: Text, body: Actor) -> set[str]:
@@ -266,7 +270,9 @@ class View:
         self.actor_counts = Counter(
             a.country_code for a in clusters.actors if a.kind != "country" and a.country_code
         )
-        self.words = np.array([item.word for item in evidence])
+        self.words = [item.word for item in evidence]
+        self.logs = dict(zip(self.weight, np.log1p([*self.weight.values()]).tolist(), strict=True))
+        self.log_total = float(np.log1p(self.total))
         self.actor_total = max(1, self.actor_counts.total())
         self._traits: tuple[Actor, _Traits] | None = None  # the actor of the last call, with its traits
 
@@ -317,8 +323,8 @@ class View:
             float(kind == "intergovernmental"),
             share * (kind in ("sports", "education", "ngo", "other")),
             float(kind in ("sports", "education", "ngo", "other")),
-            float(np.log1p(self.weight[code])),
-            float(np.log1p(self.total)),
+            self.logs[code],
+            self.log_total,
             self.actor_counts[code] / self.actor_total,
             float(bool(actor.roles)),
         ]
@@ -338,9 +344,9 @@ class View:
 
     def _nearest(self, word: int) -> str | None:
         """Return the country whose mention is nearest to a word, at most 40 words away."""
-        if not len(self.words):
+        if not self.words:
             return None
-        at = int(np.searchsorted(self.words, word))
+        at = bisect_left(self.words, word)
         near = [self.evidence[i] for i in (at - 1, at) if 0 <= i < len(self.evidence)]
         best = min(near, key=lambda item: abs(item.word - word))
         return best.country if abs(best.word - word) <= 40 else None

@@ -131,8 +131,10 @@ def find_inverted_names(text: Text) -> list[Name]:
     """Return the authors in a list of works: 'Roe, Ann. A Life' at the beginning of a line."""
     found = []
     for i in range(len(text) - 3):
+        if text.words[i + 1] != "," or not text.words[i].istitle():
+            continue
         opens = i == 0 or "\n" in text.body[text.ends[i - 1] : text.starts[i]]
-        if opens and text.words[i].istitle() and text.words[i + 1] == "," and _is_listed(text, i + 2):
+        if opens and _is_listed(text, i + 2):
             last = i + 3 + (text.words[i + 3].istitle() and text.words[i + 4 : i + 5] == ["."])
             name = make_name(text, i, last, "person")
             name.text = f"{text.slice(i + 2, last)} {text.words[i]}"

@@ -47,6 +47,7 @@ LEADING = DETERMINERS | {"no", "my", "your"}  # before a name, but never part of
 COMPANY_ENDS = frozenset("corp inc ltd plc llc".split())
 LONG = 6  # letters of the shortest word that ends with "news" and names an outlet
 MARKS = frozenset(',;:()[]"“”')
+OPENING_HONORIFICS = frozenset(first for first, _ in PAIRED_HONORIFICS)
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
 
 
@@ -126,6 +127,8 @@ def _is_legal_form(text: Text, first: int, last: int) -> bool:
 
 def _paired_words(text: Text, i: int) -> int:
     """Return how many words the paired honorific at word i has: 2 for 'Tan Sri', 3 for "Dato' Sri", 0 for none."""
+    if i >= len(text) or text.lower[i] not in OPENING_HONORIFICS:
+        return 0
     if tuple(text.lower[i : i + 2]) in PAIRED_HONORIFICS:
         return 2
     parted = text.lower[i + 1 : i + 2] in (["'"], ["’"])
