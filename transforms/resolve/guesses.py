@@ -25,23 +25,13 @@ from transforms.resolve.clusters import Clusters, organization_type
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.offices import is_state_office
+from transforms.resolve.topics import TOPICS, topic_level
 
 BUCKETS = 8192  # hash buckets for words
 SENSE_WEIGHT = np.float32(0.55)  # weight of a name's word vectors relative to its words and context
 MOST_MENTIONS = 6  # mentions of an actor whose context is read
 MOST_COUNTRIES = 40  # this many countries, with the most evidence in the article, are candidates
 LEAST_SURE = 0.5  # least probability of a guessed country
-TOPICS = {
-    "sport": "match game games season coach goal goals cup league win team players player club striker tournament "
-             "championship final score scored race rugby football cricket tennis squad injury".split(),
-    "violence": "gang gangs cartel cartels militants armed terror terrorist attack attacks drug violence".split(),
-    "music": "album song songs band music singer concert film films actor festival album artist".split(),
-    "business": "shares stock profit profits revenue sales customers market investors billion quarter pct dlrs".split(),
-    "politics": "election elections voters lawmakers bill vote votes minister parliament campaign senator".split(),
-    "court": "court judge trial lawyer lawyers jury charges prosecutors ruling appeal".split(),
-    "school": "students university school teachers campus professor research researchers study".split(),
-    "health": "patients hospital doctors health vaccine disease medical".split(),
-}  # fmt: skip
 DOMESTIC = ("government", "court", "police", "military", "party", "agency")
 
 
@@ -96,6 +86,7 @@ def guess_types(text: Text, clusters: Clusters) -> None:
             body.kind == "organization"
             and not _is_typed(body)
             and body.mentions
+            and not body.is_stated
             and not _ends_tellingly(body.name)
         ):
             buckets = type_buckets(text, body, colleagues.get(body, ()))
@@ -163,10 +154,8 @@ def _has_telling_word(words: Iterable[str]) -> bool:
 
 def _topics(text: Text) -> Iterator[str]:
     """Yield features that say how much the article uses the words of each topic."""
-    for topic, words in TOPICS.items():
-        count = sum(text.counts[word] for word in words)
-        share = 1000 * count / (len(text) + 50)
-        yield f"topic {topic} {0 if share < 2 else 1 if share < 8 else 2}"
+    for topic in TOPICS:
+        yield f"topic {topic} {topic_level(text, topic)}"
 
 
 def _forms(text: Text, body: Actor) -> set[str]:
