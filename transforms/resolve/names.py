@@ -180,6 +180,7 @@ def _agree_on_kinds(text: Text, names: list[Name]) -> None:
     for name in names:
         _drop_honorific(text, name)
     parts = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
+    parts |= {name.text for name in names if name.kind == "person" and name.stands_for}
     _agree_in_lists(text, names)
     bodies = _bodies_of_people(text, names)
     parts |= {part.upper() for part in parts}  # speakers in an interview: "ROE: No."
