@@ -1,15 +1,21 @@
-"""Trains the models that guess types of organizations and countries of actors: `python -m training.guesses WHO`.
+"""Trains the models that guess types of organizations and countries of actors.
 
-WHO is a file of annotated articles, `{"text", "actors": [{"name", "kind", "type", "country", "aliases"}]}`. They are
-read and resolved as in a run; each actor that is both found and annotated is an example. The seeds add organizations
-with their types. Two linear models are fitted with numpy and written to models/bodies.npz: a ridge regression over
-hashed words and word senses for the type, and a logistic regression over counts for whether a country is the actor's.
+Usage: `python -m training.guesses WHO [TEXTS ...]`. WHO is a file of annotated articles, `{"text", "actors": [{"name",
+"kind", "type", "country", "aliases"}]}`. They are read and resolved as in a run; each actor that is both found and
+annotated is an example. The seeds add organizations with their types. TEXTS are files of articles without annotation,
+`{"text"}`; the words around organizations of known type in them are examples, too.
+
+Two linear models are fitted with numpy and written to models/bodies.npz: a ridge regression over hashed words, word
+senses and the words around the name for the type, and a logistic regression over counts for whether a country is the
+actor's.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +29,7 @@ from seeds import read_seed
 from transforms.articles.articles import build_articles
 from transforms.articles.languages import add_languages
 from transforms.extract import find_names
+from transforms.extract.meanings import WIDTH
 from transforms.extract.unwrap import unwrap
 from transforms.readers import read_records
 from transforms.resolve import guesses
@@ -36,6 +43,9 @@ OUT = Path(models.__file__).with_name("bodies.npz")
 WELL_KNOWN = Path(__file__).with_name("body_types.csv")
 TYPE_RIDGE, COUNTRY_DECAY = 0.3, 0.003
 FOLDS = 5
+UNANNOTATED = -1
+MOST_EXAMPLES = 6  # of one name in the texts without annotation
+CONTEXT_SHARE = 0.5  # weight of an example without annotation
 
 
 class Example(NamedTuple):
@@ -110,9 +120,11 @@ def words_of(kind: str, name: str) -> tuple[str, ...]:
 
 
 class Typed(NamedTuple):
-    """An organization of known type: its hashed words, type, article (an index; -1 for none), and actor."""
+    """An organization of known type: its features, type, article (an index; -1 if it is not annotated), and actor."""
 
     buckets: list[int]
+    senses: np.ndarray
+    around: np.ndarray
     org_type: int
     article: int
     actor: Actor
@@ -123,18 +135,47 @@ def type_examples(examples: list[Example]) -> list[Typed]:
     typed = []
     for example in examples:
         if example.actor.kind == "organization" and example.annotated.get("type") in ORG_TYPES:
-            people = [
-                a for a in example.clusters.actors if any(r.organization is example.actor for r in a.roles)
-            ]
+            people = _people_of(example.clusters, example.actor)
             found = guesses.type_buckets(example.text, example.actor, people)
             typed.append(
-                Typed(found, ORG_TYPES.index(example.annotated["type"]), example.article, example.actor)
+                _typed(found, example.annotated["type"], example.article, example.text, example.actor)
             )
     for name, org_type in [*_read_seeds(), *_read_well_known()]:
         body = Actor("organization", name, org_type="other")
-        found = guesses.type_buckets(Text(""), body, ())
-        typed.append(Typed(found, ORG_TYPES.index(org_type), -1, body))
+        typed.append(_typed(guesses.type_buckets(Text(""), body, ()), org_type, UNANNOTATED, Text(""), body))
     return typed
+
+
+def _typed(buckets: list[int], org_type: str, article: int, text: Text, body: Actor) -> Typed:
+    senses = guesses.senses(body.name).astype(float)
+    return Typed(buckets, senses, guesses.around(text, body), ORG_TYPES.index(org_type), article, body)
+
+
+def _people_of(clusters: Clusters, body: Actor) -> list[Actor]:
+    return [a for a in clusters.actors if any(role.organization is body for role in a.roles)]
+
+
+def context_examples(articles: Iterable[Unresolved]) -> Iterator[Typed]:
+    """The organizations in articles without annotation whose type the lists, the last word or a noun give.
+
+    The model sees only the words around them, so that it learns what an article says about organizations of each type.
+    """
+    listed = dict([*_read_well_known(), *_read_seeds()])
+    seen = Counter[str]()
+    for article in articles:
+        text, clusters, _ = build_cast(article.body, article.spans, article.scores)
+        for body in clusters.actors:
+            org_type = _given_type(body, listed) if body.kind == "organization" and body.mentions else None
+            seen[body.name] += 1
+            if org_type in ORG_TYPES and seen[body.name] <= MOST_EXAMPLES:
+                found = guesses.context_buckets(text, body, _people_of(clusters, body))
+                yield _typed(found, org_type, UNANNOTATED, text, body)._replace(senses=np.zeros(2 * WIDTH))
+
+
+def _given_type(body: Actor, listed: dict[str, str]) -> str | None:
+    if body.is_stated or guesses.ends_in_type(body.name) or guesses.is_typed(body):
+        return body.org_type
+    return listed.get(body.name)
 
 
 def _read_seeds() -> Iterator[tuple[str, str]]:
@@ -154,22 +195,28 @@ class TypeWeights(NamedTuple):
 
     words: np.ndarray
     senses: np.ndarray
+    around: np.ndarray
     bias: np.ndarray
 
 
-def fit_types(typed: list[Typed]) -> TypeWeights:
-    """Fits a ridge regression of the type of each organization, solved in its dual form."""
-    words = np.zeros((len(typed), guesses.BUCKETS))
-    for row, one in zip(words, typed, strict=True):
+def fit_types(typed: list[Typed], contexts: list[Typed]) -> TypeWeights:
+    """Fits a ridge regression of the type of each organization, solved in its dual form.
+
+    `contexts` weigh half as much as `typed`, and do not change how frequent each type is.
+    """
+    rows = [*typed, *contexts]
+    words = np.zeros((len(rows), guesses.BUCKETS), np.float32)
+    for row, one in zip(words, rows, strict=True):
         row[one.buckets] = 1.0 / np.sqrt(len(one.buckets))
-    senses = np.array([guesses.senses(one.actor.name) for one in typed], float)
-    centre = senses.mean(axis=0)
-    right = np.eye(len(ORG_TYPES))[[one.org_type for one in typed]]
-    share = right.mean(axis=0)
-    likeness = words @ words.T + (senses - centre) @ (senses - centre).T
-    duals = np.linalg.solve(likeness + TYPE_RIDGE * np.eye(len(typed)), right - share)
-    sense_weights = (senses - centre).T @ duals
-    return TypeWeights(words.T @ duals, sense_weights, share - centre @ sense_weights)
+    senses, around = (
+        np.array([getattr(one, part) for one in rows], np.float32) for part in ("senses", "around")
+    )
+    right = np.eye(len(ORG_TYPES))[[one.org_type for one in rows]]
+    share = right[: len(typed)].mean(axis=0)
+    likeness = (words @ words.T + senses @ senses.T + around @ around.T).astype(float)
+    ridge = np.repeat([TYPE_RIDGE, TYPE_RIDGE / CONTEXT_SHARE], [len(typed), len(contexts)])
+    duals = np.linalg.solve(likeness + np.diag(ridge), right - share)
+    return TypeWeights(words.T @ duals, senses.T @ duals, around.T @ duals, share)
 
 
 # ---- countries ---------------------------------------------------------------------------------------------
@@ -216,7 +263,7 @@ def fit_logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 # ---- evaluation --------------------------------------------------------------------------------------------
 
 
-def check_types(typed: list[Typed]) -> float:
+def check_types(typed: list[Typed], contexts: list[Typed]) -> float:
     """Cross-validates the model of types over the articles and returns the share of right types.
 
     Sets the type of each organization to the predicted type, so that later steps do not learn from annotated types.
@@ -224,23 +271,33 @@ def check_types(typed: list[Typed]) -> float:
     right, judged = 0, [one for one in typed if one.article >= 0]
     for fold in range(FOLDS):
         learnt = as_models(
-            fit_types([one for one in typed if one.article < 0 or one.article % FOLDS != fold])
+            fit_types([one for one in typed if one.article < 0 or one.article % FOLDS != fold], contexts)
         )
         for one in (one for one in judged if one.article % FOLDS == fold):
-            one.actor.org_type = learnt.likeliest_type(one.buckets, one.actor.name)
+            one.actor.org_type = learnt.likeliest_type(one.buckets, one.actor.name, one.around)
             right += one.actor.org_type == ORG_TYPES[one.org_type]
     return right / len(judged)
 
 
 def as_models(weights: TypeWeights) -> guesses.Models:
-    return guesses.Models(ORG_TYPES, weights.words, weights.senses, weights.bias, np.zeros(0))
+    return guesses.Models(ORG_TYPES, weights.words, weights.senses, weights.around, weights.bias, np.zeros(0))
+
+
+def _lines(paths: Iterable[str]) -> Iterator[str]:
+    """Yields the lines of files, which may be compressed with gzip."""
+    for path in paths:
+        opened = gzip.open if path.endswith(".gz") else open
+        with opened(path, "rt", encoding="utf-8") as lines:
+            yield from lines
 
 
 def main() -> None:
     examples = read_examples(Path(sys.argv[1]))
     typed = type_examples(examples)
-    print(f"types: {check_types(typed):.3f} right, by folds")
-    learnt = fit_types(typed)
+    texts = [json.loads(line)["text"] for line in _lines(sys.argv[2:])]
+    contexts = list(context_examples(read_texts(texts))) if texts else []
+    print(f"types: {check_types(typed, contexts):.3f} right, by folds")
+    learnt = fit_types(typed, contexts)
     scale = np.abs(learnt.words).max() / 127
     x, y, _ = country_examples(examples)
     np.savez_compressed(
@@ -249,6 +306,7 @@ def main() -> None:
         type_weights=np.round(learnt.words / scale).astype(np.int8),
         type_scale=np.float32(scale),
         sense_weights=learnt.senses.astype(np.float16),
+        around_weights=learnt.around.astype(np.float16),
         type_bias=learnt.bias.astype(np.float32),
         country_weights=fit_logistic(x, y).astype(np.float32),
     )

@@ -51,7 +51,7 @@ _DECLARATION = re.compile(
     re.IGNORECASE,
 )
 _SLOW_CODECS = frozenset({"punycode", "idna"})  # their time is quadratic in the length of the text
-_CDATA = re.compile(rb"(<!\[CDATA\[(?:(?!\]\]>).)*+(?:\]\]>|\Z))", re.DOTALL)
+_CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _AMPERSAND = re.compile(rb"&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
 _PREFIX = re.compile(
     rb"</?([A-Za-z_][\w.-]{0,50}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,50}):[A-Za-z_][\w.-]{0,50}\s*=\s*[\"']"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.coreference import References
+from transforms.resolve.described_bodies import describe_bodies
 from transforms.resolve.described_people import add_described_roles
 from transforms.resolve.discourse import Discourse, Pointers
 from transforms.resolve.doubtful_names import NameScores
@@ -23,7 +24,7 @@ from transforms.resolve.names import find_names
 from transforms.resolve.offices import place_offices
 from transforms.resolve.profiles import Profile, build_profiles
 from transforms.resolve.ranker import Ranker, load_ranker
-from transforms.resolve.roles import describe_bodies, find_roles, find_states
+from transforms.resolve.roles import find_roles, find_states
 from transforms.resolve.speakers import Attribution, Speaker, find_speakers
 from transforms.resolve.workplaces import place_roles
 

@@ -26,6 +26,7 @@ LEGAL_FORMS = frozenset(
 LAST_TELLS = ("education", "sports")  # "Bank of Dorne Football Club"
 QUOTES = str.maketrans(dict.fromkeys('“”"', " "))
 COMMON_FIRST = frozenset(("new", "american", "united", "world", "north", "south"))
+DEPARTMENTS = ("department", "ministry")
 STATE = frozenset(("government", "court", "military"))  # names that organizations of every state have
 
 
@@ -146,7 +147,11 @@ class Clusters:
         count = Counter(name.text for name in names)
         for name in names:
             word = (person_words(name.text) or (name.text.lower(),))[-1]
-            actor, rule = places.nearest(word, name.first, self.title_gender(name.first)), "surname"
+            actor, rule = self._stood_for(name), "acronym"
+            if actor:
+                alone[word] = actor
+            else:
+                actor, rule = places.nearest(word, name.first, self.title_gender(name.first)), "surname"
             if actor is None and word not in alone and count[name.text] == 1:
                 actor, rule = spellings.find_family(word), "spelling"
             if actor is None:
@@ -154,6 +159,13 @@ class Clusters:
             if actor is None:
                 actor = alone[word] = self.new_actor(Actor("person", name.text, (word,), is_full=False))
             self._learn_gender(self.add(name.first, name.last, "name", rule, actor))
+
+    def _stood_for(self, name: Name) -> Actor | None:
+        """Return the person whose initials the name is, if the text says so: 'Ann Jane Roe Berg (AJRB)'."""
+        if name.stands_for is None:
+            return None
+        words = person_words(name.stands_for)
+        return next((actor for actor in self.actors if actor.words == words), None)
 
     def _learn_gender(self, mention: Mention) -> None:
         gender = self.title_gender(mention.first)
@@ -397,6 +409,8 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
     partners = "".join(word[0] for word in words if word == "&" or word[0].isupper())  # "M&S"
     shorts = {short for short in (initials, every, partners) if len(short) > 2 or len(words) == 2}
     parts = [*heads, *tails, *(("initials", short) for short in shorts)]
+    if len(key) == 2 and key[1] in DEPARTMENTS:
+        parts.append(("head", key[0]))  # "Commerce" of "Commerce Department"
     if len(key) > 2 and key[1] in ("of", "for") and key[0] in lexicon.organization_words():
         rest = key[2 + (key[2] == "the") :]
         parts.append(("turned", *rest, key[0]))  # "Trade Ministry" of "Ministry of Trade"

@@ -21,6 +21,7 @@ from transforms.language import ENGLISH
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.model import Name
+from transforms.resolve.stated_types import stated_type
 from transforms.resolve.word_lists import ARTICLES, NOT_ACTORS, SPEAKS, THINGS
 
 # Start of a name -> log-probabilities that it is a person, an organization, no name.
@@ -77,12 +78,26 @@ def settle_doubtful(text: Text, names: list[Name], scores: NameScores) -> list[N
     for one, chances in zip(doubtful, load_weights().chances(doubtful).tolist(), strict=True):
         kind = one.names[0].kind
         other = KINDS[kind == KINDS[0]]
-        if chances[2] >= DROPS and not any(_acts(text, name) for name in one.names):
+        if chances[2] >= DROPS and not any(_acts(text, name) or _is_called(text, name) for name in one.names):
             dropped.update(map(id, one.names))
         elif chances[KINDS.index(other)] >= CHANGES:
             for name in one.names:
                 name.kind = other
-    return [name for name in names if id(name) not in dropped]
+    gone = {one.names[0].text for one in doubtful if id(one.names[0]) in dropped}
+    kept = [name for name in names if id(name) not in dropped and name.stands_for not in gone]
+    for name in kept:
+        if name.kind == "organization" and not name.known and not name.stands_for:
+            _recognise(name)
+    return kept
+
+
+def _recognise(name: Name) -> None:
+    """Set the meaning of a party's adjective, or of a well-known name that a rule rejected: 'Labour MP Ann Roe'."""
+    known = lexicon.party_adjectives().get(lexicon.split_words(name.text))
+    if not known and name.is_rejected:
+        known = lexicon.known_names().get(name.text)
+    if known and known.kind == "organization" and known.form != "metonym":
+        name.known, name.form = known, known.form
 
 
 def _acts(text: Text, name: Name) -> bool:
@@ -93,7 +108,13 @@ def _acts(text: Text, name: Name) -> bool:
     has_officials = after in ("'s", "’s") and any(
         lexicon.is_role(word) for word in text.lower[name.last + 1 : name.last + 3]
     )
-    return after in SPEAKS or has_officials
+    is_told = name.kind == "organization" and name.first > 0 and text.lower[name.first - 1] == "told"
+    return after in SPEAKS or has_officials or is_told
+
+
+def _is_called(text: Text, name: Name) -> bool:
+    """Whether a noun next to the name calls it an organization: 'the charity Roe'."""
+    return name.kind == "organization" and stated_type(text, name.first, name.last) is not None
 
 
 def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iterator[Doubtful]:

@@ -33,6 +33,11 @@ def country_of_place(name: str) -> str | None:
     return countries[at] if at < len(hashes) and hashes[at] == hashed else None
 
 
+def is_region(name: str) -> bool:
+    """Whether the name is that of a state or province, such as 'Ohio'."""
+    return name in _regions()
+
+
 def full_name(name: str) -> str:
     """Expand the short form of a state or province: 'OH' -> 'Ohio'; other names do not change."""
     return _short_forms().get(name) or _short_forms().get(f"{name}.") or name

@@ -17,7 +17,7 @@ from zlib import crc32
 
 import numpy as np
 
-from transforms.extract.meanings import meaning_of, meaning_of_phrase
+from transforms.extract.meanings import WIDTH, meaning_of, meaning_of_phrase
 from transforms.language import ENGLISH
 from transforms.resolve import lexicon
 from transforms.resolve.accents import without_accents
@@ -26,23 +26,16 @@ from transforms.resolve.clusters import Clusters, organization_type
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.offices import is_state_office
+from transforms.resolve.topics import TOPICS, topic_level
+from transforms.resolve.word_lists import SMALL_WORDS
 
 BUCKETS = 8192  # hash buckets for words
 SENSE_WEIGHT = np.float32(0.55)  # weight of a name's word vectors relative to its words and context
+AROUND_WEIGHT = np.float32(0.5)  # weight of the vectors of the words around a name
+REACH = 5  # words before and after a name whose vectors are read
 MOST_MENTIONS = 6  # mentions of an actor whose context is read
 MOST_COUNTRIES = 40  # this many countries, with the most evidence in the article, are candidates
 LEAST_SURE = 0.5  # least probability of a guessed country
-TOPICS = {
-    "sport": "match game games season coach goal goals cup league win team players player club striker tournament "
-             "championship final score scored race rugby football cricket tennis squad injury".split(),
-    "violence": "gang gangs cartel cartels militants armed terror terrorist attack attacks drug violence".split(),
-    "music": "album song songs band music singer concert film films actor festival album artist".split(),
-    "business": "shares stock profit profits revenue sales customers market investors billion quarter pct dlrs".split(),
-    "politics": "election elections voters lawmakers bill vote votes minister parliament campaign senator".split(),
-    "court": "court judge trial lawyer lawyers jury charges prosecutors ruling appeal".split(),
-    "school": "students university school teachers campus professor research researchers study".split(),
-    "health": "patients hospital doctors health vaccine disease medical".split(),
-}  # fmt: skip
 DOMESTIC = ("government", "court", "police", "military", "party", "agency")
 
 
@@ -52,13 +45,14 @@ class Models(NamedTuple):
     types: tuple[str, ...]
     type_weights: np.ndarray  # a row for each bucket
     sense_weights: np.ndarray  # a row for each component of `senses`
+    around_weights: np.ndarray  # a row for each component of `around`
     type_bias: np.ndarray
     country_weights: np.ndarray
 
-    def likeliest_type(self, buckets: Sequence[int], name: str) -> str:
-        """Return the organization type with the highest score for these features and this name."""
+    def likeliest_type(self, buckets: Sequence[int], name: str, context: np.ndarray) -> str:
+        """Return the organization type with the highest score; `context` is what `around` returns."""
         words = self.type_weights[buckets].sum(axis=0) / np.sqrt(len(buckets))
-        scores = words + senses(name) @ self.sense_weights + self.type_bias
+        scores = words + senses(name) @ self.sense_weights + context @ self.around_weights + self.type_bias
         return self.types[int(np.argmax(scores))]
 
 
@@ -80,6 +74,7 @@ def load_models() -> Models:
             tuple(stored["types"].tolist()),
             stored["type_weights"].astype(np.float32) * stored["type_scale"],
             stored["sense_weights"].astype(np.float32),
+            stored["around_weights"].astype(np.float32),
             stored["type_bias"],
             stored["country_weights"],
         )
@@ -95,23 +90,24 @@ def guess_types(text: Text, clusters: Clusters) -> None:
     for body in clusters.actors:
         if (
             body.kind == "organization"
-            and not _is_typed(body)
+            and not is_typed(body)
             and body.mentions
-            and not _ends_in_type(body.name)
+            and not body.is_stated
+            and not ends_in_type(body.name)
         ):
             buckets = type_buckets(text, body, colleagues.get(body, ()))
-            guessed = models.likeliest_type(buckets, body.name)
+            guessed = models.likeliest_type(buckets, body.name, around(text, body))
             body.is_guessed = guessed != body.org_type
             body.org_type = guessed
 
 
-def _ends_in_type(name: str) -> bool:
+def ends_in_type(name: str) -> bool:
     """Whether the last word of an organization's name determines its type: 'Dorne High Court'."""
     last = lexicon.split_words(name)[-1].lower()
     return lexicon.organization_words().get(last) in ("court", "police", "military", "education")
 
 
-def _is_typed(body: Actor) -> bool:
+def is_typed(body: Actor) -> bool:
     """Whether the seeds list the organization and so its type."""
     known = lexicon.known_names().get(body.name)
     return known is not None and known.kind == "organization"
@@ -119,12 +115,32 @@ def _is_typed(body: Actor) -> bool:
 
 def type_buckets(text: Text, body: Actor, people: Iterable[Actor]) -> list[int]:
     """Return hashed features for the type of an organization: its words, the words around it, its people's roles."""
-    return [crc32(feature.encode()) % BUCKETS for feature in sorted(set(_type_features(text, body, people)))]
+    return _hashed([*_name_features(text, body), *_context_features(text, body, people)])
 
 
-def _type_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator[str]:
+def context_buckets(text: Text, body: Actor, people: Iterable[Actor]) -> list[int]:
+    """Return the hashed features that do not depend on the organization's name."""
+    return _hashed(_context_features(text, body, people))
+
+
+def _hashed(features: Iterable[str]) -> list[int]:
+    return [crc32(feature.encode()) % BUCKETS for feature in sorted(set(features))]
+
+
+def around(text: Text, body: Actor) -> np.ndarray:
+    """Return the mean vector of the words in small letters around an organization's name, scaled; zeros if none."""
+    words: list[str] = []
+    for mention in body.mentions[:MOST_MENTIONS]:
+        near = text.words[max(0, mention.first - REACH) : mention.first]
+        near += text.words[mention.last : mention.last + REACH]
+        words += [word for word in near if word.islower() and word.isalpha() and word not in SMALL_WORDS]
+    if not words:
+        return np.zeros(WIDTH, np.float32)
+    return meaning_of_phrase(words) * AROUND_WEIGHT
+
+
+def _name_features(text: Text, body: Actor) -> Iterator[str]:
     words = [without_accents(word).lower() for word in lexicon.split_words(body.name)]
-    yield "any"
     yield f"told {body.org_type}"
     yield f"suggested {organization_type(body.name) if _has_type_word(words) else None}"
     yield f"length {min(len(words), 4)}"
@@ -138,6 +154,10 @@ def _type_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator
     for word in {*body.acronyms, *(m for m in _forms(text, body))}:
         yield f"form {word.lower()}"
 
+
+def _context_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator[str]:
+    words = [without_accents(word).lower() for word in lexicon.split_words(body.name)]
+    yield "any"
     plain = "telling" if _has_type_word(words) else "acronym" if body.name.isupper() else "plain"
     for topic in _topics(text):
         yield topic
@@ -165,12 +185,7 @@ def _has_type_word(words: Iterable[str]) -> bool:
 @lru_cache(1)
 def _topics(text: Text) -> tuple[str, ...]:
     """Return features that say how much the article uses the words of each topic."""
-    found = []
-    for topic, words in TOPICS.items():
-        count = sum(text.counts[word] for word in words)
-        share = 1000 * count / (len(text) + 50)
-        found.append(f"topic {topic} {0 if share < 2 else 1 if share < 8 else 2}")
-    return tuple(found)
+    return tuple(f"topic {topic} {topic_level(text, topic)}" for topic in TOPICS)
 
 
 def _forms(text: Text, body: Actor) -> set[str]:

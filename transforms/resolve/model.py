@@ -57,6 +57,7 @@ class Actor:
     gender: str | None = None
     org_type: str | None = None
     is_guessed: bool = False  # whether the type is a guess
+    is_stated: bool = False  # whether a noun next to the name states the type
     is_full: bool = True  # whether the name alone identifies the actor, unlike 'Roe' or 'Foreign Ministry'
     is_known: bool = False  # whether the seeds list the actor
     acronyms: set[str] = field(default_factory=set)

@@ -13,6 +13,7 @@ from itertools import pairwise
 from transforms.extract.name_finder import MAYBE
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
+from transforms.resolve.gazetteer import is_region
 from transforms.resolve.model import Name
 from transforms.resolve.name_gaps import (
     begins_family_name,
@@ -38,6 +39,10 @@ from transforms.resolve.word_lists import (
     TRAILING,
 )
 
+CHAMBERS = frozenset("house senate congressional assembly".split())
+MEMBERS = frozenset(
+    "Republicans Democrats Conservatives".split()
+)  # of parties, found within a chamber or a state
 Span = tuple[int, int, str]
 
 MISTAKEN = ("ORG", "GPE", "LOC", "PRODUCT")  # labels that the name finder sometimes gives to people
@@ -80,6 +85,7 @@ def find_rejected(text: Text, spans: Iterable[Span]) -> Iterator[Name]:
 
 def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
     if label == "ORG":
+        first += _precedes_party(text, first, last)
         party = lexicon.party_called(text.words[first:last])
         # "Republican" is a word of the party's name, but also describes other things.
         own = party is not None and party.name.startswith(text.slice(first, last))
@@ -165,6 +171,13 @@ def _has_party(text: Text, first: int, last: int) -> bool:
     """Whether a party's adjective precedes the name of a well-known organization: 'Democratic Congress'."""
     rest = " ".join(text.slice(first + 1, last).split())
     return text.lower[first : first + 1] in (["democratic"], ["republican"]) and rest in lexicon.known_names()
+
+
+def _precedes_party(text: Text, first: int, last: int) -> bool:
+    """Whether a chamber or a state precedes the members of a party: 'Senate Republicans', 'Ohio Democrats'."""
+    if last - first != 2 or text.words[first + 1] not in MEMBERS:
+        return False
+    return text.lower[first] in CHAMBERS or is_region(text.words[first])
 
 
 def _skip_owner(text: Text, first: int, last: int) -> int:

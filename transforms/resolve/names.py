@@ -34,7 +34,10 @@ from transforms.resolve.organization_names import (
     find_bodies_of_place,
     find_bracketed_acronyms,
     find_defined_acronyms,
+    find_listed_fields,
 )
+from transforms.resolve.stated_types import stated_type
+from transforms.resolve.teams import find_teams, is_where
 from transforms.resolve.turns import find_turns
 from transforms.resolve.word_lists import CONNECTORS, DETERMINERS, SPEAKS
 
@@ -72,7 +75,8 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_nicknamed(text))
     take(find_defined_acronyms(text))
     take(find_known_names(text, taken, shortest=3))
-    take(find_bodies_of_place(text, _labelled(text, spans)))
+    take(find_listed_fields(text, _labelled(text, spans, ("PERSON", "GPE", "LOC"))))
+    take(find_bodies_of_place(text, _labelled(text, spans, ("ORG",))))
     take(name for span in spans for name in clean_span(text, span))
     take(find_known_names(text, taken))
     extend_to_bodies(text, taken, names)
@@ -88,6 +92,7 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     _agree_on_kinds(text, names)
     _doubt_short_names(text, names)
     _find_places(text, names)
+    _find_called_bodies(text, names)
     _doubt_national_bodies(names)
     find_teams(text, names)
     take(find_repeated_names(text, taken, names))
@@ -99,9 +104,9 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     return [name for name in names if not _is_namesake(text, name)]
 
 
-def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:
-    """Return the indices of the words in spans labelled as organizations."""
-    ranges = (text.word_range(start, end) for start, end, label in spans if label == "ORG")
+def _labelled(text: Text, spans: Sequence[Span], labels: Sequence[str]) -> set[int]:
+    """Return the indices of the words in spans with these labels."""
+    ranges = (text.word_range(start, end) for start, end, label in spans if label in labels)
     return {i for first, last in ranges for i in range(first, last)}
 
 
@@ -127,10 +132,30 @@ def _find_places(text: Text, names: Sequence[Name]) -> None:
     family_names = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
     people = [n for n in names if n.kind == "person" and not n.known and n.text not in family_names]
     unlikely = {n.text for n in people if not _may_be_place(text, n)}
-    where = {n.text for n in people if _is_where(text, n) or " " in n.text} - unlikely
+    where = {n.text for n in people if is_where(text, n) or " " in n.text} - unlikely
     for name in people:
         if name.text in where and country_of_place(name.text):
             name.kind = "place"
+
+
+def _find_called_bodies(text: Text, names: Sequence[Name]) -> None:
+    """Change people and places to organizations if a noun next to the name says so: 'the newspaper Roe'."""
+    given = lexicon.given_names()
+    people = {
+        word for name in names if name.kind == "person" and " " in name.text for word in name.text.split()
+    }
+    for name in names:
+        if name.kind not in ("person", "place") or name.known or name.last - name.first > 2:
+            continue
+        plain = name.text not in people or name.kind == "place"
+        titled = name.first > 0 and before_dot(text, name.first) in lexicon.before_names()
+        if (
+            plain
+            and not titled
+            and text.lower[name.first] not in given
+            and stated_type(text, name.first, name.last)
+        ):
+            name.kind = "organization"
 
 
 def _may_be_place(text: Text, name: Name) -> bool:
@@ -139,41 +164,6 @@ def _may_be_place(text: Text, name: Name) -> bool:
     titled = name.first > 0 and before_dot(text, name.first) in lexicon.before_names()
     speaks = name.last < len(text) and text.lower[name.last] in SPEAKS
     return not (given or titled or speaks)
-
-
-def find_teams(text: Text, names: Sequence[Name]) -> None:
-    """Change people before a role, and places that speak or have players, to organizations: 'Kay Jan founder'."""
-    people = {name.first for name in names if name.kind == "person"}
-    bodies, teams = set(), set()
-    for name in names:
-        if name.known or name.kind not in ("person", "place"):
-            continue
-        end = name.last
-        if name.kind == "place" and end < len(text) and text.lower[end] in SPEAKS:
-            teams.add(name.text)
-        while end < len(text) and end - name.last < 4 and text.lower[end] in lexicon.title_words():
-            end += 1
-        if end == name.last or not lexicon.is_role(text.lower[end - 1]):
-            continue
-        if name.kind == "person" and end in people:
-            bodies.add(name.text)
-        elif name.kind == "place" and _is_of_sport(text.lower[end - 1]):
-            teams.add(name.text)
-    for name in names:
-        if name.text in bodies or (name.text in teams and not _is_where(text, name)):
-            name.kind = "organization"
-
-
-def _is_of_sport(role: str) -> bool:
-    """Whether people with this role belong to sports teams, because a team has the name of its town."""
-    return (
-        role in ("boss", "manager", "captain", "player", "skipper")
-        or lexicon.role_fields().get(role) == "sport"
-    )
-
-
-def _is_where(text: Text, name: Name) -> bool:
-    return name.first > 0 and text.lower[name.first - 1] in ("in", "near", "from", "at", "outside")
 
 
 def _is_namesake(text: Text, name: Name) -> bool:
@@ -190,6 +180,7 @@ def _agree_on_kinds(text: Text, names: list[Name]) -> None:
     for name in names:
         _drop_honorific(text, name)
     parts = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
+    parts |= {name.text for name in names if name.kind == "person" and name.stands_for}
     _agree_in_lists(text, names)
     bodies = _bodies_of_people(text, names)
     parts |= {part.upper() for part in parts}  # speakers in an interview: "ROE: No."

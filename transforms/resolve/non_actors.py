@@ -14,17 +14,21 @@ from transforms.resolve.model import Name
 from transforms.resolve.word_lists import (
     ARTICLES,
     CALLED,
+    CONNECTORS,
     DOMAINS,
     LEADING_THINGS,
     PLATFORMS,
     POSTED_AFTER,
     POSTED_BEFORE,
+    SMALL_WORDS,
     SPEAKS,
     STOPS,
     THINGS,
 )
 
 REACH = 7
+INDEXES = frozenset("index indices futures".split())
+INDEX_SIZES = frozenset("30 35 40 50 100 200 225 250 300 350 400 500 600 1000 1500 2000".split())
 
 
 def drop_non_actors(text: Text, names: Sequence[Name]) -> list[Name]:
@@ -36,16 +40,39 @@ def drop_non_actors(text: Text, names: Sequence[Name]) -> list[Name]:
     family_names = _find_family_names(names)
     speakers = {name.text for name in names if _speaks(text, name)}
     open_names = [name for name in names if name.text not in speakers and _may_be_non_actor(name)]
-    shown = [name for name in open_names if _is_non_actor(text, name, family_names)]
+    shortened = find_shortened_terms(text)
+    shown = [name for name in open_names if _is_non_actor(text, name, family_names, shortened)]
     dropped = {id(name) for name in shown}
     everywhere = ({name.text for name in shown} | _with_articles(text, open_names)) - family_names
     dropped |= {id(name) for name in open_names if name.text in everywhere}
-    return [name for name in names if id(name) not in dropped and not _is_means(text, name)]
+    return [name for name in names if id(name) not in dropped and not _is_no_actor_here(text, name)]
+
+
+def _is_no_actor_here(text: Text, name: Name) -> bool:
+    """Whether the name of an organization means something else in this one place."""
+    return name.kind == "organization" and (
+        _is_means(text, name) or _is_index(text, name) or _is_shouted(text, name)
+    )
+
+
+def _is_index(text: Text, name: Name) -> bool:
+    """Whether the name is part of the name of a share index: 'Widget 500', 'the Widget index'."""
+    after = text.lower[name.last : name.last + 2]
+    return after[:1] != [] and (
+        after[0] in INDEX_SIZES or after[0] in INDEXES or after == ["industrial", "average"]
+    )
+
+
+def _is_shouted(text: Text, name: Name) -> bool:
+    """Whether a short word is in capitals only because its neighbours are: 'STARS WHO GIVE'."""
+    around = [text.words[i] for i in (name.first - 1, name.last) if 0 <= i < len(text)]
+    capitals = len(around) == 2 and all(word.isupper() and len(word) > 1 for word in around)
+    return capitals and len(name.text) < 5 and name.text.lower() in SMALL_WORDS
 
 
 def _is_means(text: Text, name: Name) -> bool:
     """Whether the name of a platform only says where people post: 'on Facebook', 'a Twitter post'."""
-    if name.kind != "organization" or name.text.lower() not in PLATFORMS:
+    if name.text.lower() not in PLATFORMS:
         return False
     before = text.lower[name.first - 1] if name.first else ""
     after = text.lower[name.last] if name.last < len(text) else ""
@@ -78,14 +105,32 @@ def _may_be_non_actor(name: Name) -> bool:
     return not (named_person or words[-1] in lexicon.organization_words())
 
 
-def _is_non_actor(text: Text, name: Name, family_names: set[str]) -> bool:
-    if text.lower[name.last - 1].endswith(DOMAINS) or text.lower[name.first] in LEADING_THINGS:
+def _is_non_actor(text: Text, name: Name, family_names: set[str], shortened: set[str]) -> bool:
+    if (
+        name.text in shortened
+        or text.lower[name.last - 1].endswith(DOMAINS)
+        or text.lower[name.first] in LEADING_THINGS
+    ):
         return True
     if name.text not in family_names and (
         _follows_thing(text, name.first) or _is_said_to_be(text, name.last)
     ):
         return True
     return _is_called(text, name.first)
+
+
+def find_shortened_terms(text: Text) -> set[str]:
+    """Return acronyms in brackets after the small letters that they shorten: ASF in 'African swine fever (ASF)'."""
+    found, nouns = set(), lexicon.organization_nouns().keys() | lexicon.organization_words().keys()
+    for i in range(2, len(text) - 2):
+        acronym = text.words[i + 1]
+        if text.words[i] == "(" and text.words[i + 2] == ")" and acronym.isupper() and len(acronym) > 1:
+            term = [k for k in range(max(0, i - 2 * len(acronym)), i) if text.lower[k] not in CONNECTORS]
+            term = term[-len(acronym) :]
+            small = text.words[i - 1].islower() and text.lower[i - 1] not in nouns
+            if small and "".join(text.words[k][0] for k in term).upper() == acronym:
+                found.add(acronym)
+    return found
 
 
 def _with_articles(text: Text, names: Sequence[Name]) -> set[str]:

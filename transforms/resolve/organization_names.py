@@ -64,9 +64,18 @@ def _is_acronym(word: str) -> bool:
 def _long_and_short(text: Text, long_range: tuple[int, int], short: int) -> list[Name]:
     long_form = " ".join(text.slice(*long_range).split())
     known = lexicon.known_names().get(long_form)
-    kind = known.kind if known else "organization"
+    kind = known.kind if known else "person" if _is_person(long_form) else "organization"
     long_name = make_name(text, *long_range, kind, known)
     return [long_name, Name(short, short + 1, text.words[short], kind, known, "acronym", long_form)]
+
+
+def _is_person(written: str) -> bool:
+    """Whether initials in brackets stand for a person: 'Ann Jane Roe Berg (AJRB)'."""
+    words = written.lower().split()
+    bodies = lexicon.organization_words()
+    return lexicon.given_names().get(words[0]) in ("m", "f") and not any(
+        word in bodies or word in CONNECTORS for word in words
+    )
 
 
 def _start_of_long_form(text: Text, end: int, acronym: str) -> int | None:
@@ -155,6 +164,57 @@ def find_bodies_of_place(text: Text, labelled: set[int]) -> list[Name]:
             if last > i + 2 + (text.lower[i + 2] == "the"):
                 found.append(_make_body(text, first, last))
     return found
+
+
+def find_listed_fields(text: Text, others: set[int]) -> list[Name]:
+    """Return names with a list inside: 'Trade, Fishing and Labour Council', 'Bureau of Trade, Fishing and Labour'.
+
+    `others` are the words of people's and places' names.
+    """
+    found, done = [], 0
+    for i in text.capitals:
+        if (
+            i < done
+            or text.words[i + 1 : i + 2] not in ([","], ["of"], ["for"])
+            or not _may_be_field(text, i)
+        ):
+            continue
+        opens = text.lower[i] in lexicon.organization_words() and text.words[i + 1] != ","
+        last = _end_of_list(text, i + 2 * opens)
+        if last and (opens or text.lower[last - 1] in lexicon.organization_words()):
+            first, done = _start_of_run(text, i), last
+            if others.isdisjoint(range(first, last)):
+                found.append(_make_body(text, first, last))
+    return found
+
+
+def _end_of_list(text: Text, first: int) -> int | None:
+    """Return the end of 'Trade, Fishing and Labour Council'; None if no such list begins at word `first`."""
+    i, commas, bodies = first, 0, lexicon.organization_words()
+    while (
+        i + 2 < len(text) and i - first < LONGEST and _may_be_field(text, i) and text.lower[i] not in bodies
+    ):
+        i += 1
+        if text.words[i] == "," and text.words[i + 1] != "and":
+            commas, i = commas + 1, i + 1
+        elif text.words[i] in ("and", "&") or text.words[i : i + 2] == [",", "and"]:
+            last = _end_of_fields(text, i + 1 + (text.words[i] == ","))
+            return last if commas and last > i + 1 else None
+    return None
+
+
+def _end_of_fields(text: Text, i: int) -> int:
+    first = i
+    while i < len(text) and i - first < 4 and _may_be_field(text, i):
+        i += 1
+    return i
+
+
+def _may_be_field(text: Text, i: int) -> bool:
+    """Whether a word with a capital may be a field of work in the name of an organization, and not a name itself."""
+    word = text.words[i]
+    named = word in lexicon.known_names() or text.lower[i] in lexicon.given_names()
+    return word.istitle() and word.isalpha() and not named and not text.is_headline(i)
 
 
 def _goes_on(text: Text, i: int) -> bool:

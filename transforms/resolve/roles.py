@@ -202,23 +202,6 @@ def _joined(text: Text, i: int) -> str:
     return text.slice(i, k)
 
 
-def describe_bodies(text: Text, clusters: Clusters) -> None:
-    """Set type and country of organizations by the words next to them: 'Dutch tech giant Acme', 'Acme, the company'."""
-    nouns = lexicon.organization_nouns()
-    for mention in [m for m in clusters.mentions if m.actor.kind == "organization"]:
-        body, i = mention.actor, mention.first - 1
-        described = _noun_after(text, mention.last) or (
-            text.lower[i] if i >= 0 and i not in clusters.at else ""
-        )
-        if described in nouns and body.org_type in (None, "other"):
-            body.org_type = nouns[described]
-        while i >= 0 and i not in clusters.at and text.words[i].islower() and mention.first - i < 4:
-            i -= 1
-        adjective = clusters.at.get(i)
-        if adjective and adjective.rule == "adjective" and described in nouns and not body.country_code:
-            body.country_code = adjective.actor.country_code
-
-
 def find_states(clusters: Clusters) -> None:
     """Give organizations such as 'the Senate' the country of other state organizations, if these have only one."""
     bodies = [actor for actor in clusters.actors if actor.kind == "organization" and actor.org_type in STATE]
@@ -227,14 +210,6 @@ def find_states(clusters: Clusters) -> None:
         for actor in bodies:
             if not actor.is_full and actor.country_code is None:
                 actor.country_code = min(states)
-
-
-def _noun_after(text: Text, i: int) -> str:
-    """Return the noun of the apposition at word i: 'company' in ', the company that leads the work'."""
-    if i + 2 < len(text) and text.words[i] == "," and text.lower[i + 1] in ("the", "a", "an"):
-        nouns = (w for w in text.lower[i + 2 : i + 6] if w in lexicon.organization_nouns())
-        return next(nouns, "")
-    return ""
 
 
 def add_role(actor: Actor, role: Role) -> None:

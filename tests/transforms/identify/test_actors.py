@@ -62,7 +62,7 @@ def build(body: str, names: dict[str, str], *said: tuple[str | None, str, str]) 
 SOURCES = [
     ("Dutch Trade Minister Jan Visser", {"Jan Visser": PERSON}, "Jan Visser", "named", "Trade Minister", "Netherlands"),
     ("former Acme chief executive Ann Roe", {"Ann Roe": PERSON, "Acme": ORG}, "Ann Roe", "named",
-     "former chief executive", "Acme"),
+     "former chief executive", None),
     ("Ann Roe, a professor at Dorne University,", {"Ann Roe": PERSON, "Dorne University": ORG}, "Ann Roe", "named",
      "professor", "Dorne University"),
     ("Ann Roe, the company's acting finance director,", {"Ann Roe": PERSON}, "Ann Roe", "named",

@@ -70,3 +70,33 @@ def test_every_name_has_as_many_counts_as_the_model_has_weights(spans):
     for scores in ({}, {start: NOTHING for start, _, _ in spans}):
         counts = [one.counts for one in find_doubtful(text, names, scores)]
         assert len({len(row) for row in counts}) == 1 and np.isfinite(counts).all()
+
+
+def test_a_party_in_the_title_of_a_member_is_the_party():
+    body = "Labour MP Ada Walden spoke. Most Labour voters liked it."
+    spans = [(0, 6, "ORG"), (10, 20, "PERSON"), (body.rindex("Labour"), body.rindex("Labour") + 6, "ORG")]
+    scores = {start: A_BODY if label == "ORG" else SURE for start, _, label in spans}
+    names = find_names(Text(body), spans, scores)
+    assert [n.known.name for n in names if n.text == "Labour" and n.known] == ["Labour Party", "Labour Party"]
+
+
+def test_the_acronym_of_a_dropped_name_is_dropped():
+    body = "They crossed the Northern Widget Line (NWL). Ships keep off the NWL."
+    start = body.index("Northern")
+    spans = [(start, body.index(" ("), "ORG"), (body.rindex("NWL"), body.rindex("NWL") + 3, "ORG")]
+    assert _names(body, spans, NOTHING) == set()
+
+
+def test_a_name_that_a_noun_calls_an_organization_is_not_dropped():
+    spans = [(len("He helped the charity "), len("He helped the charity Northlight"), "ORG")]
+    assert _names("He helped the charity Northlight.", spans, NOTHING) == {"Northlight"}
+    assert _names("He helped along his old Northlight.", [(24, 34, "ORG")], NOTHING) == set()
+
+
+def test_an_organization_that_is_told_something_is_not_dropped():
+    spans = [(len("He told "), len("He told Northlight"), "ORG")]
+    assert _names("He told Northlight that it was over.", spans, NOTHING) == {"Northlight"}
+
+
+def _names(body: str, spans: list[tuple[int, int, str]], score: tuple[float, float, float]) -> set[str]:
+    return {n.text for n in find_names(Text(body), spans, {start: score for start, _, _ in spans})}

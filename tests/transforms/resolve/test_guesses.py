@@ -50,6 +50,28 @@ def test_words_of_a_name_give_the_type(name: str, body: str, org_type: str):
     assert actor.org_type == org_type
 
 
+STATED = [
+    ("Ellerby", "The newspaper Ellerby closed.", "media"),
+    ("Ellerby", "The Ellerby newspaper closed.", "media"),
+    ("Ellerby", "The news agency Ellerby closed.", "media"),
+    ("Ellerby", "He runs the central bank Ellerby.", "agency"),
+    ("Ellerby", "Ellerby, a charity, closed.", "ngo"),
+    ("Congress", "In Delhi, the ruling Congress party of India won.", "party"),
+    ("Ellerby Council", "Ellerby Council, the company of the year, closed.", "company"),
+]
+
+
+@pytest.mark.parametrize(("name", "body", "org_type"), STATED, ids=[body for _, body, _ in STATED])
+def test_noun_next_to_a_name_states_the_type(name: str, body: str, org_type: str):
+    start = body.index(name)
+    spans = [(start, start + len(name), "ORG")]
+    spans += [
+        (body.index(place), body.index(place) + 5, "GPE") for place in ("Delhi", "India") if place in body
+    ]
+    actors = resolve_article("a", body, sorted(spans)).actors
+    assert [actor.org_type for actor in actors if actor.kind == "organization"] == [org_type]
+
+
 def test_country_from_the_context_is_kept_apart_from_a_stated_one():
     body = "Norway votes. Norway's voters are many. In Oslo, the mayor met Ann Roe."
     start = body.index("Ann Roe")

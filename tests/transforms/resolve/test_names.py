@@ -61,6 +61,26 @@ NAMES = [
     ("Norvia said it would pay.", {"Norvia": GPE}, {"Norvia": "organization"}),
     ("Acme <ACM> Corp fell.", {"Acme": ORG, "ACM": ORG, "Corp": ORG}, {"Acme": "organization", "ACM": "organization"}),
     ("Elon took to Twitter to complain.", {"Twitter": ORG}, {}),
+    # A list inside the name of an organization.
+    ("He left the Bureau of Widgets, Gadgets and Gizmos for another job.", {"Bureau of Widgets": ORG, "Gizmos": ORG},
+     {"Bureau of Widgets, Gadgets and Gizmos": "organization"}),
+    ("They asked the Economic, Widget and Gadget Planning Council for more money.",
+     {"Economic": ORG, "Gadget Planning Council": ORG},
+     {"Economic, Widget and Gadget Planning Council": "organization"}),
+    ("He called Dorne, Ellerby and Marsk Council about the wardens.",
+     {"Dorne": GPE, "Ellerby": GPE, "Marsk Council": ORG},
+     {"Dorne": "place", "Ellerby": "place", "Marsk Council": "organization"}),
+    # A noun next to the name says that it is an organization.
+    ("He told the newspaper Ellerbya about it.", {"Ellerbya": PERSON}, {"Ellerbya": "organization"}),
+    ("Marskola, a company from Dorne, closed.", {"Marskola": GPE, "Dorne": GPE},
+     {"Marskola": "organization", "Dorne": "place"}),
+    ("Berg, the company's chief executive, left.", {"Berg": PERSON}, {"Berg": "person"}),
+    ("The company Roe founded closed. Ann Roe wept.", {"Roe": PERSON, "Ann Roe": PERSON},
+     {"Roe": "person", "Ann Roe": "person"}),
+    # Members of a party in a chamber or a state.
+    ("The bill of Senate Republicans failed.", {"Senate Republicans": ORG},
+     {"Republicans": "organization"}),
+    ("The vote of Ohio Democrats counts.", {"Ohio Democrats": ORG}, {"Democrats": "organization"}),
     # Where a person's name ends and begins.
     ("Pro-Dorne DXB's Ann Roe won. DXB won.", {"Pro-Dorne DXB": PERSON, "Ann Roe": PERSON, "DXB": ORG},
      {"DXB": "organization", "Ann Roe": "person"}),
@@ -84,7 +104,12 @@ NAMES = [
      {"Ann Roe": "person", "Peter Hans Berg": "person"}),
     ("They met at Widget Expo Canada in May.", {"Widget Expo Canada": ORG}, {"Canada": "country"}),
     ("The UN High Commissioner for Refugees left.", {"UN": ORG}, {"UN": "organization"}),
+    ("Ann Jane Roe Berg (AJRB) spoke.", {}, {"Ann Jane Roe Berg": "person", "AJRB": "person"}),
     # Things.
+    ("Widget gizmo fever (WGF) spread. Doctors fear WGF.", {"WGF": ORG}, {}),
+    ("The widget gizmo committee (WGC) met.", {"WGC": ORG}, {"WGC": "organization"}),
+    ("Shares in the S&P 500 and the S&P index fell.", {"S&P": ORG}, {}),
+    ("The WHO met. STARS WHO GIVE LOVE met.", {"WHO": ORG}, {"WHO": "organization"}),
     ("The Minister for Education left.", {"Education": ORG}, {}),
     ("He left the Institute for Trade Law after the Trade Law passed.",
      {"Institute for Trade Law": ORG, "the Trade Law": ORG}, {"Institute for Trade Law": "organization"}),
@@ -119,3 +144,29 @@ def test_honorific_of_any_country_is_no_part_of_a_name(honorific: str):
     body = f"{honorific} Omar Berg said the bridge was safe. {honorific} Berg left."
     spans = {f"{honorific} Omar Berg": "PERSON", f"{honorific} Berg": "PERSON"}
     assert found(body, spans) == {"Omar Berg": "person", "Berg": "person"}
+
+
+MATCH = "The coach praised the team after the match: the players scored two goals in the final game of the season. "
+TEAMS = [
+    ("The win over Norway was the best.", {"Norway": "organization"}),
+    ("Norway captain Ann Roe was hurt.", {"Norway": "organization", "Ann Roe": "person"}),
+    (
+        "Denmark beat Norway in Sweden.",
+        {"Denmark": "organization", "Norway": "organization", "Sweden": "country"},
+    ),
+    ("They played against Norway's weather.", {"Norway": "country"}),
+    ("They lost to Norway. Norway said so, after a win over Norway.", {"Norway": "country"}),
+    ("They celebrated the win over Ellerby.", {"Ellerby": "organization"}),
+]
+
+
+@pytest.mark.parametrize(("body", "names"), TEAMS, ids=[body for body, _ in TEAMS])
+def test_country_or_town_is_a_team_in_the_report_on_a_match(body: str, names: dict[str, str]):
+    spans = {"Norway": GPE, "Sweden": GPE, "Denmark": GPE, "Ellerby": GPE, "Ann Roe": PERSON}
+    assert found(MATCH + body, spans) == names
+
+
+def test_country_that_beats_another_outside_sport_is_a_country():
+    assert found("Denmark beat Norway to the oil.", {"Denmark": GPE, "Norway": GPE}) == {
+        "Denmark": "country", "Norway": "country",
+    }  # fmt: skip
