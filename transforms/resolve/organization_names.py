@@ -173,11 +173,8 @@ def find_listed_fields(text: Text, others: set[int]) -> list[Name]:
     """
     found, done = [], 0
     for i in text.capitals:
-        if (
-            i < done
-            or text.words[i + 1 : i + 2] not in ([","], ["of"], ["for"])
-            or not _may_be_field(text, i)
-        ):
+        following = text.words[i + 1] if done <= i < len(text) - 1 else ""
+        if following not in (",", "of", "for") or not _may_be_field(text, i):
             continue
         opens = text.lower[i] in lexicon.organization_words() and text.words[i + 1] != ","
         last = _end_of_list(text, i + 2 * opens)
@@ -213,8 +210,9 @@ def _end_of_fields(text: Text, i: int) -> int:
 def _may_be_field(text: Text, i: int) -> bool:
     """Whether a word with a capital may be a field of work in the name of an organization, and not a name itself."""
     word = text.words[i]
-    named = word in lexicon.known_names() or text.lower[i] in lexicon.given_names()
-    return word.istitle() and word.isalpha() and not named and not text.is_headline(i)
+    if not word.istitle() or not word.isalpha() or text.lower[i] in lexicon.given_names():
+        return False
+    return word not in lexicon.known_names() and not text.is_headline(i)
 
 
 def _goes_on(text: Text, i: int) -> bool:
