@@ -245,7 +245,8 @@ def _select_moved(name: str, column: str, profile: str, but: str) -> str:
     """A query for the rows in which `staging.moved_identities` changes `column`; `but` excludes rows."""
     value = "rule" if column == "rule" else "actor_id"
     return (
-        f"SELECT t.rowid AS place FROM main.{name} AS t JOIN {STAGING}.moved_identities AS i ON i.profile_id = t.{profile} "
+        f"SELECT t.rowid AS place FROM main.{name} AS t "
+        f"JOIN {STAGING}.moved_identities AS i ON i.profile_id = t.{profile} "
         f"WHERE i.{value} IS NOT NULL AND i.{value} IS DISTINCT FROM t.{column}{but}"
     )
 

@@ -378,8 +378,9 @@ def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
 MADE_LAST = (
     "runs", "checks", "metrics", "versions", "withdrawn", "superseded", "forgotten", "affected", "reopened", "at_fault",
 )  # fmt: skip
-# Tables that only staging has: the run, the files it has found, the rows it removes or replaces. `unchecked` is empty if
-# all published rows were checked when they were published; else queries that rely on this read all published rows.
+# Tables that only staging has: the run, the files it has found, the rows it removes or replaces. `unchecked` is empty
+# if all published rows were checked when they were published; otherwise it has one row, and queries that rely on such a
+# check read all published rows.
 OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.begun (
         run_id VARCHAR, started_at TIMESTAMPTZ, fingerprint VARCHAR, published VARCHAR

@@ -18,8 +18,8 @@ from warehouse.staging.next_version import STAGING, NextVersion
 AT_ONCE = 20_000  # statements joined at a time, so that memory does not grow with the run
 # A run of words that more statements than this contain in the same weeks is a phrase, not a quotation.
 MOST_SPEAKERS = 200
-# Phrases are sought in a tenth of all texts, so that not all runs of all texts are counted. A run in MOST_SPEAKERS texts
-# is in 20 texts of the sample on average, with a standard deviation of 4; it is practically never in more than 50.
+# Phrases are sought in a tenth of all texts, so that not all runs of all texts are counted. A run in MOST_SPEAKERS
+# texts is in 20 texts of the sample on average, with a standard deviation of 4, and practically never in more than 50.
 SAMPLED = 10
 MOST_IN_SAMPLE = 50
 
@@ -76,16 +76,20 @@ STALE_SKETCHES = f"""
         WHERE s.statement_id = k.statement_id AND s.published_on IS NOT DISTINCT FROM k.published_on
     ) AND NOT EXISTS (FROM main.statements AS s WHERE s.statement_id = k.statement_id)"""
 UNSKETCHED = f"""
-    SELECT statement_id, article_id, published_on, {FOUND} AS content
-    FROM (
-        SELECT statement_id, article_id, published_on, content, found_content FROM {STAGING}.statements
-        UNION ALL SELECT statement_id, article_id, published_on, content, found_content FROM main.statements
+    WITH wanted AS MATERIALIZED (
+        FROM (SELECT statement_id FROM {STAGING}.unsettled)
+        ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
+        ANTI JOIN ops.statement_sketches USING (statement_id)
+        ORDER BY statement_id
+        LIMIT {AT_ONCE}
     )
-    SEMI JOIN {STAGING}.unsettled USING (statement_id)
-    ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
-    ANTI JOIN ops.statement_sketches USING (statement_id)
-    ORDER BY statement_id
-    LIMIT {AT_ONCE}"""
+    SELECT statement_id, article_id, published_on, {FOUND} AS content
+    FROM {STAGING}.statements SEMI JOIN wanted USING (statement_id)
+    UNION ALL  -- nearly all are staged; if all are, no published rows are read
+    SELECT statement_id, article_id, published_on, {FOUND} AS content
+    FROM main.statements
+    SEMI JOIN (FROM wanted ANTI JOIN {STAGING}.statements USING (statement_id)) USING (statement_id)
+    ORDER BY statement_id"""
 # The number of a bin of days. Two dates at most `days` apart are in the same bin or in adjacent ones.
 BIN = "(published_on - DATE '1970-01-01') // ({days} + 1)"
 # $1: the chunk, $2: days within which the same words are one utterance, $3: days within which similar words may be.
