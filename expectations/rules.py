@@ -258,7 +258,8 @@ STATEMENT_RULES = (
             members AS (
                 SELECT statement_id, utterance_id FROM staging.statements
                 UNION ALL SELECT statement_id, utterance_id FROM staging.amended_statements
-                UNION ALL SELECT statement_id, utterance_id FROM main.statements
+                UNION ALL SELECT statement_id, utterance_id
+                FROM (FROM main.statements SEMI JOIN touched USING (utterance_id))
                 ANTI JOIN staging.amended_statements USING (statement_id)
             )
             SELECT utterance_id, count(*) AS prints

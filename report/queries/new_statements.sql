@@ -29,4 +29,5 @@ FROM prominent AS n
 JOIN main.statements AS s USING (statement_id)
 JOIN main.articles AS a USING (article_id)
 JOIN main.actors AS p USING (actor_id)
+WHERE s.run_id = $run_id  -- so that the long columns of other runs are not read
 ORDER BY n.quoted DESC, s.statement_id

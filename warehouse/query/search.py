@@ -68,7 +68,9 @@ def update_index(connection: duckdb.DuckDBPyConnection, version_no: int) -> None
 
 def _remove_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, version_no: int) -> None:
     former, same = _former(indexed, version_no), _same(indexed)
-    gone = f"SELECT {indexed.id} FROM ({former}) ANTI JOIN {indexed.table.qualified} USING ({same})"
+    # The version has set `since_version` of each row that it changed, so the texts of other rows are not read.
+    changed = f"SELECT {same} FROM {indexed.table.qualified} WHERE since_version = {version_no}"
+    gone = f"SELECT {indexed.id} FROM ({former}) ANTI JOIN ({changed}) USING ({same})"
     numbers = f"SELECT text_no FROM {indexed.texts} WHERE id IN ({gone})"
     if connection.execute(f"{gone} LIMIT 1").fetchall():
         connection.execute(f"DELETE FROM {indexed.words} WHERE text_no IN ({numbers})")

@@ -70,6 +70,14 @@ BODIES = """
     FROM main.profiles AS p JOIN main.actors AS a USING (actor_id)
     WHERE p.profile_id IN (SELECT body_profile FROM wanted)"""
 
+# The identities that may change published rows. In a checked warehouse, published rows have the actors of their
+# profiles, so that only profiles whose actor or rule changes matter.
+MOVED_IDENTITIES = f"""
+    CREATE OR REPLACE TABLE {STAGING}.moved_identities AS
+    SELECT i.* FROM {STAGING}.identities AS i JOIN main.profiles AS p USING (profile_id)
+    WHERE i.actor_id IS DISTINCT FROM p.actor_id OR i.rule IS DISTINCT FROM p.rule
+    UNION SELECT i.* FROM {STAGING}.identities AS i WHERE EXISTS (FROM {STAGING}.unchecked)"""
+
 TOUCHED_ACTORS = f"""
     CREATE OR REPLACE TEMP TABLE touched_actors AS
     SELECT actor_id FROM main.profiles SEMI JOIN {STAGING}.identities USING (profile_id)
@@ -185,6 +193,7 @@ def _note_identities(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -
     )
     with version.registered("settled", settled):
         version.connection.execute(f"CREATE OR REPLACE TABLE {STAGING}.identities AS FROM settled")
+    version.connection.execute(MOVED_IDENTITIES)
 
 
 def _assignments(name: str) -> str:
@@ -238,10 +247,11 @@ def publish_settled(version: NextVersion, version_no: int) -> None:
 
 
 def _select_moved(name: str, column: str, profile: str, but: str) -> str:
-    """A query for the rows in which `staging.identities` changes `column`; `but` excludes rows."""
+    """A query for the rows in which `staging.moved_identities` changes `column`; `but` excludes rows."""
     value = "rule" if column == "rule" else "actor_id"
     return (
-        f"SELECT t.rowid AS place FROM main.{name} AS t JOIN {STAGING}.identities AS i ON i.profile_id = t.{profile} "
+        f"SELECT t.rowid AS place FROM main.{name} AS t "
+        f"JOIN {STAGING}.moved_identities AS i ON i.profile_id = t.{profile} "
         f"WHERE i.{value} IS NOT NULL AND i.{value} IS DISTINCT FROM t.{column}{but}"
     )
 

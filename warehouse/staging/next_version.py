@@ -42,6 +42,7 @@ from schema.merge import (
 )
 from schema.table import Table
 from schema.tables import BY_NAME, TABLES
+from warehouse.files.checked import is_checked
 from warehouse.files.connect import WarehouseError, connect_memory, require_usable
 from warehouse.files.lock import write_lock
 from warehouse.files.replace import next_path, remove_version, take_in_log
@@ -356,6 +357,10 @@ def _begin(
             is_resumed = True
             connection.execute("".join(f"DELETE FROM {STAGING}.{name};" for name in RECOMPUTED_TABLES))
             connection.execute(WITHDRAW_STAGED_AGAIN)
+        connection.execute(
+            f"DELETE FROM {STAGING}.unchecked; "
+            f"INSERT INTO {STAGING}.unchecked SELECT true WHERE {not is_checked(published)}"
+        )
     [(run_id, started)] = begun
     return NextVersion(path, published, run_id, started, is_resumed, connection)
 
@@ -373,11 +378,14 @@ def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
 RECOMPUTED_TABLES = (
     "runs", "checks", "metrics", "versions", "withdrawn", "superseded", "forgotten", "affected", "reopened", "at_fault",
 )  # fmt: skip
-# Tables that only staging has: the run, the files it has found, the rows it removes or replaces.
+# Tables that only staging has: the run, the files it has found, the rows it removes or replaces. `unchecked` is empty
+# if all published rows were checked when they were published; otherwise it has one row, and queries that rely on such a
+# check read all published rows.
 OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.begun (
         run_id VARCHAR, started_at TIMESTAMPTZ, fingerprint VARCHAR, published VARCHAR
     );
+    CREATE TABLE IF NOT EXISTS {STAGING}.unchecked AS SELECT true AS is_unchecked;
     CREATE TABLE IF NOT EXISTS {STAGING}.found_files (path VARCHAR, size_bytes BIGINT, modified_ns BIGINT);
     CREATE TABLE IF NOT EXISTS {STAGING}.withdrawn (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.superseded (article_id VARCHAR);
@@ -387,6 +395,7 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.identities (
         profile_id VARCHAR, actor_id VARCHAR, rule VARCHAR, kind VARCHAR
     );
+    CREATE TABLE IF NOT EXISTS {STAGING}.moved_identities AS FROM {STAGING}.identities LIMIT 0;
     CREATE TABLE IF NOT EXISTS {STAGING}.staged_again (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.overlaid (
         statement_id VARCHAR, profile_id VARCHAR, actor_id VARCHAR, organization_id VARCHAR, role VARCHAR,

@@ -66,12 +66,17 @@ PAIRS = f"""
         JOIN other_bands AS o USING (band, bin)
         WHERE (f.place < o.place OR f.place <> o.place AND o.place >= 0)  -- each pair once
             AND abs(f.published_on - o.published_on) <= {{days}}
-        UNION ALL  -- an article without a date is compared with any date
+        -- An article without a date is compared with any date. One join for both cases would first pair all dates.
+        UNION ALL
         SELECT f.place, o.place, f.word_count, o.word_count
-        FROM fresh_bands AS f
+        FROM (FROM fresh_bands WHERE bin IS NULL) AS f
         JOIN other_bands AS o USING (band)
-        WHERE (f.place < o.place OR f.place <> o.place AND o.place >= 0)
-            AND (f.bin IS NULL OR o.bin IS NULL)
+        WHERE f.place < o.place OR f.place <> o.place AND o.place >= 0
+        UNION ALL
+        SELECT f.place, o.place, f.word_count, o.word_count
+        FROM (FROM fresh_bands WHERE bin IS NOT NULL) AS f
+        JOIN (FROM other_bands WHERE bin IS NULL) AS o USING (band)
+        WHERE f.place < o.place OR f.place <> o.place AND o.place >= 0
     ),
     matched AS MATERIALIZED (
         SELECT place, other_place, count(*) AS shared_bands, false AS same_guid, false AS same_headline

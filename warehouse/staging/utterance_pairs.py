@@ -18,6 +18,10 @@ from warehouse.staging.next_version import STAGING, NextVersion
 AT_ONCE = 20_000  # statements joined at a time, so that memory does not grow with the run
 # A run of words that more statements than this contain in the same weeks is a phrase, not a quotation.
 MOST_SPEAKERS = 200
+# Phrases are sought in a tenth of all texts, so that not all runs of all texts are counted. A run in MOST_SPEAKERS
+# texts is in 20 texts of the sample on average, with a standard deviation of 4, and practically never in more than 50.
+SAMPLED = 10
+MOST_IN_SAMPLE = 50
 
 # Published statements with the speaker that they will have once this version is published.
 CURRENT_SPEAKERS = f"""
@@ -27,7 +31,7 @@ CURRENT_SPEAKERS = f"""
         t.actor_id AS old_id,
         if(o.statement_id IS NOT NULL, o.actor_id, coalesce(i.actor_id, t.actor_id)) AS actor_id
     FROM main.statements AS t
-    LEFT JOIN {STAGING}.identities AS i ON i.profile_id = t.profile_id
+    LEFT JOIN {STAGING}.moved_identities AS i ON i.profile_id = t.profile_id
     LEFT JOIN {STAGING}.overlaid AS o ON o.statement_id = t.statement_id"""
 # Statements are compared by their extracted content, because a correction may lengthen or shorten the content.
 FOUND = "coalesce(found_content, content)"
@@ -40,7 +44,7 @@ UNSETTLED = f"""
         SELECT statement_id, utterance_id, published_on FROM main.statements WHERE utterance_id IS NULL
         UNION
         SELECT t.statement_id, t.utterance_id, t.published_on
-        FROM main.statements AS t JOIN {STAGING}.identities AS i ON i.profile_id = t.profile_id
+        FROM main.statements AS t JOIN {STAGING}.moved_identities AS i ON i.profile_id = t.profile_id
         WHERE coalesce(i.actor_id, t.actor_id) IS DISTINCT FROM t.actor_id
             AND t.statement_id NOT IN (SELECT statement_id FROM {STAGING}.overlaid)
         UNION
@@ -72,16 +76,20 @@ STALE_SKETCHES = f"""
         WHERE s.statement_id = k.statement_id AND s.published_on IS NOT DISTINCT FROM k.published_on
     ) AND NOT EXISTS (FROM main.statements AS s WHERE s.statement_id = k.statement_id)"""
 UNSKETCHED = f"""
-    SELECT statement_id, article_id, published_on, {FOUND} AS content
-    FROM (
-        SELECT statement_id, article_id, published_on, content, found_content FROM {STAGING}.statements
-        UNION ALL SELECT statement_id, article_id, published_on, content, found_content FROM main.statements
+    WITH wanted AS MATERIALIZED (
+        FROM (SELECT statement_id FROM {STAGING}.unsettled)
+        ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
+        ANTI JOIN ops.statement_sketches USING (statement_id)
+        ORDER BY statement_id
+        LIMIT {AT_ONCE}
     )
-    SEMI JOIN {STAGING}.unsettled USING (statement_id)
-    ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
-    ANTI JOIN ops.statement_sketches USING (statement_id)
-    ORDER BY statement_id
-    LIMIT {AT_ONCE}"""
+    SELECT statement_id, article_id, published_on, {FOUND} AS content
+    FROM {STAGING}.statements SEMI JOIN wanted USING (statement_id)
+    UNION ALL  -- nearly all are staged; if all are, no published rows are read
+    SELECT statement_id, article_id, published_on, {FOUND} AS content
+    FROM main.statements
+    SEMI JOIN (FROM wanted ANTI JOIN {STAGING}.statements USING (statement_id)) USING (statement_id)
+    ORDER BY statement_id"""
 # The number of a bin of days. Two dates at most `days` apart are in the same bin or in adjacent ones.
 BIN = "(published_on - DATE '1970-01-01') // ({days} + 1)"
 # $1: the chunk, $2: days within which the same words are one utterance, $3: days within which similar words may be.
@@ -95,12 +103,28 @@ PAIRS = f"""
         SELECT statement_id, article_id, published_on, text_key, words, runs FROM ops.statement_sketches
         ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
     ),
+    sketches_of_fresh AS MATERIALIZED (  -- nearly all are staged; if all are, no published rows are read
+        FROM (
+            SELECT statement_id, article_id, published_on, text_key, words, runs FROM {STAGING}.statement_sketches
+        )
+        SEMI JOIN fresh USING (statement_id)
+        UNION ALL
+        FROM (SELECT statement_id, article_id, published_on, text_key, words, runs FROM ops.statement_sketches)
+        SEMI JOIN (FROM fresh ANTI JOIN {STAGING}.statement_sketches USING (statement_id)) USING (statement_id)
+    ),
+    speakers_of_fresh AS MATERIALIZED (
+        FROM (SELECT statement_id, {SPEAKER} AS speaker FROM {STAGING}.statements)
+        SEMI JOIN fresh USING (statement_id)
+        UNION ALL
+        FROM (SELECT statement_id, {SPEAKER} AS speaker FROM ({MEANT}))
+        SEMI JOIN (FROM fresh ANTI JOIN {STAGING}.statements USING (statement_id)) USING (statement_id)
+    ),
     span AS MATERIALIZED (
         SELECT
             min(published_on) - $2 AS first_on,
             max(published_on) + $2 AS last_on,
             count(*) > count(published_on) AS has_undated
-        FROM sketches SEMI JOIN fresh USING (statement_id)
+        FROM sketches_of_fresh
     ),
     near AS NOT MATERIALIZED (
         SELECT sketches.* FROM sketches, span
@@ -115,20 +139,23 @@ PAIRS = f"""
     -- words, two rare runs, or (from the same speaker, on similar dates) one run or two rare words.
     fresh_sketches AS MATERIALIZED (
         SELECT k.*, p.speaker, {BIN.format(days="$2")} AS far_bin, {BIN.format(days="$3")} AS bin
-        FROM (FROM near SEMI JOIN fresh USING (statement_id)) AS k
-        LEFT JOIN (FROM speakers SEMI JOIN fresh USING (statement_id)) AS p USING (statement_id)
+        FROM sketches_of_fresh AS k
+        LEFT JOIN speakers_of_fresh AS p USING (statement_id)
     ),
     fresh_runs AS MATERIALIZED (SELECT DISTINCT speaker, far_bin, unnest(runs) AS run FROM fresh_sketches),
     fresh_words AS MATERIALIZED (
         SELECT DISTINCT speaker, word, unnest([bin - 1, bin, bin + 1]) AS bin
         FROM (SELECT speaker, bin, unnest(words) AS word FROM fresh_sketches WHERE bin IS NOT NULL)
     ),
-    about_rare AS MATERIALIZED (  -- an estimate, because exact counts of all runs would take too much memory
+    phrases AS MATERIALIZED (  -- runs that are frequent in the sample
         SELECT run
-        FROM (SELECT text_key, unnest(runs) AS run FROM near)
+        FROM (SELECT text_key, unnest(runs) AS run FROM near WHERE text_key % {SAMPLED} = 0)
         SEMI JOIN (SELECT DISTINCT run FROM fresh_runs) USING (run)
         GROUP BY run
-        HAVING approx_count_distinct(text_key) <= {2 * MOST_SPEAKERS}
+        HAVING approx_count_distinct(text_key) > {MOST_IN_SAMPLE}
+    ),
+    about_rare AS MATERIALIZED (
+        SELECT DISTINCT run FROM fresh_runs ANTI JOIN phrases USING (run)
     ),
     rare_texts AS MATERIALIZED (
         SELECT DISTINCT r.run, r.text_key, r.published_on, p.speaker
