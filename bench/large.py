@@ -38,7 +38,7 @@ from warehouse.staging.publish import publish
 MORE = 100  # articles of an increment
 PAGES_TIMES = 5
 RESET_PEAK = Path("/proc/self/clear_refs")  # writing 5 resets the peak memory of this process
-FLOWS = {"increment", "compact"}  # steps that need a Prefect server
+FLOWS = {"increment", "in_place", "compact"}  # steps that need a Prefect server
 
 Figures = dict[str, Any]
 
@@ -154,13 +154,14 @@ class Large:
     def __init__(self, warehouse: Path, folder: Path, environment: dict[str, str]) -> None:
         self.warehouse, self.folder, self.environment = warehouse.resolve(), folder, environment
 
-    def run(self, *arguments: object, codes: tuple[int, ...] = (0,)) -> Figures:
+    def run(self, *arguments: object, codes: tuple[int, ...] = (0,), publish: str = "copy") -> Figures:
         """Run an `onrecord` command on the warehouse; raises AssertionError unless it ends with one of `codes`."""
         program = [sys.executable, "-c", "from flows.cli import main; main()"]
         command = [*program, *map(str, arguments), "--warehouse", str(self.warehouse)]
+        environment = self.environment | {"ONRECORD_PUBLISH": publish}
         began, before = time.perf_counter(), os.times()
         with subprocess.Popen(
-            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         ) as run:
             watch = Watch(run.pid)
             out, _ = run.communicate()
@@ -243,14 +244,19 @@ class Large:
         made.unlink()
         return figures
 
-    def increment(self) -> Figures:
-        """Run 100 more articles, and publish them by copy."""
+    def increment(self, publish: str = "copy") -> Figures:
+        """Run 100 more articles, and publish them by copy or in place."""
         before = self.count()
-        corpus = write_corpus(self.folder / "more", MORE, seed=1000 + before["version"], paragraphs=None)
-        figures = self.run("ingest", corpus, "--quiet")
+        version = before["version"]
+        corpus = write_corpus(self.folder / f"more-{version}", MORE, seed=1000 + version, paragraphs=None)
+        figures = self.run("ingest", corpus, "--quiet", publish=publish)
         after = self.count()
         assert after["articles"] == before["articles"] + MORE and after["version"] == before["version"] + 1
         return figures
+
+    def in_place(self) -> Figures:
+        """Run 100 more articles, and publish them in place."""
+        return self.increment("in_place")
 
     def rollback(self) -> Figures:
         """Undo the increment, which must be the step before; the number of articles must be as before it."""
@@ -279,6 +285,7 @@ STEPS: dict[str, Callable[[Large], Figures]] = {
     "queries": Large.queries,
     "explorer": Large.explorer,
     "backup": Large.backup,
+    "in_place": Large.in_place,
     "increment": Large.increment,
     "rollback": Large.rollback,
     "compact": Large.compact,

@@ -30,7 +30,7 @@ from warehouse.query.versions import connect_version
 SECONDS = 20.0
 IDLE_SECONDS = 5.0
 MAX_ROWS = 10_000
-MOST_KEPT = 3_000_000  # statements; the `kept` tables of more would not fit into the memory of the explorer
+MOST_KEPT = 2_000_000  # statements; the `kept` tables of many more would not fit into the explorer's memory
 USE = "USE published.main"
 PARAMETER = re.compile(r"\$([a-z][a-z_]*)")
 
