@@ -23,9 +23,12 @@ sayings AS (
         s.utterance_id,
         arg_max(s.statement_id, CAST(length(s.content) AS HUGEINT) * 18446744073709551616 - hash(s.statement_id)) AS fullest_id
     FROM (
-        SELECT statement_id, utterance_id, article_id, actor_id, kind, content, published_on
+        SELECT
+            statement_id, coalesce(utterance_id, statement_id) AS utterance_id, article_id, actor_id, kind, content,
+            published_on
         FROM main.statements
-        WHERE correction IS DISTINCT FROM 'deleted' AND utterance_id IN (SELECT utterance_id FROM repeated)
+        WHERE correction IS DISTINCT FROM 'deleted'
+            AND coalesce(utterance_id, statement_id) IN (SELECT utterance_id FROM repeated)
     ) AS s
     JOIN articles AS a USING (article_id)
     GROUP BY s.utterance_id
