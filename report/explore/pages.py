@@ -331,9 +331,9 @@ def runs(reading: Reading, given: Given) -> Values:
         "failed": read_block(reading, "checks_failed", 50, run=run_id),
         "checks": read_block(reading, "checks", 500, run=run_id),
         "rejects": read_block(reading, "rejects", 50, run=run_id),
-        "fresh": read_block(reading, "new_statements", 6, run_id=run_id),
-        "fresh_subjects": read_block(reading, "new_subjects", 10, run_id=run_id),
-        "unresolved": read_block(reading, "unresolved", LIST),
+        "fresh": read_in_time(reading, "new_statements", 6, run_id=run_id),
+        "fresh_subjects": read_in_time(reading, "new_subjects", 10, run_id=run_id),
+        "unresolved": read_in_time(reading, "unresolved", LIST),
     }
 
 
