@@ -16,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
+
+import polars as pl
 
 import bench.explore as pages
 from bench.crash import prefect_server
@@ -35,7 +37,8 @@ from warehouse.staging.publish import publish
 
 MORE = 100  # articles of an increment
 PAGES_TIMES = 5
-FLOWS = {"increment", "compact"}  # steps that need a Prefect server
+RESET_PEAK = Path("/proc/self/clear_refs")  # writing 5 resets the peak memory of this process
+FLOWS = {"increment", "in_place", "compact"}  # steps that need a Prefect server
 
 Figures = dict[str, Any]
 
@@ -46,6 +49,16 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--warehouse", type=Path, default=Path("data/large.duckdb"))
     parser.add_argument("--out", type=Path)
+    parser.add_argument(
+        "--load", action="store_true", help="load parts that the warehouse lacks, and nothing else"
+    )
+    parser.add_argument(
+        "--sketched",
+        type=int,
+        metavar="PARTS",
+        help="compute the sketches of only so many parts; "
+        "the others get these sketches with other hashes, which are as large but match nothing",
+    )
     parser.add_argument("--only", nargs="+", metavar="STEP", choices=STEPS)
     options = parser.parse_args()
     result = (
@@ -53,9 +66,13 @@ def main() -> None:
     )
     result |= {"machine": describe_machine()}
     result.setdefault("steps", {})
-    if not options.warehouse.exists():
-        result["parts"] = build(options.warehouse, options.articles)
-        keep(result, options.out)
+    if options.load or not options.warehouse.exists():
+        parts = result.setdefault("parts", [])
+        for part in build(options.warehouse, options.articles, options.sketched):
+            parts.append(part)
+            keep(result, options.out)
+    if options.load:
+        return
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         environment = dict(os.environ)
         if not options.only or FLOWS & set(options.only):
@@ -74,28 +91,61 @@ def keep(result: Figures, out: Path | None) -> None:
         out.with_suffix(".md").write_text(write_table(result) + "\n", encoding="utf-8")
 
 
-def build(path: Path, articles: int) -> list[Figures]:
-    """Publish generated articles in parts; returns the cost of each part, without computing its sketches."""
+def build(path: Path, articles: int, sketched: int | None) -> Iterator[Figures]:
+    """Publish generated articles in parts; yields the cost of each part, without computing its sketches.
+
+    Parts that the warehouse has are generated, because later parts depend on them, but not published again.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    parts: list[Figures] = []
-    for tables in build_demo(articles, seed=1):
-        sketches = sketch(tables)
+    loaded = set(query(path, "SELECT run_id FROM ops.runs")["run_id"]) if path.exists() else set()
+    computed: dict[str, pl.DataFrame] = {}
+    for number, tables in enumerate(build_demo(articles, seed=1), 1):
+        run_id = tables["runs"]["run_id"].item()
+        if run_id in loaded:
+            continue
+        if not computed or sketched is None or number <= sketched:
+            sketches = computed = sketch(tables)
+        else:
+            sketches = change_hashes(computed, tables, number)
+        RESET_PEAK.write_text("5")
         began, used = time.perf_counter(), time.process_time()
-        with open_next(path, tables["runs"]["run_id"].item()) as version:
+        with open_next(path, run_id) as version:
             version.stage(tables, sketches)
+            staged = time.process_time() - used
             done = publish(version, in_place=True)
-        parts.append(
-            {
-                "articles": done.rows["articles"],
-                "statements": done.rows["statements"],
-                "seconds": time.perf_counter() - began,
-                "cpu_seconds": time.process_time() - used,
-                "megabytes": path.stat().st_size / 2**20,
-                "load": os.getloadavg()[0],
-            }
+        part = {
+            "part": number,
+            "articles": done.rows["articles"],
+            "statements": done.rows["statements"],
+            "seconds": time.perf_counter() - began,
+            "cpu_seconds": time.process_time() - used,
+            "stage_cpu_seconds": staged,
+            "peak_mb": pages.peak_of(os.getpid()),
+            "megabytes": path.stat().st_size / 2**20,
+            "load": os.getloadavg()[0],
+        }
+        print(json.dumps(part), file=sys.stderr, flush=True)
+        yield part
+
+
+def change_hashes(
+    sketches: dict[str, pl.DataFrame], tables: dict[str, pl.DataFrame], number: int
+) -> dict[str, pl.DataFrame]:
+    """Return the sketches of another part for the rows of `tables`; the bits of `number` change in each hash."""
+    made = {}
+    for table, rows in (("sketches", tables["articles"]), ("statement_sketches", tables["statements"])):
+        schema = sketches[table].schema
+        at = pl.Series(range(rows.height), dtype=pl.Int64) % sketches[table].height
+        own = {name: rows[name] for name in ("article_id", "statement_id", "published_on") if name in schema}
+        hashes = pl.selectors.by_dtype(pl.Int64)
+        lists = pl.selectors.by_dtype(*(pl.List(dtype) for dtype in (pl.Int16, pl.Int32, pl.Int64)))
+        made[table] = (
+            sketches[table][at]
+            .with_columns(hashes ^ number, lists.list.eval(pl.element() ^ number))
+            .with_columns(**own, run_id=pl.lit(tables["runs"]["run_id"].item()))
+            .cast(schema)
         )
-        print(f"{sum(part['articles'] for part in parts):,} articles", file=sys.stderr, flush=True)
-    return parts
+    return made
 
 
 class Large:
@@ -104,13 +154,14 @@ class Large:
     def __init__(self, warehouse: Path, folder: Path, environment: dict[str, str]) -> None:
         self.warehouse, self.folder, self.environment = warehouse.resolve(), folder, environment
 
-    def run(self, *arguments: object, codes: tuple[int, ...] = (0,)) -> Figures:
+    def run(self, *arguments: object, codes: tuple[int, ...] = (0,), publish: str = "copy") -> Figures:
         """Run an `onrecord` command on the warehouse; raises AssertionError unless it ends with one of `codes`."""
         program = [sys.executable, "-c", "from flows.cli import main; main()"]
         command = [*program, *map(str, arguments), "--warehouse", str(self.warehouse)]
+        environment = self.environment | {"ONRECORD_PUBLISH": publish}
         began, before = time.perf_counter(), os.times()
         with subprocess.Popen(
-            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         ) as run:
             watch = Watch(run.pid)
             out, _ = run.communicate()
@@ -193,14 +244,19 @@ class Large:
         made.unlink()
         return figures
 
-    def increment(self) -> Figures:
-        """Run 100 more articles, and publish them by copy."""
+    def increment(self, publish: str = "copy") -> Figures:
+        """Run 100 more articles, and publish them by copy or in place."""
         before = self.count()
-        corpus = write_corpus(self.folder / "more", MORE, seed=1000 + before["version"], paragraphs=None)
-        figures = self.run("ingest", corpus, "--quiet")
+        version = before["version"]
+        corpus = write_corpus(self.folder / f"more-{version}", MORE, seed=1000 + version, paragraphs=None)
+        figures = self.run("ingest", corpus, "--quiet", publish=publish)
         after = self.count()
         assert after["articles"] == before["articles"] + MORE and after["version"] == before["version"] + 1
         return figures
+
+    def in_place(self) -> Figures:
+        """Run 100 more articles, and publish them in place."""
+        return self.increment("in_place")
 
     def rollback(self) -> Figures:
         """Undo the increment, which must be the step before; the number of articles must be as before it."""
@@ -229,6 +285,7 @@ STEPS: dict[str, Callable[[Large], Figures]] = {
     "queries": Large.queries,
     "explorer": Large.explorer,
     "backup": Large.backup,
+    "in_place": Large.in_place,
     "increment": Large.increment,
     "rollback": Large.rollback,
     "compact": Large.compact,

@@ -95,8 +95,10 @@ class Explorer:
         if (kept := self._keep(key)) is None:
             with self.live.reading() as reading:
                 values = read(reading, given) | {"edition": reading.edition}
+                is_whole = not reading.is_partial
             kept = self.render(template, address, values)
-            self._keep(key, kept)
+            if is_whole:
+                self._keep(key, kept)
         return Response(kept, media_type="text/html; charset=utf-8")
 
     def warm(self) -> None:

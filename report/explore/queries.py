@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from warehouse.files.catalog import VIEWS
+from warehouse.query.guard import QueryError
 from warehouse.query.live import PARAMETER, Reading, Row, fill
 
 OF_THE_WHOLE = frozenset(
@@ -23,6 +24,7 @@ OF_THE_WHOLE = frozenset(
 )
 FOLDER = Path(__file__).with_name("queries")
 RELATIONS = FOLDER.with_name("relations")
+COUNTED = FOLDER / "counted"  # the same queries, answered from the counts that publishing stores
 
 
 def _read_kept() -> str:
@@ -46,6 +48,7 @@ BY_PLACE = {
 }
 NAMED = re.compile(r"\b(FROM|JOIN) (outlets|people|said|statement_subjects|threads)\b")
 SHARED = FOLDER.parents[1] / "queries"  # of the report, for queries that both pages run
+BRIEF = 6.0  # seconds for a part of a page that the page can do without
 OF_THE_REPORT = frozenset({"new_statements", "new_subjects"})
 
 
@@ -61,6 +64,7 @@ class Block:
     sql: str
     address: str
     is_cut: bool = False
+    is_late: bool = False  # the query took too long
 
     def __bool__(self) -> bool:
         return bool(self.rows)
@@ -73,10 +77,17 @@ def query_names() -> frozenset[str]:
 
 
 @cache
-def read_query(name: str) -> str:
-    """Return the SQL in the file of the named query."""
-    folder = SHARED if name in OF_THE_REPORT else FOLDER
+def read_query(name: str, *, is_counted: bool = False) -> str:
+    """Return the SQL in the file of the named query; with `is_counted`, its variant that reads stored counts, if any."""
+    counted = COUNTED / f"{name}.sql"
+    folder = COUNTED if is_counted and counted.exists() else SHARED if name in OF_THE_REPORT else FOLDER
     return (folder / f"{name}.sql").read_text(encoding="utf-8").strip()
+
+
+def _query_for(reading: Reading, name: str) -> str:
+    """Return the SQL of a query; a warehouse too large for tables in memory has its stored counts read instead."""
+    edition = reading.edition
+    return read_query(name, is_counted=edition.has_counts and not edition.has_kept)
 
 
 def with_relations(sql: str) -> str:
@@ -133,8 +144,18 @@ def read_block(reading: Reading, name: str, limit: int, /, **params: Any) -> Blo
     return block
 
 
+def read_in_time(reading: Reading, name: str, limit: int, /, **params: Any) -> Block:
+    """Return at most `limit` rows of a named query or, if that takes too long, a block without rows that says so."""
+    try:
+        with reading.within(BRIEF):
+            return read_block(reading, name, limit, **params)
+    except QueryError:
+        reading.is_partial = True
+        return Block(name, [], _query_for(reading, name), "", is_late=True)
+
+
 def _read(reading: Reading, name: str, limit: int, params: Mapping[str, Any]) -> Block:
-    sql, rows = read_query(name), run_query(reading, name, params, limit + 1)
+    sql, rows = _query_for(reading, name), run_query(reading, name, params, limit + 1)
     filled = {key: value for key, value in sorted(params.items()) if value is not None}
     return Block(
         name,
@@ -147,6 +168,6 @@ def _read(reading: Reading, name: str, limit: int, params: Mapping[str, Any]) ->
 
 def run_query(reading: Reading, name: str, params: Mapping[str, Any], limit: int) -> list[Row]:
     """Return at most `limit` rows of a named query, from the tables in memory if the version has them."""
-    sql = to_run(reading, read_query(name))
+    sql = to_run(reading, _query_for(reading, name))
     places = _places_of_article(reading, params["id"] or "") if "$first_place" in sql else {}
     return reading.rows(sql, {**params, **places}, limit)

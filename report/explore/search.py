@@ -126,6 +126,27 @@ WHERE {{column}} IS NOT NULL
 GROUP BY {{column}}
 ORDER BY hits DESC, {{column}}
 LIMIT {FACET_ROWS}"""
+# Of all statements, the facets and days that publishing stores counts of.
+STORED_FACETS = {
+    facet: f"""SELECT {column} AS value, sum(statements)::BIGINT AS hits
+FROM figures.counts
+WHERE figure = '{figure}' AND {column} IS NOT NULL
+GROUP BY {column}
+ORDER BY hits DESC, {column}
+LIMIT {FACET_ROWS}"""
+    for facet, figure, column in (
+        ("outlet", "source", "one"),
+        ("source", "source", "other"),
+        ("naming", "naming", "one"),
+        ("kind", "naming", "other"),
+    )
+}
+STORED_TOTAL = "SELECT coalesce(sum(statements), 0)::BIGINT AS hits FROM figures.counts WHERE figure = 'day'"
+STORED_DAYS = """SELECT day, sum(statements)::BIGINT AS statements
+FROM figures.counts
+WHERE figure = 'day'
+GROUP BY day
+ORDER BY day"""
 DAYS = "SELECT published_on AS day, count(*) AS statements FROM hits GROUP BY published_on ORDER BY day"
 SERIES = """SELECT {column} AS series, published_on AS day, count(*) AS statements
 FROM hits
@@ -338,9 +359,23 @@ def count_hits(reading: Reading, search: Search) -> int:
 def _count_whole(reading: Reading, hits: _Hits) -> tuple[dict[str, list[Row]], Block]:
     """Return facets and days of all statements, counted once per version."""
     if WHOLE not in reading.memory:
-        reading.memory[WHOLE] = _count(reading, hits), hits.block(reading, DAYS, "days", Search())
+        is_stored = reading.edition.has_counts and not reading.edition.has_kept
+        reading.memory[WHOLE] = (
+            _read_stored(reading)
+            if is_stored
+            else (_count(reading, hits), hits.block(reading, DAYS, "days", Search()))
+        )
     counted: tuple[dict[str, list[Row]], Block] = reading.memory[WHOLE]
     return counted
+
+
+def _read_stored(reading: Reading) -> tuple[dict[str, list[Row]], Block]:
+    """Return the facets and days of all statements of which publishing stores counts; other facets are empty."""
+    facets: dict[str, list[Row]] = {
+        facet: reading.rows(STORED_FACETS[facet]) if facet in STORED_FACETS else [] for facet in FACETS
+    }
+    days = Block("days", reading.rows(STORED_DAYS), STORED_DAYS, Search().address("/rows/days"))
+    return facets | {"total": reading.rows(STORED_TOTAL)}, days
 
 
 def read_all(reading: Reading, search: Search, name: str, rows: int) -> tuple[str, Mapping[str, Any]]:

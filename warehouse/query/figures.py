@@ -96,13 +96,19 @@ def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, ma
 
 def show_figures(connection: duckdb.DuckDBPyConnection) -> None:
     """Create `kept_counts` on a reading connection, from the stored counts or, if they are outdated, from all rows."""
-    is_kept = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'figures' AND table_name = 'state'"
-    if connection.execute(is_kept).fetchall() == [(1,)]:
-        latest = connection.execute(f"SELECT max(version_no) FROM {VERSIONS.qualified}").fetchall()[0][0]
-        if _kept_version(connection) == latest:
-            connection.execute(f"CREATE OR REPLACE TEMP VIEW {COUNTS} AS FROM figures.counts")
-            return
+    latest = connection.execute(f"SELECT max(version_no) FROM {VERSIONS.qualified}").fetchall()[0][0]
+    if has_counts(connection, latest):
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {COUNTS} AS FROM figures.counts")
+        return
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {COUNTS} AS {all_counts()}")
+
+
+def has_counts(connection: duckdb.DuckDBPyConnection, version_no: int | None) -> bool:
+    """Whether the warehouse has stored counts and they belong to the version."""
+    is_kept = """
+        SELECT count(*) FROM duckdb_tables()
+        WHERE database_name = current_database() AND schema_name = 'figures' AND table_name = 'state'"""
+    return connection.execute(is_kept).fetchall() == [(1,)] and _kept_version(connection) == version_no
 
 
 def _kept_version(connection: duckdb.DuckDBPyConnection) -> int | None:

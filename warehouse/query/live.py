@@ -24,11 +24,13 @@ from schema.derive import literal
 from schema.tables import VERSIONS
 from warehouse.files.connect import MEMORY, WarehouseError, attach, connect_around
 from warehouse.query.ask import Bounds, Clock
+from warehouse.query.figures import has_counts
 from warehouse.query.versions import connect_version
 
 SECONDS = 20.0
 IDLE_SECONDS = 5.0
 MAX_ROWS = 10_000
+MOST_KEPT = 2_000_000  # statements; the `kept` tables of many more would not fit into the explorer's memory
 USE = "USE published.main"
 PARAMETER = re.compile(r"\$([a-z][a-z_]*)")
 
@@ -44,6 +46,7 @@ class Edition:
     published_at: datetime | None
     is_latest: bool
     has_kept: bool = False  # whether the tables of `Live.kept` exist in the schema `memory.kept`
+    has_counts: bool = False  # whether `figures.counts` has the counts of this version
 
 
 class Reading:
@@ -54,6 +57,7 @@ class Reading:
     ) -> None:
         self.edition = edition
         self.memory = memory  # a cache that all readers of this version share
+        self.is_partial = False  # whether the reader has gone on without rows that took too long
         self._cursor, self._seconds = cursor, seconds
         self._clock = Clock(cursor, seconds)
 
@@ -67,6 +71,18 @@ class Reading:
         """Run a statement that has no answer, such as one that creates a temporary table."""
         with self._clock.running():
             self._cursor.execute(sql, pick_params(sql, params))
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Give the queries of the block at most `seconds` of the time that is left."""
+        whole = self._clock
+        part = self._clock = Clock(self._cursor, min(seconds, whole.left))
+        began = part.left
+        try:
+            yield
+        finally:
+            self._clock = whole
+            whole.left -= began - part.left
 
     def _fetch(self, limit: int) -> list[Row]:
         names = [column[0] for column in self._cursor.description]
@@ -104,10 +120,14 @@ class Live:
         bounds: Bounds | None = None,
         idle_seconds: float = IDLE_SECONDS,
         kept: str = "",
+        most_kept: int = MOST_KEPT,
     ) -> None:
-        """`kept` is SQL that creates tables in the schema `memory.kept`, once for each version that is read."""
+        """`kept` is SQL that creates tables in the schema `memory.kept`, once for each version that is read.
+
+        It is not run on a warehouse with more than `most_kept` statements.
+        """
         self.path = path.absolute()
-        self.kept = kept
+        self.kept, self.most_kept = kept, most_kept
         self.version_no = version_no
         self._memory = bounds.memory if bounds else MEMORY
         self._seconds = (bounds and bounds.seconds) or SECONDS
@@ -195,11 +215,14 @@ class Live:
         self._edition, self._stamp = replace(edition, has_kept=self._has_kept), stamp
 
     def _keep_tables(self, connection: duckdb.DuckDBPyConnection) -> bool:
-        """Create the `kept` tables; False if an old warehouse lacks a column for them, or memory is full."""
+        """Create the `kept` tables; False if the warehouse is too large, or so old that it lacks a column for them."""
         if self.version_no is not None or not self.kept:
             return False
         with connection.cursor() as cursor:
             try:
+                [(statements,)] = cursor.execute(f"{USE}; SELECT count(*) FROM statements").fetchall()
+                if statements > self.most_kept:
+                    return False
                 cursor.execute(f"{USE}; DROP SCHEMA IF EXISTS memory.kept CASCADE; CREATE SCHEMA memory.kept")
                 cursor.execute(self.kept)
             except duckdb.Error:
@@ -222,7 +245,9 @@ def _read_edition(connection: duckdb.DuckDBPyConnection, path: Path, version_no:
             if version_no is None:
                 cursor.execute(USE)
             found = cursor.execute(sql).fetchone()
+            number, at = found or (0, None)
+            return Edition(
+                number, at, version_no is None, has_counts=version_no is None and has_counts(cursor, number)
+            )
     except duckdb.Error as error:
         raise WarehouseError(f"{path} is not a warehouse of On Record: {error}") from error
-    number, at = found or (0, None)
-    return Edition(number, at, version_no is None)

@@ -17,9 +17,10 @@ WITH answering AS MATERIALIZED (  -- statements with a cue that answers
         s.cue_lemma IN ('deny', 'denial', 'reject', 'dismiss', 'dispute', 'refute', 'rebuff', 'scoff', 'push') AS denies,
         s.cue_lemma = 'answer' AND s.kind <> 'direct' AS answers -- "12 percent answered that...": answers only a question
     FROM main.statements AS s
-    WHERE s.cue_lemma IN (
-            'respond', 'reply', 'retort', 'counter', 'rebut', 'answer', 'hit', 'shoot', 'fire', 'clap', 'snap', 'push',
-            'deny', 'denial', 'reject', 'dismiss', 'dispute', 'refute', 'rebuff', 'scoff'
+    WHERE regexp_full_match(  -- not IN (...): only for a function does DuckDB read the other columns of the matching rows alone
+            s.cue_lemma,
+            'respond|reply|retort|counter|rebut|answer|hit|shoot|fire|clap|snap|push'
+            || '|deny|denial|reject|dismiss|dispute|refute|rebuff|scoff'
         )
         AND NOT s.is_negated AND s.modality = 'asserted' AND s.correction IS DISTINCT FROM 'deleted'
         AND CASE
@@ -37,9 +38,20 @@ WITH answering AS MATERIALIZED (  -- statements with a cue that answers
         END
 ),
 
-before AS MATERIALIZED (  -- the three statements before the reply, with their speakers
+places AS MATERIALIZED (  -- the three statements before the reply; ids only, so that the join fits into memory
+    SELECT a.statement_id, t.statement_id AS answers_id, a.distance
+    FROM (
+        SELECT statement_id, article_id, seq_no, starts_at, unnest([1, 2, 3]) AS distance FROM answering
+    ) AS a
+    JOIN main.statements AS t ON t.article_id = a.article_id AND t.seq_no = a.seq_no - a.distance
+    WHERE t.correction IS DISTINCT FROM 'deleted'
+        AND a.starts_at - t.content_spans[-1]."end" BETWEEN 0 AND 250 -- the reply follows soon after the statement and is not inside it
+),
+
+before AS MATERIALIZED (  -- the same with all that is needed of both statements
     SELECT
         a.*,
+        p.distance,
         t.statement_id AS answers_id,
         t.actor_id AS answers_actor_id,
         t.published_on AS answers_on,
@@ -49,10 +61,9 @@ before AS MATERIALIZED (  -- the three statements before the reply, with their s
         t.utterance_id AS answers_utterance_id,
         coalesce(t.actor_id, lower(t.source), t.statement_id) AS answers_voice,
         t.cue_class IN ('accusing', 'demanding', 'criticising', 'asking') AS is_call
-    FROM (SELECT *, unnest([1, 2, 3]) AS distance FROM answering) AS a
-    JOIN main.statements AS t ON t.article_id = a.article_id AND t.seq_no = a.seq_no - a.distance
-    WHERE t.correction IS DISTINCT FROM 'deleted'
-        AND a.starts_at - t.content_spans[-1]."end" BETWEEN 0 AND 250 -- the reply follows soon after the statement and is not inside it
+    FROM places AS p
+    JOIN answering AS a ON a.statement_id = p.statement_id
+    JOIN main.statements AS t ON t.statement_id = p.answers_id
 ),
 
 last_voice AS (

@@ -1,58 +1,64 @@
 -- One row is one utterance: what was said, by whom, when it was first printed, and how often and where.
-WITH printed AS (
-    SELECT
-        s.statement_id,
-        coalesce(s.utterance_id, s.statement_id) AS utterance_id,
-        s.article_id,
-        s.actor_id,
-        s.kind,
-        s.content,
-        s.published_on,
-        coalesce(a.outlet, a.agency) AS outlet,
-        a.story_id
-    FROM main.statements AS s
-    JOIN main.articles AS a USING (article_id)
-    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
+WITH repeated AS MATERIALIZED (  -- most utterances are printed once
+    SELECT DISTINCT utterance_id FROM main.statements WHERE utterance_id <> statement_id
 ),
 
-repeated AS (  -- most utterances are printed once
-    SELECT utterance_id FROM printed GROUP BY utterance_id HAVING count(*) > 1
+articles AS MATERIALIZED (
+    SELECT article_id, coalesce(outlet, agency) AS outlet, story_id
+    FROM main.articles
+    WHERE copy_of IS NULL AND is_killed IS NOT TRUE
 ),
 
 sayings AS (
     SELECT
-        utterance_id,
-        min(published_on) AS first_on,
-        max(published_on) AS last_on,
-        coalesce(max(outlet) FILTER (statement_id = utterance_id), arg_min(outlet, statement_id)) AS first_outlet,
+        min(s.published_on) AS first_on,
+        max(s.published_on) AS last_on,
+        coalesce(max(a.outlet) FILTER (s.statement_id = s.utterance_id), arg_min(a.outlet, s.statement_id)) AS first_outlet,
         count(*) AS prints,
-        count(DISTINCT article_id) AS articles,
-        count(DISTINCT outlet) AS outlets,
-        count(DISTINCT story_id) AS stories,
-        count(*) FILTER (kind <> 'indirect') AS quoted,
-        coalesce(max(actor_id) FILTER (statement_id = utterance_id), arg_min(actor_id, statement_id)) AS actor_id,
-        arg_max(statement_id, CAST(length(content) AS HUGEINT) * 18446744073709551616 - hash(statement_id)) AS fullest_id
-    FROM printed
-    SEMI JOIN repeated USING (utterance_id)
-    GROUP BY utterance_id
+        count(DISTINCT s.article_id) AS articles,
+        count(DISTINCT a.outlet) AS outlets,
+        count(DISTINCT a.story_id) AS stories,
+        count(*) FILTER (s.kind <> 'indirect') AS quoted,
+        coalesce(max(s.actor_id) FILTER (s.statement_id = s.utterance_id), arg_min(s.actor_id, s.statement_id)) AS actor_id,
+        s.utterance_id,
+        arg_max(s.statement_id, CAST(length(s.content) AS HUGEINT) * 18446744073709551616 - hash(s.statement_id)) AS fullest_id
+    FROM (
+        SELECT
+            statement_id, coalesce(utterance_id, statement_id) AS utterance_id, article_id, actor_id, kind, content,
+            published_on
+        FROM main.statements
+        WHERE correction IS DISTINCT FROM 'deleted'
+            AND coalesce(utterance_id, statement_id) IN (SELECT utterance_id FROM repeated)
+    ) AS s
+    JOIN articles AS a USING (article_id)
+    GROUP BY s.utterance_id
 ),
 
-fullest AS (  -- one row per utterance, from its longest print
+fullest AS (  -- one row per utterance, with the words of its longest print
+    SELECT u.* EXCLUDE (fullest_id), s.content
+    FROM sayings AS u
+    JOIN main.statements AS s ON s.statement_id = u.fullest_id
+    UNION ALL BY NAME
     SELECT
-        coalesce(u.first_on, p.published_on) AS first_on,
-        coalesce(u.last_on, p.published_on) AS last_on,
-        if(u.prints IS NULL, p.outlet, u.first_outlet) AS first_outlet,
-        coalesce(u.prints, 1) AS prints,
-        coalesce(u.articles, 1) AS articles,
-        coalesce(u.outlets, if(p.outlet IS NULL, 0, 1)) AS outlets,
-        coalesce(u.stories, 1) AS stories,
-        coalesce(u.quoted, if(p.kind = 'indirect', 0, 1)) AS quoted,
-        p.content,
-        if(u.prints IS NULL, p.actor_id, u.actor_id) AS actor_id,
-        p.utterance_id
-    FROM printed AS p
-    LEFT JOIN sayings AS u USING (utterance_id)
-    WHERE u.prints IS NULL OR p.statement_id = u.fullest_id
+        s.published_on AS first_on,
+        s.published_on AS last_on,
+        a.outlet AS first_outlet,
+        1 AS prints,
+        1 AS articles,
+        if(a.outlet IS NULL, 0, 1) AS outlets,
+        1 AS stories,
+        if(s.kind = 'indirect', 0, 1) AS quoted,
+        s.actor_id,
+        s.utterance_id,
+        s.content
+    FROM (
+        SELECT
+            coalesce(utterance_id, statement_id) AS utterance_id, article_id, actor_id, kind, content, published_on
+        FROM main.statements
+        WHERE correction IS DISTINCT FROM 'deleted'
+    ) AS s
+    ANTI JOIN repeated USING (utterance_id)
+    JOIN articles AS a USING (article_id)
 )
 
 SELECT

@@ -63,7 +63,8 @@ SELECT
     a.url, -- address of the article
     s.speaker_confidence,
     s.parent_statement_id,
-    s.is_headline
+    s.is_headline,
+    coalesce(s.utterance_id, s.statement_id) AS utterance_id -- the utterance: statement_id of its first print
 FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)
 LEFT JOIN speakers AS p ON p.actor_id = s.actor_id

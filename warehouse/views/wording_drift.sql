@@ -1,39 +1,47 @@
 -- One row is one print of an utterance that differs from the fullest print: which words it adds, and which it drops.
-WITH printed AS (
-    SELECT
-        s.statement_id,
-        coalesce(s.utterance_id, s.statement_id) AS utterance_id,
-        s.content,
-        s.kind,
-        s.published_on,
-        s.actor_id,
-        coalesce(a.outlet, a.agency) AS outlet,
-        CAST(length(s.content) AS HUGEINT) * 18446744073709551616 - hash(s.statement_id) AS fullness
-    FROM main.statements AS s
-    JOIN main.articles AS a USING (article_id)
-    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
+WITH repeated AS MATERIALIZED (  -- most utterances are printed once
+    SELECT DISTINCT utterance_id FROM main.statements WHERE utterance_id <> statement_id
 ),
 
-repeated AS (
-    SELECT utterance_id FROM printed GROUP BY utterance_id HAVING count(*) > 1
+articles AS MATERIALIZED (
+    SELECT article_id, coalesce(outlet, agency) AS outlet
+    FROM main.articles
+    WHERE copy_of IS NULL AND is_killed IS NOT TRUE
 ),
 
-fullest AS (
+fullest AS (  -- ids only: the texts of all utterances at once would not fit into memory
     SELECT
         utterance_id,
-        arg_max(statement_id, fullness) AS fullest_id,
-        arg_max(content, fullness) AS fullest,
-        arg_max_null(outlet, fullness) AS fullest_outlet
-    FROM printed
-    SEMI JOIN repeated USING (utterance_id)
+        arg_max(statement_id, CAST(length(content) AS HUGEINT) * 18446744073709551616 - hash(statement_id)) AS fullest_id
+    FROM (
+        SELECT statement_id, coalesce(utterance_id, statement_id) AS utterance_id, article_id, content
+        FROM main.statements
+        WHERE correction IS DISTINCT FROM 'deleted'
+            AND coalesce(utterance_id, statement_id) IN (SELECT utterance_id FROM repeated)
+    )
+    SEMI JOIN articles USING (article_id)
     GROUP BY utterance_id
 ),
 
 others AS (
-    SELECT p.* EXCLUDE (utterance_id, fullness), f.*
-    FROM printed AS p
-    JOIN fullest AS f USING (utterance_id)
-    WHERE p.content <> f.fullest
+    SELECT
+        s.statement_id,
+        s.content,
+        s.kind,
+        s.published_on,
+        s.actor_id,
+        a.outlet,
+        u.utterance_id,
+        u.fullest_id,
+        f.content AS fullest,
+        o.outlet AS fullest_outlet
+    FROM fullest AS u
+    JOIN main.statements AS s
+        ON coalesce(s.utterance_id, s.statement_id) = u.utterance_id AND s.statement_id <> u.fullest_id
+    JOIN articles AS a ON a.article_id = s.article_id
+    JOIN main.statements AS f ON f.statement_id = u.fullest_id
+    JOIN articles AS o ON o.article_id = f.article_id
+    WHERE s.correction IS DISTINCT FROM 'deleted' AND s.content <> f.content
 ),
 
 pairs AS (  -- at most five hundred words of each, because longer texts are not quotations

@@ -48,6 +48,18 @@ def test_a_search_counts_what_sql_counts(sample, words, sql):
         assert sum(row["hits"] for row in found.facets[facet]) == found.total
 
 
+def test_all_statements_of_a_large_warehouse_are_counted_from_stored_counts(sample):
+    with Live(sample, kept=KEPT).reading() as small, Live(sample, kept=KEPT, most_kept=1).reading() as large:
+        wanted, found = find(small, Search()), find(large, Search())
+    assert (found.total, found.undated, found.pages) == (wanted.total, wanted.undated, wanted.pages)
+    assert found.days.rows == wanted.days.rows
+    for facet in ("outlet", "source", "naming", "kind"):
+        assert found.facets[facet] == wanted.facets[facet] != []
+    assert [row["statement_id"] for row in found.hits.rows] == [
+        row["statement_id"] for row in wanted.hits.rows
+    ]
+
+
 def test_repeated_copy_counts_once_a_story(sample):
     with Live(sample, kept=KEPT).reading() as reading:
         every, once = (

@@ -154,3 +154,17 @@ def test_values_are_bound_not_written(warehouse):
     with Live(warehouse).reading() as reading:
         attack = "' OR 1=1; DROP TABLE main.articles; --"
         assert reading.rows("SELECT $value AS value", {"value": attack, "more": 1}) == [{"value": attack}]
+
+
+def test_a_part_of_the_time_can_be_spent_without_losing_the_rest(warehouse):
+    with Live(warehouse, bounds=Bounds(seconds=30)).reading() as reading:
+        with pytest.raises(QueryError), reading.within(0.2):
+            reading.rows(ENDLESS)
+        assert reading.rows(COUNT) == [{"n": 2}]
+
+
+def test_tables_in_memory_are_built_only_for_warehouses_that_are_not_too_large(warehouse):
+    kept = "CREATE TABLE memory.kept.numbers AS SELECT 1 AS number"
+    for most, has_kept in ((4, True), (0, False)):
+        with Live(warehouse, kept=kept, most_kept=most).reading() as reading:
+            assert reading.edition.has_kept is has_kept
