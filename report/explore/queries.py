@@ -78,7 +78,7 @@ def query_names() -> frozenset[str]:
 
 @cache
 def read_query(name: str, *, is_counted: bool = False) -> str:
-    """Return the SQL in the file of the named query; with `is_counted`, its variant that reads stored counts, if any."""
+    """Return the SQL in the file of the named query; with `is_counted`, its variant for stored counts, if any."""
     counted = COUNTED / f"{name}.sql"
     folder = COUNTED if is_counted and counted.exists() else SHARED if name in OF_THE_REPORT else FOLDER
     return (folder / f"{name}.sql").read_text(encoding="utf-8").strip()

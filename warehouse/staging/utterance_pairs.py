@@ -116,7 +116,7 @@ PAIRS = f"""
         FROM (SELECT statement_id, {SPEAKER} AS speaker FROM {STAGING}.statements)
         SEMI JOIN fresh USING (statement_id)
         UNION ALL
-        FROM (SELECT statement_id, {SPEAKER} AS speaker FROM ({MEANT}))
+        FROM (SELECT statement_id, {SPEAKER} AS speaker FROM ({CURRENT_SPEAKERS}))
         SEMI JOIN (FROM fresh ANTI JOIN {STAGING}.statements USING (statement_id)) USING (statement_id)
     ),
     span AS MATERIALIZED (
