@@ -256,7 +256,7 @@ def test_each_view_has_the_grain_its_comment_states(warehouse):
         "reply_edges": 0,
         "reply_threads": 0,
         "outlet_shares": 3,
-        "measured_quality": 19,
+        "measured_quality": 40,
         "source_kinds": 4,
         "sourcing_by_outlet": 1,
         "sourcing_by_story": 2,
