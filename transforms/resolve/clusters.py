@@ -404,7 +404,8 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
         words = words[:-1]
     initials = "".join(word[0] for word in words if word[0].isupper())
     every = "".join(word[0] for word in words if word[0].isalpha()).upper()  # "DOT" of "Department of Trade"
-    heads = [("head", *key[:n]) for n in range(1, min(len(key), 6)) if _is_head(key, n)]
+    shortest = 2 if lexicon.is_unit(words) else 1
+    heads = [("head", *key[:n]) for n in range(shortest, min(len(key), 6)) if _is_head(key, n)]
     tails = [("tail", *key[n:]) for n in range(max(1, len(key) - 6), len(key))]
     partners = "".join(word[0] for word in words if word == "&" or word[0].isupper())  # "M&S"
     shorts = {short for short in (initials, every, partners) if len(short) > 2 or len(words) == 2}

@@ -227,6 +227,8 @@ def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> Vie
         return None
     view = View(text, evidence, dateline, clusters)
     for actor in clusters.actors:
+        if actor.org_type == "intergovernmental":
+            continue
         if actor.kind in ("person", "organization") and actor.mentions and not actor.country_code:
             actor.context_country = view.likeliest(actor)
     return view
@@ -292,7 +294,11 @@ class View:
         self._traits: tuple[Actor, _Traits] | None = None  # the actor of the last call, with its traits
 
     def likeliest(self, actor: Actor) -> str | None:
-        """Return the country with the highest probability; None if this probability is below LEAST_SURE."""
+        """Return the country with the highest probability; None if this probability is below LEAST_SURE.
+
+        The country of a politician with a party or in Congress is certain: 'Republican Sen. Ann Roe'."""
+        if actor.kind == "person" and (certain := self._country_of_politician(actor)):
+            return certain
         if not self.codes:
             return None
         weights = load_models().country_weights
@@ -366,6 +372,13 @@ class View:
         best = min(near, key=lambda item: abs(item.word - word))
         return best.country if abs(best.word - word) <= 40 else None
 
+    def _country_of_politician(self, actor: Actor) -> str | None:
+        roles = [role.text for role in actor.roles]
+        parties = (_country_of_party(role) for role in roles)
+        return next(filter(None, parties), None) or (
+            "US" if self.actor_counts["US"] and any(map(_is_of_congress, roles)) else None
+        )
+
     def _names(self, actor: Actor) -> str | None:
         """Return the country of a place or nationality in an organization's name: 'Dorne City Council'."""
         return country_in_name(actor.name) if actor.kind == "organization" else None
@@ -381,6 +394,21 @@ class View:
             for role in actor.roles
         ]
         return next((code for code in codes if code), None)
+
+
+@lru_cache(10_000)
+def _country_of_party(role: str | None) -> str | None:
+    """Return the country of the party in a role such as 'Republican Sen.', if only one country has such a party."""
+    for word in (role or "").split():
+        known = lexicon.known_names().get(word) or lexicon.known_names().get(f"{word}s")
+        if known and known.org_type == "party" and known.country_code:
+            return known.country_code
+    return None
+
+
+def _is_of_congress(role: str | None) -> bool:
+    """Whether a role has an abbreviation that the US press uses for members of Congress, and few others use."""
+    return not {"Sen.", "Rep."}.isdisjoint((role or "").split())
 
 
 @lru_cache(10_000)

@@ -13,6 +13,8 @@ from seeds import read_seed, split_cell
 from transforms.extract.tokens import tokenize
 from transforms.language import ENGLISH
 
+# Parts of an organization that have its acronym before their own name.
+UNITS = frozenset("Office Bureau Division Directorate Department Branch Section Committee Unit Panel".split())
 # Legal forms at the end of a company's name, which texts often leave out.
 _COMPANY_ENDS = frozenset("co company corp corporation inc ltd limited plc ag group holding holdings".split())
 
@@ -33,6 +35,11 @@ class Known(NamedTuple):
 @lru_cache(10_000)
 def split_words(name: str) -> tuple[str, ...]:
     return tuple(tokenize(name).words)
+
+
+def is_unit(words: Sequence[str]) -> bool:
+    """Whether a name is that of a part of an organization: 'FBI Office of Inspection', in which 'FBI' is the whole."""
+    return len(words) > 2 and words[0].isupper() and len(words[0]) > 1 and not UNITS.isdisjoint(words[1:])
 
 
 def _country_names() -> dict[str, Known]:

@@ -42,7 +42,7 @@ OPENS = frozenset(", ( [ – — - --".split())  # opens an apposition after a n
 COPULAS = frozenset("is was became becomes remains been".split())
 BEFORE_COPULA = ADVERBS | frozenset(", who has had himself herself".split())
 FARTHEST_COPULA = 6  # words between the name and the copula
-NO_NOUNS = NO_MODIFIERS | SPEAKS | FINITE | ADVERBS | DETERMINERS | CALLED
+NO_NOUNS = NO_MODIFIERS | SPEAKS | FINITE | ADVERBS | DETERMINERS | CALLED | {"and", "or"}
 
 
 class Candidate(NamedTuple):
@@ -127,7 +127,7 @@ def _after(text: Text, clusters: Clusters, mention: Mention) -> Candidate | None
     i = skip_age(text, skip_brackets(text, mention.last))
     limit = min(i + FARTHEST_COPULA, len(text) - 1)
     pattern = "copula"
-    if i < limit and text.lower[i] in OPENS and text.lower[i + 1] != "who":
+    if i < limit and text.lower[i] in OPENS and text.lower[i + 1] not in ("who", "and", "or"):
         pattern = "apposition"
     else:
         while i < limit and text.lower[i] in BEFORE_COPULA:

@@ -312,8 +312,10 @@ def _is_short(written: str) -> bool:
 def _is_own_name(written: str) -> bool:
     """Whether a name as a whole gives its first word another meaning: 'RSA Widgets' is a company, so RSA is no country.
 
-    'UAE Police' is police of a country, so UAE keeps its meaning.
+    'UAE Police' is police of a country, so UAE keeps its meaning, as does FBI in 'FBI Office of Inspection'.
     """
+    if lexicon.is_unit(written.split()):
+        return False
     return lexicon.organization_words().get(written.split()[-1].lower(), "company") in (
         "company",
         "media",

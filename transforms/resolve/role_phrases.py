@@ -41,8 +41,10 @@ NO_MODIFIERS = (
     STOPS
     | BELONGS
     | SMALL_WORDS
-    | frozenset("own against if because such both each every some any all many".split())
+    | frozenset("own against if because while when although such both each every some any all many".split())
 )
+JOINTS = frozenset("and or but & ,".split())
+LOOSE_ENDS = frozenset("of for the a an to with while when as mr mrs ms".split())
 
 
 class Phrase(NamedTuple):
@@ -69,7 +71,7 @@ def names_roles(word: str) -> bool:
 def before_name(text: Text, i: int) -> bool:
     """Whether the meaning of the word before a name suggests a role: 'strongman Roe', 'skaters Roe and Berg'."""
     word = text.lower[i]
-    return word not in CALLED and (sounds_like_role(word) or is_plural_by_sense(word))
+    return word not in CALLED | NO_MODIFIERS and (sounds_like_role(word) or is_plural_by_sense(word))
 
 
 def is_plural_by_sense(word: str) -> bool:
@@ -390,13 +392,23 @@ def held_at(clusters: Clusters, i: int) -> Held | None:
     return None
 
 
+def _without_loose_ends(written: str | None) -> str | None:
+    """Return the text of a role without words that join it to its neighbours: "and deputy director", "member of Mr"."""
+    words = (written or "").split()
+    while words and words[0].lower() in JOINTS:
+        words.pop(0)
+    while words and words[-1].lower().rstrip(".") in JOINTS | LOOSE_ENDS:
+        words.pop()
+    return " ".join(words) or None
+
+
 def make_role(written: str | None, owners: Iterable[Held]) -> Role:
     """Make a role from its words and its owners."""
     owners = list(owners)
     organization = next((h.actor for h in owners if h.actor and h.actor.kind == "organization"), None)
     country = next((h.actor.country_code for h in owners if h.actor and h.actor.kind == "country"), None)
     place = next((h for h in owners if h.actor is None), None)
-    role = Role(" ".join(written.split()) if written else None, organization, country)
+    role = Role(_without_loose_ends(written), organization, country)
     if place and not organization and not country:
         role.place, role.context_country, role.country_from = place.place, place.country_code, "place"
         if place.country_code is None:

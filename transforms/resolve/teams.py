@@ -61,7 +61,7 @@ def _plays(role: str) -> bool:
 
 
 def is_where(text: Text, name: Name) -> bool:
-    return name.first > 0 and text.lower[name.first - 1] in ("in", "near", "from", "at", "outside")
+    return name.first > 0 and text.lower[name.first - 1] in ("in", "near", "from", "at", "outside", "of")
 
 
 # ---- reports on matches

@@ -119,3 +119,11 @@ def test_rule_says_how_the_name_was_given():
 def test_congress_is_that_of_the_united_states_unless_the_article_names_only_other_countries(body, name):
     actors = resolve(body, {"Congress": ORG, "Bundestag": ORG})
     assert name in {actor.name for actor in actors if actor.kind == "organization"}
+
+
+@pytest.mark.parametrize(("acronym", "whole"), [("FBI", "Federal Bureau of Investigation"), ("WGT", "WGT")])
+def test_acronym_alone_is_the_whole_organization_not_its_unit(acronym: str, whole: str):
+    unit = f"{acronym} Office of Inspection"
+    body = f"The {unit} said no. The {acronym} waits."
+    spans = [(4, 4 + len(unit), ORG), (body.rindex(acronym), body.rindex(acronym) + 3, ORG)]
+    assert {actor.name for actor in resolve_article("a", body, spans).actors} == {unit, whole}

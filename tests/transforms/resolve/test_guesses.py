@@ -109,3 +109,10 @@ def test_short_name_of_a_seed_gives_way_to_what_the_article_shows(
         if body.startswith(words, i) and not (words == "RSA" and body.startswith("RSA Widgets", i))
     ]
     assert {actor.name for actor in resolve_article("a", body, sorted(taken)).actors} == {name}
+
+
+def test_intergovernmental_organization_is_of_no_country():
+    body = "Norway votes. The United Nations thanked Norway in Oslo."
+    resolved = resolve_article("a", body, [(0, 6, "GPE"), (18, 32, "ORG")], (), "OSLO")
+    (nations,) = [actor for actor in resolved.actors if actor.kind == "organization"]
+    assert (nations.country_code, nations.context_country) == (None, None)

@@ -300,3 +300,36 @@ def test_a_second_role_may_follow_an_acronym_in_brackets():
 
 def test_a_verb_after_to_is_no_posting():
     assert roles("She is the candidate to beat Ann Roe.") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("Acme Widgets' director, Jan Berg, and deputy director, Ann Roe, left.", "deputy director"),
+        ("Ann Roe, a member of Mr. Berg's party and author of a book, left.", "member"),
+    ],
+)
+def test_role_has_no_loose_words_at_its_ends(body: str, found: str):
+    assert found in [text for text, _ in roles(body)]
+
+
+def test_role_before_while_is_not_that_of_the_person_after_it():
+    assert roles("She left as administrator of Acme Widgets while Ann Roe stayed.") == []
+
+
+@pytest.mark.parametrize("title", ["Republican Sen.", "Republican senator"])
+def test_politician_of_a_party_of_one_country_is_from_there(title: str):
+    actor = resolve(f"Norland votes. Norland waits. Norland is calm. {title} Ann Roe met Norland's king.")[
+        "Ann Roe"
+    ]
+    assert (actor.country_code, actor.context_country) == (None, "US")
+
+
+def test_senator_is_from_the_united_states_if_the_article_has_their_bodies():
+    body = "Norway votes. Norway waits. Norway is calm. The FBI waits. Sen. Ann Roe spoke about Norway."
+    assert resolve(body)["Ann Roe"].context_country == "US"
+    assert resolve(body.replace("The FBI waits. ", ""))["Ann Roe"].context_country != "US"
+
+
+def test_place_of_an_office_is_no_team():
+    assert "Ohio" not in resolve("The mayor of Ohio said no.")
