@@ -22,7 +22,7 @@ from transforms.resolve.word_lists import BELONGS, DETERMINERS, HE, LOOSE, OPENE
 
 THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE
-# Nouns that organizations of several types call themselves, so that the type does not tell which one is meant.
+# Nouns for organizations of several types: "the group" may be a company or a charity, so its type is unknown.
 VAGUE = frozenset(
     "group panel committee website body organisation organization authority board office service council commission "
     "centre center department movement campaign channel network station producer business".split()
@@ -331,5 +331,5 @@ class References:
 
 
 def _is_official(actor: Actor) -> bool:
-    """Whether an actor is an unnamed person: 'a ministry spokeswoman' is not a ministry."""
+    """Whether an actor is an unnamed person, such as 'a ministry spokeswoman', whose last word names a role."""
     return actor.kind == "unnamed" and is_role(actor.name.lower().split(" ")[-1])

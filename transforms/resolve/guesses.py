@@ -108,7 +108,7 @@ def ends_in_type(name: str) -> bool:
 
 
 def is_typed(body: Actor) -> bool:
-    """Whether the seeds list the organization and so its type."""
+    """Whether the seeds list the organization. If they do, they also give its type."""
     known = lexicon.known_names().get(body.name)
     return known is not None and known.kind == "organization"
 

@@ -29,7 +29,7 @@ WHEN = frozenset(
     "yesterday today tomorrow earlier later last separately again recently this next monday tuesday wednesday thursday "
     "friday saturday sunday alongside she he they we it i you there".split()
 )
-LONGEST, REACH = 8, 40  # words
+LONGEST, REACH = 8, 40  # words of an addressee; words before a cue to search for an audience
 
 
 def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:

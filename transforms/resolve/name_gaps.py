@@ -187,7 +187,7 @@ def is_plural_role(word: str) -> bool:
 
 
 def find_given_by_people(text: Text, taken: list[bool]) -> list[Name]:
-    """Return names that people gave of themselves: 'a man who gave his name only as Roe'."""
+    """Return the names that people said were their own: 'a man who gave his name only as Roe'."""
     found = []
     for i in text.capitals:
         if not taken[i] and gives_name(text, i) and text.words[i] not in lexicon.known_names():
@@ -233,7 +233,7 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
         for length, kinds in forms[word]:
             last = i + length
             kind = kinds.get(tuple(text.words[i:last]))
-            if kind and (length > 1 or _is_single(text, i)):
+            if kind and (length > 1 or _ends_name(text, i)):
                 first, last = widen_person(text, i, last) if kind == "person" else (i, last)
                 found.append(make_name(text, first, last, kind))
                 done = last
@@ -276,8 +276,11 @@ def _is_distinctive(word: str, counts: Counter[str], is_family_name: bool) -> bo
     return len(word) > 2 and word[0].isupper() and not common
 
 
-def _is_single(text: Text, i: int) -> bool:
-    """Whether the word after word i has no capital or is a title; false for 'Roe' in 'Roe Street'."""
+def _ends_name(text: Text, i: int) -> bool:
+    """Whether a name of one word ends at word i; false for 'Roe' in 'Roe Street'.
+
+    The next word shows it: it has no capital, or it is a title.
+    """
     after = text.words[i + 1] if i + 1 < len(text) else ""
     return not after[:1].isupper() or text.lower[i + 1] in lexicon.title_words()
 

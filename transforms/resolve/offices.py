@@ -50,7 +50,7 @@ MEMBERS = {
 }  # fmt: skip
 
 
-# Words in the names of chambers of parliament: of chambers with a speaker, and of all chambers.
+# Words in the names of chambers of parliament. LOWER has those of chambers that are led by a speaker.
 LOWER = frozenset("house commons parliament assembly knesset duma sejm".split())
 CHAMBERS = {"lower": LOWER, "chamber": LOWER | {"senate", "lords", "congress"}}
 

@@ -237,7 +237,7 @@ def _start_of_run(text: Text, i: int) -> int:
 def _end_of_run(text: Text, first: int, *, joins: bool = True) -> int:
     """Return the end of the run of words with a capital from `first` on, with words such as 'of' between them.
 
-    If it `joins`, the run continues after 'and' and 'the'."""
+    If `joins` is true, the run continues after 'and' and 'the'."""
     small = ("of", "for", "&", "and", "the") if joins else ("of", "for", "&")
     i = last = first
     while i < len(text) and i - first < LONGEST and (i == first or _adjoins(text, i)):

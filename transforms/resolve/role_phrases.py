@@ -117,7 +117,10 @@ def _read_one_of(text: Text, clusters: Clusters, first: int) -> Phrase | None:
 def read_from_noun(
     text: Text, clusters: Clusters, begin: int, start: int, noun: int, before: Held | None
 ) -> Phrase:
-    """Return the phrase from word `begin` on: its role begins at word `start`; `before` is the owner named first."""
+    """Return the phrase from word `begin` on, whose role begins at word `start` and has its noun at word `noun`.
+
+    `before` is the owner that is named before the role, if any: Acme in "Acme's former chief".
+    """
     end = _end_of_text(text, clusters, noun)
     held, after = _read_after(text, clusters, skip_note(text, end))
     owner = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
@@ -157,7 +160,7 @@ def _end_of_text(text: Text, clusters: Clusters, noun: int) -> int:
 
 
 def _place(roles: Iterable[Role], owner: Held) -> None:
-    """Give `owner`, the owner of the role before, to the roles that have no organization, country or place."""
+    """Give `owner` to the roles that have none: Acme to the second role in "Acme's founder and a board member"."""
     owned = make_role(None, [owner])
     for role in roles:
         if not (role.organization or role.country_code or role.place):

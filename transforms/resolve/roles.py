@@ -100,7 +100,7 @@ def _ends_in_role(phrase: str) -> bool:
 
 
 def _join_workplace(actor: Actor) -> None:
-    """Join a person's only role without a place with the only organization without a role.
+    """Join a person's only role without an owner with the only organization for which the role is unknown.
 
     'director Ann Roe' and, elsewhere, 'Roe of Acme' give Ann Roe the role of director at Acme."""
     open_roles = [role for role in actor.roles if role.text and not _has_owner(role)]
