@@ -32,7 +32,11 @@ class Limits:
         return min(self.unpacked_bytes, max(self.file_bytes, MOST_PACKED * size))
 
     def most_articles(self, size: int) -> int:
-        """Return the largest number of articles in a file of `size` bytes; more articles than bytes are repetitions."""
+        """Return the largest number of articles in a file of `size` bytes.
+
+        A file with more articles than bytes repeats the same bytes, so `size` is the limit, but a small file may have
+        FEW articles.
+        """
         return min(self.articles, max(FEW, size))
 
 

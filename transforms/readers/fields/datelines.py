@@ -193,7 +193,7 @@ def _add_mark(text: str, opening: _Opening, stop: int) -> _Opening:
 
 
 def _runs_on(text: str, place: re.Match[str]) -> bool:
-    """Whether a small word follows the place, as in most first sentences; only an agency can then end the place."""
+    """Whether a sentence goes on after the place: a word in small letters follows, without comma or full stop."""
     follows = text[place.end() : place.end() + 2].lstrip(" ")[:1]
     return follows.islower() and not any(mark in place[0] for mark in ".,")
 

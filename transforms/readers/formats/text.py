@@ -62,7 +62,7 @@ _TITLE_LENGTH = 1_000  # code points of a title or line to compare
 
 
 def recognises(content: Content) -> bool:
-    """Return True for plain text. Raises Refused for markup (its tags would end up in the evidence) and other bytes."""
+    """Return True for plain text. Raises Refused for markup, whose tags would be in the body, and for other bytes."""
     if root := root_name(content):
         refuse_entities(content.data)
         raise Refused(

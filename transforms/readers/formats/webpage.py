@@ -61,7 +61,7 @@ _BARRED = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ABOVE_DATELINE = 200  # characters of a line above a dateline
-_TOP = 600  # characters, and
+_TOP = 600  # characters at the top of a text to search for its headline
 _MOST_LINES_ABOVE = 6  # lines at the top of a text to search for its headline
 _SHORT_PAGE = 1_000  # characters; an error page has fewer
 
@@ -80,7 +80,7 @@ def _is_fragment(content: Content) -> bool:
 def read(content: Content) -> Iterator[Record | Reject]:
     """Yield the article of the page; a page without main text is rejected.
 
-    Invalid bytes elsewhere on the page do not matter. Raises Refused (undecodable) if the article has some.
+    Raises Refused (undecodable) if the headline, byline or text has invalid bytes; elsewhere they do not matter.
     """
     text, damage = _decode_page(content)
     item = read_page(text)
