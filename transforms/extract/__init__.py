@@ -32,7 +32,7 @@ EXTRACTOR_VERSION = "tagger-4"
 AT_ONCE = 32  # articles whose words are in memory at the same time
 WINDOWS = 16  # windows whose link vectors are in memory together; the vectors take about 2 kB per word
 LEAST_CONFIDENCE = 0.2  # unquoted statements with a lower confidence are dropped
-OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
+OPENING_COST = np.array([1.5, -1.0, 0.0])  # of each content, cue and source, see `best_labels`
 
 
 class Found(NamedTuple):

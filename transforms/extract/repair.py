@@ -11,7 +11,7 @@ from transforms.extract.tokens import LINE_BREAK, UNQUOTED, Tokens
 CLOSING_MARKS = frozenset('"”') | {"''"}
 SPEAKER_AS_OBJECT = frozenset(
     ("quoted", "cited", "heard", "overheard", "recorded", "filmed")
-)  # participles of verbs whose passive has the speaker as its subject
+)  # participles in passives whose subject is the speaker: "Ada Walden was quoted as saying"
 LOOSE_ENDS = frozenset(
     "a an the his her its their this and during after before while when amid since until".split()
 )

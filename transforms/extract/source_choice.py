@@ -2,7 +2,8 @@
 
 A linear model (`models/sources.npz`, trained by `training/source_weights.py`) compares the tagged sources that a cue
 may have. It weighs the tagger's link against the place of the source: most cues have their source near, and on the
-same line. The link alone decides for a statement without a cue, and for words that it prefers to all tagged sources.
+same line. The model is not used if the statement has no cue, or if the strongest link is not to a tagged source; then
+the strongest link decides.
 """
 
 from __future__ import annotations
