@@ -50,7 +50,10 @@ def _order(version: Version) -> tuple[Any, ...]:
 
 
 def _is_killed(version: Version, kill: Version, first: Version) -> bool:
-    """Whether `kill` withdraws `version`; `first` is the first version of the story."""
+    """Whether the version `kill`, which withdraws the story, also kills `version`.
+
+    `first` is the first version of the story.
+    """
     if _share_source(version, kill):
         return not _is_later(version, kill)
     return _share_source(first, kill)

@@ -32,10 +32,10 @@ _COLUMNS = {"rename": "name", "kind": "kind", "type": "org_type", "country": "co
 
 @dataclass(frozen=True)
 class Subjects:
-    """What corrections can refer to besides actors: statements (by id), and the profiles in an article (`places`).
+    """What corrections can refer to besides actors: ids of statements, and the profiles in an article (`places`).
 
-    `texts` has the extracted wording of each statement that a correction rewords, `added` the id of each statement that
-    a correction adds, by article and value of the line.
+    `texts` maps each statement that a correction rewords to its extracted wording. `added` maps the article and the
+    value of each `add` line to the id of the statement that the line adds.
     """
 
     statements: frozenset[str] = frozenset()

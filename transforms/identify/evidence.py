@@ -32,7 +32,10 @@ LAST_DAY = date.max
 
 @dataclass(slots=True, eq=False)
 class Facts:
-    """The facts about one person. `offices` are pairs of a role's words and its country; `bodies` are organizations."""
+    """The facts about one person.
+
+    `bodies` has the names and initials of organizations. `offices` has pairs: the words of an office, and its country.
+    """
 
     countries: set[str] = field(default_factory=set)
     fields: set[str] = field(default_factory=set)
