@@ -1,4 +1,4 @@
-"""Fits `confidence` and `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS [--unseen MORE]`.
+"""Fit `confidence` and `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS [--unseen MORE]`.
 
 WHO and MENTIONS have the form that `training.references` describes. MORE has the form of WHO, and the tagger was
 trained on none of its articles. The statements found in MORE and in the held-out articles of WHO (see `training.who`)
@@ -196,7 +196,7 @@ def main() -> None:
 
 
 def save(rows: pl.DataFrame, out: Path) -> None:
-    """Fits the models, writes their weights and prints the share of right rows by confidence on held-out rows.
+    """Fit the models, write their weights and print the share of right rows by confidence on held-out rows.
 
     Both confidences are about rows that are published and do not match an optional statement.
     """
