@@ -54,7 +54,7 @@ Facts = dict[str, list[tuple[Any, ...]]]
 
 
 def main() -> None:
-    """Print one line per warehouse and write the figures."""
+    """Kill and restart runs as the options say; print the counts and, with `--out`, write them as JSON."""
     parser = argparse.ArgumentParser(prog="python -m bench.crash", description=__doc__)
     parser.add_argument("articles", nargs="*", type=Path, default=[SAMPLES])
     parser.add_argument("--kills", type=int, default=100)
