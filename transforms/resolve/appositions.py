@@ -46,7 +46,10 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
 
 
 def _from_article(text: Text, clusters: Clusters, i: int, phrase: Phrase) -> Phrase | None:
-    """Return the phrase that ends like the one at word i but begins before it: 'a former Dutch minister'."""
+    """Return the phrase at word i with the words such as 'former' before it: 'former Dutch minister'.
+
+    None if there are no such words, or if the longer phrase ends elsewhere.
+    """
     first = i
     while first and i - first < MODIFIERS and text.lower[first - 1] in LOOSE:
         first -= 1

@@ -258,7 +258,10 @@ class _Spellings:
                 alike.add(actor)
 
     def find_full(self, words: tuple[str, ...]) -> Actor | None:
-        """Return the person with this family name and gender and a similar given name of six letters or more."""
+        """Return the person with the same family name, a similar given name, and the same gender.
+
+        The given name must have six letters or more.
+        """
         actor = next((a for w in _less_a_letter(words[0]) if (a := self._full.get((w, words[-1])))), None)
         genders = lexicon.given_names()
         alike = actor is not None and genders.get(words[0]) == genders.get(actor.words[0]) != "u"

@@ -315,7 +315,7 @@ class References:
         return None
 
     def _body_for(self, i: int, head: int) -> Actor | None:
-        """Return the last organization before word i with the head noun in its name, else the last one of that type."""
+        """Return the last organization before word i that the head noun can mean: by its name, else by its type."""
         if self._organization_in(i + 1, head):
             return None
         noun, country = self.text.lower[head], self._country_in(i + 1, head)

@@ -92,7 +92,10 @@ def settle_doubtful(text: Text, names: list[Name], scores: NameScores) -> list[N
 
 
 def _recognise(name: Name) -> None:
-    """Set the meaning of a party's adjective, or of a well-known name that a rule rejected: 'Labour MP Ann Roe'."""
+    """Set `known` of a name that is an adjective of a party, such as 'Labour' in 'Labour MP Ann Roe'.
+
+    Also set it for the name of a well-known organization that a rule rejected.
+    """
     known = lexicon.party_adjectives().get(lexicon.split_words(name.text))
     if not known and name.is_rejected:
         known = lexicon.known_names().get(name.text)

@@ -371,7 +371,7 @@ class View:
         return country_in_name(actor.name) if actor.kind == "organization" else None
 
     def _holds(self, actor: Actor) -> str | None:
-        """Return the country from the actor's first role that has a place or organization with a country."""
+        """Return the country of the place or organization of the actor's first role for which it is known."""
         codes = [
             role.context_country
             or (

@@ -126,7 +126,7 @@ def _less_legal_form(name: str) -> Known | None:
 
 @cache
 def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
-    """Map the first word of known names to pairs of all words and the meaning, longest names first."""
+    """Map the first word of known names to the names: pairs of all words and the meaning, the longest name first."""
     index: dict[str, list[tuple[tuple[str, ...], Known]]] = {}
     for name, known in known_names().items():
         words = split_words(name)
@@ -137,8 +137,8 @@ def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
 
 
 @cache
-def company_of_countries() -> dict[str, frozenset[str]]:
-    """Map countries that share their name with other places to words that show that a text means the country."""
+def words_beside_countries() -> dict[str, frozenset[str]]:
+    """Map countries with a namesake, such as Georgia, to words; an article without these words means the namesake."""
     rows = read_seed("countries").iter_rows(named=True)
     return {row["code"]: frozenset(split_cell(row["beside"])) for row in rows if row["beside"]}
 

@@ -244,9 +244,10 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
 def _forms_to_look_for(
     text: Text, names: Sequence[Name]
 ) -> dict[str, list[tuple[int, dict[tuple[str, ...], str]]]]:
-    """Map the first word of each form to pairs: a number of words, and the forms of that length with their kinds.
+    """Return the forms of names to look for: whole names, and people's given and family names alone.
 
-    The longest forms come first.
+    The result maps each first word to pairs: a number of words, and the forms of that length with their kinds. The pair
+    with the longest forms comes first.
     """
     kinds: dict[tuple[str, ...], str] = {}
     family_names: set[str] = set()

@@ -168,8 +168,8 @@ def _may_be_place(text: Text, name: Name) -> bool:
 
 def _is_namesake(text: Text, name: Name) -> bool:
     """Whether a country's name means another place: Georgia, the state of the USA."""
-    company = lexicon.company_of_countries().get(name.known.country_code or "") if name.known else None
-    return company is not None and company.isdisjoint(text.words)
+    beside = lexicon.words_beside_countries().get(name.known.country_code or "") if name.known else None
+    return beside is not None and beside.isdisjoint(text.words)
 
 
 # ---- one kind for one name ---------------------------------------------------------------------------------

@@ -149,7 +149,10 @@ def _is_new_acronym(word: str) -> bool:
 
 
 def find_bodies_of_place(text: Text, labelled: set[int]) -> list[Name]:
-    """Return names such as 'Municipality of Dorne' if the word for the type ('Municipality') is not in `labelled`."""
+    """Return the organizations whose names have the form 'Municipality of Dorne' and which the name finder missed.
+
+    `labelled` has the words that the name finder took for words of organizations.
+    """
     heads, found = lexicon.organization_words(), []
     for i in range(len(text) - 2):
         head = text.lower[i]

@@ -119,7 +119,7 @@ class _Workplaces:
 
     @cached_property
     def country(self) -> str | None:
-        """The country that the article most clearly implies, else the country whose actors have the most mentions."""
+        """The country that the article is about: the one with most evidence, else the one of most mentioned actors."""
         view = self.view
         if view and view.top and view.weight[view.top] >= LEAST_SHARE * view.total:
             return view.top
