@@ -137,7 +137,7 @@ def _number(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _start(row: dict[str, Any]) -> int:
-    """Return the start of a statement: the first word of its content and its cue (without a cue, its source)."""
+    """Return the offset at which a statement begins: at its content or its cue (without a cue, its source)."""
     first: int = row["content_spans"][0]["start"]
     attributed: int | None = row["source_start"] if row["cue_start"] is None else row["cue_start"]
     return first if attributed is None else min(first, attributed)
@@ -161,7 +161,10 @@ def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterato
 
 
 def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Span]]:
-    """Map each token to (index, source) of the first statement at the token that has a source but no cue."""
+    """Map each token of the statements that have a source but no cue to the index and the source of its statement.
+
+    If several such statements have the token, the first of them counts.
+    """
     sources: dict[int, tuple[int, Span]] = {}
     for number, statement in enumerate(read):
         if statement.source and not statement.cue:
@@ -171,7 +174,7 @@ def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Spa
 
 
 def _with_source(answer: TokenStatement, sources: dict[int, tuple[int, Span]]) -> TokenStatement:
-    """Give an answer without a source the source of the first statement in it that has a source but no cue."""
+    """Return the answer; if it has no source, with the source of the first statement in it that `sources` has."""
     if answer.source:
         return answer
     found = (sources[token] for token in answer.tokens if token in sources)

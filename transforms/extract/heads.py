@@ -36,7 +36,10 @@ CLOSING_MARKS = frozenset('"”»') | {"''"}
 
 @dataclass(frozen=True)
 class Passage:
-    """One content, or the paragraphs of one running quotation, with the log-probability of its link to the head."""
+    """A content, or the contents of a quotation over several paragraphs, and the log-probability of its link.
+
+    The link goes from the passage to its head.
+    """
 
     spans: list[Span]
     link: float

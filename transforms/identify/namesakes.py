@@ -125,7 +125,10 @@ def _find_fitting(part: Cluster, clusters: Iterable[Cluster]) -> list[Cluster]:
 
 
 def _place_undecided(clusters: Sequence[Cluster], undecided: Sequence[Cluster]) -> list[Cluster]:
-    """Join undecided parts to the person whom articles name far more often than all others; without one, keep them."""
+    """Join undecided parts to the person whom articles name far more often than all others, and return the rest.
+
+    If there is no such person, all parts are returned. A part that contradicts the person's facts is not joined.
+    """
     if not clusters:
         return list(undecided)
     main = max(

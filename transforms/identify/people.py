@@ -90,7 +90,7 @@ def _is_short_for(one: Cluster, other: Cluster) -> bool:
 
 
 def _plain(given: str) -> str:
-    """Return a given name with a simpler spelling, so that 'Stephanus' begins with 'Stef' and 'Thomas' with 'Tom'."""
+    """Return a given name in a simpler spelling, which may begin with a short form: 'Stephanus' -> 'Stefanus'."""
     return given.replace("ph", "f").replace("th", "t").replace("ck", "k")
 
 
