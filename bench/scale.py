@@ -76,7 +76,7 @@ def read_options() -> argparse.Namespace:
 
 
 def commands(options: argparse.Namespace, texts: Path) -> dict[str, list[str]]:
-    """Return the arguments with which Python runs each part, by part."""
+    """Map each part to the arguments with which Python runs its benchmark."""
     sizes, workers = (list(map(str, numbers)) for numbers in (options.sizes, options.workers))
     repeats, large = str(options.repeats), str(options.large)
     return {

@@ -132,7 +132,8 @@ def interval(shown: float, rows: float, rates: Measured) -> tuple[float, float, 
     """Estimate the true share from the rows shown in the class, with the bounds of its 95 % interval.
 
     Only the bounds are smoothed: few rows cannot prove a share of exactly 0 or 1. Bounds are computed on the arcsine
-    scale, on which the sampling error hardly depends on the share; otherwise, those of small outlets are too wide.
+    scale, on which the sampling error hardly depends on the share. On the usual scale, small outlets would get too wide
+    intervals.
     """
     width = rates.high - rates.low
     counted = min(max((shown / rows - rates.low) / width, 0.0), 1.0)

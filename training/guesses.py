@@ -156,9 +156,10 @@ def _people_of(clusters: Clusters, body: Actor) -> list[Actor]:
 
 
 def context_examples(articles: Iterable[Unresolved]) -> Iterator[Typed]:
-    """Yield the organizations in articles without annotation whose type the lists, the last word or a noun give.
+    """Yield the organizations of known type in articles without annotation, as examples for the model of types.
 
-    The model sees only the words around them, so that it learns what an article says about organizations of each type.
+    The type is known from the seeds, from the last word of the name, or from a noun next to it. The model sees only the
+    words around the name, so that it learns what articles say about organizations of each type.
     """
     listed = dict([*_read_well_known(), *_read_seeds()])
     seen = Counter[str]()
