@@ -94,7 +94,11 @@ def _skip_honorifics(text: Text, start: int) -> int:
 
 
 def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
-    """Whether a noun phrase may begin at word i: at an article, the start of a sentence or name, or after a comma."""
+    """Whether a noun phrase may begin at word i.
+
+    It may begin with an article or a name, at the start of a sentence, after a comma, and with a capital after a verb
+    of saying or a quotation mark.
+    """
     word = text.lower[i]
     if word in DETERMINERS or word in ("an", "another", "one") or text.words[i - 1] == ",":
         return True

@@ -68,7 +68,10 @@ def load_weights() -> Weights:
 
 
 def settle_doubtful(text: Text, names: list[Name], scores: NameScores) -> list[Name]:
-    """Drop the names that mean no actor, and change people to organizations (and back) where the models say so."""
+    """Return the names without those that mean no actor. Where the models say so, change the kind of the others.
+
+    A name becomes an organization instead of a person, or a person instead of an organization.
+    """
     doubtful = list(find_doubtful(text, names, scores))
     if not doubtful:
         return [name for name in names if not name.is_rejected]

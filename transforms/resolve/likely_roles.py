@@ -126,7 +126,7 @@ def _owner_before(text: Text, clusters: Clusters, i: int) -> Held | None:
 
 
 def _after(text: Text, clusters: Clusters, mention: Mention) -> Candidate | None:
-    """Return the noun phrase after a name and a comma, or after a name and 'is' or 'who has been'."""
+    """Return the noun phrase after a name: in an apposition (', a farmer') or after a verb ('is' or 'who has been')."""
     i = skip_age(text, skip_brackets(text, mention.last))
     limit = min(i + FARTHEST_COPULA, len(text) - 1)
     pattern = "copula"

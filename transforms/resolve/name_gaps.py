@@ -224,7 +224,10 @@ def _may_continue_name(text: Text, i: int) -> bool:
 
 
 def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) -> list[Name]:
-    """Return further occurrences of the people and organizations in `names`, by the whole name or one of its words."""
+    """Return further occurrences of the people and organizations in `names`.
+
+    Organizations are found by the whole name, people also by their given or family name alone.
+    """
     forms = _forms_to_look_for(text, names)
     found, done = [], 0
     for i, word in enumerate(text.words):

@@ -27,7 +27,7 @@ from transforms.resolve.word_lists import (
     STOPS,
 )
 
-LONGEST_PORTFOLIO = 8  # words
+LONGEST_PORTFOLIO = 8  # words of a minister's portfolio
 LONGEST = 14  # words before the noun of a role
 LONGEST_NOTE = 4  # words from the opening to the closing bracket
 MINISTERS = frozenset("minister ministers secretary".split())
@@ -318,7 +318,7 @@ def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
 
 
 def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, int]:
-    """Return the owner named after a role, as in 'of Acme' and 'for the Dutch news agency Acme', and its end."""
+    """Return the owner named at word i, after a role, and its end: 'of Acme', 'for the Dutch news agency Acme'."""
     if i >= len(text) or text.lower[i] not in BELONGS or text.lower[i] == "to":
         return None, i
     held, end = None, i

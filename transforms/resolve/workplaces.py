@@ -186,7 +186,10 @@ class _Workplaces:
         return actor if is_main else None
 
     def _place_in_group(self, role: Role, group: str) -> None:
-        """Place a player at the last team or country named before, a reporter at the last outlet, and so on."""
+        """Give a role the last organization of its group that is named before it: a reporter gets the last outlet.
+
+        A player gets the last team or country.
+        """
         for mention in self._names_before(role.word, FARTHEST[group]):
             actor = mention.actor
             if actor.kind == "organization" and actor.org_type == group:
