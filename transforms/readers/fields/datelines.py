@@ -255,9 +255,10 @@ def is_agency(name: str) -> bool:
 
 
 def _is_known(agency: str, *, exact: bool = False) -> bool:
-    """Whether an agency, or the first name in `CBS/AP` or `TT-AFP`, is listed; `exact` also compares capitals.
+    """Whether the name of an agency is listed, or the first name in `CBS/AP` or `TT-AFP`.
 
-    The second name does not count, because "Ada Example/Reuters" is a photo credit.
+    The second name alone does not count, because "Ada Example/Reuters" is a photo credit. If `exact` is true, all names
+    between slashes must be listed, with the same capitals.
     """
     if exact:
         return all(part in load_agencies() for part in (agency, *agency.split("/")) if "/" not in part)

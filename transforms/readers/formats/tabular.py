@@ -32,11 +32,11 @@ _BROKEN = re.compile("[\udc80-\udcff]")
 _NO_NAME = re.compile(
     r"[.!?…][\"'”’]?\s*$|[<>{}]|\S\s+\S+\s+\S+\s+\S+\s+\S"
 )  # a sentence, markup, more than four words
-_LONGEST_NAME = 60  # characters
+_LONGEST_NAME = 60  # characters of a column's name
 _FEWEST_ROWS = 2  # a table with unknown columns needs this many rows with as many cells as its first line
 _SOME_ROWS = 20  # rows to look at
 _MOST_COLUMNS = (
-    1_000  # of a table; if it has more, its first line is longer than the bytes used to recognise a format
+    1_000  # a table with more columns has a first line that is longer than the bytes that recognise a format
 )
 _TOP_ROWS = 10  # rows of a sheet to search for column names
 _AT_ONCE = 64  # rows of a Parquet file

@@ -46,7 +46,7 @@ _DEEPEST = 200  # levels of elements; deeper pages make the main-text search slo
 _SHORTEST = 40  # characters; a shorter text is not the main text
 _MANY_LINES = 3_000  # elements with text; ordinary pages have a few hundred
 _MOST_LINES = 10_000
-_EXTRA = ("articleSection", "keywords", "description")  # of JSON-LD
+_EXTRA = ("articleSection", "keywords", "description")  # fields of JSON-LD without a column
 _REDIRECT = re.compile(
     r"\s*(?P<seconds>[0-9]{1,4})(?:\.[0-9]*)?\s*[;,]\s*(?:url\s*=)?\s*[\"']?(?P<url>[^\"'\s]{1,2000})",
     re.IGNORECASE,

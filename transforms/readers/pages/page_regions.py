@@ -48,7 +48,7 @@ _POINTERS = re.compile(  # titles of lists of other stories
     r"|latest (?:news|stories|headlines)|top stories|editor.s picks?|what to read next)\W*",
     re.IGNORECASE,
 )
-_LONGEST_LIST = 4_000  # characters
+_LONGEST_LIST = 4_000  # characters of a list of other stories
 _LINKED = 0.3  # share of the text of a list of stories that links to them
 _CLIMB = 4  # levels between the title of a list of other stories and the whole list
 _LINK_WORDS = 4  # a line that is only a link of at least this many words is a related story
