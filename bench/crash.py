@@ -122,7 +122,7 @@ def crash(
 
 
 def correct(place: Path, *, is_after: bool) -> None:
-    """Write corrections of actors and statements, for the first run or (`is_after`) for the runs to kill."""
+    """Write corrections of actors and statements: those of the first run or, if `is_after`, of the killed runs."""
     names = query(place / "w.duckdb", PEOPLE)["name"].to_list() + ["Nobody"] * 5
     statements, contents = query(
         place / "w.duckdb", "SELECT statement_id, content FROM statements ORDER BY ALL"

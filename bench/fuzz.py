@@ -30,7 +30,7 @@ from transforms.readers import Options, Reading
 
 SEEDS = [Path("tests/golden_formats"), Path("seeds/articles"), Path("../shared/real")]
 LARGEST = 400_000  # bytes of a seed; larger ones would leave fewer inputs per minute
-NOTED_EVERY = 60  # seconds
+NOTED_EVERY = 60  # seconds between two reports
 BROKEN = ("too_slow", "too_much_memory", "reader_crashed")
 NUMBERS = [0, 1, -1, 255, 1 << 15, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, 1 << 63]
 PIECES = [

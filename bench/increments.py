@@ -83,7 +83,7 @@ def measure(
 
 
 def run(corpus: Path, warehouse: Path, environment: dict[str, str]) -> dict[str, Any]:
-    """Load a corpus, and return the CPU seconds of the run's own process, of its child processes, and of its steps."""
+    """Load a corpus, and return the figures of the run: CPU seconds of its process, its children and its steps."""
     program = [sys.executable, "-c", "from flows.cli import main; main()"]
     command = [*program, "ingest", str(corpus), "--quiet", "--warehouse", str(warehouse)]
     began = time.perf_counter()

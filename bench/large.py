@@ -204,7 +204,7 @@ class Large:
         return self.run("doctor", codes=(0, 1))
 
     def queries(self) -> Figures:
-        """Measure the wall seconds of the cookbook's queries, of searches and of views: median and 95th percentile."""
+        """Measure the wall seconds of queries: median, 95th percentile and slowest of cookbook, searches and views."""
         figures: Figures = {}
         wall = {name: seconds["wall"] for name, seconds in measure_all(self.warehouse).items()}
         for kind in ("cookbook", "search", "view"):
@@ -218,7 +218,7 @@ class Large:
         return figures
 
     def explorer(self) -> Figures:
-        """Measure the seconds until the explorer answers, and the median and 95th percentile of its pages."""
+        """Measure the seconds in which the explorer starts, and the seconds per page: median and 95th percentile."""
         rows, words = query(self.warehouse, pages.ROWS).to_dicts(), query(self.warehouse, pages.WORD)["word"]
         began = time.perf_counter()
         with pages.explorer(self.warehouse) as (base, pid):

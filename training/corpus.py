@@ -75,7 +75,7 @@ def build_example(article: dict[str, Any], numbers: dict[str, int]) -> Example:
 
 
 def _layers(tokens: Tokens, statement: dict[str, Any]) -> list[list[tuple[int, int]]]:
-    """Contents, cue and source as token spans: contents are split at line breaks, cue and source are not."""
+    """Return contents, cue and source as token spans; only contents are split at line breaks."""
     contents = [
         line for span in token_spans(tokens, statement["content"]) for line in split_at_lines(tokens, span)
     ]

@@ -44,7 +44,7 @@ WELL_KNOWN = Path(__file__).with_name("body_types.csv")
 TYPE_RIDGE, COUNTRY_DECAY = 0.3, 0.003
 FOLDS = 5
 UNANNOTATED = -1
-MOST_EXAMPLES = 6  # of one name in the texts without annotation
+MOST_EXAMPLES = 6  # examples of one name in the texts without annotation
 CONTEXT_SHARE = 0.5  # weight of an example without annotation
 
 

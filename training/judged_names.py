@@ -96,7 +96,7 @@ def _fit_logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def check(examples: Sequence[Example]) -> None:
-    """Print, by cross-validation over the articles, how many names are rightly and wrongly dropped or changed."""
+    """Cross-validate the models over the articles; print how many names they drop or change, rightly and wrongly."""
     counts: Counter[str] = Counter()
     for fold in range(FOLDS):
         learnt = fit([e for e in examples if e.article % FOLDS != fold])

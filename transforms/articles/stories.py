@@ -68,7 +68,7 @@ PAIRS = pl.Schema(
         (
             "same_words",
             pl.Int64,
-        ),  # out of COMMON_WORDS; null if a text is short or an older release sketched it
+        ),  # equal MinHashes, of COMMON_WORDS; null if a text is short or an older release sketched it
         ("other_subjects", pl.Boolean),  # each repeats a name that the other lacks
         ("fewer_numbers", pl.Int64),  # how many numbers the text with fewer numbers has
         ("same_numbers", pl.Int64),

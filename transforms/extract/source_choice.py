@@ -21,7 +21,7 @@ from transforms.extract.links import Links
 from transforms.extract.statement import Span
 from transforms.language import ENGLISH
 
-LONGEST_SOURCE = 40  # tokens
+LONGEST_SOURCE = 40  # tokens of a source without tags
 UNTAGGED_PENALTY = 1.0  # subtracted from the link of a source that the head points to but the tags lack
 REACH = 25.0  # log-probability; a link weaker by more than this cannot win, however near its source is
 FEATURES = ("link", "none", "untagged", "other line", "distance", "before", "weakest word")

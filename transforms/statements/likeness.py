@@ -20,8 +20,8 @@ class Text:
     """A text with the data that is needed to compare it with other texts."""
 
     wording: Wording
-    weight: float  # of all its stems
-    run_weight: float  # of all its words, as in a run
+    weight: float  # weight of its stems, each counted once
+    run_weight: float  # weight of the run of all its words
     stem_weights: dict[str, float]  # stem -> weight of all words with this stem
     places: dict[str, list[int]]  # word -> its places
     numbers: frozenset[str]
