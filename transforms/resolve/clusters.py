@@ -227,9 +227,9 @@ class _Places:
             actors.append(actor)
 
     def nearest(self, word: str, first: int, gender: str | None, reach: int = 8) -> Actor | None:
-        """Return the last person before word `first`, else the next person, whose family name is `word`.
+        """Return the person with the family name `word` who is named last before word `first`, else the next one.
 
-        If there is no such person, `word` may be another part of the name.
+        If there is no such person, `word` may also be another part of the name.
         """
         places, actors = self._by_word.get(word, ([], []))
         i = bisect_left(places, first)
@@ -316,7 +316,7 @@ def organization_words(name: str) -> tuple[str, ...]:
 def organization_type(name: str) -> str:
     """Return the type that a word in the name of an organization suggests; "other" if no word suggests a type.
 
-    The last such word counts. In a name such as 'Ministry of Trade', whose first word is such a word, that word counts.
+    The last such word decides, as in 'Trade Ministry'. In 'Ministry of Trade' the first word decides, because of 'of'.
     """
     words = [word.lower().rstrip(".") for word in lexicon.split_words(name)]
     known = lexicon.organization_words()

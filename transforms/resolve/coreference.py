@@ -331,5 +331,5 @@ class References:
 
 
 def _is_official(actor: Actor) -> bool:
-    """Whether an actor is an unnamed person, such as 'a ministry spokeswoman', whose last word names a role."""
+    """Whether an actor is an unnamed person whose description ends with a role: 'a ministry spokeswoman'."""
     return actor.kind == "unnamed" and is_role(actor.name.lower().split(" ")[-1])

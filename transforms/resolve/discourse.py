@@ -123,7 +123,7 @@ class Discourse:
         return before, record.mentions[at] if at < len(record.mentions) else None
 
     def looks(self, actor: Actor) -> tuple[bool, bool, bool]:
-        """Return what the first mention shows: whether it is a nameless person, a nameless organization, several."""
+        """Return whether an actor's first mention means a nameless person, a nameless organization, several actors."""
         if actor not in self._looks:
             first = self.records[actor].mentions[0]
             noun = self.text.lower[head_of(self.text, first.first, first.last)]

@@ -79,7 +79,7 @@ def _is_person(written: str) -> bool:
 
 
 def _start_of_long_form(text: Text, end: int, acronym: str) -> int | None:
-    """Return the first of the words before `end` whose initials spell the acronym, at least loosely."""
+    """Return the first word of the long form before word `end`; its initials spell the acronym, at least loosely."""
     i, initials, loosely = end - 1, "", None
     wanted = acronym.upper()
     while i >= 0 and end - i <= len(acronym) + 5:

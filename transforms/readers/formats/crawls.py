@@ -40,7 +40,7 @@ def is_crawl(head: bytes) -> bool:
 def split_records(stream: BinaryIO, most: int, count: Callable[[int], None]) -> Iterator[Block]:
     """Yield the records of a crawl; a record of more than `most` bytes has a `problem`.
 
-    Whenever bytes are skipped, `count` is called with their number; it may raise an exception to stop the reading.
+    Whenever bytes are skipped, `count` is called with their number. `count` may raise an exception to stop the reading.
     """
     reader = _Reader(_unpack(stream), count)
     while line := reader.readline():

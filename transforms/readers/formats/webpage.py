@@ -167,7 +167,7 @@ def _refuse_other_pages(body: str, redirect: str | None) -> None:
 
 
 def _split_leading_name(body: str) -> tuple[str | None, str]:
-    """Split the text into the author, if the first paragraph is only a name, and the rest."""
+    """Return the author, if the first paragraph is only a name, and the text without this paragraph."""
     first, _, rest = body.partition("\n\n")
     line = re.sub(r"\Aby\s+", "", first.strip(), flags=re.IGNORECASE)
     return (line, rest) if rest and is_person_name(line) else (None, body)

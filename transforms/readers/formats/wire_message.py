@@ -195,7 +195,7 @@ def _quote(text: str) -> str:
 
 
 def _read_date(match: re.Match[str] | None) -> tuple[str | None, str | None]:
-    """Return the time in the line below the text, in ISO 8601, and the name of this place; None for both without one.
+    """Return the time below the text, in ISO 8601, and where it was found; None for both if there is no time.
 
     A two-digit year means 1970 to 2069.
     """
