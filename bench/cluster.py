@@ -136,7 +136,7 @@ def name_run(workers: int) -> str:
 
 
 class Bench:
-    """Runs over one corpus, each on a new cluster and into a new warehouse, which must equal the first one."""
+    """Makes runs over one corpus, each on a new cluster and into a new warehouse; all warehouses must be equal."""
 
     def __init__(self, folder: Path, environment: dict[str, str], corpus: Path) -> None:
         self.folder, self.environment, self.corpus = folder, environment, corpus

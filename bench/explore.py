@@ -133,7 +133,10 @@ def main() -> None:
 def measure(
     base: str, pid: int, rows: list[dict[str, str]], word: str, other: str, times: int
 ) -> list[tuple[float, float]]:
-    """Request each page, print a line for each page and one for all; return wall and CPU ms of each request."""
+    """Request each page `times` times; return the wall and CPU milliseconds of each request.
+
+    Prints a line for each page, and a line for all pages together.
+    """
     titles = ("median", "95th", "CPU median", "CPU 95th", "size")
     print(f"{'page':28}" + "".join(f"{title:>12}" for title in titles))
     every: list[tuple[float, float]] = []

@@ -182,7 +182,10 @@ def _first(statement: dict[str, Any]) -> int:
 
 
 def _same_speaker(text: str, before: dict[str, Any], statement: dict[str, Any]) -> bool:
-    """Whether a source is a pronoun or ends with the same word as the one before it ('Mayor Ada Walden', 'Walden')."""
+    """Whether two statements, one after the other, probably have the same speaker.
+
+    The source of the second is a pronoun, or both sources end with the same word ('Mayor Ada Walden', 'Walden').
+    """
     old, new = (text[slice(*s["source"][0])].lower().strip(" ,.").split() for s in (before, statement))
     return " ".join(new) in SPEAKS_AGAIN or (bool(old) and old[-1:] == new[-1:])
 

@@ -59,11 +59,11 @@ class _Moved:
         self._grown = [0, *accumulate(grown)]
 
     def start(self, offset: int) -> int:
-        """Map the start of a span: it follows any text inserted there."""
+        """Map an offset at which a span starts; text that is inserted there stays before the span."""
         return self._move(offset, bisect.bisect_right(self._starts, offset), at_end=False)
 
     def end(self, offset: int) -> int:
-        """Map the end of a span: it precedes any text inserted there."""
+        """Map an offset at which a span ends; text that is inserted there stays after the span."""
         return self._move(offset, bisect.bisect_left(self._starts, offset), at_end=True)
 
     def _move(self, offset: int, passed: int, at_end: bool) -> int:

@@ -174,7 +174,10 @@ def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Spa
 
 
 def _with_source(answer: TokenStatement, sources: dict[int, tuple[int, Span]]) -> TokenStatement:
-    """Return the answer; if it has no source, with the source of the first statement in it that `sources` has."""
+    """Return the answer, with a source from `sources` if it has none (see `_sources_without_cue`).
+
+    The source is that of the first statement without a cue inside the answer.
+    """
     if answer.source:
         return answer
     found = (sources[token] for token in answer.tokens if token in sources)

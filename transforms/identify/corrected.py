@@ -213,7 +213,7 @@ class _Work:
         return _outcome("applied")
 
     def _note_set(self, column: str, value: Any, profile_ids: pl.Series) -> None:
-        """Record that a line sets a column for profiles, and mark earlier lines that it overrides as contradicted."""
+        """Record that a line sets a column for profiles; earlier lines that it overrides become `contradicted`."""
         for number, other, before, profiles in self.sets:
             if other == column and before != value and profiles.is_in(profile_ids.implode()).all():
                 self.outcomes[number]["outcome"] = "contradicted"

@@ -115,7 +115,7 @@ def contradict(one: Facts, other: Facts) -> bool:
 
 
 def agree_on_office(one: Facts, other: Facts, countries: frozenset[str] = frozenset()) -> bool:
-    """Whether two people have the same office of the same country; its description may be shorter for one of them.
+    """Whether two people have the same office of the same country; one description of the office may be shorter.
 
     "Minister" agrees with "foreign minister", but "trade minister" does not. `countries` are the countries of `one` if
     its facts have no country.

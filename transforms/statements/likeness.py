@@ -83,7 +83,7 @@ def weigh_shared(one: Text, other: Text, names: frozenset[str]) -> float:
 
 
 def weigh_run(one: Text, other: Text, names: frozenset[str]) -> tuple[float, float]:
-    """Return the weight of the heaviest run of shared words, and its share of the weight of the lighter text."""
+    """Return the weight of the heaviest run of shared words, and this weight divided by that of the lighter text."""
     heaviest, ending = 0.0, dict[int, float]()  # place in `other` -> weight of the common run that ends there
     for word in one.wording.words:
         places = other.places.get(word)

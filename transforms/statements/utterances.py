@@ -49,7 +49,7 @@ class Pair(NamedTuple):
 
 
 class Features(NamedTuple):
-    """Evidence on whether two statements report one utterance. Shared names say little: they may only share a topic."""
+    """Evidence on whether two statements report one utterance. Shared names say little: the topic may be the same."""
 
     contained: float  # weight of the shared stems, names excepted, divided by the weight of the lighter text
     meaning: float  # similarity of the word vectors, see `Texts.compare_meanings`
