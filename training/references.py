@@ -165,7 +165,7 @@ def truth_of_speaker(article: dict[str, Any], statement: dict[str, Any]) -> Trut
 def truths_of_mentions(article: dict[str, Any], found: Sequence[Attribution]) -> dict[object, Truth | None]:
     """Map pronouns and descriptions to their right actors; likewise, statements whose source is one of these.
 
-    The key of a pronoun or description is its start, the key of a statement is its index.
+    The key of a pronoun or description is its kind and its start; the key of a statement is its index.
     """
     truths: dict[object, Truth | None] = {}
     for entity in article["entities"]:

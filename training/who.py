@@ -20,8 +20,8 @@ _CONJUNCTION = re.compile(r"\b(?:that|whether|if)\s+$", re.IGNORECASE)
 def convert(article: dict[str, Any]) -> dict[str, Any]:
     """Add the conjunction to contents with a cue, and a source to statements that have neither cue nor source.
 
-    The guide for annotators leaves the conjunction out; PolNeAR includes it. A statement without cue and source gets the
-    source of the last statement before it that has one and has the same speakers: there the text says who speaks.
+    The guide for annotators leaves the conjunction out; PolNeAR includes it. A statement without cue and source gets
+    the source of the last statement before it that has a source and the same speakers: there the text names them.
     """
     text, found = article["text"], []
     sources: dict[tuple[Any, ...], list[Any]] = {}
