@@ -93,7 +93,7 @@ def commands(options: argparse.Namespace, texts: Path) -> dict[str, list[str]]:
 
 
 def write_texts(path: Path) -> Path:
-    """Write the texts of generated articles."""
+    """Write the texts of generated articles to a JSON Lines file, and return its path."""
     [tables] = build_demo(TEXTS, seed=1)
     path.write_text("".join(json.dumps({"text": text}) + "\n" for text in tables["articles"]["body"]))
     return path

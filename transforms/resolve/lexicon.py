@@ -205,7 +205,7 @@ def before_names() -> frozenset[str]:
 
 @cache
 def title_genders() -> dict[str, str]:
-    """Map titles in lower case that imply a gender to that gender, m or f."""
+    """Map titles in lower case to the gender that they imply: 'queen' to f, 'king' to m."""
     rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["gender"] for row in rows if row["gender"]}
 
@@ -237,7 +237,7 @@ def nicknames() -> dict[str, str]:
 
 @cache
 def organization_words() -> dict[str, str]:
-    """Map lower-case words that mark a name as the name of an organization to the type that they suggest."""
+    """Map lower-case words in names of organizations, such as 'ministry', to the type that they suggest."""
     words: dict[str, str] = {}
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "word":
@@ -248,7 +248,7 @@ def organization_words() -> dict[str, str]:
 
 @cache
 def party_adjectives() -> dict[tuple[str, ...], Known]:
-    """Map words that mean a party before a role to the party: 'Tory' in 'the Tory leader'."""
+    """Map the words that mean a party if a role follows, such as 'Tory' in 'the Tory leader', to the party."""
     return {
         split_words(alias): Known(
             "organization", row["name"], row["country_code"], "adjective", row["org_type"]

@@ -100,7 +100,7 @@ def is_office(role: Role) -> bool:
 def _rank(role: Role) -> tuple[bool, bool, int]:
     """Return a sort key: offices and ranks come first, then other roles, then roles without words.
 
-    Among these, the most frequent role comes first.
+    In each of these three groups, the most frequent role comes first.
     """
     return role.text is None, not is_office(role), -role.count
 
