@@ -160,9 +160,10 @@ def print_held_out(rows: pl.DataFrame) -> None:
 def train_rankers(
     who: list[dict[str, Any]], unseen: list[dict[str, Any]], mentions: list[dict[str, Any]]
 ) -> list[Network]:
-    """Train a ranker for each fold on the articles of all other folds, in the same way as the shipped ranker.
+    """Train a ranker for each fold on the articles of all other folds, as `training.references` trains the ranker.
 
-    If `unseen` has articles, a ranker is the mean of two rankers, one of which is trained on these articles too.
+    If `unseen` has articles, two rankers are trained for each fold, one without these articles and one with them; the
+    result is their mean.
     """
     articles = [*who, *unseen]
     found = read_samples(articles, truths_of_speakers)

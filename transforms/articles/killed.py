@@ -70,7 +70,7 @@ def _sources(version: Version) -> set[str]:
 
 
 def _is_later(one: Version, other: Version) -> bool:
-    """Whether `one` is later than `other`: by version number (same id), else by time, else by day."""
+    """Whether `one` is later than `other`: by version number if they have the same id, else by time, else by day."""
     if one["guid"] and one["guid"] == other["guid"] and one["no"] != other["no"]:
         return bool(one["no"] > other["no"])
     for name in ("at", "published_on"):
