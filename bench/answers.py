@@ -1,4 +1,4 @@
-"""Measures utterances and replies against annotated pairs: `python -m bench.answers WAREHOUSE [--utterances PAIRS]`.
+"""Measure utterances and replies against annotated pairs: `python -m bench.answers WAREHOUSE [--utterances PAIRS]`.
 
 PAIRS is a CSV of pairs of statements in the warehouse. For utterances its columns are `statement_id,other_id,label`,
 and the label is `true` when both statements print the same utterance. For replies they are
@@ -31,7 +31,7 @@ PENALTY, FOLDS = 0.0004, 10
 
 
 def read_pairs(path: Path) -> list[tuple[str, str, bool]]:
-    """Reads the annotated pairs of statements in a CSV file, each with its label."""
+    """Read the annotated pairs of statements in a CSV file, each with its label."""
     rows = pl.read_csv(path, infer_schema=False).rows()
     return [(one, other, label == "true") for one, other, label in rows]
 

@@ -22,7 +22,7 @@ def zip_of(members):
 
 
 def wide_sheet(number):
-    """A workbook with two cells as far apart as possible: the reader must not create the cells between them."""
+    """Return a workbook with two cells as far apart as possible: the reader must not create the cells between them."""
     far = (
         f'<row r="1"><c r="A1" t="inlineStr"><is><t>text</t></is></c><c r="B1"><v>{number}</v></c></row>'
         '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
@@ -53,7 +53,7 @@ def relate(kind, target):
 
 
 def sheet_of(rows):
-    """A workbook whose one sheet has these rows, as XML."""
+    """Return a workbook whose one sheet has these rows, as XML."""
     with zipfile.ZipFile(io.BytesIO(wide_sheet(1))) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     head, tail = members["xl/s.xml"].split(b"<sheetData>")[0], b"</sheetData></worksheet>"
@@ -106,7 +106,7 @@ def many_tables():
 
 
 def pdf_of(pages, content, more=()):
-    """A PDF document whose pages all show object 3, which is `content`; `more` are the objects from number 4 on."""
+    """Return a PDF document whose pages all show `content`, its object 3; `more` are the objects from number 4 on."""
     kids = " ".join(f"{10_000 + number} 0 R" for number in range(pages))
     page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 3 0 R /Resources << {} >> >>"
     used = "/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
@@ -132,7 +132,7 @@ def page_shown_2000_times():
 
 
 def forms_in_forms():
-    """A PDF document with ten levels of forms; each form draws the form below it ten times."""
+    """Return a PDF document with ten levels of forms; each form draws the form below it ten times."""
     form = "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << {} >> /Length {} >>\nstream\n{}\nendstream"
     show, levels = "/X Do " * 10, []
     for level in range(10):

@@ -85,7 +85,7 @@ class Cluster:
 
 
 def main() -> None:
-    """Print a table and write the figures."""
+    """Measure runs with several numbers of workers; print a table and, with `--out`, write the figures."""
     parser = argparse.ArgumentParser(prog="python -m bench.cluster", description=__doc__)
     parser.add_argument("--articles", type=int, default=400)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
@@ -112,7 +112,7 @@ def keep(result: dict[str, Any], out: Path | None) -> None:
 def measure(
     folder: Path, environment: dict[str, str], articles: int, counts: list[int], repeats: int
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the name and the figures of each run; raises AssertionError if two warehouses differ."""
+    """Yield the name and the figures of each run; raise AssertionError if two warehouses differ."""
     corpus, most = write_corpus(folder / "corpus", articles, 1, None), max(counts)
     (folder / "tables").mkdir()
     waiting = folder / "waiting.py"
@@ -131,12 +131,12 @@ def measure(
 
 
 def name_run(workers: int) -> str:
-    """The name of a run, such as `1 worker` or `2 workers`."""
+    """Return the name of a run, such as `1 worker` or `2 workers`."""
     return f"{workers} worker{'s'[: workers > 1]}"
 
 
 class Bench:
-    """Runs over one corpus, each on a new cluster and into a new warehouse, which must equal the first one."""
+    """Makes runs over one corpus, each on a new cluster and into a new warehouse; all warehouses must be equal."""
 
     def __init__(self, folder: Path, environment: dict[str, str], corpus: Path) -> None:
         self.folder, self.environment, self.corpus = folder, environment, corpus
@@ -205,7 +205,7 @@ def disturb_when_busy(
     run: subprocess.Popen[bytes],
     disturb: Callable[[subprocess.Popen[bytes]], None],
 ) -> None:
-    """Disturb a worker once it has used some CPU time for this run; raises AssertionError if the run ends earlier."""
+    """Disturb a worker once it has used some CPU time for this run; raise AssertionError if the run ends earlier."""
     idle = read_cpu(worker.pid)
     while read_cpu(worker.pid) < idle + BUSY:
         assert Path(f"/proc/{run.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z", (
@@ -228,7 +228,7 @@ def stop(worker: subprocess.Popen[bytes]) -> None:
 
 
 def read_cpu(pid: int) -> float:
-    """The CPU seconds of a process so far, also of one that has ended and was not waited for."""
+    """Return the CPU seconds of a process so far, also of one that has ended and was not waited for."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
@@ -238,7 +238,7 @@ def read_cpu(pid: int) -> float:
 
 @contextmanager
 def open_cluster(scheduler: Host, workers: list[Host], preload: Path | None) -> Iterator[Cluster]:
-    """A cluster whose workers have loaded their models."""
+    """Yield a cluster whose workers have loaded their models."""
     from distributed import Client
 
     with ExitStack() as stack, tempfile.TemporaryDirectory() as name:
@@ -303,7 +303,7 @@ def open_network(workers: int) -> Iterator[list[Host]]:
 
 
 def call_ip(*arguments: str) -> None:
-    """Run `ip`; raises CalledProcessError if it fails."""
+    """Run `ip`; raise CalledProcessError if it fails."""
     subprocess.run(["ip", *arguments], check=True)
 
 
@@ -311,12 +311,12 @@ def call_ip(*arguments: str) -> None:
 
 
 def medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """The median of each measured value over the runs."""
+    """Return the median of each measured value over the runs."""
     return {name: median(run[name] for run in runs) for name in runs[0]}
 
 
 def write_table(result: dict[str, Any]) -> str:
-    """A Markdown table with one line per run."""
+    """Return a Markdown table with one line per run."""
     machine, articles = result["machine"], result["articles"]
     lines = [
         f"{articles} articles, {machine['cores']} cores, load {machine['load']:.1f} at the end\n",

@@ -54,7 +54,7 @@ Facts = dict[str, list[tuple[Any, ...]]]
 
 
 def main() -> None:
-    """Print one line per warehouse and write the figures."""
+    """Kill and restart runs as the options say; print the counts and, with `--out`, write them as JSON."""
     parser = argparse.ArgumentParser(prog="python -m bench.crash", description=__doc__)
     parser.add_argument("articles", nargs="*", type=Path, default=[SAMPLES])
     parser.add_argument("--kills", type=int, default=100)
@@ -122,7 +122,7 @@ def crash(
 
 
 def correct(place: Path, *, is_after: bool) -> None:
-    """Write corrections of actors and statements, for the first run or (`is_after`) for the runs to kill."""
+    """Write corrections of actors and statements: those of the first run or, if `is_after`, of the killed runs."""
     names = query(place / "w.duckdb", PEOPLE)["name"].to_list() + ["Nobody"] * 5
     statements, contents = query(
         place / "w.duckdb", "SELECT statement_id, content FROM statements ORDER BY ALL"

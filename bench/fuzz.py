@@ -1,4 +1,4 @@
-"""Fuzzes the reader process with mutated files: `python -m bench.fuzz --seconds 3600`.
+"""Fuzz the reader process with mutated files: `python -m bench.fuzz --seconds 3600`.
 
 Each input is a seed file with a few mutations: of bytes, of structure (JSON values, lengths in ZIP and Parquet, members
 of archives), or with part of another seed spliced in. It is read as in a run, in the reader process with its bounds. An
@@ -30,7 +30,7 @@ from transforms.readers import Options, Reading
 
 SEEDS = [Path("tests/golden_formats"), Path("seeds/articles"), Path("../shared/real")]
 LARGEST = 400_000  # bytes of a seed; larger ones would leave fewer inputs per minute
-NOTED_EVERY = 60  # seconds
+NOTED_EVERY = 60  # seconds between two reports
 BROKEN = ("too_slow", "too_much_memory", "reader_crashed")
 NUMBERS = [0, 1, -1, 255, 1 << 15, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, 1 << 63]
 PIECES = [
@@ -80,7 +80,7 @@ def main() -> None:
 
 
 def describe(tally: Tally, seed: int) -> str:
-    """The figures and the random seed as JSON."""
+    """Return the figures and the random seed as JSON."""
     figures = vars(tally) | {"codes": dict(tally.codes.most_common()), "seed": seed}
     return json.dumps(figures, indent=1) + "\n"
 

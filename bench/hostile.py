@@ -1,4 +1,4 @@
-"""Measures the cost of hostile files, by default those of `bench/hostile_files.py`: `python -m bench.hostile [FILE]...`
+"""Measure the cost of hostile files, by default those of `bench/hostile_files.py`: `python -m bench.hostile [FILE]...`
 
 Each file is read in the reader process and its articles are analysed here, both within the bounds of a run. Each line
 shows the CPU seconds of reading and analysis, the peak memory of both processes in MB, and the outcome. The exit code
@@ -42,7 +42,7 @@ class Cost(NamedTuple):
 
 
 def main() -> None:
-    """Print a line for each file; the exit code is 1 if a file cost too much."""
+    """Measure each file and print its costs on a line; the exit code is 1 if a file cost too much."""
     parser = argparse.ArgumentParser(prog="python -m bench.hostile", description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, help="files to read instead of the generated ones")
     parser.add_argument(
@@ -88,7 +88,7 @@ def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:
 
 
 def analyse_all(reading: Reading) -> tuple[int, Counter[str]]:
-    """Analyses all articles; returns the number of statements and the counts of reject codes."""
+    """Analyse all articles; return the number of statements and the counts of reject codes."""
     statements, codes = 0, Counter[str]()
     articles = build_articles(reading.records, run_id="bench")
     for batch in split_articles(articles, {}, MOST):

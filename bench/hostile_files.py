@@ -55,44 +55,44 @@ def names(size: int = SIZE) -> bytes:
 
 
 def page(body: str, head: str = "") -> bytes:
-    """A web page with an article."""
+    """Return a web page with an article."""
     return f"<!doctype html><html><head><title>Mill</title>{head}</head><body>{body}</body></html>".encode()
 
 
 def article(inner: str) -> bytes:
-    """A web page with an article that has the markup `inner` before its text."""
+    """Return a web page with an article that has the markup `inner` before its text."""
     return page(f"<article>{inner}<p>{SAID}</p></article>")
 
 
 def tags(piece: str, size: int = SIZE) -> bytes:
-    """A web page whose article repeats a piece of markup."""
+    """Return a web page whose article repeats a piece of markup."""
     return article(fill(piece, size - size % len(piece)).decode())
 
 
 def feed(items: str) -> bytes:
-    """A feed with these items."""
+    """Return a feed with these items."""
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Mill</title>{items}</channel></rss>'.encode()
 
 
 def wide_feed() -> bytes:
-    """A feed in UTF-16."""
+    """Return a feed in UTF-16."""
     narrow = feed("<item><title>a</title></item>" * 9000).decode()
     return narrow.replace("?>", " encoding='utf-16'?>", 1).encode("utf-16")
 
 
 def nitf(body: str, head: str = "") -> bytes:
-    """A NITF document."""
+    """Return a NITF document."""
     main = f"<body><body.content>{body}</body.content></body>"
     return f'<?xml version="1.0"?><nitf><head>{head}</head>{main}</nitf>'.encode()
 
 
 def mail(header: str, body: str = SAID) -> bytes:
-    """A message with an additional header."""
+    """Return a message with an additional header."""
     return f"From: ada@mill.example\nSubject: Mill\nDate: Thu, 2 May 2024 10:00:00 +0000\n{header}\n\n{body}\n".encode()
 
 
 def tar_of(*members: tuple[tarfile.TarInfo, bytes]) -> bytes:
-    """A tar archive."""
+    """Return a tar archive."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
         for info, data in members:
@@ -102,7 +102,7 @@ def tar_of(*members: tuple[tarfile.TarInfo, bytes]) -> bytes:
 
 
 def member(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile.TarInfo:
-    """The header of a member of a tar archive."""
+    """Return the header of a member of a tar archive."""
     info = tarfile.TarInfo(name)
     info.type, info.linkname = kind, target
     return info
@@ -115,7 +115,7 @@ def links_in_tar() -> bytes:
 
 
 def lying_zip() -> bytes:
-    """A ZIP archive whose member claims to unpack to nine bytes, but unpacks to ten million."""
+    """Return a ZIP archive whose member claims to unpack to nine bytes, but unpacks to ten million."""
     data = bytearray(zip_of({"a.txt": b"said so. " * 1_100_000}))
     place = data.index(b"PK\x01\x02")
     data[22:26] = data[place + 24 : place + 28] = struct.pack("<I", 9)
@@ -123,7 +123,7 @@ def lying_zip() -> bytes:
 
 
 def same_member(count: int = 20_000) -> bytes:
-    """A ZIP archive whose directory has `count` entries, which all point to the same compressed bytes."""
+    """Return a ZIP archive whose directory has `count` entries, which all point to the same compressed bytes."""
     one = zip_of({"a.txt": SAID.encode() * 2000})
     start = one.index(b"PK\x01\x02")
     end = one.index(b"PK\x05\x06")
@@ -154,7 +154,7 @@ def odd_names() -> bytes:
 
 
 def zip_in_zip(levels: int = 4, copies: int = 12) -> bytes:
-    """A ZIP archive with `copies` copies of another archive, which is built in the same way; `levels` levels in all."""
+    """Return a ZIP archive with `copies` copies of a ZIP archive built in the same way, `levels` levels deep."""
     data = zip_of({"a.txt": SAID.encode()})
     for _ in range(levels - 1):
         data = zip_of({f"{number}.zip": data for number in range(copies)})
@@ -162,13 +162,13 @@ def zip_in_zip(levels: int = 4, copies: int = 12) -> bytes:
 
 
 def quine_gzip() -> bytes:
-    """A thousand concatenated gzip streams, each of which has a very long comment in its header."""
+    """Return a thousand concatenated gzip streams, each of which has a very long comment in its header."""
     one = b"\x1f\x8b\x08\x10" + bytes(6) + b"c" * 800 + b"\0" + gzip.compress(b"said ", mtime=0)[10:]
     return one * 1000
 
 
 def book(kind: str = "application/epub+zip") -> bytes:
-    """A ZIP archive with the type of an EPUB or OpenDocument file, but with other members."""
+    """Return a ZIP archive with the type of an EPUB or OpenDocument file, but with other members."""
     body = f"<html xmlns='http://www.w3.org/1999/xhtml'><body><p>{SAID}</p></body></html>".encode()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -211,7 +211,7 @@ def boundaries(kind: str) -> bytes:
 
 
 def web_archive() -> bytes:
-    """A web page as browsers save it, with thousands of frames; each frame is a page in a separate MIME part."""
+    """Return a web page as browsers save it, with thousands of frames; each frame is a page in a separate MIME part."""
     part = f"--b\nContent-Type: text/html\nContent-Location: https://mill.example/\n\n<html><p>{SAID}</p></html>\n"
     head = 'MIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary="b"'
     return mail(head, part * 3000 + "--b--")
@@ -222,7 +222,7 @@ def pdf_text(said: str) -> bytes:
 
 
 def pdf_loop() -> bytes:
-    """A PDF document whose list of pages contains itself, twice."""
+    """Return a PDF document whose list of pages contains itself, twice."""
     return pdf_of(1, "BT ET").replace(b"/Kids [10000 0 R]", b"/Kids [2 0 R 2 0 R]")
 
 

@@ -66,7 +66,7 @@ def main() -> None:
 def measure(
     size: int, kept: Path, folder: Path, environment: dict[str, str], repeats: int
 ) -> list[dict[str, Any]]:
-    """Run on a copy of a warehouse of `size` articles, again and again; returns the figures of each run."""
+    """Load 100 articles into a copy of a warehouse of `size` articles, `repeats` times; return each run's figures."""
     original = kept / f"bench-{size}.duckdb"
     if not original.exists():
         for _ in make_warehouse(original, size, seed=1):
@@ -83,7 +83,7 @@ def measure(
 
 
 def run(corpus: Path, warehouse: Path, environment: dict[str, str]) -> dict[str, Any]:
-    """Load a corpus, and return the CPU seconds of the run's own process, of its child processes, and of its steps."""
+    """Load a corpus, and return the figures of the run: CPU seconds of its process, its children and its steps."""
     program = [sys.executable, "-c", "from flows.cli import main; main()"]
     command = [*program, "ingest", str(corpus), "--quiet", "--warehouse", str(warehouse)]
     began = time.perf_counter()
@@ -106,20 +106,20 @@ def run(corpus: Path, warehouse: Path, environment: dict[str, str]) -> dict[str,
 
 
 def read_cpu(pid: int) -> tuple[float, float]:
-    """The CPU seconds of a process, and those of its descendants that have ended."""
+    """Return the CPU seconds of a process, and those of its descendants that have ended."""
     ticks = [int(text) for text in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]]
     return sum(ticks[:2]) / TICKS, sum(ticks[2:]) / TICKS
 
 
 def medians(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """The median of each measured value over the runs, without the steps."""
+    """Return the median of each measured value over the runs, without the steps."""
     return {name: median(run[name] for run in runs) for name in runs[0] if name != "steps"} | {
         "runs": len(runs)
     }
 
 
 def write_table(measured: dict[int, dict[str, Any]]) -> str:
-    """A Markdown table with one line per size: its figures, and their ratios to those of the smallest size."""
+    """Return a Markdown table with one line per size: its figures, and their ratios to those of the smallest size."""
     first = measured[min(measured)]
     lines = [
         f"100 more articles on a warehouse; the goal is {GOAL} times the smallest\n",

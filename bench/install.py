@@ -71,7 +71,7 @@ class Try:
 
 
 def main() -> None:
-    """Print one line per try; exit with 1 if a try failed."""
+    """Try each Python version, print one line per try, and exit with 1 if a try failed."""
     parser = argparse.ArgumentParser(prog="python -m bench.install", description=__doc__)
     parser.add_argument("--python", nargs="*", default=PYTHONS, metavar="VERSION")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="work in this folder and keep it")

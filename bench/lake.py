@@ -39,7 +39,7 @@ COUNT = "SELECT count(*) FROM articles"
 
 
 def main() -> None:
-    """Print a table and write the figures."""
+    """Copy two warehouses to a lake, print a table of the costs and, with `--out`, write them as JSON."""
     parser = argparse.ArgumentParser(prog="python -m bench.lake", description=__doc__)
     parser.add_argument("--articles", type=int, default=2000, help="articles of each warehouse")
     parser.add_argument("--out", type=Path)
@@ -63,7 +63,10 @@ def main() -> None:
 
 
 def measure(lake: Lake, paths: list[Path]) -> dict[str, float]:
-    """Copy the warehouses one by one, then at the same time; AssertionError if a reader sees part of a version."""
+    """Copy the warehouses one by one, then at the same time, and return the figures.
+
+    Raises AssertionError if a reader sees only a part of a version.
+    """
     figures: dict[str, Any] = {}
     held = {path: query(path, COUNT).item() for path in paths}
     for path in paths:

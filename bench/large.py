@@ -92,7 +92,7 @@ def keep(result: Figures, out: Path | None) -> None:
 
 
 def build(path: Path, articles: int, sketched: int | None) -> Iterator[Figures]:
-    """Publish generated articles in parts; yields the cost of each part, without computing its sketches.
+    """Publish generated articles in parts, and yield the cost of each part, without the cost of its sketches.
 
     Parts that the warehouse has are generated, because later parts depend on them, but not published again.
     """
@@ -155,7 +155,7 @@ class Large:
         self.warehouse, self.folder, self.environment = warehouse.resolve(), folder, environment
 
     def run(self, *arguments: object, codes: tuple[int, ...] = (0,), publish: str = "copy") -> Figures:
-        """Run an `onrecord` command on the warehouse; raises AssertionError unless it ends with one of `codes`."""
+        """Run an `onrecord` command on the warehouse; raise AssertionError unless it ends with one of `codes`."""
         program = [sys.executable, "-c", "from flows.cli import main; main()"]
         command = [*program, *map(str, arguments), "--warehouse", str(self.warehouse)]
         environment = self.environment | {"ONRECORD_PUBLISH": publish}
@@ -176,13 +176,13 @@ class Large:
         }
 
     def count(self, warehouse: Path | None = None) -> dict[str, int]:
-        """The number of rows of each table, and the version."""
+        """Return the number of rows of each table, and the version."""
         counts = " UNION ALL ".join(f"SELECT '{t.name}', count(*) FROM {t.qualified}" for t in TABLES)
         sql = f"{counts} UNION ALL SELECT 'version', max(version_no) FROM ops.versions"
         return dict(query(warehouse or self.warehouse, sql).iter_rows())
 
     def size(self) -> Figures:
-        """The number of rows, and the bytes per article of the file and of its blocks in use."""
+        """Return the number of rows, and the bytes per article of the file and of its blocks in use."""
         counts = self.count()
         with connect_readonly(self.warehouse) as connection:
             connection.execute("SELECT block_size * used_blocks FROM pragma_database_size()")
@@ -204,7 +204,7 @@ class Large:
         return self.run("doctor", codes=(0, 1))
 
     def queries(self) -> Figures:
-        """Measure the wall seconds of the cookbook's queries, of searches and of views: median and 95th percentile."""
+        """Measure the wall seconds of queries: median, 95th percentile and slowest of cookbook, searches and views."""
         figures: Figures = {}
         wall = {name: seconds["wall"] for name, seconds in measure_all(self.warehouse).items()}
         for kind in ("cookbook", "search", "view"):
@@ -218,7 +218,7 @@ class Large:
         return figures
 
     def explorer(self) -> Figures:
-        """Measure the seconds until the explorer answers, and the median and 95th percentile of its pages."""
+        """Measure the seconds in which the explorer starts, and the seconds per page: median and 95th percentile."""
         rows, words = query(self.warehouse, pages.ROWS).to_dicts(), query(self.warehouse, pages.WORD)["word"]
         began = time.perf_counter()
         with pages.explorer(self.warehouse) as (base, pid):
@@ -259,7 +259,7 @@ class Large:
         return self.increment("in_place")
 
     def rollback(self) -> Figures:
-        """Undo the increment, which must be the step before; the number of articles must be as before it."""
+        """Roll back the increment, which must be the previous step; its 100 articles must be gone afterwards."""
         articles = self.count()["articles"]
         figures = self.run("rollback")
         before, after = (self.count()["articles"], articles)

@@ -1,4 +1,4 @@
-"""Compares staging and publishing with dlt: `python -m bench.loading [--articles 5000] [--more 100]`.
+"""Compare staging and publishing with dlt: `python -m bench.loading [--articles 5000] [--more 100]`.
 
 The product and dlt load the same frames into a DuckDB file: first a large run, then a small run. The product stages the
 frames, merges them into the tables by their keys with history, search index, views and comments, and publishes them by
@@ -76,7 +76,7 @@ def time_runs(load: Load, runs: list[Tables]) -> list[dict[str, float]]:
 
 
 def ours(folder: Path, tables: Tables, run_id: str) -> int:
-    """Load with the product; returns the number of published articles."""
+    """Load with the product; return the number of published articles."""
     with open_next(folder / "w.duckdb", run_id) as version:
         version.stage(tables)
         publish(version)
@@ -84,7 +84,7 @@ def ours(folder: Path, tables: Tables, run_id: str) -> int:
 
 
 def dlt(folder: Path, tables: Tables, _run_id: str) -> int:
-    """Load with dlt; returns the number of loaded articles."""
+    """Load with dlt; return the number of loaded articles."""
     import dlt
     from dlt.destinations import duckdb as to_duckdb
 
@@ -106,7 +106,7 @@ def dlt(folder: Path, tables: Tables, _run_id: str) -> int:
 
 
 def bare(folder: Path, tables: Tables, _run_id: str) -> int:
-    """Load with plain inserts; returns the number of loaded articles."""
+    """Load with plain inserts; return the number of loaded articles."""
     with connect(folder / "w.duckdb") as connection:
         connection.execute(f"CREATE SCHEMA {STAGING}; BEGIN")
         for name, frame in tables.items():

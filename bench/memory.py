@@ -1,4 +1,4 @@
-"""Measures the peak memory of a run: `python -m bench.memory PATH...`, or `--long N` for N generated texts of 1 MB.
+"""Measure the peak memory of a run: `python -m bench.memory PATH...`, or `--long N` for N generated texts of 1 MB.
 
 `onrecord ingest` loads the paths into a new warehouse. Five times a second the memory of the run and its descendants,
 the temporary Prefect server included, is summed. A page that several processes share counts in proportion (PSS).
@@ -30,7 +30,7 @@ class Peak(NamedTuple):
 
 
 def main() -> None:
-    """Print the peak memory of a run."""
+    """Measure a run over the given files, or over generated long texts, and print its peak memory."""
     parser = argparse.ArgumentParser(prog="python -m bench.memory", description=__doc__)
     parser.add_argument("paths", type=Path, nargs="*")
     parser.add_argument("--long", type=int, metavar="N", help="generate N texts of a megabyte instead")
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def write_long(folder: Path, files: int, length: int = LENGTH) -> Path:
-    """Write `files` texts of `length` characters, made of paragraphs of generated articles; returns the folder."""
+    """Write `files` texts of `length` characters, made of paragraphs of generated articles; return the folder."""
     folder.mkdir()
     for number in range(files):
         text = ""
@@ -66,7 +66,7 @@ def _bodies(seed: int) -> Iterator[str]:
 def measure(
     paths: Sequence[Path], warehouse: Path, options: Sequence[str] = (), *, trace: bool = False
 ) -> Peak:
-    """Measures the peak memory of a run over `paths`. Raises CalledProcessError if the run fails."""
+    """Measure the peak memory of a run over `paths`. Raises CalledProcessError if the run fails."""
     command = [sys.executable, "-P", "-c", "from flows.cli import main; main()", "ingest", *map(str, paths),
                "--warehouse", str(warehouse), "--quiet", *options]  # fmt: skip
     began, peak = time.monotonic(), Peak(0, {}, 0)
@@ -93,7 +93,7 @@ def describe(peak: Peak) -> str:
 
 
 def find_family(pid: int) -> list[int]:
-    """The ids of a process and all its descendants."""
+    """Return the ids of a process and all its descendants."""
     try:
         children = [
             int(child)

@@ -1,4 +1,4 @@
-"""Measures how well web pages are read: `python -m bench.pages [PAGES] [EXPECTED] [--errors]`.
+"""Measure how well web pages are read: `python -m bench.pages [PAGES] [EXPECTED] [--errors]`.
 
 PAGES is a folder of HTML files, gzipped or not. EXPECTED is a JSON file that maps the name of each page to
 `{"one_of": [...]}`: accepted versions of its `title`, `authors`, `published` and `paragraphs`. The version closest to
@@ -64,13 +64,13 @@ class Score:
         return Score(*sums)
 
     def parts(self, measure: str) -> tuple[int, int]:
-        """The count for a measure, and the total by which to divide the count."""
+        """Return the count for a measure, and the total by which to divide the count."""
         wholes = {"paragraphs": self.paragraphs_of, "beyond": self.words}
         return getattr(self, measure), wholes.get(measure, self.pages)
 
 
 def read_page(path: Path) -> dict[str, Any]:
-    """The fields of the article that the reader finds in a file; if it finds none, only `reject`, the reason."""
+    """Return the fields of the article that the reader finds in a file; if it finds none, only `reject`, the reason."""
     data = path.read_bytes()
     reading = read_records(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data, path.name)
     if reading.records.is_empty():
@@ -79,7 +79,7 @@ def read_page(path: Path) -> dict[str, Any]:
 
 
 def compare_page(found: dict[str, Any], versions: list[dict[str, Any]]) -> Score:
-    """Scores one page against the closest accepted version."""
+    """Score one page against the closest accepted version."""
     if "reject" in found:
         return Score(1, paragraphs_of=len(versions[0]["paragraphs"]), errors=[f"rejected: {found['reject']}"])
     return max((_compare(found, version) for version in versions), key=lambda score: score.paragraphs)
@@ -105,7 +105,7 @@ def _compare(found: dict[str, Any], right: dict[str, Any]) -> Score:
 
 
 def _compare_text(body: str, right: dict[str, Any], score: Score) -> None:
-    """Adds the counts of found paragraphs and extra words to the score."""
+    """Add the counts of found paragraphs and extra words to the score."""
     text = f" {' '.join(_words(body))} "
     paragraphs = [
         words for paragraph in right["paragraphs"] if (words := " ".join(_words(_below_dateline(paragraph))))
@@ -119,13 +119,13 @@ def _compare_text(body: str, right: dict[str, Any], score: Score) -> None:
 
 
 def _below_dateline(paragraph: str) -> str:
-    """Removes the dateline from a paragraph, because the product stores it as fields."""
+    """Remove the dateline from a paragraph, because the product stores it as fields."""
     dateline = read_dateline(paragraph, 0)
     return paragraph[dateline.end :] if dateline else paragraph
 
 
 def _words_beyond(body: str, right: list[str]) -> tuple[int, list[str]]:
-    """Counts the extra words of the text and lists the paragraphs that contain them."""
+    """Count the extra words of the text and list the paragraphs that contain them."""
     left = Counter(word for text in right for word in _words(text))
     count, said = 0, []
     for paragraph in body.split("\n\n"):
@@ -152,7 +152,7 @@ def _names(byline: str) -> set[str]:
 
 
 def score_pages(folder: Path, expected: dict[str, Any]) -> dict[str, Score]:
-    """Scores each page that is in the folder; returns the scores by file name."""
+    """Score each page that is in the folder; return the scores by file name."""
     names = (name for name in sorted(expected) if (folder / name).is_file())
     return {name: compare_page(read_page(folder / name), expected[name]["one_of"]) for name in names}
 

@@ -1,4 +1,4 @@
-"""Measures the CPU time of analysis by part, and of imports: `python -m bench.parts TEXTS [--most N] [--start]`.
+"""Measure the CPU time of analysis by part, and of imports: `python -m bench.parts TEXTS [--most N] [--start]`.
 
 TEXTS is a JSON Lines file whose objects have a `text`. The texts go through extraction and resolution in batches as in
 a run, in one process with loaded models. The time of a part does not include the parts inside it. With `--start`,
@@ -55,7 +55,7 @@ class Parts:
         self._inside = [0.0]  # for each part in progress, the seconds of the parts inside it
 
     def measured(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Wraps a function so that its CPU seconds are added to a part."""
+        """Wrap a function so that its CPU seconds are added to a part."""
 
         @wraps(function)
         def measure(*args: Any, **options: Any) -> Any:
@@ -72,7 +72,7 @@ class Parts:
         return measure
 
     def watch(self) -> None:
-        """Wraps the functions of all parts, so that their calls are measured."""
+        """Wrap the functions of all parts, so that their calls are measured."""
         for name, (module, path) in PARTS.items():
             owner: Any = import_module(module)
             *classes, last = path.split(".")
@@ -82,7 +82,7 @@ class Parts:
 
 
 def measure_parts(texts: list[str]) -> None:
-    """Prints a table with the CPU time of each part, and how many words are analysed per CPU second."""
+    """Print a table with the CPU time of each part, and how many words are analysed per CPU second."""
     load_models()
     ids = [f"{number:06}" for number in range(len(texts))]
     articles = pl.DataFrame({"article_id": ids, "body": texts}).with_columns(
@@ -105,12 +105,12 @@ def measure_parts(texts: list[str]) -> None:
 
 
 def analyse(articles: pl.DataFrame) -> None:
-    """Extracts and resolves the articles."""
+    """Extract and resolve the articles."""
     build_facts(articles, *extract.read_articles(articles), extractor_version="bench", run_id="bench")
 
 
 def measure_start() -> None:
-    """Prints, for each module, the CPU seconds of a fresh process that imports all modules up to it (best of three)."""
+    """Print, for each module, the CPU seconds of a fresh process that imports all modules up to it (best of three)."""
     print("| imported so far | CPU s |\n|---|---:|")
     for last in range(len(START) + 1):
         code = "".join(f"import {name}\n" for name in ("flows.cli", *START[:last]))

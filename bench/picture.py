@@ -1,4 +1,4 @@
-"""Draws the cost of 100 more articles against the size of the warehouse: `python -m bench.picture`.
+"""Draw the cost of 100 more articles against the size of the warehouse: `python -m bench.picture`.
 
 `bench.increments` calls it. It reads `results/increments.json` and writes `results/increments.svg`, with logarithmic
 axes and the goal (1.2 times the cost on the smallest warehouse) as a dashed line.
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def draw(series: Series) -> str:
-    """Draws CPU seconds as an SVG; `series` has the seconds by name and number of articles."""
+    """Draw CPU seconds as an SVG; `series` has the seconds by name and number of articles."""
     points = {
         name: sorted((int(size), cpu) for size, cpu in figures.items()) for name, figures in series.items()
     }

@@ -1,4 +1,4 @@
-"""Measures the cost of the gate and the report in a run: `python -m bench.quality ARTICLES... [--sizes 20 1000]`.
+"""Measure the cost of the gate and the report in a run: `python -m bench.quality ARTICLES... [--sizes 20 1000]`.
 
 ARTICLES are files or folders that `onrecord ingest` reads. Each size is a number of articles, which are ingested with
 Prefect in a separate process; if there are fewer files, they are repeated with one line added to each. Prints wall and
@@ -35,7 +35,7 @@ SHARES = {
 
 
 def main() -> None:
-    """Measure each size, print the results and, with `--out`, write them as JSON."""
+    """Measure a run over each number of articles, print the costs and, with `--out`, write them as JSON."""
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description=__doc__)
     parser.add_argument("articles", nargs="+", type=Path)
     parser.add_argument("--sizes", nargs="+", type=int, default=list(SHARES))
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def measure(paths: list[Path], size: int) -> dict[str, Any]:
-    """The `cpu` and `wall` seconds of a run over `size` articles and its steps, and the gate's and report's share."""
+    """Return CPU and wall seconds of a run over `size` articles and of its steps, and the share of gate and report."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_articles(paths, size + 1, folder / "articles")
@@ -76,7 +76,7 @@ def measure(paths: list[Path], size: int) -> dict[str, Any]:
 
 
 def run_apart(articles: Path, folder: Path) -> dict[str, dict[str, float]]:
-    """Ingest `articles` in a separate process, with a warehouse in `folder`; returns the seconds of the steps."""
+    """Ingest `articles` in a separate process, with a warehouse in `folder`; return the seconds of the steps."""
     out = folder / "steps.json"
     command = [sys.executable, "-m", "bench.quality", "--run", str(articles), "--out", str(out)]
     warehouse = {"ONRECORD_WAREHOUSE": str(folder / "data" / "onrecord.duckdb")}
@@ -131,7 +131,7 @@ def timed(function: Callable[..., Any], spent: dict[str, float]) -> Callable[...
 
 
 def print_costs(costs: dict[str, Any]) -> None:
-    """Print the cost of each step on a line, and then the share that the gate and the report have in the run."""
+    """Print the CPU and wall seconds of each step, and the share of the run that the gate and the report take."""
     print(f"\n{costs['articles']} articles        CPU     wall")
     for step, spent in (costs["steps"] | {"the whole run": costs["whole"]}).items():
         print(f"  {step:<18}{spent['cpu']:7.1f}  {spent['wall']:7.1f} s")

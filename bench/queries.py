@@ -33,7 +33,7 @@ SEARCHES = ("grain agreement", "vaccine engineers Fenelsen", "prison strike elec
 
 
 def measure(work) -> dict[str, float]:
-    """The median wall and CPU seconds of a few calls."""
+    """Return the median wall and CPU seconds of a few calls."""
     wall, cpu = [], []
     for _ in range(RUNS):
         start, used = perf_counter(), process_time()
@@ -95,7 +95,7 @@ def main() -> None:
 
 
 def limit(name: str) -> float:
-    """The time limit of a query in seconds, on two idle cores."""
+    """Return the time limit of a query in seconds, on two idle cores."""
     return 0.2 if name.startswith("search") else 1.0
 
 

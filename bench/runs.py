@@ -1,4 +1,4 @@
-"""Measures whole runs: `python -m bench.runs [--texts PATH...] [--only MEASUREMENT...]`.
+"""Measure whole runs: `python -m bench.runs [--texts PATH...] [--only MEASUREMENT...]`.
 
 Generated articles (and real texts, if given) are loaded by `onrecord ingest`, each run in a separate process, all with
 one Prefect server. The benchmark measures the wall time, the time of each step as the run records it, and the CPU time
@@ -45,7 +45,7 @@ TITLE = """# Whole runs
 
 
 def main() -> None:
-    """Measure, and write the figures and their table after each measurement."""
+    """Make the chosen measurements; after each of them, write all figures so far and their table."""
     parser = argparse.ArgumentParser(prog="python -m bench.runs", description=__doc__)
     parser.add_argument("--texts", type=Path, nargs="+", help="real articles, as files or folders")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
@@ -80,7 +80,7 @@ class Bench:
         self.number = 0
 
     def measurements(self, options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]]:
-        """The measurements by name. Each is a function that returns figures by name."""
+        """Return the measurements by name. Each is a function that returns figures by name."""
         named: dict[str, Callable[[], dict[str, Any]]] = {}
         if options.texts:
             named["texts"] = lambda: self.on_cores("texts", options.texts)
@@ -95,7 +95,7 @@ class Bench:
         return named
 
     def on_cores(self, name: str, paths: Sequence[Path]) -> dict[str, Any]:
-        """Measures runs with one process and with two, alternately."""
+        """Measure runs with one process and with two, alternately."""
         pairs = [
             (self.ingest(paths, processes=1), self.ingest(paths, processes=2)) for _ in range(self.repeats)
         ]
@@ -104,7 +104,7 @@ class Bench:
         return {f"{name}, one process": one, f"{name}, two processes": two}
 
     def of_size(self, size: int) -> dict[str, Any]:
-        """Measures a run over `size` articles, then a hundred more into the same warehouse, then a run without news."""
+        """Measure a run over `size` articles, then over a hundred more, then over the same articles again."""
         corpus = self.corpus(size)
         runs = [self.ingest([corpus]) for _ in range(self.repeats)]
         warehouse = self.folder / f"run-{self.number}" / "w.duckdb"
@@ -117,12 +117,12 @@ class Bench:
         }
 
     def of_short(self, size: int) -> dict[str, Any]:
-        """Measures a run over `size` articles of one paragraph each."""
+        """Measure a run over `size` articles of one paragraph each."""
         corpus = self.corpus(size, paragraphs=1)
         return {f"{size} short articles": medians([self.ingest([corpus]) for _ in range(self.repeats)])}
 
     def on_top(self, large: Path) -> dict[str, Any]:
-        """Measures runs that add a hundred articles to a large warehouse, published by copy and in place."""
+        """Measure runs that add a hundred articles to a large warehouse, published by copy and in place."""
         warehouse = self.folder / "large" / "w.duckdb"
         warehouse.parent.mkdir()
         shutil.copy(large, warehouse)
@@ -134,7 +134,7 @@ class Bench:
         return {f"100 more on {held}": copied, f"100 more on {held}, in place": in_place}
 
     def more_and_more(self, warehouse: Path) -> dict[str, Any]:
-        """Loads a hundred new articles into a warehouse, repeatedly."""
+        """Load a hundred new articles into a warehouse, repeatedly."""
         runs = []
         for _ in range(self.repeats):
             self.number += 1
@@ -142,7 +142,7 @@ class Bench:
         return medians(runs)
 
     def corpus(self, articles: int, seed: int = 1, paragraphs: int | None = None) -> Path:
-        """Writes `articles` generated articles and returns their folder."""
+        """Write `articles` generated articles and return their folder."""
         return write_corpus(
             self.folder / f"corpus-{articles}-{seed}-{paragraphs}", articles, seed, paragraphs
         )
@@ -150,7 +150,7 @@ class Bench:
     def ingest(
         self, paths: Sequence[Path], *, processes: int | None = None, warehouse: Path | None = None
     ) -> dict[str, Any]:
-        """Makes one run, into a new warehouse unless one is given, and returns its figures."""
+        """Make one run, into a new warehouse unless one is given, and return its figures."""
         if warehouse is None:
             self.number += 1
             warehouse = self.folder / f"run-{self.number}" / "w.duckdb"
@@ -172,7 +172,7 @@ class Bench:
 
 
 def read_steps(warehouse: Path, fact: dict[str, Any]) -> dict[str, Any]:
-    """Reads the figures that a run recorded; they are empty if it published nothing."""
+    """Read the figures that a run recorded; they are empty if it published nothing."""
     sql = "SELECT scope, value FROM ops.metrics WHERE run_id = $1 AND metric = $2"
     steps = dict(query(warehouse, sql, [fact["run_id"], STEP_SECONDS]).iter_rows())
     words = query(
@@ -213,7 +213,7 @@ def _resident(pid: int) -> int:
 
 
 def write_corpus(folder: Path, articles: int, seed: int, paragraphs: int | None) -> Path:
-    """Writes generated articles as JSON Lines into `folder`, each cut to `paragraphs` paragraphs.
+    """Write generated articles as JSON Lines into `folder`, each cut to `paragraphs` paragraphs.
 
     If the folder exists, it is kept as it is.
     """
@@ -231,7 +231,7 @@ def write_corpus(folder: Path, articles: int, seed: int, paragraphs: int | None)
 
 
 def medians(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The median of each measured value over several runs of the same measurement."""
+    """Return the median of each measured value over several runs of the same measurement."""
     first = runs[0]
     flat = {name: median(run[name] for run in runs) for name in first if name != "steps"}
     steps = {step: median(run["steps"].get(step, 0.0) for run in runs) for step in first["steps"]}
@@ -239,13 +239,13 @@ def medians(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def describe_machine() -> dict[str, Any]:
-    """Describes the machine, on which the figures depend."""
+    """Describe the machine, on which the figures depend."""
     return {"processor": platform.processor() or platform.machine(), "cores": count_cores(),
             "load": os.getloadavg()[0], "python": platform.python_version()}  # fmt: skip
 
 
 def write_table(figures: dict[str, dict[str, Any]]) -> str:
-    """A Markdown table with one line per measurement."""
+    """Return a Markdown table with one line per measurement."""
     columns = [
         "",
         "runs",

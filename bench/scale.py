@@ -4,10 +4,10 @@ Each part is a separate benchmark, which the output names. All parts but `start`
 figures to `results/`.
 
 - start: what imports cost;
-- extraction: words a CPU second, by step, on generated articles or on `--texts`;
+- extraction: words per CPU second, by step, on generated articles or on `--texts`;
 - increments: 100 more articles on warehouses of several sizes, and a chart of them;
 - large: a large warehouse: loading, queries, explorer, backup, rollback, compaction;
-- cluster: extraction on a Dask cluster of 1, 2 and 4 workers; one killed, one stopped;
+- cluster: extraction on a Dask cluster of 1, 2 and 4 workers, also if one of them is killed or stopped;
 - lake: two warehouses in one lake on PostgreSQL;
 - loading: staging and publishing against dlt.
 """
@@ -76,7 +76,7 @@ def read_options() -> argparse.Namespace:
 
 
 def commands(options: argparse.Namespace, texts: Path) -> dict[str, list[str]]:
-    """The arguments with which Python runs each part, by part."""
+    """Map each part to the arguments with which Python runs its benchmark."""
     sizes, workers = (list(map(str, numbers)) for numbers in (options.sizes, options.workers))
     repeats, large = str(options.repeats), str(options.large)
     return {
@@ -93,7 +93,7 @@ def commands(options: argparse.Namespace, texts: Path) -> dict[str, list[str]]:
 
 
 def write_texts(path: Path) -> Path:
-    """Write the texts of generated articles."""
+    """Write the texts of generated articles to a JSON Lines file, and return its path."""
     [tables] = build_demo(TEXTS, seed=1)
     path.write_text("".join(json.dumps({"text": text}) + "\n" for text in tables["articles"]["body"]))
     return path

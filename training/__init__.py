@@ -10,4 +10,4 @@ REACHES = (
     64,
     1,
     2,
-)  # for each block of the tagger's network, how far apart the words are it combines
+)  # for each block of the tagger's network: the distance between the three words that it combines

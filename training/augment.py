@@ -1,4 +1,4 @@
-"""Writes variants of annotated articles in other layouts: `python -m training.augment CORPUS --out FILE`.
+"""Write variants of annotated articles in other layouts: `python -m training.augment CORPUS --out FILE`.
 
 News differs more in layout than in words. A variant may put quotations in separate paragraphs, break a paragraph
 between the sentences of a quotation (with an opening mark in each paragraph and a closing mark in the last), use
@@ -39,7 +39,7 @@ Step = Callable[[dict[str, Any], random.Random], dict[str, Any]]
 
 
 def vary(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Makes a variant of an article by a random choice of steps."""
+    """Make a variant of an article by a random choice of steps."""
     steps: list[tuple[float, Step]] = [
         (0.5, drop_attributions),
         (0.8, break_paragraphs),
@@ -54,7 +54,7 @@ def vary(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
 
 
 def break_paragraphs(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Puts quotations of whole sentences into separate paragraphs, and long quotations into several paragraphs."""
+    """Put quotations of whole sentences into separate paragraphs, and long quotations into several paragraphs."""
     tokens = tokenize(article["text"])
     often = rng.choice([0.3, 0.6, 0.9])
     closes_each = rng.random() < 0.15  # some writers close each paragraph of a running quotation
@@ -77,7 +77,7 @@ def break_paragraphs(article: dict[str, Any], rng: random.Random) -> dict[str, A
 
 
 def quotations(tokens: Tokens) -> list[tuple[int, int]]:
-    """The token spans (marks included) of quotations in double marks that are longer than a phrase."""
+    """Return the token spans (marks included) of quotations in double marks that are longer than a phrase."""
     return [(start, end) for start, end in _runs(tokens) if end - start >= SHORTEST_QUOTATION]
 
 
@@ -107,7 +107,7 @@ def _closes_sentence(tokens: Tokens, last: int) -> bool:
 
 
 def _break_at(tokens: Tokens, i: int) -> list[Edit]:
-    """Replaces the white space before a token with a paragraph break, unless a line ends there already."""
+    """Replace the white space before a token with a paragraph break, unless a line ends there already."""
     before, here = tokens.ends[i - 1], tokens.starts[i]
     if before == here or LINE_BREAK in (tokens.words[i - 1], tokens.words[i]):
         return []
@@ -115,7 +115,7 @@ def _break_at(tokens: Tokens, i: int) -> list[Edit]:
 
 
 def _break_inside(tokens: Tokens, start: int, i: int, closes_each: bool) -> list[Edit]:
-    """Starts a new paragraph inside a quotation, with a new opening mark."""
+    """Start a new paragraph inside a quotation, with a new opening mark."""
     opening = tokens.words[start]
     closing = {"“": "”", "``": "''"}.get(opening, opening)
     return [
@@ -124,7 +124,7 @@ def _break_inside(tokens: Tokens, start: int, i: int, closes_each: bool) -> list
 
 
 def _after_attribution(article: dict[str, Any], tokens: Tokens) -> Iterator[int]:
-    """Tokens after the full stop that follows a cue or source: '“A,” he said. | “B.”'."""
+    """Yield tokens after the full stop that follows a cue or source: '“A,” he said. | “B.”'."""
     ends = {part[-1][1] for s in article["statements"] for part in (s["cue"], s["source"]) if part}
     for i in range(1, len(tokens)):
         if tokens.words[i - 1] == "." and tokens.starts[i - 1] in ends and tokens.words[i] in DOUBLE_MARKS:
@@ -132,7 +132,7 @@ def _after_attribution(article: dict[str, Any], tokens: Tokens) -> Iterator[int]
 
 
 def drop_attributions(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Removes the attribution from some quotations that follow a statement by the same speaker.
+    """Remove the attribution from some quotations that follow a statement by the same speaker.
 
     In '“A,” said Ada. “B,” he said on Friday.' the words after “B” may be removed. If the statement before B ends in a
     quotation, B becomes another piece of it; otherwise B becomes a statement with the same source and no cue.
@@ -155,7 +155,7 @@ def drop_attributions(article: dict[str, Any], rng: random.Random) -> dict[str, 
 def _drop_attribution(
     text: str, before: dict[str, Any], statement: dict[str, Any], after: dict[str, Any] | None
 ) -> list[Edit]:
-    """Lists the edits that remove an attribution such as ' he said on Friday.'.
+    """List the edits that remove an attribution such as ' he said on Friday.'.
 
     The list is empty if the speaker changes, or if the removed words also belong to another statement.
     """
@@ -182,7 +182,10 @@ def _first(statement: dict[str, Any]) -> int:
 
 
 def _same_speaker(text: str, before: dict[str, Any], statement: dict[str, Any]) -> bool:
-    """Whether a source is a pronoun or ends with the same word as the one before it ('Mayor Ada Walden', 'Walden')."""
+    """Whether two statements, one after the other, probably have the same speaker.
+
+    The source of the second is a pronoun, or both sources end with the same word ('Mayor Ada Walden', 'Walden').
+    """
     old, new = (text[slice(*s["source"][0])].lower().strip(" ,.").split() for s in (before, statement))
     return " ".join(new) in SPEAKS_AGAIN or (bool(old) and old[-1:] == new[-1:])
 
@@ -192,7 +195,7 @@ def _ends_quoted(text: str, statement: dict[str, Any]) -> bool:
 
 
 def change_marks(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Puts other marks around all quotations, but no single marks around a quotation that contains single marks."""
+    """Put other marks around all quotations, but no single marks around a quotation that contains single marks."""
     opening, closing = QUOTATION_STYLES[rng.choice(list(QUOTATION_STYLES))]
     tokens = tokenize(article["text"])
     edits = []
@@ -206,13 +209,13 @@ def change_marks(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
 
 
 def close_up(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Removes the blank lines between paragraphs."""
+    """Remove the blank lines between paragraphs."""
     found = _BLANK_LINES.finditer(article["text"])
     return edit_article(article, [Edit(match.start(), match.end(), "\n") for match in found])
 
 
 def wrap(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Wraps lines at 60 to 80 columns, as wire copy does."""
+    """Wrap lines at 60 to 80 columns, as wire copy does."""
     width, edits, begin, blank = rng.randint(NARROWEST, WIDEST), [], 0, None
     text = article["text"]
     for match in re.finditer(r"[ \n]", text + "\n"):

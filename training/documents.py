@@ -1,4 +1,4 @@
-"""Reads annotated texts of each kind into documents: words with their labels.
+"""Read annotated texts of each kind into documents: words with their labels.
 
 A document has only the labels that its corpus annotates: statements (`corpus.py` describes the file), names, or the
 entity that a source (or a quotation without a source) refers to. Missing labels are NOTHING and do not count in
@@ -66,13 +66,13 @@ class Document:
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yields the object in each line of a JSON Lines file."""
+    """Yield the object in each line of a JSON Lines file."""
     with path.open(encoding="utf-8") as lines:
         yield from (json.loads(line) for line in lines if line.strip())
 
 
 def read_statements(path: Path, times: float, variants: int, rng: random.Random) -> Iterator[list[Document]]:
-    """Yields each article with its statements, followed by its variants in other layouts."""
+    """Yield each article with its statements, followed by its variants in other layouts."""
     for article in read_lines(path):
         layouts = [article, *(vary(article, rng) for _ in range(variants))]
         yield [_statements(layout, times) for layout in layouts]
@@ -89,7 +89,7 @@ def _statements(article: dict[str, Any], times: float) -> Document:
 def read_who(
     articles: list[dict[str, Any]], times: float, variants: int, rng: random.Random
 ) -> Iterator[list[Document]]:
-    """Yields each article of a WHO file (see `training/who.py`), followed by its variants in other layouts."""
+    """Yield each article of a WHO file (see `training/who.py`), followed by its variants in other layouts."""
     for article in articles:
         kept = convert(article)
         kept["statements"] = [s for s in kept["statements"] if s["content"]]
@@ -99,7 +99,7 @@ def read_who(
 
 
 def _genders(article: dict[str, Any]) -> dict[str, str]:
-    """Maps the speakers that a source calls 'he' or 'she' to that pronoun."""
+    """Map the speakers that a source calls 'he' or 'she' to that pronoun."""
     found: dict[str, str] = {}
     for statement in article["statements"]:
         if statement["source"] and len(statement["speakers"]) == 1:
@@ -110,7 +110,7 @@ def _genders(article: dict[str, Any]) -> dict[str, str]:
 
 
 def _use_pronouns(article: dict[str, Any], genders: dict[str, str], rng: random.Random) -> dict[str, Any]:
-    """Puts 'he' or 'she' in place of some sources that repeat the name of a speaker."""
+    """Put 'he' or 'she' in place of some sources that repeat the name of a speaker."""
     text, edits, seen = article["text"], [], set[str]()
     for statement in sorted(article["statements"], key=lambda s: s["content"][0][0]):
         speakers = statement["speakers"]
@@ -150,7 +150,7 @@ def _who(article: dict[str, Any], actors: list[dict[str, Any]], times: float) ->
 
 
 def _spans_of(names: list[str], text: str, tokens: Tokens) -> list[tuple[int, int]]:
-    """Finds the token spans of the names in the text; where names overlap, the longest name counts."""
+    """Find the token spans of the names in the text; where names overlap, the longest name counts."""
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name.strip())
     found = re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text)
     return [span for match in found for span in token_spans(tokens, [list(match.span())])]
@@ -163,7 +163,7 @@ def _set_name(names: np.ndarray, span: tuple[int, int], kind: str) -> None:
 
 
 def read_names(path: Path, times: float) -> Iterator[list[Document]]:
-    """Yields texts with all their names. If a file has no NORP label, country adjectives labelled MISC become NORP."""
+    """Yield texts with all their names. If a file has no NORP label, country adjectives labelled MISC become NORP."""
     rows = list(read_lines(path))
     has_groups = any(kind == "NORP" for row in rows for _, _, kind in row["entities"])
     adjectives = _adjectives()
@@ -180,14 +180,14 @@ def read_names(path: Path, times: float) -> Iterator[list[Document]]:
 
 
 def _adjectives() -> frozenset[str]:
-    """The adjectives of all countries, and the singular and plural names for their people."""
+    """Return the adjectives of all countries, and the singular and plural names for their people."""
     rows = read_seed("countries").select("adjectives", "people").rows()
     words = {word for cells in rows for cell in cells for word in split_cell(cell)}
     return frozenset(words | {f"{word}s" for word in words})
 
 
 def read_entities(path: Path, times: float) -> Iterator[list[Document]]:
-    """Yields texts with all mentions of all entities. The first word of a mention refers to its entity."""
+    """Yield texts with all mentions of all entities. The first word of a mention refers to its entity."""
     for row in read_lines(path):
         text = unwrap(row["text"])
         document = Document(tokenize(text), times)
@@ -208,6 +208,6 @@ def read_entities(path: Path, times: float) -> Iterator[list[Document]]:
 
 
 def read_plain(texts: list[str], times: float) -> Iterator[list[Document]]:
-    """Yields texts without any labels."""
+    """Yield texts without any labels."""
     for text in texts:
         yield [Document(tokenize(unwrap(text)), times)]

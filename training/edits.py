@@ -1,4 +1,4 @@
-"""Applies edits to an annotated text and adjusts its spans."""
+"""Apply edits to an annotated text and adjust its spans."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Edit:
 
 
 def edit_article(article: dict[str, Any], edits: Iterable[Edit]) -> dict[str, Any]:
-    """Applies edits to an article's text and adjusts the spans of its statements.
+    """Apply edits to an article's text and adjust the spans of its statements.
 
     A span that contains an edit grows or shrinks with the edit. Text inserted at the edge of a span stays outside the
     span. If edits overlap, only the first is applied.
@@ -59,11 +59,11 @@ class _Moved:
         self._grown = [0, *accumulate(grown)]
 
     def start(self, offset: int) -> int:
-        """Maps the start of a span: it follows any text inserted there."""
+        """Map an offset at which a span starts; text that is inserted there stays before the span."""
         return self._move(offset, bisect.bisect_right(self._starts, offset), at_end=False)
 
     def end(self, offset: int) -> int:
-        """Maps the end of a span: it precedes any text inserted there."""
+        """Map an offset at which a span ends; text that is inserted there stays after the span."""
         return self._move(offset, bisect.bisect_left(self._starts, offset), at_end=True)
 
     def _move(self, offset: int, passed: int, at_end: bool) -> int:

@@ -82,7 +82,7 @@ def _bucket(apart: Tensor) -> Tensor:
 
 
 class Teacher(Linking):
-    """Tags and links of words, from an encoder's pieces, each word's quotation state and its shape."""
+    """Computes tags and links of words from their word pieces, their shapes, and whether they are quoted."""
 
     def __init__(self, sizes: dict[str, int], shapes: int, link_width: int = LINK_WIDTH) -> None:
         super().__init__(link_width)
@@ -99,7 +99,10 @@ class Teacher(Linking):
     def forward(
         self, pieces: Tensor, known: Tensor, places: Tensor, quoted: Tensor, shapes: Tensor, mask: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """`places` [batch, words] gives each word's first piece. `known` masks the pieces, `mask` the words."""
+        """Return the tags and the link vectors of the words.
+
+        `places` [batch, words] gives each word's first piece. `known` masks the pieces, `mask` the words.
+        """
         state = (self.quoted(quoted) + self.shaped(shapes)) * mask[..., None]
         wide = places[..., None].expand(-1, -1, state.shape[-1])
         added = torch.zeros(*pieces.shape, state.shape[-1], device=pieces.device, dtype=state.dtype)
@@ -116,7 +119,7 @@ NAMES_OF_PARTS = {
 
 
 def read_encoder(folder: Path) -> tuple[dict[str, int], dict[str, Tensor]]:
-    """Reads the sizes and weights of an encoder from a folder written by the transformers library."""
+    """Read the sizes and weights of an encoder from a folder written by the transformers library."""
     import json
 
     from safetensors.torch import load_file
@@ -143,7 +146,7 @@ def read_encoder(folder: Path) -> tuple[dict[str, int], dict[str, Tensor]]:
 
 
 def shrink(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Stores matrices in eight bits with one scale per row, and everything else in sixteen bits."""
+    """Store matrices in eight bits with one scale per row, and everything else in sixteen bits."""
     small: dict[str, Tensor] = {}
     for name, value in weights.items():
         if value.dim() == 2:
@@ -155,7 +158,7 @@ def shrink(weights: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def grow(small: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Restores the weights that `shrink` stored, up to rounding."""
+    """Restore the weights that `shrink` stored, up to rounding."""
     return {
         name: value.float() * small[f"{name}.scale"].float() if f"{name}.scale" in small else value.float()
         for name, value in small.items()

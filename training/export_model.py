@@ -1,4 +1,4 @@
-"""Exports a trained network for the product: `python -m training.export_model NETWORK.pt PACK.npz`.
+"""Export a trained network for the product: `python -m training.export_model NETWORK.pt PACK.npz`.
 
 Writes `tagger.onnx`, the network with eight-bit weights, and `tagger.npz`, the tables that word vectors are computed
 from, into `--out` (default: `models/`). PACK is the file that the network was trained on; it holds the vectors of the
@@ -28,7 +28,7 @@ NEUTRAL = np.array([0.0, *[0.5] * 7, 0.0, 0.0])
 
 
 def export_network(network: Network, shape: Shape, path: Path) -> None:
-    """Writes the network as ONNX with eight-bit matrix products, rewritten by `lean_graph`."""
+    """Write the network as ONNX with eight-bit matrix products, rewritten by `lean_graph`."""
     sample = (torch.randn(2, 96, shape.width), torch.zeros(2, 96, dtype=torch.long), torch.ones(2, 96))
     with tempfile.TemporaryDirectory() as folder:
         plain, quantized = Path(folder) / "plain.onnx", Path(folder) / "quantized.onnx"
@@ -43,7 +43,7 @@ def export_network(network: Network, shape: Shape, path: Path) -> None:
 
 
 def word_tables(encoder: WordEncoder, pieces: Tensor) -> dict[str, np.ndarray]:
-    """The word encoder's weights, with the piece vectors already projected and rounded to eight bits."""
+    """Return the word encoder's weights, with the piece vectors already projected and rounded to eight bits."""
     projected = pieces @ encoder.project.weight.T
     scale = projected.abs().amax(0) / 127
     tables = dict(zip(("prefix", "suffix2", "suffix3", "shape", "known"), encoder.parts, strict=True))

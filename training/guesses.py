@@ -1,4 +1,4 @@
-"""Trains the models that guess types of organizations and countries of actors.
+"""Train the models that guess types of organizations and countries of actors.
 
 Usage: `python -m training.guesses WHO [TEXTS ...]`. WHO is a file of annotated articles, `{"text", "actors": [{"name",
 "kind", "type", "country", "aliases"}]}`. They are read and resolved as in a run; each actor that is both found and
@@ -44,7 +44,7 @@ WELL_KNOWN = Path(__file__).with_name("body_types.csv")
 TYPE_RIDGE, COUNTRY_DECAY = 0.3, 0.003
 FOLDS = 5
 UNANNOTATED = -1
-MOST_EXAMPLES = 6  # of one name in the texts without annotation
+MOST_EXAMPLES = 6  # examples of one name in the texts without annotation
 CONTEXT_SHARE = 0.5  # weight of an example without annotation
 
 
@@ -60,7 +60,7 @@ class Example(NamedTuple):
 
 
 def read_examples(path: Path) -> list[Example]:
-    """Reads the annotated actors that the pipeline also finds in their articles."""
+    """Read the annotated actors that the pipeline also finds in their articles."""
     gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     examples: list[Example] = []
     for number, text, clusters, dateline in resolve([g["text"] for g in gold]):
@@ -80,7 +80,7 @@ class Unresolved(NamedTuple):
 
 
 def read_texts(texts: list[str]) -> Iterator[Unresolved]:
-    """Reads texts as a run does and yields them with their names."""
+    """Read texts as a run does and yield them with their names."""
     read = [read_records(text.encode(), f"{number}.txt").records for number, text in enumerate(texts)]
     records = pl.concat(read)
     articles = add_languages(build_articles(records, run_id="training"), ("en",))
@@ -92,14 +92,14 @@ def read_texts(texts: list[str]) -> Iterator[Unresolved]:
 
 
 def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Clusters, str | None]]:
-    """Reads texts as a run does. Yields the index, words, actors and dateline place of each text."""
+    """Read texts as a run does. Yields the index, words, actors and dateline place of each text."""
     for article in read_texts(texts):
         text, clusters, _ = build_cast(article.body, article.spans, article.scores)
         yield article.number, text, clusters, article.dateline
 
 
 def match(found: Iterable[Actor], annotated: list[dict[str, Any]]) -> Iterator[tuple[Actor, dict[str, Any]]]:
-    """Pairs each actor with the annotated actor that has the same name or alias."""
+    """Pair each actor with the annotated actor that has the same name or alias."""
     forms = {
         (kind, words_of(kind, form)): a
         for a in annotated
@@ -131,7 +131,7 @@ class Typed(NamedTuple):
 
 
 def type_examples(examples: list[Example]) -> list[Typed]:
-    """The organizations with a known type, from the articles, the seeds and the list of well-known organizations."""
+    """Return the organizations of known type in the articles, the seeds and the list of well-known organizations."""
     typed = []
     for example in examples:
         if example.actor.kind == "organization" and example.annotated.get("type") in ORG_TYPES:
@@ -156,9 +156,10 @@ def _people_of(clusters: Clusters, body: Actor) -> list[Actor]:
 
 
 def context_examples(articles: Iterable[Unresolved]) -> Iterator[Typed]:
-    """The organizations in articles without annotation whose type the lists, the last word or a noun give.
+    """Yield the organizations of known type in articles without annotation, as examples for the model of types.
 
-    The model sees only the words around them, so that it learns what an article says about organizations of each type.
+    The type is known from the seeds, from the last word of the name, or from a noun next to it. The model sees only the
+    words around the name, so that it learns what articles say about organizations of each type.
     """
     listed = dict([*_read_well_known(), *_read_seeds()])
     seen = Counter[str]()
@@ -179,14 +180,14 @@ def _given_type(body: Actor, listed: dict[str, str]) -> str | None:
 
 
 def _read_seeds() -> Iterator[tuple[str, str]]:
-    """Yields the organizations in the seeds with their types."""
+    """Yield the organizations in the seeds with their types."""
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "body":
             yield row["name"], row["org_type"]
 
 
 def _read_well_known() -> Iterator[tuple[str, str]]:
-    """Yields well-known organizations with their types. They have no context, so the model learns from their names."""
+    """Yield well-known organizations with their types. They have no context, so the model learns from their names."""
     yield from pl.read_csv(WELL_KNOWN).iter_rows()
 
 
@@ -200,7 +201,7 @@ class TypeWeights(NamedTuple):
 
 
 def fit_types(typed: list[Typed], contexts: list[Typed]) -> TypeWeights:
-    """Fits a ridge regression of the type of each organization, solved in its dual form.
+    """Fit a ridge regression of the type of each organization, solved in its dual form.
 
     `contexts` weigh half as much as `typed`, and do not change how frequent each type is.
     """
@@ -247,7 +248,7 @@ def country_examples(examples: list[Example]) -> tuple[np.ndarray, np.ndarray, n
 
 
 def fit_logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Fits a logistic regression by Newton's method and returns its weights."""
+    """Fit a logistic regression by Newton's method and return its weights."""
     w = np.zeros(x.shape[1])
     for _ in range(30):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
@@ -264,7 +265,7 @@ def fit_logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def check_types(typed: list[Typed], contexts: list[Typed]) -> float:
-    """Cross-validates the model of types over the articles and returns the share of right types.
+    """Cross-validate the model of types over the articles and return the share of right types.
 
     Sets the type of each organization to the predicted type, so that later steps do not learn from annotated types.
     """
@@ -284,7 +285,7 @@ def as_models(weights: TypeWeights) -> guesses.Models:
 
 
 def _lines(paths: Iterable[str]) -> Iterator[str]:
-    """Yields the lines of files, which may be compressed with gzip."""
+    """Yield the lines of files, which may be compressed with gzip."""
     for path in paths:
         opened = gzip.open if path.endswith(".gz") else open
         with opened(path, "rt", encoding="utf-8") as lines:

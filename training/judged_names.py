@@ -1,4 +1,4 @@
-"""Trains the model that judges doubtful names: `python -m training.judged_names ANNOTATED...`.
+"""Train the model that judges doubtful names: `python -m training.judged_names ANNOTATED...`.
 
 Each file has annotated articles, `{"text", "actors": [{"name", "kind", "aliases"}]}`. For each doubtful name, three
 logistic regressions learn whether an annotated person, an annotated organization or neither has the name. They are
@@ -25,7 +25,7 @@ from transforms.resolve.names import find_candidates
 OUT = Path(models.__file__).with_name("doubtful_names.npz")
 CLASSES = (*KINDS, "nothing")
 DECAY, FOLDS, STEPS = 0.003, 5, 8
-SCALE = 0.3  # of a standardized count, relative to the values of the meaning
+SCALE = 0.3  # standard deviation of each count, after counts are scaled to match the word vectors
 
 
 class Example(NamedTuple):
@@ -51,7 +51,7 @@ def _examples_of(article: Unresolved, actors: Sequence[dict[str, Any]]) -> Itera
 
 
 def kind_of(found_as: str, written: str, actors: Sequence[dict[str, Any]]) -> str:
-    """Returns the kind of the annotated actor with this name; of several kinds, prefers the kind it was found as."""
+    """Return the kind of the annotated actor with this name; if several kinds have it, preferably `found_as`."""
     kinds = {
         actor["kind"] for actor in actors if any(_is_same(found_as, written, form) for form in _forms(actor))
     }
@@ -72,7 +72,7 @@ def _is_same(found_as: str, written: str, form: str) -> bool:
 
 
 def fit(examples: Sequence[Example]) -> Weights:
-    """Fits the models on standardized counts; returns weights for counts that are not standardized."""
+    """Fit the models on standardized counts; return weights for counts that are not standardized."""
     counts = np.array([e.doubtful.counts for e in examples])
     meaning = np.array([e.doubtful.meaning for e in examples], float)
     mean, spread = counts.mean(axis=0), counts.std(axis=0) + 1e-6
@@ -86,7 +86,7 @@ def fit(examples: Sequence[Example]) -> Weights:
 
 
 def _fit_logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Fits a logistic regression by Newton's method."""
+    """Fit a logistic regression by Newton's method."""
     w = np.zeros(x.shape[1])
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
@@ -96,7 +96,7 @@ def _fit_logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def check(examples: Sequence[Example]) -> None:
-    """Prints, by cross-validation over the articles, how many names are rightly and wrongly dropped or changed."""
+    """Cross-validate the models over the articles; print how many names they drop or change, rightly and wrongly."""
     counts: Counter[str] = Counter()
     for fold in range(FOLDS):
         learnt = fit([e for e in examples if e.article % FOLDS != fold])

@@ -1,4 +1,4 @@
-"""Rewrites the exported network as a graph that computes the same numbers in less time.
+"""Rewrite the exported network as a graph that computes the same numbers in less time.
 
 PyTorch's export concatenates, as floats, the three words that a block combines, and multiplies by a mask that is all
 ones when a window runs alone. The rewritten graph quantizes a block's vectors first and concatenates bytes, splits the
@@ -46,34 +46,34 @@ class LeanGraph:
     def add(
         self, kind: str, inputs: Sequence[str], *outputs: str, domain: str = "", **options: object
     ) -> str:
-        """Adds a node and returns the name of its first output."""
+        """Add a node and return the name of its first output."""
         self.nodes.append(helper.make_node(kind, inputs, outputs, outputs[0], domain=domain, **options))
         return outputs[0]
 
     def constant(self, name: str, values: object) -> str:
-        """Adds a constant and returns its name."""
+        """Add a constant and return its name."""
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
     def size_of(self, bias: str) -> int:
-        """The number of values in a stored bias vector."""
+        """Return the number of values in a stored bias vector."""
         return len(self._stored[bias])
 
     def normalized(self, x: str, path: str) -> str:
-        """Adds a layer norm of `x`."""
+        """Add a layer norm of `x`."""
         parts = [
             self.constant(f"{path}.{part}", self._stored[f"{path}.{part}"]) for part in ("weight", "bias")
         ]
         return self.add("LayerNormalization", [x, *parts], path, axis=-1, epsilon=EPSILON)
 
     def quantized(self, x: str) -> tuple[str, str, str]:
-        """Adds the quantization of `x` to bytes, with their scale and zero point."""
+        """Add the quantization of `x` to bytes, with their scale and zero point."""
         names = f"{x}.bytes", f"{x}.scale", f"{x}.zero"
         self.add("DynamicQuantizeLinear", [x], *names)
         return names
 
     def around(self, values: tuple[str, str, str], reach: int, path: str) -> tuple[str, str, str]:
-        """Adds the concatenation of each word's bytes with the bytes of the words `reach` before and after it."""
+        """Add the concatenation of each word's bytes with the bytes of the words `reach` before and after it."""
         own, scale, zero = values
         rows = self.constant(f"{path}.pads", np.array([reach, 0, reach, 0]))
         padded = self.add("Pad", [own, rows, zero], f"{path}.padded")
@@ -88,7 +88,7 @@ class LeanGraph:
         return joined, scale, zero
 
     def product(self, values: tuple[str, str, str], path: str, out: str, columns: slice = slice(None)) -> str:
-        """Adds the product of bytes with the weights at `path`, for some columns only."""
+        """Add the product of bytes with the weights at `path`, for some columns only."""
         x, scale, zero = values
         weights, scales, zeros, bias = self._product_of(path, out, columns)
         return self.add(
@@ -96,7 +96,7 @@ class LeanGraph:
         )
 
     def product_of_floats(self, x: str, path: str) -> str:
-        """Adds the product of floats with the weights at `path`; the floats are quantized first."""
+        """Add the product of floats with the weights at `path`; the floats are quantized first."""
         return self.add("DynamicQuantizeMatMul", [x, *self._product_of(path, path)], path, domain=MICROSOFT)
 
     def _product_of(self, path: str, out: str, columns: slice = slice(None)) -> list[str]:
@@ -108,13 +108,13 @@ class LeanGraph:
         return [self.constant(f"{out}.{name}", values) for name, values in stored.items()]
 
     def embedded(self, vectors: str, quoted: str) -> str:
-        """Adds the sum of the word vectors and the vectors of their quotation states."""
+        """Add the sum of the word vectors and the vectors of their quotation states."""
         marks = self.constant("quoted.weight", self._stored["quoted.weight"])
         return self.add("Add", [vectors, self.add("Gather", [marks, quoted], "marks")], "x")
 
 
 def make_lean(quantized: onnx.ModelProto, reaches: Sequence[int]) -> onnx.ModelProto:
-    """Returns the network that maps the `vectors` and `quoted` of one window to its `tags` and `links`."""
+    """Return the network that maps the `vectors` and `quoted` of one window to its `tags` and `links`."""
     graph = LeanGraph(quantized)
     graph.constant("rows", np.array([0]))
     x = graph.embedded("vectors", "quoted")

@@ -1,4 +1,4 @@
-"""Trains a teacher, or the small network with the help of teachers: `python -m training.learn WHAT PACK --out FILE`.
+"""Train a teacher, or the small network with the help of teachers: `python -m training.learn WHAT PACK --out FILE`.
 
 `teacher` fine-tunes all layers of an encoder (stored by `encoder.py`) on the annotated documents of PACK (`pack.py`).
 `student` trains the small network on the same documents and on free text that the teachers label during training.
@@ -46,7 +46,7 @@ class Plan:
         return max(self._step / self._steps, (time.perf_counter() - self._began) / self._seconds)
 
     def rate(self) -> float:
-        """The learning rate of the next step, as a share of the full rate."""
+        """Return the learning rate of the next step, as a share of the full rate."""
         self._step += 1
         return min(1.0, self.progress / WARM_UP) * max(
             0.0, 0.5 + 0.5 * math.cos(math.pi * min(1, self.progress))
@@ -85,7 +85,7 @@ class Student(nn.Module):
 
 
 def epochs(pack: Pack, size: int, words: int, rng: random.Random) -> Iterator[list[Window]]:
-    """Yields batches of annotated windows, epoch after epoch without end."""
+    """Yield batches of annotated windows, epoch after epoch without end."""
     while True:
         windows = [w for document in pack.draw(rng, PLAIN) for w in pack.cut(document, size, rng)]
         yield from batches(windows, words, rng)
@@ -98,7 +98,7 @@ def fit(
     loss_of: Callable[[], Tensor],
     after: Callable[[], None] = lambda: None,
 ) -> None:
-    """Trains until the plan ends. `groups` are optimizer groups: parameters with their full learning rate."""
+    """Train until the plan ends. `groups` are optimizer groups: parameters with their full learning rate."""
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98), fused=_is_cuda(module))
     full = [group["lr"] for group in optimizer.param_groups]
     parameters = [p for p in module.parameters() if p.requires_grad]
@@ -126,7 +126,7 @@ def _is_cuda(module: nn.Module) -> bool:
 
 
 def tune(pack: Pack, options: argparse.Namespace) -> None:
-    """Trains a teacher and writes its weights in sixteen bits."""
+    """Train a teacher and write its weights in sixteen bits."""
     stored = torch.load(options.encoder, weights_only=True)
     teacher = Teacher(stored["sizes"], pack.shapes)
     teacher.encoder.load_state_dict(grow(stored["weights"]))
@@ -153,7 +153,7 @@ def tune(pack: Pack, options: argparse.Namespace) -> None:
 
 
 def load_teacher(path: Path, pack: Pack, device: str) -> Teacher:
-    """Loads a teacher from a file, to label text with it."""
+    """Load a teacher from a file, to label text with it."""
     stored = torch.load(path, weights_only=True)
     teacher = Teacher(stored["sizes"], pack.shapes)
     teacher.load_state_dict({name: value.float() for name, value in stored["weights"].items()})
@@ -162,7 +162,7 @@ def load_teacher(path: Path, pack: Pack, device: str) -> Teacher:
 
 
 def teach(pack: Pack, options: argparse.Namespace) -> None:
-    """Trains a student and writes the running mean of its weights in sixteen bits."""
+    """Train a student and write the running mean of its weights in sixteen bits."""
     teachers = [load_teacher(path, pack, options.device) for path in options.teacher]
     shape = Shape(
         width=options.width, reaches=options.reaches, dropout=options.dropout, affixes=pack.affixes,
@@ -211,7 +211,7 @@ def teach(pack: Pack, options: argparse.Namespace) -> None:
 
 
 def _again(windows: list[Window], words: int, rng: random.Random) -> Iterator[list[Window]]:
-    """Yields the same batches in each epoch, in a new order, so that the teachers label each batch only once."""
+    """Yield the same batches in each epoch, in a new order, so that the teachers label each batch only once."""
     groups = batches(windows, words, rng)
     while True:
         rng.shuffle(groups)
@@ -220,7 +220,7 @@ def _again(windows: list[Window], words: int, rng: random.Random) -> Iterator[li
 
 @torch.no_grad()
 def score(pack: Pack, size: int, run: Callable[[Batch], tuple[Tensor, Tensor]], linking: Linking) -> str:
-    """Scores on the held-out documents: F1 of exact spans and names, and the share of right links to names."""
+    """Return the scores on the held-out documents: F1 of exact spans and names, and the share of right links."""
     counts: dict[str, list[int]] = {}
     rng = random.Random(0)
     windows = [w for document in pack.kept() for w in pack.cut(document, size, rng)]
@@ -266,7 +266,7 @@ def _count_referents(counts: dict[str, list[int]], batch: Batch, links: Tensor, 
 
 
 def spans(labels: list[int]) -> set[tuple[int, int, int]]:
-    """The (start, end, kind) spans of a row of tags: 0 is outside, followed by begin and inside of each kind."""
+    """Return the (start, end, kind) spans of a row of tags: 0 is outside, followed by begin and inside of each kind."""
     found, start, kind = set(), MISSING, MISSING
     for i, label in enumerate([*labels, 0]):
         now = (label - 1) // 2 if label else MISSING

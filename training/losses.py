@@ -21,7 +21,7 @@ MOST_ROWS = 48  # heads and sources per window whose links count in one step
 
 
 def annotated_loss(batch: Batch, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
-    """Computes the cross-entropy between the network's tags, names and links and the annotation."""
+    """Compute the cross-entropy between the network's tags, names and links and the annotation."""
     tags = tags.float()
     loss = LAYERS * _cross_entropy(tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)), batch.tags)
     loss = loss + NAMES_WEIGHT * _cross_entropy(tags[..., LAYERS * TAGS :], batch.names)
@@ -41,7 +41,10 @@ def _cross_entropy(scores: Tensor, gold: Tensor) -> Tensor:
 
 
 def _rows(wanted: Tensor, most: int) -> Tensor:
-    """Returns positions [windows, rows]: a random sample of the `wanted` words, filled up with other words."""
+    """Return the positions of `most` random words of each window, as [windows, rows]; `wanted` words come first.
+
+    Other words fill up a window that has fewer wanted words.
+    """
     chance = torch.rand(wanted.shape, device=wanted.device) + wanted
     return chance.topk(min(most, wanted.shape[1]), 1).indices
 
@@ -56,7 +59,7 @@ def _link_loss(
 
 
 def _referent_loss(batch: Batch, links: Tensor, linking: Linking) -> Tensor:
-    """Computes the loss of the links from sources and heads to names.
+    """Compute the loss of the links from sources and heads to names.
 
     A link to any word that names the right entity is correct. A source whose entity the text never names must link to
     itself. A source whose entity is named only outside the window does not count.
@@ -85,7 +88,7 @@ class Reading:
 
 @torch.no_grad()
 def read(batch: Batch, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading:
-    """Averages the teachers; `outputs` has the tags, the links and the module that scores links of each teacher."""
+    """Average the teachers; `outputs` has the tags, the links and the module that scores links of each teacher."""
     share = 1 / len(outputs)
     tags = sum(
         (
@@ -118,7 +121,7 @@ def read(batch: Batch, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading
 
 
 def taught_loss(batch: Batch, reading: Reading, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
-    """Computes the cross-entropy between the network's tags, names and links and the teachers' probabilities."""
+    """Compute the cross-entropy between the network's tags, names and links and the teachers' probabilities."""
     mask, tags = batch.mask, tags.float()
     own = tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)).log_softmax(-1)
     names = tags[..., LAYERS * TAGS :].log_softmax(-1)

@@ -26,7 +26,7 @@ FAR_LINES = LINES // 2
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of a network. `reaches` gives, for each block, the distance between the three words it combines."""
+    """Sizes of a network. `reaches` gives, for each block, the distance between the three words that it combines."""
 
     width: int = 192
     reaches: tuple[int, ...] = REACHES
@@ -93,7 +93,7 @@ class Linking(nn.Module):
         self.line_bias = nn.Parameter(torch.zeros(LINKS, LINES))
 
     def link_scores(self, links: Tensor, kind: int, rows: Tensor, mask: Tensor, lines: Tensor) -> Tensor:
-        """Returns log-probabilities [batch, rows, tokens] that the tokens `rows` [batch, rows] link to each token."""
+        """Return log-probabilities [batch, rows, tokens] that the tokens `rows` [batch, rows] link to each token."""
         ask, answer = links.chunk(2 * LINKS, -1)[2 * kind : 2 * kind + 2]
         queries = torch.gather(ask, 1, rows[..., None].expand(-1, -1, ask.shape[-1]))
         scores = torch.bmm(queries, answer.transpose(1, 2)).float() / math.sqrt(self.link_width)

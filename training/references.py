@@ -1,4 +1,4 @@
-"""Trains the ranker, which finds the actor of a reference: `python -m training.references WHO MENTIONS [...]`.
+"""Train the ranker, which finds the actor of a reference: `python -m training.references WHO MENTIONS [...]`.
 
 WHO has one annotated article per line, with `actors`, and `statements` that name their `speakers`. MENTIONS has one
 text per line with all mentions of its `entities`. Spans count code points of `text`. The articles are resolved as in
@@ -83,7 +83,7 @@ def read_samples(
     articles: list[dict[str, Any]],
     truths_of: Callable[[dict[str, Any], Sequence[Attribution]], dict[object, Truth | None]],
 ) -> list[Sample]:
-    """Runs the pipeline's extraction over the articles and adds the right answers."""
+    """Run the pipeline's extraction over the articles and add the right answers."""
     texts = pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles])
     read = read_articles(texts)
     spans, statements = spans_by_article(read.names), statements_by_article(read.statements)
@@ -104,7 +104,7 @@ def read_samples(
 
 
 def with_annotated_names(articles: list[dict[str, Any]], samples: Sequence[Sample]) -> list[Sample]:
-    """The same articles with the annotated names, as a perfect name finder would find them."""
+    """Return the same articles with the annotated names, as a perfect name finder would find them."""
     return [
         replace(s, spans=_annotated_names(a), truths=dict(s.truths))
         for a, s in zip(articles, samples, strict=True)
@@ -127,7 +127,7 @@ def _annotated_names(article: dict[str, Any]) -> list[Span]:
 
 
 def truths_of_speakers(article: dict[str, Any], found: Sequence[Attribution]) -> dict[object, Truth | None]:
-    """Maps each found statement that is also annotated, by its index, to its right speaker."""
+    """Map each found statement that is also annotated, by its index, to its right speaker."""
     wanted = [letters(s["content"]) for s in article["statements"]]
     truths: dict[object, Truth | None] = {}
     for number, attribution in enumerate(found):
@@ -140,7 +140,7 @@ def truths_of_speakers(article: dict[str, Any], found: Sequence[Attribution]) ->
 
 
 def letters(spans: Sequence[Any]) -> set[int]:
-    """The offsets of all code points in the spans."""
+    """Return the offsets of all code points in the spans."""
     return {i for start, end in spans for i in range(start, end)}
 
 
@@ -163,7 +163,10 @@ def truth_of_speaker(article: dict[str, Any], statement: dict[str, Any]) -> Trut
 
 
 def truths_of_mentions(article: dict[str, Any], found: Sequence[Attribution]) -> dict[object, Truth | None]:
-    """Maps pronouns and descriptions (by their starts), and statements with such sources, to the right actors."""
+    """Map pronouns and descriptions to their right actors; likewise, statements whose source is one of these.
+
+    The key of a pronoun or description is its kind and its start; the key of a statement is its index.
+    """
     truths: dict[object, Truth | None] = {}
     for entity in article["entities"]:
         keys = [mention["key"] for mention in entity["mentions"] if mention["kind"] == "name"]
@@ -220,7 +223,7 @@ class Recorder:
 
 
 def mark_right(options: list[Actor], truth: Truth | None) -> np.ndarray:
-    """Marks the right options. If no option is right, marks "nobody" and all actors without a name."""
+    """Return which options are right. If none is, "nobody" and all actors without a name are right."""
     right = [truth is not None and truth(actor) for actor in options]
     if not any(right):
         right = [
@@ -231,7 +234,7 @@ def mark_right(options: list[Actor], truth: Truth | None) -> np.ndarray:
 
 
 def ask(samples: Sequence[Sample], network: Network | None, *, tells: bool) -> list[Question]:
-    """Resolves the articles and collects the questions that a `Recorder` records."""
+    """Resolve the articles and collect the questions that a `Recorder` records."""
     questions: list[Question] = []
     for sample in samples:
         recorder = Recorder(sample, network, tells=tells)
@@ -244,7 +247,7 @@ def ask(samples: Sequence[Sample], network: Network | None, *, tells: bool) -> l
 
 
 def train(questions: Sequence[Question], seed: int = 0) -> Network:
-    """Trains several small networks from different random starts and joins them; the joint score is the mean score."""
+    """Train several small networks from different random starts and join them; the joint score is the mean score."""
     parts = [_train_one(questions, np.random.default_rng(seed + n)) for n in range(NETWORKS)]
     hidden, bias, out = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
     weights = {"hidden": hidden, "bias": bias, "out": out / NETWORKS}
@@ -295,7 +298,7 @@ def _slopes(
 
 
 def train_in_rounds(samples: Sequence[Sample]) -> Network:
-    """Trains in rounds; each adds the questions that arise when the previous round's network resolves the articles."""
+    """Train in rounds; each adds the questions that arise when the previous round's network resolves the articles."""
     questions = ask(samples, None, tells=True)
     network = train(questions)
     for _ in range(ROUNDS - 1):
@@ -305,7 +308,7 @@ def train_in_rounds(samples: Sequence[Sample]) -> Network:
 
 
 def join(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Joins the weights of two models into one whose score is the mean of both."""
+    """Join the weights of two models into one whose score is the mean of both."""
     joined = {name: np.concatenate([one[name], other[name]], axis=-1) for name in ("hidden", "bias", "out")}
     return {"names": other["names"], **joined, "out": joined["out"] / 2}
 
@@ -314,7 +317,7 @@ def join(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, 
 
 
 def print_folds(samples: Sequence[Sample], folds: int) -> None:
-    """Cross-validates the ranker and prints its accuracy by the form of the reference."""
+    """Cross-validate the ranker and print its accuracy by the form of the reference."""
     count, right = Counter[str](), Counter[str]()
     for fold in range(folds):
         network = train_in_rounds([s for s in samples if s.fold % folds != fold])

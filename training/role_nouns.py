@@ -1,4 +1,4 @@
-"""Trains the model that recognizes role nouns such as "minister": `python -m training.role_nouns WHO`.
+"""Train the model that recognizes role nouns such as "minister": `python -m training.role_nouns WHO`.
 
 Positive examples are the roles and jobs of the seeds and the last words of the annotated roles in the articles of WHO;
 negative examples are all other lower-case words of these articles. The model is a logistic regression over the sense
@@ -33,7 +33,7 @@ RELATIONS = frozenset(
 
 
 def read_words(articles: list[dict[str, Any]]) -> dict[str, bool]:
-    """Maps each word to whether it names a role."""
+    """Map each word to whether it names a role."""
     roles = [role["role"].lower() for a in articles for actor in a["actors"] for role in actor["roles"]]
     annotated = {word for role in roles for word in re.findall(r"[a-z]+", role)}
     heads = {m[-1] for role in roles if (m := WORD.findall(role.split(" of ")[0].split(" for ")[0]))}
@@ -45,7 +45,7 @@ def read_words(articles: list[dict[str, Any]]) -> dict[str, bool]:
 
 
 def fit(x: np.ndarray, y: np.ndarray, strength: float = DECAY) -> np.ndarray:
-    """Fits a logistic regression by Newton's method; the last weight is its bias."""
+    """Fit a logistic regression by Newton's method; the last weight is its bias."""
     x = np.concatenate([x, np.ones((len(x), 1))], 1)
     decay = np.full(x.shape[1], strength)
     decay[-1] = 1e-6

@@ -1,4 +1,4 @@
-"""Decides whether two names from one article belong to the same actor, to compare results with annotation."""
+"""Decide whether two names from one article belong to the same actor, to compare results with annotation."""
 
 from __future__ import annotations
 

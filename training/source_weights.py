@@ -1,4 +1,4 @@
-"""Trains the model that chooses a statement's source: `python -m training.source_weights WHO [--unseen MORE]`.
+"""Train the model that chooses a statement's source: `python -m training.source_weights WHO [--unseen MORE]`.
 
 WHO has one annotated article per line, with statements that name their `speakers`; only its held-out articles are used
 (see `training.who`). MORE has the same form, and the tagger was trained on none of its articles. For each statement
@@ -47,7 +47,7 @@ class Question(NamedTuple):
 
 
 def read_questions(examples: Sequence[Example], tagger: Tagger) -> Iterator[Question]:
-    """Yields one question for each statement found that has a cue and matches an annotated statement."""
+    """Yield one question for each statement found that has a cue and matches an annotated statement."""
     for example, windows in zip(examples, tagger.tag([e.text for e in examples]), strict=True):
         fold = crc32(example.text.encode()) % FOLDS
         gold = [words_of(example, statement) for statement in example.statements]
@@ -84,7 +84,7 @@ def _is_same(span: Span | None, source: set[int]) -> bool:
 
 
 def fit(questions: Sequence[Question]) -> np.ndarray:
-    """Finds the weights for which the right sources are most probable, by gradient ascent.
+    """Find the weights for which the right sources are most probable, by gradient ascent.
 
     A penalty keeps the weights near `START`.
     """

@@ -1,4 +1,4 @@
-"""Fits `confidence` and `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS [--unseen MORE]`.
+"""Fit `confidence` and `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS [--unseen MORE]`.
 
 WHO and MENTIONS have the form that `training.references` describes. MORE has the form of WHO, and the tagger was
 trained on none of its articles. The statements found in MORE and in the held-out articles of WHO (see `training.who`)
@@ -160,9 +160,10 @@ def print_held_out(rows: pl.DataFrame) -> None:
 def train_rankers(
     who: list[dict[str, Any]], unseen: list[dict[str, Any]], mentions: list[dict[str, Any]]
 ) -> list[Network]:
-    """Train a ranker for each fold on the articles of all other folds, in the same way as the shipped ranker.
+    """Train a ranker for each fold on the articles of all other folds, as `training.references` trains the ranker.
 
-    If `unseen` has articles, a ranker is the mean of two rankers, one of which is trained on these articles too.
+    If `unseen` has articles, two rankers are trained for each fold, one without these articles and one with them; the
+    result is their mean.
     """
     articles = [*who, *unseen]
     found = read_samples(articles, truths_of_speakers)
@@ -196,7 +197,7 @@ def main() -> None:
 
 
 def save(rows: pl.DataFrame, out: Path) -> None:
-    """Fits the models, writes their weights and prints the share of right rows by confidence on held-out rows.
+    """Fit the models, write their weights and print the share of right rows by confidence on held-out rows.
 
     Both confidences are about rows that are published and do not match an optional statement.
     """

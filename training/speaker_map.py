@@ -1,8 +1,8 @@
-"""Corrects `speaker_confidence` on judged rows: `python -m training.speaker_map JUDGED`.
+"""Correct `speaker_confidence` on judged rows: `python -m training.speaker_map JUDGED`.
 
 JUDGED has one line per row of a warehouse, from articles on which the tagger was not trained, such as
 `{"speaker_confidence": 0.3, "is_right": true}`. `is_right` is about the speaker; rows whose words are wrong are left
-out. The rows must come from a warehouse written after `training.speaker_confidence`, before this program. Writes
+out. Ingest the articles after running `training.speaker_confidence` and before running this program. Writes
 `speaker_map` into `models/confidence.npz`: three numbers of a beta calibration (Kull et al. 2017), which can change
 low probabilities without changing high ones. Prints the share of right speakers by confidence, before and after.
 """

@@ -1,4 +1,4 @@
-"""Converts annotated news to the form that `corpus.py` reads: `python -m training.who ANNOTATED --out FOLDER`.
+"""Convert annotated news to the form that `corpus.py` reads: `python -m training.who ANNOTATED --out FOLDER`.
 
 ANNOTATED has one article per line, with statements that name their `speakers` and may be `optional`. Writes
 `learn.jsonl` and `held_out.jsonl`; every fifth article, chosen by the hash of its text, is held out.
@@ -18,10 +18,10 @@ _CONJUNCTION = re.compile(r"\b(?:that|whether|if)\s+$", re.IGNORECASE)
 
 
 def convert(article: dict[str, Any]) -> dict[str, Any]:
-    """Adds the conjunction to contents with a cue, and a source to statements that have neither cue nor source.
+    """Add the conjunction to contents with a cue, and a source to statements that have neither cue nor source.
 
     The guide for annotators leaves the conjunction out; PolNeAR includes it. A statement without cue and source gets
-    the last source before it that has the same speakers, because that is where the text says who speaks.
+    the source of the last statement before it that has a source and the same speakers: there the text names them.
     """
     text, found = article["text"], []
     sources: dict[tuple[Any, ...], list[Any]] = {}

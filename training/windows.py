@@ -1,4 +1,4 @@
-"""Loads a pack (made by `pack.py`) onto a device and cuts it into padded batches of windows."""
+"""Load a pack (made by `pack.py`) onto a device and cut it into padded batches of windows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ Window = tuple[int, int]  # the first word and the word after the last one, coun
 
 @dataclass
 class Batch:
-    """Padded windows. Places count from the start of the window; MISSING marks labels that the loss leaves out."""
+    """Several windows, padded to one length; MISSING marks labels that the loss leaves out.
+
+    A place is the index of a token, or of a piece, in its window.
+    """
 
     words: Tensor  # [windows, tokens] ids of the words
     mask: Tensor  # 1 where there is a word
@@ -61,7 +64,7 @@ class Pack:
         self._lay_pieces(arrays, most_pieces)
 
     def _lay_pieces(self, arrays: dict[str, np.ndarray], most: int) -> None:
-        """Lays out the encoder's pieces of all words in a row, at most `most` per word.
+        """Lay out the encoder's pieces of all words in a row, at most `most` per word.
 
         A word without pieces becomes one end mark.
         """
@@ -76,7 +79,7 @@ class Pack:
         self._piece_starts = torch.from_numpy(self._piece_ends).to(self.device)
 
     def cut(self, document: int, size: int, rng: random.Random, step: int | None = None) -> Iterator[Window]:
-        """Yields windows of at most `size` words.
+        """Yield windows of at most `size` words.
 
         The windows begin `step` words apart. Without `step`, their lengths vary, and they end at line breaks where
         possible.
@@ -145,7 +148,7 @@ class Pack:
         return np.searchsorted(self.starts, [start for start, _ in windows], side="right") - 1
 
     def draw(self, rng: random.Random, plain: float) -> list[int]:
-        """Draws the documents of one epoch; the weight of an article's corpus says how often it is drawn.
+        """Draw the documents of one epoch; the weight of an article's corpus says how often it is drawn.
 
         `plain` is the share of articles in their own layout; the other articles are replaced by a variant.
         """
@@ -161,7 +164,7 @@ class Pack:
         return chosen
 
     def texts(self) -> list[int]:
-        """The documents that the teachers label: each article once, except held-out articles."""
+        """Return the documents that the teachers label: each article once, except held-out articles."""
         edges = np.flatnonzero(np.diff(np.concatenate([[-1], self.article])))
         return [int(i) for i in edges if not self.held_out[i]]
 
@@ -174,7 +177,7 @@ def _wide(values: Tensor, like: Tensor) -> Tensor:
 
 
 def _means(vectors: np.ndarray, pieces: np.ndarray) -> Tensor:
-    """Returns the mean vector of each word's pieces, [words, width]; it is zero for a word without pieces."""
+    """Return the mean vector of each word's pieces, [words, width]; it is zero for a word without pieces."""
     table, rows = torch.from_numpy(vectors).float() / PIECE_SCALE, torch.from_numpy(pieces).long()
     found = torch.zeros(len(rows), table.shape[1])
     counts = torch.zeros(len(rows), 1)
@@ -186,7 +189,7 @@ def _means(vectors: np.ndarray, pieces: np.ndarray) -> Tensor:
 
 
 def batches(windows: list[Window], words: int, rng: random.Random) -> list[list[Window]]:
-    """Shuffled batches of windows of similar length, about `words` words each."""
+    """Return shuffled batches of windows of similar length, about `words` words each."""
     rng.shuffle(windows)
     found = []
     for pool in range(0, len(windows), 2000):

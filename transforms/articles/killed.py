@@ -50,7 +50,10 @@ def _order(version: Version) -> tuple[Any, ...]:
 
 
 def _is_killed(version: Version, kill: Version, first: Version) -> bool:
-    """Whether `kill` withdraws `version`; `first` is the first version of the story."""
+    """Whether the version `kill`, which withdraws the story, also kills `version`.
+
+    `first` is the first version of the story.
+    """
     if _share_source(version, kill):
         return not _is_later(version, kill)
     return _share_source(first, kill)
@@ -67,7 +70,7 @@ def _sources(version: Version) -> set[str]:
 
 
 def _is_later(one: Version, other: Version) -> bool:
-    """Whether `one` is later than `other`: by version number (same id), else by time, else by day."""
+    """Whether `one` is later than `other`: by version number if they have the same id, else by time, else by day."""
     if one["guid"] and one["guid"] == other["guid"] and one["no"] != other["no"]:
         return bool(one["no"] > other["no"])
     for name in ("at", "published_on"):

@@ -32,7 +32,7 @@ from transforms.articles.wording import read_wording
 from transforms.keys import hash_text, text_key
 
 RUN = 4  # words in one shingle
-BANDS = 64  # each of two hashes: two texts with similarity j share about j * j of the bands
+BANDS = 64  # each joins two hashes, so two texts with similarity j share about j * j of their bands
 FEWEST_WORDS = 60  # shorter texts, such as dividend notices, are similar without being one story
 FEWEST_SHARED = 3  # bands; fewer may be shared by chance
 LEAST_COMMON = (
@@ -42,14 +42,14 @@ DAYS = 30
 HEADLINE_DAYS = 2
 HEADLINE_WORDS = 4
 SHORTEST_ID = 8  # characters; "12" is unique only within its file
-KILL_DAYS = 7  # between a story and a kill note that names its headline or slug
+KILL_DAYS = 7  # most days between a story and a kill note that names its headline or slug
 COMMON_WORDS = (
     32  # MinHashes of lower-case words; the share of equal ones estimates the share of common words
 )
 SAME_WORDS = 0.75  # share of equal MinHashes; with a larger share, two texts may come from one template
 MOST_TEMPLATE_WORDS = 500  # words in the shorter text; long texts always share most of their common words
 FEWEST_NUMBERS = 4
-SAME_NUMBERS = 0.5  # of the numbers in the text that has fewer; below it, the numbers count as different
+SAME_NUMBERS = 0.5  # two texts have different numbers if they share less of the numbers of the one with fewer
 
 _WORD = re.compile(r"\w+")
 
@@ -68,7 +68,7 @@ PAIRS = pl.Schema(
         (
             "same_words",
             pl.Int64,
-        ),  # out of COMMON_WORDS; null if a text is short or an older release sketched it
+        ),  # equal MinHashes, of COMMON_WORDS; null if a text is short or an older release sketched it
         ("other_subjects", pl.Boolean),  # each repeats a name that the other lacks
         ("fewer_numbers", pl.Int64),  # how many numbers the text with fewer numbers has
         ("same_numbers", pl.Int64),

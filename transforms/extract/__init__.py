@@ -32,7 +32,7 @@ EXTRACTOR_VERSION = "tagger-4"
 AT_ONCE = 32  # articles whose words are in memory at the same time
 WINDOWS = 16  # windows whose link vectors are in memory together; the vectors take about 2 kB per word
 LEAST_CONFIDENCE = 0.2  # unquoted statements with a lower confidence are dropped
-OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
+OPENING_COST = np.array([1.5, -1.0, 0.0])  # of each content, cue and source, see `best_labels`
 
 
 class Found(NamedTuple):
@@ -137,7 +137,7 @@ def _number(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _start(row: dict[str, Any]) -> int:
-    """Return the start of a statement: the first word of its content and its cue (without a cue, its source)."""
+    """Return the offset at which a statement begins: at its content or its cue (without a cue, its source)."""
     first: int = row["content_spans"][0]["start"]
     attributed: int | None = row["source_start"] if row["cue_start"] is None else row["cue_start"]
     return first if attributed is None else min(first, attributed)
@@ -161,7 +161,10 @@ def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterato
 
 
 def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Span]]:
-    """Map each token to (index, source) of the first statement at the token that has a source but no cue."""
+    """Map each token of the statements that have a source but no cue to the index and the source of its statement.
+
+    If several such statements have the token, the first of them counts.
+    """
     sources: dict[int, tuple[int, Span]] = {}
     for number, statement in enumerate(read):
         if statement.source and not statement.cue:
@@ -171,7 +174,10 @@ def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Spa
 
 
 def _with_source(answer: TokenStatement, sources: dict[int, tuple[int, Span]]) -> TokenStatement:
-    """Give an answer without a source the source of the first statement in it that has a source but no cue."""
+    """Return the answer, with a source from `sources` if it has none (see `_sources_without_cue`).
+
+    The source is that of the first statement without a cue inside the answer.
+    """
     if answer.source:
         return answer
     found = (sources[token] for token in answer.tokens if token in sources)

@@ -8,7 +8,7 @@ from transforms.extract.statement import TokenStatement
 
 
 def features(statement: TokenStatement) -> np.ndarray:
-    """Return a constant, the log-probabilities (cut at -4), and whether a source and a cue were found."""
+    """Return the features of a statement: a constant, its `scores` (at least -4), whether it has a source and a cue."""
     scores = np.clip(statement.scores, -4, 0)
     return np.array([1.0, *scores, float(statement.source is not None), float(statement.cue is not None)])
 

@@ -24,8 +24,10 @@ MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4
 NEVER = -30.0
 LEAST = math.exp(NEVER)
 LOOSE_LINK = -1.5  # log-probability below which a content has no head
-LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a further passage, and for one that fits badly
-LOOSE_EXTRA_QUOTATION = -1.5  # the same for a further quotation
+# The same for an unquoted passage of a head that has several passages. ODD_EXTRA_LINK applies if another passage is
+# quoted or the head is on another line.
+LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05
+LOOSE_EXTRA_QUOTATION = -1.5  # the same for a quoted passage of a head that has several passages
 CUELESS_LINK = -0.7  # log-probability of "no cue" above which an unquoted content needs no cue
 SHORTEST_CUELESS = 4  # tokens; a shorter quotation needs a cue
 OPENING_MARKS = frozenset('"“„«') | {"``", "''"}
@@ -34,7 +36,10 @@ CLOSING_MARKS = frozenset('"”»') | {"''"}
 
 @dataclass(frozen=True)
 class Passage:
-    """One content, or the paragraphs of one running quotation, with the log-probability of its link to the head."""
+    """A content, or the contents of a quotation over several paragraphs, and the log-probability of its link.
+
+    The link goes from the passage to its head.
+    """
 
     spans: list[Span]
     link: float
@@ -195,14 +200,17 @@ def _link(chances: np.ndarray, head: Head) -> float:
 
 
 def _chances_of(chances: np.ndarray, heads: Sequence[Head]) -> np.ndarray:
-    """Return the probability that a passage points to each head: to any word of a cue or a first word of a content."""
+    """Return the probability that a passage points to each head.
+
+    For a cue, the probabilities of its words are added; for a content, the larger one of its first two words counts.
+    """
     ends = chances[np.array([_pointed_words(head) for head in heads])]
     found: np.ndarray = np.maximum(np.maximum(ends[:, 1] - ends[:, 0], ends[:, 3] - ends[:, 2]), LEAST)
     return found
 
 
 def _pointed_words(head: Head) -> tuple[int, int, int, int]:
-    """Return the ends of two ranges of words: the cue twice, or the first two words of a content."""
+    """Return start and end of two ranges of words: the first two words of a content, or twice the whole cue."""
     start, end = head.span
     if head.is_cue:
         return start, end, start, end

@@ -29,7 +29,7 @@ class Links:
     def head_of_contents(self, contents: Sequence[list[Span]]) -> np.ndarray:
         """Return an array [contents, tokens]: the log-probability that a token is the head of a content.
 
-        It is the mean over some words of the content, because each word points to a head of its own."""
+        It is the mean over some words of the content, because the words may point to different heads."""
         voters = [_choose_voters(spans) for spans in contents]
         scores = self._log_softmax(HEAD_OF_CONTENT, np.concatenate(voters))
         counts = np.array([len(rows) for rows in voters])

@@ -12,7 +12,7 @@ from transforms.extract.tagger import Window
 # Subtracted from the scores of people and organizations: on annotated names the network finds too many.
 COST = np.zeros(11, np.float32)
 COST[1:3], COST[3:5] = 0.5, 1.0
-LOWER_COST = COST.copy()  # for organizations that the resolver has to judge
+LOWER_COST = COST.copy()  # for possible organizations, which the resolver accepts or drops
 LOWER_COST[3:5] = 0.5
 SHARED = 0.4  # how far the kind scores at one occurrence of a word move towards their mean over all its occurrences
 OUTSIDE, NEVER = 0, np.float32(-1e9)

@@ -44,7 +44,7 @@ NO_REPORT_BEFORE = frozenset(". , of in by on for from".split())
 
 
 class Content(NamedTuple):
-    """Tokens [first, last) of an article: the content of the article's statement with the index `parent`."""
+    """The content of a statement, as the tokens [first, last) of its article; `parent` is the statement's index."""
 
     parent: int
     first: int
@@ -78,7 +78,10 @@ def may_nest(tokens: Tokens, first: int, last: int) -> bool:
 
 
 def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:
-    """Return tokens as a separate text with offsets in the article; a text quoted as a whole counts as unquoted."""
+    """Return the tokens [first, last) as a separate text, whose offsets still count from the start of the article.
+
+    If all of them are quoted, they count as unquoted.
+    """
     quoted = tokens.quoted[first:last]
     inside = [0] * (last - first) if all(quoted) else quoted
     return Tokens(tokens.words[first:last], tokens.starts[first:last], tokens.ends[first:last], inside)

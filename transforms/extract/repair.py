@@ -11,12 +11,12 @@ from transforms.extract.tokens import LINE_BREAK, UNQUOTED, Tokens
 CLOSING_MARKS = frozenset('"”') | {"''"}
 SPEAKER_AS_OBJECT = frozenset(
     ("quoted", "cited", "heard", "overheard", "recorded", "filmed")
-)  # participles of verbs whose passive has the speaker as its subject
+)  # participles in passives whose subject is the speaker: "Ada Walden was quoted as saying"
 LOOSE_ENDS = frozenset(
     "a an the his her its their this and during after before while when amid since until".split()
 )
 SENTENCE_BORDERS = frozenset((".", "?", "!", LINE_BREAK, "—", "–", "-", ",", ":"))
-LONGEST_SUBJECT = 10  # tokens
+LONGEST_SUBJECT = 10  # tokens of a subject
 PLACES = frozenset(("in", "at", "on"))
 SAYING = frozenset(
     "say says said saying tell tells told telling add adds added adding write writes wrote".split()
@@ -68,7 +68,7 @@ def _from_cue(tokens: Tokens, cue: Span) -> list[str]:
 
 
 def _subject(tokens: Tokens, statement: TokenStatement) -> Span | None:
-    """Return the words between a punctuation mark and a passive cue, unless they are content or quoted."""
+    """Return the words before a passive cue, down to a punctuation mark; None if a word is content or quoted."""
     assert statement.cue
     end = start = statement.cue[0]
     content = {i for span in statement.contents for i in range(*span)}

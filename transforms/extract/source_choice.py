@@ -2,7 +2,8 @@
 
 A linear model (`models/sources.npz`, trained by `training/source_weights.py`) compares the tagged sources that a cue
 may have. It weighs the tagger's link against the place of the source: most cues have their source near, and on the
-same line. The link alone decides for a statement without a cue, and for words that it prefers to all tagged sources.
+same line. The model is not used if the statement has no cue, or if the strongest link is not to a tagged source; then
+the strongest link decides.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from transforms.extract.links import Links
 from transforms.extract.statement import Span
 from transforms.language import ENGLISH
 
-LONGEST_SOURCE = 40  # tokens
+LONGEST_SOURCE = 40  # tokens of a source without tags
 UNTAGGED_PENALTY = 1.0  # subtracted from the link of a source that the head points to but the tags lack
 REACH = 25.0  # log-probability; a link weaker by more than this cannot win, however near its source is
 FEATURES = ("link", "none", "untagged", "other line", "distance", "before", "weakest word")

@@ -150,7 +150,8 @@ def _score_content(
 ) -> tuple[float, float, float, float]:
     """Return four log-probabilities of a content, from the tags of its words.
 
-    The mean over all words, the value of the least likely word, and the means over the beginnings and ends of pieces.
+    They are the mean over all words, the value of the least likely word, the mean over the first words of the pieces,
+    and the mean over the words after the pieces, which must not continue them.
     """
     ends = [end for _, end in spans if end < len(tags)]
     over = np.log1p(SURE - np.exp(tags[ends, INSIDE]))

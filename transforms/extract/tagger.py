@@ -41,8 +41,8 @@ class Window:
     end: int
     tags: np.ndarray  # [tokens, 3 layers (content, cue, source), 3 tags (outside, begin, inside)]
     names: np.ndarray  # [tokens, 11]: outside, then begin and inside of each kind of name (`names.KINDS`)
-    # [tokens, 8, link width]: content -> its head; head -> first word of its source; head -> last word of its source;
-    # source or head -> the name that it refers to
+    # [tokens, 8, link width]: two vectors for each of four kinds of links: content -> its head; head -> first word of
+    # its source; head -> last word of its source; source or head -> the name that it refers to
     links: np.ndarray
 
     @cached_property

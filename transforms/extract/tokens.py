@@ -28,7 +28,7 @@ _CLOSING = frozenset('"”»〞') | {"''"}
 _SINGLE = frozenset("'‘’")
 _MARKS = _OPENING | _CLOSING | _SINGLE | {LINE_BREAK}
 UNQUOTED, DOUBLE, SINGLE = 0, 1, 2
-SHORT_TEXT = 10_000  # code points
+SHORT_TEXT = 10_000  # code points; the tokens of longer texts are not cached
 
 
 @dataclass(frozen=True)

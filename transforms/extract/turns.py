@@ -13,7 +13,7 @@ from itertools import pairwise
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens
 
-LONGEST_LABEL, LONGEST_NAME, LONGEST_SIGNATURE = 20, 5, 14  # tokens
+LONGEST_LABEL, LONGEST_NAME, LONGEST_SIGNATURE = 20, 5, 14  # in tokens
 FEWEST_NAMES = 4  # least number of lines with a name before a colon, if the names are not in capitals
 LETTERS = frozenset("QA")  # question and answer
 OPENING_MARKS = frozenset('"“') | {"``", "''"}

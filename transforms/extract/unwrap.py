@@ -11,7 +11,7 @@ from itertools import pairwise
 
 NARROWEST, WIDEST = 40, 100  # code points; wrapped texts have their longest line in this range
 FEWEST = 2  # a wrapped text has at least this many line breaks that look like wraps
-SHARE = 0.5  # and they are at least this share of its single line breaks
+SHARE = 0.5  # in a wrapped text, at least this share of the single line breaks look like wraps
 SLACK = 6  # columns by which the lengths of wrapped lines may differ
 
 _LINE = re.compile(r"(?P<text>[^\r\n]*)(?P<end>\r\n|\r|\n|$)")

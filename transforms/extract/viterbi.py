@@ -45,7 +45,8 @@ def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
         now[INSIDE] += open_
     outside, begin, inside = scores.swapaxes(0, 1)
     before_inside = np.where(begin >= inside, np.int8(BEGIN), np.int8(INSIDE))  # the best tag before INSIDE
-    # First the best tag before any other tag; the loop turns it into the best tag, from the last word to the first.
+    # At first, each label is the best one if the next tag is not INSIDE. The loop goes from the last word to the first
+    # and corrects the label before each word whose tag is INSIDE.
     labels = np.where(outside >= np.maximum(begin, inside), np.int8(OUTSIDE), before_inside)
     labels[-1] = np.argmax(scores[-1], 0)
     for now, before, opened in zip(labels[:0:-1], labels[-2::-1], before_inside[-2::-1], strict=True):

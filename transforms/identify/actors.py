@@ -85,7 +85,10 @@ def aggregate_country() -> list[pl.Expr]:
 
 
 def derive_country() -> list[pl.Expr]:
-    """Return `country_code`, the stated country, else the implied country, and `country_from`: seed, text, context."""
+    """Return expressions for `country_code` and `country_from`, from the columns of `aggregate_country`.
+
+    The country is the stated one, which comes from the seeds or the text, else the one that the context implies.
+    """
     stated, guessed = pl.col("country_code"), pl.col("context_country")
     return [
         pl.coalesce(stated, guessed).alias("country_code"),

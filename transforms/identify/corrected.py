@@ -32,10 +32,10 @@ _COLUMNS = {"rename": "name", "kind": "kind", "type": "org_type", "country": "co
 
 @dataclass(frozen=True)
 class Subjects:
-    """What corrections can refer to besides actors: statements (by id), and the profiles in an article (`places`).
+    """What corrections can refer to besides actors: ids of statements, and the profiles in an article (`places`).
 
-    `texts` has the extracted wording of each statement that a correction rewords, `added` the id of each statement that
-    a correction adds, by article and value of the line.
+    `texts` maps each statement that a correction rewords to its extracted wording. `added` maps the article and the
+    value of each `add` line to the id of the statement that the line adds.
     """
 
     statements: frozenset[str] = frozenset()
@@ -213,7 +213,7 @@ class _Work:
         return _outcome("applied")
 
     def _note_set(self, column: str, value: Any, profile_ids: pl.Series) -> None:
-        """Record that a line sets a column for profiles, and mark earlier lines that it overrides as contradicted."""
+        """Record that a line sets a column for profiles; earlier lines that it overrides become `contradicted`."""
         for number, other, before, profiles in self.sets:
             if other == column and before != value and profiles.is_in(profile_ids.implode()).all():
                 self.outcomes[number]["outcome"] = "contradicted"

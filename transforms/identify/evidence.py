@@ -32,7 +32,10 @@ LAST_DAY = date.max
 
 @dataclass(slots=True, eq=False)
 class Facts:
-    """The facts about one person. `offices` are pairs of a role's words and its country; `bodies` are organizations."""
+    """The facts about one person.
+
+    `bodies` has the names and initials of organizations. `offices` has pairs: the words of an office, and its country.
+    """
 
     countries: set[str] = field(default_factory=set)
     fields: set[str] = field(default_factory=set)
@@ -112,7 +115,7 @@ def contradict(one: Facts, other: Facts) -> bool:
 
 
 def agree_on_office(one: Facts, other: Facts, countries: frozenset[str] = frozenset()) -> bool:
-    """Whether two people have the same office of the same country; its description may be shorter for one of them.
+    """Whether two people have the same office of the same country; one description of the office may be shorter.
 
     "Minister" agrees with "foreign minister", but "trade minister" does not. `countries` are the countries of `one` if
     its facts have no country.

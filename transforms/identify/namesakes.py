@@ -90,10 +90,11 @@ def _bonds(facts: Facts) -> set[Hashable]:
 
 
 def _join_fitting(parts: Sequence[Cluster]) -> tuple[list[Cluster], list[Cluster]]:
-    """Join each part to the only cluster that it does not contradict; also return the parts that stay undecided.
+    """Join each part (a group from `_gather`) to the only cluster that it fits; return clusters and undecided parts.
 
-    A part is undecided if it fits several clusters, or has no country, field and employer. Two parts with employers
-    always contradict each other, because parts that share an employer were grouped before.
+    A part fits a cluster if their facts do not contradict each other. A part is undecided if it fits several clusters,
+    or has no country, field and employer. Two parts with employers always contradict each other, because parts that
+    share an employer were grouped before.
     """
     employed: list[Cluster] = []
     free: list[Cluster] = []
@@ -125,7 +126,10 @@ def _find_fitting(part: Cluster, clusters: Iterable[Cluster]) -> list[Cluster]:
 
 
 def _place_undecided(clusters: Sequence[Cluster], undecided: Sequence[Cluster]) -> list[Cluster]:
-    """Join undecided parts to the person whom articles name far more often than all others; without one, keep them."""
+    """Join undecided groups of profiles to the person whom articles name far more often than all others.
+
+    Return the groups that stay separate: those that contradict the person's facts or, without such a person, all.
+    """
     if not clusters:
         return list(undecided)
     main = max(

@@ -90,7 +90,7 @@ def _is_short_for(one: Cluster, other: Cluster) -> bool:
 
 
 def _plain(given: str) -> str:
-    """Return a given name with a simpler spelling, so that 'Stephanus' begins with 'Stef' and 'Thomas' with 'Tom'."""
+    """Return a given name in the spelling of its short form: 'stephanus' -> 'stefanus', because of 'stef'."""
     return given.replace("ph", "f").replace("th", "t").replace("ck", "k")
 
 
@@ -114,7 +114,7 @@ def _identify_family_names(people: Sequence[Person], actors: Mapping[Cluster, st
 
 
 def _keys(facts: Facts, countries: frozenset[str] = frozenset()) -> set[Key]:
-    """Return a key for each office and organization in the facts, so that people with the same one share a key."""
+    """Return keys for the facts: two people who have an office or an organization in common share a key."""
     keys: set[Key] = {("body", body) for body in facts.bodies}
     for words, country in facts.offices:
         states = {country} if country else facts.countries or countries

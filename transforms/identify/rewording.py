@@ -75,14 +75,17 @@ def _form_of(words: list[str]) -> re.Pattern[str]:
 
 
 def _read_kind(statement: Found, pieces: list[Span]) -> str:
-    """Return the kind according to the quotation marks; speech marked by the layout, as in interviews, stays direct."""
+    """Return the kind of the pieces, according to the quotation marks around them.
+
+    If only the layout marks the statement as direct, as in interviews, it stays direct.
+    """
     if statement.kind == "direct" and kind_of_pieces(statement.body, statement.spans) != "direct":
         return "direct"
     return kind_of_pieces(statement.body, pieces)
 
 
 def kind_of_pieces(body: str, pieces: Sequence[Span]) -> str:
-    """Return the kind of a content, according to the quotation marks around its pieces."""
+    """Return `direct`, `indirect` or `mixed`, according to the quotation marks around the pieces of a content."""
     tokens = tokenize(body)
     numbers = range(len(tokens))
     spans = []

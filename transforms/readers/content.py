@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from transforms.readers.decode import Decoded, decode
 from transforms.readers.limits import Limits, Options, Refused
 
-_MOST_DIGITS = 300  # in a number in JSON; Python refuses numbers with more than 4,300 digits
+_MOST_DIGITS = 300  # digits of a number in JSON; Python refuses numbers with more than 4,300 digits
 HEAD = 1 << 16  # bytes used to recognise a format
 Watch = Callable[[str | None], None]
 

@@ -19,20 +19,24 @@ SHORTEST = 10  # least mean length in characters of more than FEW_SHORT articles
 class Limits:
     """Largest size of one file, of all data unpacked from it, of one article, and so on."""
 
-    file_bytes: int = 20_000_000  # of a document that is held in memory as a whole
-    unpacked_bytes: int = 2_000_000_000  # unpacked from one outer file, all members together
+    file_bytes: int = 20_000_000  # bytes of a document that is held in memory as a whole
+    unpacked_bytes: int = 2_000_000_000  # bytes unpacked from one outer file, all members together
     members: int = 100_000  # files in one archive
-    articles: int = 100_000  # in one file
-    characters: int = 1_000_000  # of one article's text
+    articles: int = 100_000  # articles in one file
+    characters: int = 1_000_000  # characters of one article's text
     nesting: int = 4  # levels of archives in archives
-    payload_characters: int = 10_000  # of the text of a reject that are kept
+    payload_characters: int = 10_000  # characters of a reject's text that are kept
 
     def most_text(self, size: int) -> int:
         """Return the largest total length, in characters, of all articles in a file of `size` bytes."""
         return min(self.unpacked_bytes, max(self.file_bytes, MOST_PACKED * size))
 
     def most_articles(self, size: int) -> int:
-        """Return the largest number of articles in a file of `size` bytes; more articles than bytes are repetitions."""
+        """Return the largest number of articles in a file of `size` bytes.
+
+        A file with more articles than bytes repeats the same bytes, so `size` is the limit, but a small file may have
+        FEW articles.
+        """
         return min(self.articles, max(FEW, size))
 
 

@@ -65,7 +65,7 @@ _ATTRIBUTE = r"(?:[\s/]++|(?<=[\"']))[^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*
 _START_TAG = re.compile(rf"<(?P<name>[A-Za-z][^\s/>]{{0,50}}+)(?P<attributes>(?:{_ATTRIBUTE})*)")
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
 _MOST_ATTRIBUTES = 500  # attributes of one element; the time of the parser is quadratic in their number
-_LONG_TAG = 20_000  # characters
+_LONG_TAG = 20_000  # characters of a tag
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
 
@@ -131,7 +131,7 @@ def _find_codec(name: bytes | None) -> str:
 
 def _escape_ampersands(data: bytes) -> bytes:
     """Escape each ampersand that begins no reference, such as in `?a=1&b=2`, except in CDATA."""
-    parts = _CDATA.split(data)  # at odd places: CDATA
+    parts = _CDATA.split(data)  # every second part is a CDATA section
     parts[::2] = [_AMPERSAND.sub(b"&amp;", part) for part in parts[::2]]
     return b"".join(parts)
 

@@ -16,7 +16,7 @@ _PAGE = re.compile(
 )
 # "… [+2310 chars]" at the end of a text
 _CUT = re.compile(r"(?:… ?|\.\.\. ?)?\[\+?[0-9,]{1,9} (?:more )?chars?(?:acters)?\]$")
-_LONGEST_CUT = 50  # characters
+_LONGEST_CUT = 50  # characters of such a note
 
 
 def read_fields(row: Mapping[str, Any], content: Content, place: str | None) -> Record | Reject | Content:

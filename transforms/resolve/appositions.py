@@ -46,7 +46,10 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
 
 
 def _from_article(text: Text, clusters: Clusters, i: int, phrase: Phrase) -> Phrase | None:
-    """Return the phrase that ends like the one at word i but begins before it: 'a former Dutch minister'."""
+    """Return the phrase at word i with the words such as 'former' before it: 'former Dutch minister'.
+
+    None if there are no such words, or if the longer phrase ends elsewhere.
+    """
     first = i
     while first and i - first < MODIFIERS and text.lower[first - 1] in LOOSE:
         first -= 1
@@ -91,7 +94,11 @@ def _skip_honorifics(text: Text, start: int) -> int:
 
 
 def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
-    """Whether a noun phrase may begin at word i: at an article, the start of a sentence or name, or after a comma."""
+    """Whether a noun phrase may begin at word i.
+
+    It may begin with an article or a name, at the start of a sentence, after a comma, and with a capital after a verb
+    of saying or a quotation mark.
+    """
     word = text.lower[i]
     if word in DETERMINERS or word in ("an", "another", "one") or text.words[i - 1] == ",":
         return True

@@ -31,7 +31,11 @@ from transforms.resolve.workplaces import place_roles
 
 @dataclass(slots=True)
 class Resolved:
-    """The actors, with `profiles` in the order of the actors and `speakers` in the order of the attributions."""
+    """What one article says about its actors, and who made each of its statements.
+
+    `profiles` has one profile per actor, in the order of `actors`. `speakers` has one speaker per `Attribution`, in the
+    order of the attributions.
+    """
 
     actors: list[Actor]
     profiles: list[Profile]

@@ -78,7 +78,8 @@ class Text:
     def _first_words(self) -> tuple[list[int], list[int]]:
         """Return two lists of word indices: the first word of each sentence, and its first word other than punctuation.
 
-        For a sentence without such a word, and for a skipped sentence number, the index is the number of words.
+        If a sentence has no such word, the index is the number of words, which is no word's index. Some numbers of
+        sentences are not used; for these, too, the index is the number of words.
         """
         firsts = [len(self.words)] * (self.sentences[-1] + 2 if self.words else 1)
         openers = list(firsts)

@@ -23,7 +23,8 @@ LEGAL_FORMS = frozenset(
 )
 
 
-LAST_TELLS = ("education", "sports")  # "Bank of Dorne Football Club"
+# A last word of these types tells the type, whatever the first word is: "Bank of Dorne Football Club" is a team.
+LAST_TELLS = ("education", "sports")
 QUOTES = str.maketrans(dict.fromkeys('“”"', " "))
 COMMON_FIRST = frozenset(("new", "american", "united", "world", "north", "south"))
 DEPARTMENTS = ("department", "ministry")
@@ -161,7 +162,7 @@ class Clusters:
             self._learn_gender(self.add(name.first, name.last, "name", rule, actor))
 
     def _stood_for(self, name: Name) -> Actor | None:
-        """Return the person whose initials the name is, if the text says so: 'Ann Jane Roe Berg (AJRB)'."""
+        """Return the person for whom a name of initials stands: for AJRB after 'Ann Jane Roe Berg (AJRB)'."""
         if name.stands_for is None:
             return None
         words = person_words(name.stands_for)
@@ -226,9 +227,9 @@ class _Places:
             actors.append(actor)
 
     def nearest(self, word: str, first: int, gender: str | None, reach: int = 8) -> Actor | None:
-        """Return the last person before word `first`, else the next person, whose family name is `word`.
+        """Return the person with the family name `word` who is named last before word `first`, else the next one.
 
-        If there is no such person, `word` may be another part of the name.
+        If there is no such person, `word` may also be another part of the name.
         """
         places, actors = self._by_word.get(word, ([], []))
         i = bisect_left(places, first)
@@ -238,7 +239,11 @@ class _Places:
 
 
 class _Spellings:
-    """People by name with one letter left out, to find misspelt names: 'Kristen Roe', 'Kristin Roe'."""
+    """Finds people whose names differ in one letter, because one of them is misspelt: 'Kristen Roe', 'Kristin Roe'.
+
+    Each person is stored under the name as written, and under the name without each of its letters in turn. Two names
+    that share such a spelling are similar.
+    """
 
     def __init__(self) -> None:
         self._full: dict[tuple[str, str], Actor] = {}
@@ -253,7 +258,10 @@ class _Spellings:
                 alike.add(actor)
 
     def find_full(self, words: tuple[str, ...]) -> Actor | None:
-        """Return the person with this family name and gender and a similar given name of six letters or more."""
+        """Return the person with the same family name, a similar given name, and the same gender.
+
+        The given name must have six letters or more.
+        """
         actor = next((a for w in _less_a_letter(words[0]) if (a := self._full.get((w, words[-1])))), None)
         genders = lexicon.given_names()
         alike = actor is not None and genders.get(words[0]) == genders.get(actor.words[0]) != "u"
@@ -306,7 +314,10 @@ def organization_words(name: str) -> tuple[str, ...]:
 
 
 def organization_type(name: str) -> str:
-    """Return the type that the last known word of a name suggests, or the first word in 'Ministry of Trade'."""
+    """Return the type that a word in the name of an organization suggests; "other" if no word suggests a type.
+
+    The last such word decides, as in 'Trade Ministry'. In 'Ministry of Trade' the first word decides, because of 'of'.
+    """
     words = [word.lower().rstrip(".") for word in lexicon.split_words(name)]
     known = lexicon.organization_words()
     if words and words[0] in known and "of" in words and known.get(words[-1]) not in LAST_TELLS:
@@ -380,7 +391,7 @@ def _is_short(name: Name) -> bool:
 
 
 def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, ...]) -> Actor | None:
-    """Return the organization that a short name refers to: one whose longer name has this short form (see `_parts`).
+    """Return the organization that a short name refers to; `by_part` has the organizations by their short forms.
 
     Initials of three letters or more take precedence over the seeds: after "Australian Federal Police", "AFP" is not
     the agency.

@@ -22,7 +22,7 @@ from transforms.resolve.word_lists import BELONGS, DETERMINERS, HE, LOOSE, OPENE
 
 THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE
-# Nouns that organizations of several types call themselves, so that the type does not tell which one is meant.
+# Nouns for organizations of several types: "the group" may be a company or a charity, so its type is unknown.
 VAGUE = frozenset(
     "group panel committee website body organisation organization authority board office service council commission "
     "centre center department movement campaign channel network station producer business".split()
@@ -315,7 +315,7 @@ class References:
         return None
 
     def _body_for(self, i: int, head: int) -> Actor | None:
-        """Return the last organization before word i with the head noun in its name, else the last one of that type."""
+        """Return the last organization before word i that the head noun can mean: by its name, else by its type."""
         if self._organization_in(i + 1, head):
             return None
         noun, country = self.text.lower[head], self._country_in(i + 1, head)
@@ -331,5 +331,5 @@ class References:
 
 
 def _is_official(actor: Actor) -> bool:
-    """Whether an actor is an unnamed person: 'a ministry spokeswoman' is not a ministry."""
+    """Whether an actor is an unnamed person whose description ends with a role: 'a ministry spokeswoman'."""
     return actor.kind == "unnamed" and is_role(actor.name.lower().split(" ")[-1])

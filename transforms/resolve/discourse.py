@@ -19,7 +19,7 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import head_of, is_body, is_person, is_plural, singular
 
-RECENT, AHEAD, FREQUENT = 10, 3, 3  # most candidates: nearest before, nearest after, most mentioned
+RECENT, AHEAD, FREQUENT = 10, 3, 3  # most candidates mentioned last before, first after, most often
 LISTING = (["and"], [","], [",", "and"], ["&"], ["and", "the"])
 LONGEST_LIST = 4  # names to look at on either side of a mention
 STEPS = 80  # mentions to search for the candidates before a word; a quarter as many after it
@@ -123,7 +123,7 @@ class Discourse:
         return before, record.mentions[at] if at < len(record.mentions) else None
 
     def looks(self, actor: Actor) -> tuple[bool, bool, bool]:
-        """Return three values: whether an unnamed actor is described as a person, an organization, several people."""
+        """Return whether an actor's first mention means a nameless person, a nameless organization, several actors."""
         if actor not in self._looks:
             first = self.records[actor].mentions[0]
             noun = self.text.lower[head_of(self.text, first.first, first.last)]
@@ -173,7 +173,11 @@ class Discourse:
         return record.mentions[max(0, at - most) : at]
 
     def nearness(self, word: str, place: int, actor: Actor) -> tuple[bool, bool]:
-        """Return whether a word also occurs near a mention of the actor, and whether in the sentence of the mention."""
+        """Return two values: whether a word also occurs near a mention of the actor, and whether in its sentence.
+
+        Near means in the same sentence, at most four words away. Occurrences within two words of word `place` do not
+        count, because they are part of the reference.
+        """
         sentences, places = self.text.sentences, self.records[actor].places
         together = False
         for at in self.words.get(word, ())[:20]:

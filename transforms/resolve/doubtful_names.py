@@ -68,7 +68,10 @@ def load_weights() -> Weights:
 
 
 def settle_doubtful(text: Text, names: list[Name], scores: NameScores) -> list[Name]:
-    """Drop the names that mean no actor, and change people to organizations (and back) where the models say so."""
+    """Return the names without those that mean no actor. Where the models say so, change the kind of the others.
+
+    A name becomes an organization instead of a person, or a person instead of an organization.
+    """
     doubtful = list(find_doubtful(text, names, scores))
     if not doubtful:
         return [name for name in names if not name.is_rejected]
@@ -92,7 +95,10 @@ def settle_doubtful(text: Text, names: list[Name], scores: NameScores) -> list[N
 
 
 def _recognise(name: Name) -> None:
-    """Set the meaning of a party's adjective, or of a well-known name that a rule rejected: 'Labour MP Ann Roe'."""
+    """Set `known` of a name that is an adjective of a party, such as 'Labour' in 'Labour MP Ann Roe'.
+
+    Also set it for the name of a well-known organization that a rule rejected.
+    """
     known = lexicon.party_adjectives().get(lexicon.split_words(name.text))
     if not known and name.is_rejected:
         known = lexicon.known_names().get(name.text)

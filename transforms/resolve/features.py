@@ -37,7 +37,7 @@ OF_CANDIDATE = (
 )  # fmt: skip
 NAMES = (*OF_QUERY, *OF_CANDIDATE, "nobody")
 LINKING = frozenset("of for at from in".split())
-OPENING = 60  # words
+OPENING = 60  # words at the start of an article that count as its opening
 LEAST = -8.0
 OF_FORM = {form: [float(form == one) for one in FORMS] for form in FORMS}
 OF_KIND = {kind: [float(kind == one) for one in KINDS] for kind in KINDS}

@@ -69,7 +69,10 @@ def may_fit(actor: Actor, wanted: frozenset[str], country: str | None) -> bool:
 
 
 def fits_role(actor: Actor, wanted: Set[str], country: str | None, body: Actor | None) -> bool:
-    """Whether one of the actor's roles contains all wanted words and, if given, has this country and organization."""
+    """Whether one of the actor's roles contains all wanted words and has the given `country` and organization `body`.
+
+    If one of these two is None, any value fits. The country of the actor counts like the country of the role.
+    """
     for role in actor.roles:
         fits_country = country in (None, role.country_code, actor.country_code)
         if wanted <= role_words(role.text or "") and fits_country and body in (None, role.organization):

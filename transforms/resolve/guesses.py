@@ -108,7 +108,7 @@ def ends_in_type(name: str) -> bool:
 
 
 def is_typed(body: Actor) -> bool:
-    """Whether the seeds list the organization and so its type."""
+    """Whether the seeds list the organization. If they do, they also give its type."""
     known = lexicon.known_names().get(body.name)
     return known is not None and known.kind == "organization"
 
@@ -384,7 +384,7 @@ class View:
         return country_in_name(actor.name) if actor.kind == "organization" else None
 
     def _holds(self, actor: Actor) -> str | None:
-        """Return the country from the actor's first role that has a place or organization with a country."""
+        """Return the country of the place or organization of the actor's first role for which it is known."""
         codes = [
             role.context_country
             or (

@@ -133,7 +133,7 @@ def _less_legal_form(name: str) -> Known | None:
 
 @cache
 def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
-    """Map the first word of known names to pairs of all words and the meaning, longest names first."""
+    """Map the first word of known names to the names: pairs of all words and the meaning, the longest name first."""
     index: dict[str, list[tuple[tuple[str, ...], Known]]] = {}
     for name, known in known_names().items():
         words = split_words(name)
@@ -144,8 +144,8 @@ def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
 
 
 @cache
-def company_of_countries() -> dict[str, frozenset[str]]:
-    """Map countries that share their name with other places to words that show that a text means the country."""
+def words_beside_countries() -> dict[str, frozenset[str]]:
+    """Map countries with a namesake, such as Georgia, to words; an article without these words means the namesake."""
     rows = read_seed("countries").iter_rows(named=True)
     return {row["code"]: frozenset(split_cell(row["beside"])) for row in rows if row["beside"]}
 
@@ -212,7 +212,7 @@ def before_names() -> frozenset[str]:
 
 @cache
 def title_genders() -> dict[str, str]:
-    """Map titles in lower case that imply a gender to that gender, m or f."""
+    """Map titles in lower case to the gender that they imply: 'queen' to f, 'king' to m."""
     rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["gender"] for row in rows if row["gender"]}
 
@@ -244,7 +244,7 @@ def nicknames() -> dict[str, str]:
 
 @cache
 def organization_words() -> dict[str, str]:
-    """Map lower-case words that mark a name as the name of an organization to the type that they suggest."""
+    """Map lower-case words in names of organizations, such as 'ministry', to the type that they suggest."""
     words: dict[str, str] = {}
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "word":
@@ -255,7 +255,7 @@ def organization_words() -> dict[str, str]:
 
 @cache
 def party_adjectives() -> dict[tuple[str, ...], Known]:
-    """Map words that mean a party before a role to the party: 'Tory' in 'the Tory leader'."""
+    """Map the words that mean a party if a role follows, such as 'Tory' in 'the Tory leader', to the party."""
     return {
         split_words(alias): Known(
             "organization", row["name"], row["country_code"], "adjective", row["org_type"]

@@ -37,7 +37,7 @@ from transforms.resolve.word_lists import CALLED, DETERMINERS, FINITE, SPEAKS
 
 BUCKETS = 1024  # number of hashed features
 MODIFIERS = 4  # words before the noun of a title: 'the long-serving figure skating icon Ann Roe'
-SHORTEST = 3  # the shortest noun has this many letters
+SHORTEST = 3  # letters of the shortest noun
 OPENS = frozenset(", ( [ – — - --".split())  # opens an apposition after a name
 COPULAS = frozenset("is was became becomes remains been".split())
 BEFORE_COPULA = ADVERBS | frozenset(", who has had himself herself".split())
@@ -60,7 +60,10 @@ class Candidate(NamedTuple):
 def find_candidates(
     text: Text, clusters: Clusters, mention: Mention, start: int, *, is_free_before: bool, is_free_after: bool
 ) -> list[Candidate]:
-    """Return the phrases on the free sides of a name (sides without a role). `start`: where it or its title begins."""
+    """Return the phrases before and after a name that may describe the person, on each side that is free.
+
+    A side is free if no rule found a role there. `start` is the first word of the name or of the title before it.
+    """
     found = [
         _before(text, clusters, mention, start) if is_free_before else None,
         _after(text, clusters, mention) if is_free_after else None,
@@ -90,7 +93,7 @@ def _before(text: Text, clusters: Clusters, mention: Mention, start: int) -> Can
         first -= 1
     owner = _owner_before(text, clusters, first - 1)
     if owner is None and not (first and text.lower[first - 1] in DETERMINERS):
-        while first < noun and text.words[first].endswith(("s", "ed")):  # "explains", not "the accused"
+        while first < noun and text.words[first].endswith(("s", "ed")):  # a verb, such as "explains"
             first += 1
     role = make_role(text.slice(first, noun + 1), [owner] if owner else [])
     return Candidate(pattern, first, noun, Phrase([role], noun + 1))
@@ -123,7 +126,7 @@ def _owner_before(text: Text, clusters: Clusters, i: int) -> Held | None:
 
 
 def _after(text: Text, clusters: Clusters, mention: Mention) -> Candidate | None:
-    """Return the noun phrase after a name and a comma, or after a name and 'is' or 'who has been'."""
+    """Return the noun phrase after a name: in an apposition (', a farmer') or after a verb ('is' or 'who has been')."""
     i = skip_age(text, skip_brackets(text, mention.last))
     limit = min(i + FARTHEST_COPULA, len(text) - 1)
     pattern = "copula"

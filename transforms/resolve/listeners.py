@@ -29,7 +29,7 @@ WHEN = frozenset(
     "yesterday today tomorrow earlier later last separately again recently this next monday tuesday wednesday thursday "
     "friday saturday sunday alongside she he they we it i you there".split()
 )
-LONGEST, REACH = 8, 40  # words
+LONGEST, REACH = 8, 40  # words of an addressee; words before a cue to search for an audience
 
 
 def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
@@ -76,7 +76,7 @@ def _ends_phrase(text: Text, i: int, first: int) -> bool:
 
 
 def _begins_clause(text: Text, i: int) -> bool:
-    """Whether a name at word i is the subject of the content: 'told jurors Mr Roe', 'told the court Ann Roe'."""
+    """Whether the content begins with a name at word i, which the addressee does not include: 'told jurors Ann Roe'."""
     before = text.lower[i - 1]
     if not text.words[i][0].isupper() or before in ARTICLES or not text.words[i - 1].islower():
         return text.lower[i] in lexicon.honorifics() and before not in ARTICLES

@@ -187,7 +187,7 @@ def is_plural_role(word: str) -> bool:
 
 
 def find_given_by_people(text: Text, taken: list[bool]) -> list[Name]:
-    """Return names that people gave of themselves: 'a man who gave his name only as Roe'."""
+    """Return the names that people said were their own: 'a man who gave his name only as Roe'."""
     found = []
     for i in text.capitals:
         if not taken[i] and gives_name(text, i) and text.words[i] not in lexicon.known_names():
@@ -224,7 +224,10 @@ def _may_continue_name(text: Text, i: int) -> bool:
 
 
 def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) -> list[Name]:
-    """Return further occurrences of the people and organizations in `names`, by the whole name or one of its words."""
+    """Return further occurrences of the people and organizations in `names`.
+
+    Organizations are found by the whole name, people also by their given or family name alone.
+    """
     forms = _forms_to_look_for(text, names)
     found, done = [], 0
     for i, word in enumerate(text.words):
@@ -233,7 +236,7 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
         for length, kinds in forms[word]:
             last = i + length
             kind = kinds.get(tuple(text.words[i:last]))
-            if kind and (length > 1 or _is_single(text, i)):
+            if kind and (length > 1 or _ends_name(text, i)):
                 first, last = widen_person(text, i, last) if kind == "person" else (i, last)
                 found.append(make_name(text, first, last, kind))
                 done = last
@@ -244,9 +247,10 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
 def _forms_to_look_for(
     text: Text, names: Sequence[Name]
 ) -> dict[str, list[tuple[int, dict[tuple[str, ...], str]]]]:
-    """Map the first word of each form to pairs: a number of words, and the forms of that length with their kinds.
+    """Return the forms of names to look for: whole names, and people's given and family names alone.
 
-    The longest forms come first.
+    The result maps each first word to pairs: a number of words, and the forms of that length with their kinds. The pair
+    with the longest forms comes first.
     """
     kinds: dict[tuple[str, ...], str] = {}
     family_names: set[str] = set()
@@ -276,8 +280,11 @@ def _is_distinctive(word: str, counts: Counter[str], is_family_name: bool) -> bo
     return len(word) > 2 and word[0].isupper() and not common
 
 
-def _is_single(text: Text, i: int) -> bool:
-    """Whether the word after word i has no capital or is a title; false for 'Roe' in 'Roe Street'."""
+def _ends_name(text: Text, i: int) -> bool:
+    """Whether a name of one word ends at word i; false for 'Roe' in 'Roe Street'.
+
+    The next word shows it: it has no capital, or it is a title.
+    """
     after = text.words[i + 1] if i + 1 < len(text) else ""
     return not after[:1].isupper() or text.lower[i + 1] in lexicon.title_words()
 

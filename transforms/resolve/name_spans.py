@@ -42,7 +42,7 @@ from transforms.resolve.word_lists import (
 CHAMBERS = frozenset("house senate congressional assembly".split())
 MEMBERS = frozenset(
     "Republicans Democrats Conservatives".split()
-)  # of parties, found within a chamber or a state
+)  # members of a party, in 'Senate Republicans' and 'Ohio Democrats'
 Span = tuple[int, int, str]
 
 MISTAKEN = ("ORG", "GPE", "LOC", "PRODUCT")  # labels that the name finder sometimes gives to people
@@ -386,7 +386,7 @@ def _is_compound(word: str) -> bool:
 
 
 def _is_romanized(text: Text, first: int, last: int) -> bool:
-    """Whether a given name such as 'Siu-lai' follows a family name."""
+    """Whether the words are a family name and then a hyphenated given name: 'Lam Siu-lai'."""
     family, _, rest = text.words[last - 1].partition("-")
     return (
         last - first == 2 and family.istitle() and rest.islower() and not _is_compound(text.lower[last - 1])
@@ -406,7 +406,7 @@ def _has_job_title(text: Text, first: int, last: int) -> bool:
 
 
 def _looks_like_person(words: Sequence[str]) -> bool:
-    """Whether a name has two or three words and begins with a given name: 'Ann Roe' labelled as an organization."""
+    """Whether words look like a person's name, such as 'Ann Roe': two or three words, the first a given name."""
     known_as = lexicon.given_names().get(words[0])
     plain = not any(word in CONNECTORS or word in lexicon.organization_words() for word in words)
     return known_as in ("m", "f") and 2 <= len(words) <= 3 and plain

@@ -128,7 +128,7 @@ def _cut_in_headlines(text: Text, names: Sequence[Name]) -> None:
 
 
 def _find_places(text: Text, names: Sequence[Name]) -> None:
-    """Change a person to a place if the name is that of a known place and may mean it: 'in Dorne', 'San Dorne'."""
+    """Change people to places if a known place has the name, and no word shows a person: 'in Dorne', 'San Dorne'."""
     family_names = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
     people = [n for n in names if n.kind == "person" and not n.known and n.text not in family_names]
     unlikely = {n.text for n in people if not _may_be_place(text, n)}
@@ -168,8 +168,8 @@ def _may_be_place(text: Text, name: Name) -> bool:
 
 def _is_namesake(text: Text, name: Name) -> bool:
     """Whether a country's name means another place: Georgia, the state of the USA."""
-    company = lexicon.company_of_countries().get(name.known.country_code or "") if name.known else None
-    return company is not None and company.isdisjoint(text.words)
+    beside = lexicon.words_beside_countries().get(name.known.country_code or "") if name.known else None
+    return beside is not None and beside.isdisjoint(text.words)
 
 
 # ---- one kind for one name ---------------------------------------------------------------------------------

@@ -120,7 +120,10 @@ def _is_non_actor(text: Text, name: Name, family_names: set[str], shortened: set
 
 
 def find_shortened_terms(text: Text) -> set[str]:
-    """Return acronyms in brackets after the small letters that they shorten: ASF in 'African swine fever (ASF)'."""
+    """Return the acronyms of terms that are not names of organizations: ASF in 'African swine fever (ASF)'.
+
+    The acronym is in brackets after words with its letters as initials; the last word begins with a small letter.
+    """
     found, nouns = set(), lexicon.organization_nouns().keys() | lexicon.organization_words().keys()
     for i in range(2, len(text) - 2):
         acronym = text.words[i + 1]

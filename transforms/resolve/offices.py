@@ -50,7 +50,7 @@ MEMBERS = {
 }  # fmt: skip
 
 
-# Words in the names of chambers of parliament: of chambers with a speaker, and of all chambers.
+# Words in the names of chambers of parliament. LOWER has those of chambers that are led by a speaker.
 LOWER = frozenset("house commons parliament assembly knesset duma sejm".split())
 CHAMBERS = {"lower": LOWER, "chamber": LOWER | {"senate", "lords", "congress"}}
 
@@ -130,7 +130,10 @@ def _body_of_members(
 
 
 def _is_called(body: Actor, word: str) -> bool:
-    """Whether an organization has a word as its type or in its name; for 'house' or a chamber, by stricter rules."""
+    """Whether a word names an organization: it is a word of the organization's name, or the type.
+
+    For 'house' and for the kinds of CHAMBERS, the name must be that of a chamber: the White House is no house.
+    """
     if word == "house":
         return body.words == ("house",) or "representatives" in body.words
     if word in CHAMBERS:

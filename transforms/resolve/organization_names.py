@@ -79,7 +79,7 @@ def _is_person(written: str) -> bool:
 
 
 def _start_of_long_form(text: Text, end: int, acronym: str) -> int | None:
-    """Return the first of the words before `end` whose initials spell the acronym, at least loosely."""
+    """Return the first word of the long form before word `end`; its initials spell the acronym, at least loosely."""
     i, initials, loosely = end - 1, "", None
     wanted = acronym.upper()
     while i >= 0 and end - i <= len(acronym) + 5:
@@ -149,7 +149,10 @@ def _is_new_acronym(word: str) -> bool:
 
 
 def find_bodies_of_place(text: Text, labelled: set[int]) -> list[Name]:
-    """Return names such as 'Municipality of Dorne' if the word for the type ('Municipality') is not in `labelled`."""
+    """Return the organizations whose names have the form 'Municipality of Dorne' and which the name finder missed.
+
+    `labelled` has the words that the name finder took for words of organizations.
+    """
     heads, found = lexicon.organization_words(), []
     for i in range(len(text) - 2):
         head = text.lower[i]
@@ -237,7 +240,7 @@ def _start_of_run(text: Text, i: int) -> int:
 def _end_of_run(text: Text, first: int, *, joins: bool = True) -> int:
     """Return the end of the run of words with a capital from `first` on, with words such as 'of' between them.
 
-    If it `joins`, the run continues after 'and' and 'the'."""
+    If `joins` is true, the run continues after 'and' and 'the'."""
     small = ("of", "for", "&", "and", "the") if joins else ("of", "for", "&")
     i = last = first
     while i < len(text) and i - first < LONGEST and (i == first or _adjoins(text, i)):

@@ -14,8 +14,8 @@ from transforms.resolve.model import Actor
 from transforms.resolve.phrases import is_body, is_person, is_plural, singular
 from transforms.resolve.word_lists import DETERMINERS, DOCUMENTS, HE, LOOSE, SHE, SURVEYS, WHO
 
-# he (or she), it, they, we (or I, you), who (or which); descriptions of a person, an organization ("body"), a document
-# or something unclear ("thing"); silent: a statement without a source
+# The forms of references. Pronouns: he (or she), it, they, we (or I, you), who (or which). Descriptions: person,
+# organization ("body"), document, something unclear ("thing"). Without words: silent, a statement without a source.
 FORMS = ("he", "it", "they", "we", "who", "person", "body", "document", "thing", "silent")
 PEOPLE = frozenset(("person", "unnamed", "group"))
 BODIES = frozenset(("organization", "country", "unnamed", "group"))

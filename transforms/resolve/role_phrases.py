@@ -27,7 +27,7 @@ from transforms.resolve.word_lists import (
     STOPS,
 )
 
-LONGEST_PORTFOLIO = 8  # words
+LONGEST_PORTFOLIO = 8  # words of a minister's portfolio
 LONGEST = 14  # words before the noun of a role
 LONGEST_NOTE = 4  # words from the opening to the closing bracket
 MINISTERS = frozenset("minister ministers secretary".split())
@@ -119,7 +119,10 @@ def _read_one_of(text: Text, clusters: Clusters, first: int) -> Phrase | None:
 def read_from_noun(
     text: Text, clusters: Clusters, begin: int, start: int, noun: int, before: Held | None
 ) -> Phrase:
-    """Return the phrase from word `begin` on: its role begins at word `start`; `before` is the owner named first."""
+    """Return the phrase from word `begin` on, whose role begins at word `start` and has its noun at word `noun`.
+
+    `before` is the owner that is named before the role, if any: Acme in "Acme's former chief".
+    """
     end = _end_of_text(text, clusters, noun)
     held, after = _read_after(text, clusters, skip_note(text, end))
     owner = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
@@ -159,7 +162,7 @@ def _end_of_text(text: Text, clusters: Clusters, noun: int) -> int:
 
 
 def _place(roles: Iterable[Role], owner: Held) -> None:
-    """Give `owner`, the owner of the role before, to the roles that have no organization, country or place."""
+    """Give `owner` to the roles that have none: Acme to the second role in "Acme's founder and a board member"."""
     owned = make_role(None, [owner])
     for role in roles:
         if not (role.organization or role.country_code or role.place):
@@ -317,7 +320,7 @@ def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
 
 
 def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, int]:
-    """Return the owner named after a role, as in 'of Acme' and 'for the Dutch news agency Acme', and its end."""
+    """Return the owner named at word i, after a role, and its end: 'of Acme', 'for the Dutch news agency Acme'."""
     if i >= len(text) or text.lower[i] not in BELONGS or text.lower[i] == "to":
         return None, i
     held, end = None, i

@@ -100,7 +100,7 @@ def _ends_in_role(phrase: str) -> bool:
 
 
 def _join_workplace(actor: Actor) -> None:
-    """Join a person's only role without a place with the only organization without a role.
+    """Join a person's only role without an owner with the only organization for which the role is unknown.
 
     'director Ann Roe' and, elsewhere, 'Roe of Acme' give Ann Roe the role of director at Acme."""
     open_roles = [role for role in actor.roles if role.text and not _has_owner(role)]
@@ -203,7 +203,10 @@ def _joined(text: Text, i: int) -> str:
 
 
 def find_states(clusters: Clusters) -> None:
-    """Give organizations such as 'the Senate' the country of other state organizations, if these have only one."""
+    """Give state organizations such as 'the Senate' the country of the article's other state organizations.
+
+    This happens only if all of those that have a country have the same one.
+    """
     bodies = [actor for actor in clusters.actors if actor.kind == "organization" and actor.org_type in STATE]
     states = {actor.country_code for actor in bodies if actor.is_full and actor.country_code}
     if len(states) == 1:

@@ -29,7 +29,7 @@ TAKES = frozenset(
 )
 LEAVES = frozenset("resigned retired down".split())  # "Roe stepped down as head of Acme"
 FARTHEST_OFFICE = 10  # words between a name and "as"
-# Right after a name: the seat that the person holds.
+# Right after a name, these say that the person is a member of a parliament: 'Ann Roe MP'.
 SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
 
 
@@ -77,7 +77,7 @@ def _ends_clause(text: Text, held: Held | None) -> bool:
 def _complete(text: Text, clusters: Clusters, first: int, *, goes_on: bool = True) -> list[Role]:
     """Return the roles of the complete phrase at word `first`; no roles if the phrase belongs to the next name.
 
-    If it `goes_on`, the roles in a clause after it count as well: 'a lawyer who heads Acme'."""
+    If `goes_on` is true, the roles in a clause after the phrase count as well: 'a lawyer who heads Acme'."""
     phrase = read_phrase(text, clusters, first)
     if phrase is None or is_title_of_another(clusters, phrase):
         return []

@@ -82,7 +82,7 @@ class Speaker:
 
     @property
     def role(self) -> Role | None:
-        """Return the speaker's main role in the article: an office or rank if any, and the most frequent such role."""
+        """Return the speaker's most frequent office or rank in the article, else the most frequent other role."""
         return next(iter(self.roles), None)
 
     @property
@@ -98,7 +98,10 @@ def is_office(role: Role) -> bool:
 
 
 def _rank(role: Role) -> tuple[bool, bool, int]:
-    """Return a sort key that puts offices and ranks first, roles without words last, and frequent roles earlier."""
+    """Return a sort key: offices and ranks come first, then other roles, then roles without words.
+
+    In each of these three groups, the most frequent role comes first.
+    """
     return role.text is None, not is_office(role), -role.count
 
 
@@ -227,7 +230,11 @@ class _Finder:
         return Speaker("pronoun", mention, self._others_of(actor, query))
 
     def _others_of(self, actor: Actor | None, query: Query) -> list[Mention]:
-        """Return whom "they" or "the statement" means besides `actor`: co-speakers, or the actors listed with it."""
+        """Return the actors that "they" or "the statement" means besides `actor`.
+
+        If `actor` made the previous statement, these are its co-speakers. Otherwise "they" means also the actors in the
+        same list of names.
+        """
         if actor is None or actor.kind == "group" or not (query.plural or query.form == "document"):
             return []
         before = self.previous

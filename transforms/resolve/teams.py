@@ -13,14 +13,18 @@ from transforms.resolve.model import Name
 from transforms.resolve.topics import topic_level
 from transforms.resolve.word_lists import SPEAKS
 
-# In a report on a match, these show that the name before or after them is the name of a team.
+# In a report on a match, words that show that the name before them (BEATS) or after them (AGAINST) means a team.
 BEATS = frozenset("beat beats beating thrashed thrash edged outplayed v vs versus".split())
 AGAINST = frozenset("over against v vs versus beat beats beating thrashed host hosted face faced".split())
 OF_TEAMS = frozenset("squad side team xi dressing-room".split())
 
 
 def find_teams(text: Text, names: Sequence[Name]) -> None:
-    """Change people before a role, and places that speak or have players, to organizations: 'Kay Jan founder'."""
+    """Change the kind of names to organization if the name finder took them for people or places.
+
+    'Kay Jan' is an organization in 'Kay Jan founder Ann Roe'. 'Dorne' is a team in 'Dorne captain Jan Berg', in 'Dorne
+    said' and, if the article is about sport, in 'Dorne beat Ellerby'.
+    """
     people = {name.first for name in names if name.kind == "person"}
     bodies, teams = set(), set()
     for name in names:
@@ -53,7 +57,7 @@ def _role_after(text: Text, i: int) -> int | None:
 
 
 def _plays(role: str) -> bool:
-    """Whether people with this role belong to sports teams, because a team has the name of its town."""
+    """Whether a role belongs to a sports team; a town before it then means the team: 'Dorne captain'."""
     return (
         role in ("boss", "manager", "captain", "player", "skipper")
         or lexicon.role_fields().get(role) == "sport"

@@ -119,7 +119,7 @@ class _Workplaces:
 
     @cached_property
     def country(self) -> str | None:
-        """The country that the article most clearly implies, else the country whose actors have the most mentions."""
+        """The country that the article is about: the one with most evidence, else the one of most mentioned actors."""
         view = self.view
         if view and view.top and view.weight[view.top] >= LEAST_SHARE * view.total:
             return view.top
@@ -186,7 +186,10 @@ class _Workplaces:
         return actor if is_main else None
 
     def _place_in_group(self, role: Role, group: str) -> None:
-        """Place a player at the last team or country named before, a reporter at the last outlet, and so on."""
+        """Give a role the last organization of its group that is named before it: a reporter gets the last outlet.
+
+        A player gets the last team or country.
+        """
         for mention in self._names_before(role.word, FARTHEST[group]):
             actor = mention.actor
             if actor.kind == "organization" and actor.org_type == group:

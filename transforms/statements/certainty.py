@@ -19,7 +19,7 @@ import polars as pl
 import models
 from schema.column_values import CUE_CLASSES, SOURCE_TYPES, SPEAKER_RESOLUTIONS, STATEMENT_KINDS
 
-LEAST_LIKELY = 0.3  # rows that are statements with a lower probability are left out
+LEAST_LIKELY = 0.3  # rows with a lower probability of being statements are left out
 SOURCE_FORMS = ("name", "pronoun", "person", "body", "document", "thing", "none")  # see `Speaker.form`
 USUAL_LENGTH = 80  # length of a usual content in code points
 UNCHANGED = (1.0, 1.0, 0.0)  # the numbers of a map that changes no probability, see `correct`

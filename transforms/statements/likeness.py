@@ -20,8 +20,8 @@ class Text:
     """A text with the data that is needed to compare it with other texts."""
 
     wording: Wording
-    weight: float  # of all its stems
-    run_weight: float  # of all its words, as in a run
+    weight: float  # weight of its stems, each counted once
+    run_weight: float  # weight of the run of all its words
     stem_weights: dict[str, float]  # stem -> weight of all words with this stem
     places: dict[str, list[int]]  # word -> its places
     numbers: frozenset[str]
@@ -83,7 +83,7 @@ def weigh_shared(one: Text, other: Text, names: frozenset[str]) -> float:
 
 
 def weigh_run(one: Text, other: Text, names: frozenset[str]) -> tuple[float, float]:
-    """Return the weight of the heaviest run of shared words, and its share of the weight of the lighter text."""
+    """Return the weight of the heaviest run of shared words, and this weight divided by that of the lighter text."""
     heaviest, ending = 0.0, dict[int, float]()  # place in `other` -> weight of the common run that ends there
     for word in one.wording.words:
         places = other.places.get(word)

@@ -18,9 +18,9 @@ from transforms.articles.stories import connect
 from transforms.statements.likeness import Texts, weigh_quoted, weigh_run, weigh_shared
 
 DAYS = (
-    30  # within which the same words are one utterance; later, they are a quotation from memory or a slogan
+    30  # days within which equal words are one utterance; later, they are a quotation from memory or a slogan
 )
-NEAR_DAYS = 3  # within which a paraphrase may report the same utterance
+NEAR_DAYS = 3  # days within which a paraphrase may report the same utterance
 LEAST = 0.5  # a pair with at least this probability reports one utterance
 LIGHTEST = 1.5  # weight of a text; lighter texts ("the company", "the rule of law") are common phrases
 
@@ -30,7 +30,8 @@ STATEMENT_PAIRS = pl.Schema(
         ("statement_id", pl.String),
         ("other_id", pl.String),
         ("same_actor", pl.Boolean),  # whether both speakers are known and are the same actor
-        # Whether all statements with the same words, speaker and day as either of the two are in one article.
+        # Whether the two are in one article, together with all other statements that have the same words, speaker and
+        # day as one of the two.
         ("same_article", pl.Boolean),
         ("days", pl.Int32),  # between the two statements; 0 if a day is unknown
         ("one_is_direct", pl.Boolean),  # whether only one of the two is a quotation
@@ -48,7 +49,7 @@ class Pair(NamedTuple):
 
 
 class Features(NamedTuple):
-    """Evidence on whether two statements report one utterance. Shared names say little: they may only share a topic."""
+    """Evidence on whether two statements report one utterance. Shared names say little: the topic may be the same."""
 
     contained: float  # weight of the shared stems, names excepted, divided by the weight of the lighter text
     meaning: float  # similarity of the word vectors, see `Texts.compare_meanings`

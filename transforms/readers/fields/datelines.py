@@ -193,7 +193,7 @@ def _add_mark(text: str, opening: _Opening, stop: int) -> _Opening:
 
 
 def _runs_on(text: str, place: re.Match[str]) -> bool:
-    """Whether a small word follows the place, as in most first sentences; only an agency can then end the place."""
+    """Whether a sentence goes on after the place: a word in small letters follows, without comma or full stop."""
     follows = text[place.end() : place.end() + 2].lstrip(" ")[:1]
     return follows.islower() and not any(mark in place[0] for mark in ".,")
 
@@ -255,9 +255,10 @@ def is_agency(name: str) -> bool:
 
 
 def _is_known(agency: str, *, exact: bool = False) -> bool:
-    """Whether an agency, or the first name in `CBS/AP` or `TT-AFP`, is listed; `exact` also compares capitals.
+    """Whether the name of an agency is listed, or the first name in `CBS/AP` or `TT-AFP`.
 
-    The second name does not count, because "Ada Example/Reuters" is a photo credit.
+    The second name alone does not count, because "Ada Example/Reuters" is a photo credit. If `exact` is true, all names
+    between slashes must be listed, with the same capitals.
     """
     if exact:
         return all(part in load_agencies() for part in (agency, *agency.split("/")) if "/" not in part)

@@ -65,7 +65,7 @@ DATE_IN_DATELINE = rf"(?i:{_PLAIN_MONTH}\s+{_PLAIN_DAY}|{_PLAIN_DAY}\s+{_PLAIN_M
 
 
 class FoundDate(NamedTuple):
-    """A day, and its span in the searched text, which does not include weekday and time."""
+    """A day, and where the searched text has it; the span leaves out a weekday and a time next to the day."""
 
     day: date
     start: int

@@ -2,7 +2,7 @@
 
 A source is a set of records from one container (the rows of a table, the items of a JSON file, the files of an archive)
 that are dated by the same field. If a record shows the order (`25/04/2019`) and no other record contradicts it, that
-order applies to the whole source. If no record shows the order, the setting applies. Otherwise there is no day.
+order applies to the whole source. In every other source the setting applies; without a setting, such a date has no day.
 """
 
 from __future__ import annotations

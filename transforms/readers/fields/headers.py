@@ -84,10 +84,11 @@ def is_affiliation(line: str) -> bool:
 
 
 def find_year(fields: Iterable[Field], text: str, month: int) -> int | None:
-    """Find the year of a day in `month` (1 to 12) that is written without a year: in headers with a year but no day.
+    """Return the year in a header that has a year but no day, for a day that is written without a year.
 
-    Such headers are `Date: 2019`, `Date: June 2019`, or a link with `/2019/06/`. A month in the header must be `month`,
-    because a story of 31 December may be published in January.
+    Such headers are `Date: 2019`, `Date: June 2019`, or a link with `/2019/06/`. `month` (1 to 12) is the month of the
+    day. If the header has another month, its year does not count, because a story of 31 December may be published in
+    January.
     """
     for field in fields:
         written = text[field.start : field.end]

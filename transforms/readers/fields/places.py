@@ -45,7 +45,7 @@ def in_capitals(place: str) -> bool:
 
 
 def is_listed(place: str) -> bool:
-    """Whether a state or country follows the town, or whether datelines may name this town without its region."""
+    """Whether a known region follows the town, or the town is so well known that datelines leave out its region."""
     town, *rest = (part.strip().casefold() for part in place.split(","))
     first = re.split(r"/|\sand\s", town)[0].strip()
     return first in load_cities() or bool(rest and rest[-1] in load_regions())

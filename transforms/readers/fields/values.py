@@ -15,7 +15,7 @@ _MISSING = frozenset((
     "0000-00-00", "0000-00-00 00:00:00",
 ))  # fmt: skip
 _LONGEST_MISSING = max(map(len, _MISSING))
-_MOST_PARTS = 1_000  # of a list
+_MOST_PARTS = 1_000  # items of a list that are read
 _DEEPEST = 20  # levels of lists and objects in a value
 # The parts of an object that represent it, the best first.
 _PARTS = (

@@ -69,7 +69,7 @@ def _find_shared(archive: zipfile.ZipFile) -> set[int]:
         if member.header_offset < end:
             found.add(id(member))
         own_end = member.header_offset + _HEADER + member.compress_size
-        if own_end <= archive.start_dir:  # otherwise this member's size is wrong, not the next members
+        if own_end <= archive.start_dir:  # otherwise the stated size is wrong, and the next members are right
             end = max(end, own_end)
     return found
 

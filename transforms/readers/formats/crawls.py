@@ -16,7 +16,7 @@ GZIP = b"\x1f\x8b"
 _PACKED = GZIP + b"\x08"
 _PIECE = 1 << 16  # bytes read at a time
 _LONGEST_LINE = 1 << 16
-_MOST_LINES = 1_000  # of the header of a record
+_MOST_LINES = 1_000  # lines in the header of a record
 _ARC = re.compile(
     rb"\S{1,8000} [0-9A-Fa-f.:\-]{1,45} [0-9]{8,14} \S{1,200}(?: \S{1,200}){0,4} (?P<length>[0-9]{1,12})\r?\n?$"
 )
@@ -40,7 +40,7 @@ def is_crawl(head: bytes) -> bool:
 def split_records(stream: BinaryIO, most: int, count: Callable[[int], None]) -> Iterator[Block]:
     """Yield the records of a crawl; a record of more than `most` bytes has a `problem`.
 
-    Whenever bytes are skipped, `count` is called with their number; it may raise an exception to stop the reading.
+    Whenever bytes are skipped, `count` is called with their number. `count` may raise an exception to stop the reading.
     """
     reader = _Reader(_unpack(stream), count)
     while line := reader.readline():

@@ -20,7 +20,7 @@ from transforms.readers.records import Record, Reject
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MARK = b"ppsarticle"  # in lower case; versions differ in their case
+MARK = b"ppsarticle"  # in lower case, because versions of the format write it with other capitals
 
 
 def read_xml(data: bytes) -> Iterator[Record | Reject]:

@@ -139,7 +139,7 @@ def _articles_of(
 
 
 def _is_typed(item: Any) -> bool:
-    """Whether an object states its type, as in linked data, which also describes pages and people."""
+    """Whether an object states its type. Linked data does so, and also describes pages and people."""
     return isinstance(item, dict) and "@type" in item
 
 

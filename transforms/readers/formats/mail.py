@@ -62,7 +62,7 @@ class _Bounded(Compat32):
 
 
 def recognises_mail(content: Content) -> bool:
-    """Whether the text begins with header lines of a mail: a key that only mail has, or `From` and two others."""
+    """Whether the text begins with the headers of a mail: one that only mail has, or `From` and two like `To`."""
     header = re.split(rb"\r?\n\r?\n", content.head.lstrip(_BLANKS), maxsplit=1)[0]
     lines = header.splitlines()
     if not lines or not all(_HEADER.match(line + b"\n") for line in lines[:50]):

@@ -97,7 +97,7 @@ def _read_item(item: _Element, place: str | None) -> Record | Reject:
 
 
 def _body(item: _Element) -> str:
-    """Return the text of the first content that has any: inline XML (NITF, XHTML) before inline data."""
+    """Return the first text of inline XML (NITF, XHTML) or, if no inline XML has text, of inline data."""
     for content_set in children(item, "contentSet"):
         for inline in children(content_set, "inlineXML"):
             main = [part for part in inline.iter() if local_name(part) == "body.content"] or [

@@ -183,7 +183,7 @@ def _end_of_titles(lines: list[str], is_old: bool) -> tuple[int, list[str]]:
 
 
 def _find_end(lines: list[str], first: int, is_old: bool) -> int:
-    """Return the index at which the text ends: above the first clear key or heading and the small print before it."""
+    """Return the index at which the text ends: at the first clear key or heading, or at small print right above it."""
     last = next(
         (index for index in range(first, len(lines)) if _is_tail(lines, index, first, is_old)), len(lines)
     )

@@ -122,7 +122,10 @@ def _read_body(text: str, kind: str) -> str:
 
 
 def _main_markup(text: str) -> str:
-    """Return the part of the HTML that is marked as the text, if any; this part has no headline and no place."""
+    """Return the text of the HTML element that is marked as the article's text, without headline and place.
+
+    If no element is marked, return the HTML unchanged.
+    """
     root = parse_html(text)
     for element in [] if root is None else root.iter():
         if _TEXT_CLASSES & set((element.get("class") or "").lower().split()):

@@ -73,10 +73,10 @@ def read_nitf(root: _Element) -> Record | Reject:
         ),
         "management_doc_idref": find_attribute(
             root, "docdata", "management-doc-idref"
-        ),  # the story that this one
+        ),  # id of the story that this one kills or replaces
         "management_idref_status": find_attribute(
             root, "docdata", "management-idref-status"
-        ),  # kills or replaces
+        ),  # new status of that story
     }
     return localise(build_record(_body(root), values, extra=extra))
 

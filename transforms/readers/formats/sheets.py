@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-_MOST_COLUMNS = 1_000  # of a sheet; all cells further to the right go into the last column
+_MOST_COLUMNS = 1_000  # columns of a sheet; all cells further to the right go into the last column
 
 
 def read_rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:

@@ -32,11 +32,11 @@ _BROKEN = re.compile("[\udc80-\udcff]")
 _NO_NAME = re.compile(
     r"[.!?…][\"'”’]?\s*$|[<>{}]|\S\s+\S+\s+\S+\s+\S+\s+\S"
 )  # a sentence, markup, more than four words
-_LONGEST_NAME = 60  # characters
+_LONGEST_NAME = 60  # characters of a column's name
 _FEWEST_ROWS = 2  # a table with unknown columns needs this many rows with as many cells as its first line
 _SOME_ROWS = 20  # rows to look at
 _MOST_COLUMNS = (
-    1_000  # of a table; if it has more, its first line is longer than the bytes used to recognise a format
+    1_000  # a table with more columns has a first line that is longer than the bytes that recognise a format
 )
 _TOP_ROWS = 10  # rows of a sheet to search for column names
 _AT_ONCE = 64  # rows of a Parquet file
@@ -55,7 +55,10 @@ class _Layout:
 
 
 def recognises_csv(content: Content) -> bool:
-    """Whether the first line names columns, and one has a text or the next lines have as many cells as the first."""
+    """Whether a file is a table, whose first line names its columns.
+
+    One of the names must be common for texts; otherwise each of the next lines must have as many cells as the first.
+    """
     return _find_layout(content) is not None
 
 
@@ -86,7 +89,7 @@ def _read_layout(first: str, delimiter: str, content: Content) -> _Layout | None
 
 
 def _are_rows(layout: _Layout, head: str, content: Content) -> bool:
-    """Whether a file must be a table: the first line has names, and the next lines have as many cells as it."""
+    """Whether a file must be a table: the first line has names, and each of the next lines has as many cells."""
     names = layout.names[:_MOST_COLUMNS]  # with more, the last name may be cut off
     is_named = all(map(str.strip, names[1:])) and len(set(names)) == len(names)
     if not is_named or any(map(_NO_NAME.search, names)):
@@ -255,7 +258,7 @@ def recognises_parquet(content: Content) -> bool:
 
 
 def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
-    """Yield the article in each row, a few rows at a time."""
+    """Yield the article in each row; a few rows are in memory at a time."""
     import pyarrow as pa
     from pyarrow import parquet
 

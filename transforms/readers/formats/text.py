@@ -62,7 +62,7 @@ _TITLE_LENGTH = 1_000  # code points of a title or line to compare
 
 
 def recognises(content: Content) -> bool:
-    """Return True for plain text. Raises Refused for markup (its tags would end up in the evidence) and other bytes."""
+    """Return True for plain text. Raises Refused for markup, whose tags would be in the body, and for other bytes."""
     if root := root_name(content):
         refuse_entities(content.data)
         raise Refused(
@@ -224,7 +224,7 @@ def _find_end(text: str, start: int) -> int:
 
 
 def _find_title(text: str, lines: list[Span], title: str) -> tuple[list[Span], int] | None:
-    """Find `title` in the text; return the lines from there on, and the number of lines of the title, or None.
+    """Return the lines from `title` on, and the number of lines of the title; None if the text does not have it.
 
     A kicker or the name of a newspaper column may precede the title.
     """
@@ -308,7 +308,7 @@ def _read_below_first_line(text: str, lines: list[Span], known: list[Field]) -> 
 
 
 def _measure_headline(text: str, lines: list[Span]) -> int:
-    """Count the lines of the headline: short lines above a blank line, header or dateline, or only the first line."""
+    """Count the lines of the headline: short lines down to a blank line, a note, a header or a dateline, else one."""
     for height, (start, end) in enumerate(lines[1 : MAX_LINES + 1], 1):
         if start == end or is_note(text[start:end]) or read_dateline(text, start):
             return height

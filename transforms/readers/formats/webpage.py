@@ -46,7 +46,7 @@ _DEEPEST = 200  # levels of elements; deeper pages make the main-text search slo
 _SHORTEST = 40  # characters; a shorter text is not the main text
 _MANY_LINES = 3_000  # elements with text; ordinary pages have a few hundred
 _MOST_LINES = 10_000
-_EXTRA = ("articleSection", "keywords", "description")  # of JSON-LD
+_EXTRA = ("articleSection", "keywords", "description")  # fields of JSON-LD without a column
 _REDIRECT = re.compile(
     r"\s*(?P<seconds>[0-9]{1,4})(?:\.[0-9]*)?\s*[;,]\s*(?:url\s*=)?\s*[\"']?(?P<url>[^\"'\s]{1,2000})",
     re.IGNORECASE,
@@ -61,7 +61,7 @@ _BARRED = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ABOVE_DATELINE = 200  # characters of a line above a dateline
-_TOP = 600  # characters, and
+_TOP = 600  # characters at the top of a text to search for its headline
 _MOST_LINES_ABOVE = 6  # lines at the top of a text to search for its headline
 _SHORT_PAGE = 1_000  # characters; an error page has fewer
 
@@ -80,7 +80,7 @@ def _is_fragment(content: Content) -> bool:
 def read(content: Content) -> Iterator[Record | Reject]:
     """Yield the article of the page; a page without main text is rejected.
 
-    Invalid bytes elsewhere on the page do not matter. Raises Refused (undecodable) if the article has some.
+    Raises Refused (undecodable) if the headline, byline or text has invalid bytes; elsewhere they do not matter.
     """
     text, damage = _decode_page(content)
     item = read_page(text)
@@ -167,7 +167,7 @@ def _refuse_other_pages(body: str, redirect: str | None) -> None:
 
 
 def _split_leading_name(body: str) -> tuple[str | None, str]:
-    """Split the text into the author, if the first paragraph is only a name, and the rest."""
+    """Return the author, if the first paragraph is only a name, and the text without this paragraph."""
     first, _, rest = body.partition("\n\n")
     line = re.sub(r"\Aby\s+", "", first.strip(), flags=re.IGNORECASE)
     return (line, rest) if rest and is_person_name(line) else (None, body)

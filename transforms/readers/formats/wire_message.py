@@ -195,7 +195,10 @@ def _quote(text: str) -> str:
 
 
 def _read_date(match: re.Match[str] | None) -> tuple[str | None, str | None]:
-    """Return the time below the text, in ISO 8601; a two-digit year means 1970 to 2069."""
+    """Return the time below the text, in ISO 8601, and where it was found; None for both if there is no time.
+
+    A two-digit year means 1970 to 2069.
+    """
     if not match:
         return None, None
     year, month = int(match["year"]), match["month"]

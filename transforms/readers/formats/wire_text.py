@@ -23,7 +23,7 @@ _LEFT = re.compile(r"\S")
 
 
 def wire_text(element: _Element) -> str:
-    """Return the text of an element, without the headers of HTML pages in it, which repeat the fields."""
+    """Return the text of an element, but not of the `header` elements in it, because these repeat the fields."""
     _drop_headers(element)
     for part in list(element.iter()):
         if local_name(part) in ("p", "pre", "inlinedata", "datacontent") and part.getparent() is not None:

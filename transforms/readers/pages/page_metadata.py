@@ -307,7 +307,7 @@ def _itemprops(element: _Element) -> list[str]:
 def find_authors(page: Page) -> list[list[Author]]:
     """Return the authors by place: JSON-LD, meta elements, the byline on the page.
 
-    If one place says that an author is an organization or an administrator's account, the author is a person nowhere.
+    If JSON-LD says that an author is an organization or an administrator's account, no place counts it as a person.
     """
     linked = [read_authors(page.linked.get(name)) for name in ("author", "creator")]
     metas = [[Author(value) for value in page.metas.get(name, [])] for name in _META["byline"]]

@@ -36,7 +36,7 @@ _DEBRIS = re.compile(
 )
 _UPDATE = re.compile(r"updated|modified")
 _LINE = 60  # characters of a line with the time of an update
-_MOST_TEXT = 0.25  # share of a page's paragraphs in a part that may be left out
+_MOST_TEXT = 0.25  # largest share of a page's text in elements of one class and id that are left out
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:image|img|photo|picture|figure|gallery|slideshow|lightbox)(?=$|[\s_-])"
 )
@@ -48,7 +48,7 @@ _POINTERS = re.compile(  # titles of lists of other stories
     r"|latest (?:news|stories|headlines)|top stories|editor.s picks?|what to read next)\W*",
     re.IGNORECASE,
 )
-_LONGEST_LIST = 4_000  # characters
+_LONGEST_LIST = 4_000  # characters of a list of other stories
 _LINKED = 0.3  # share of the text of a list of stories that links to them
 _CLIMB = 4  # levels between the title of a list of other stories and the whole list
 _LINK_WORDS = 4  # a line that is only a link of at least this many words is a related story
@@ -86,7 +86,10 @@ def drop_debris(root: _Element) -> None:
 
 
 def _find_debris(sizes: Mapping[_Element, Size], wrappers: set[_Element]) -> list[_Element]:
-    """Return the elements whose names mark debris, except names whose elements contain much of the page."""
+    """Return the elements that are debris according to their class or id, unless they contain much of the page.
+
+    Paragraphs with the same class and id count together.
+    """
     found = [one for one, size in sizes.items() if one not in wrappers and _is_debris(one, size.text)]
     together: Counter[str] = Counter()
     for element in found:

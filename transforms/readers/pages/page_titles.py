@@ -37,8 +37,8 @@ class Titles:
 def choose_headline(titles: Titles, sites: Iterable[str]) -> str | None:
     """Return the headline without the site's name; None if no place has a headline.
 
-    A title that two of JSON-LD, meta elements and the page share takes precedence; else the order is JSON-LD, meta
-    elements, the page, and last the window title.
+    The places are JSON-LD, the meta elements and the page, in this order. A title that two of them share takes
+    precedence; otherwise the first place with a title counts. The window title counts only if they have no title.
 
     >>> choose_headline(Titles(social=["Lock opens - Post"], visible=["Lock opens"], window=["Lock opens now"]), [])
     'Lock opens'
