@@ -383,7 +383,7 @@ class Settings(BaseSettings):
 
     @property
     def corrections_file(self) -> Path | None:
-        """The corrections file: the file in the settings, else `corrections.csv` next to the warehouse, else None."""
+        """The file in the settings or, without one, `corrections.csv` next to the warehouse, if it exists."""
         default = self.folder / "corrections.csv"
         return self.corrections or (default if default.exists() else None)
 

@@ -1,6 +1,7 @@
 """Compute the tables of batches in order, in this process or in several that each load the models once.
 
-Another executor needs only a `submit`: a function from articles to `PendingTables`.
+To run the analysis elsewhere, pass `find_ahead` another `submit`: a function that takes articles and returns
+`PendingTables`.
 """
 
 from __future__ import annotations

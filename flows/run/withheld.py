@@ -1,4 +1,4 @@
-"""Leave out the articles on the list of withdrawn ones, `onrecord.withdrawn.csv` next to the warehouse.
+"""Keep runs from loading withdrawn articles again; `onrecord.withdrawn.csv` next to the warehouse lists them.
 
 An article is identified by its text, so it is left out of every file that contains it. Once it is allowed again, the
 next run reads its file again, even if the file is unchanged.
@@ -77,7 +77,7 @@ def add_withheld(settings: Settings, articles: pl.DataFrame) -> None:
 
 
 def allow(settings: Settings, load: Load) -> int:
-    """Allow the articles of a load again, from the next run on; returns how many."""
+    """Take the articles of a load off the list, so that the next run may load them again; return how many."""
     withheld = read_withheld(settings)
     is_chosen = pl.Series([_fits(load, row) for row in withheld.to_dicts()], dtype=pl.Boolean)
     changed = withheld.with_columns(
