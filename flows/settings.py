@@ -271,7 +271,7 @@ class Settings(BaseSettings):
     def _prunes_what_it_has_read(self) -> Settings:
         """Refuse `prune` with `limit`: files that such a run does not open would count as vanished."""
         if self.prune and self.limit:
-            raise ValueError("prune must see all files, so it cannot be used with limit")
+            raise ValueError("prune cannot be used with limit, because a run that prunes must see all files")
         return self
 
     @field_validator("languages", "web_hosts", mode="before")

@@ -63,7 +63,8 @@ def read_withheld(settings: Settings) -> pl.DataFrame:
         rows = []
     except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
         raise WithheldError(
-            f"{path} cannot be read: {error}; correct the file, or remove it to load all withdrawn articles again"
+            f"{path} cannot be read: {error}; correct the file. If you remove it, "
+            "the next runs load the withdrawn articles again"
         ) from error
     return pl.DataFrame(rows, SCHEMA, orient="row")
 

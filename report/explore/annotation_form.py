@@ -210,7 +210,7 @@ def make_annotation(
         statement["statement_id"] = statement["statement_id"] if statement["statement_id"] in ids else None
     if draft.is_finished:
         faults += [
-            f"statement {no}: say whether it is right, or the article is not finished"
+            f"statement {no}: say whether it is right; until then, the article cannot be marked as finished"
             for no, row in kept if row["verdict"] != RIGHT
         ]  # fmt: skip
     made = {
