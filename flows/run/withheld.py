@@ -38,7 +38,7 @@ class WithheldError(UsageError):
 
 @dataclass(frozen=True)
 class Load:
-    """Conditions that articles to withdraw must all meet: their run, their path, and the first day of loading."""
+    """Articles that were loaded by a run, from a path, or since a day; if several are given, all of them must hold."""
 
     run: str | None = None
     path: str | None = None

@@ -370,7 +370,7 @@ def _count_whole(reading: Reading, hits: _Hits) -> tuple[dict[str, list[Row]], B
 
 
 def _read_stored(reading: Reading) -> tuple[dict[str, list[Row]], Block]:
-    """Return the facets and days of all statements of which publishing stores counts; other facets are empty."""
+    """Return the days of all statements, and the facets whose counts publishing stores; other facets are empty."""
     facets: dict[str, list[Row]] = {
         facet: reading.rows(STORED_FACETS[facet]) if facet in STORED_FACETS else [] for facet in FACETS
     }
