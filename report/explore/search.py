@@ -1,7 +1,7 @@
 """Build the queries of a search from its address: hits, facets, days and the best rows.
 
 A search writes its hits to one temporary table of a few columns, without texts; everything else is computed from this
-table. The SQL that a page shows has the same query as the CTE `hits`, so that any DuckDB client can run it.
+table. In the SQL that a page shows, the hits are a CTE instead of a table, so that any DuckDB client can run it.
 """
 
 from __future__ import annotations
