@@ -299,8 +299,8 @@ PROFILES = Table(
         Column("org_type", pl.String, "kind of organization", required=False, values=ORG_TYPES),
         Column("acronyms", pl.List(pl.String), "acronyms that the articles use for the organization"),
         Column("roles", pl.List(ROLE_EVIDENCE), "roles of the person, with their organizations and countries"),
-        Column("around", pl.List(pl.String), "countries that the article names, if they help to find out whom a name with "
-               "a role means, such as 'Minister Roe'"),
+        Column("around", pl.List(pl.String), "countries that the article names, if they help to find out whom a name "
+               "with a role means, such as 'Minister Roe'"),
         Column("article_id", pl.String, "the only article of the profile; null if name or facts identify the actor in "
                "any article", required=False, references="main.articles.article_id"),
         Column("first_seen_on", pl.Date, "day of the first article with this description", required=False, merge="min"),
