@@ -55,7 +55,7 @@ def _conform(name: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _add_ids(world: World, statements: pl.DataFrame, chance: np.random.Generator) -> pl.DataFrame:
-    """Add ids, and the actors, roles and organizations of speakers; only named and nominal sources state the role."""
+    """Add ids and actors; if a source is a name or a description, also add the speaker's role and organization."""
     actors = world.actors.select(
         speaker=pl.col("actor_no").cast(pl.Int64), actor_id="actor_id", role="role", body_no="body_no"
     )

@@ -31,7 +31,7 @@ class Texts:
 
 
 def write_articles(world: World, chance: np.random.Generator, first: int, count: int, *, of: int) -> Texts:
-    """Write `count` articles, numbered from `first`. The days of all `of` articles cover DAYS evenly."""
+    """Write `count` of the `of` articles of a demo, numbered from `first`; the days of all `of` cover DAYS evenly."""
     articles = _plan_articles(world, chance, first, count, of)
     stories = articles.filter(pl.col("article_no") == pl.col("story_no"))["story_no"]
     statements = _place(articles, _write_statements(world, chance, stories))

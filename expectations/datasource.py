@@ -1,7 +1,7 @@
 """Let Great Expectations validate the staged tables through an open DuckDB connection.
 
 Great Expectations returns its connection to a pool before it has fetched the rows, and the DuckDB driver then loses
-them ("list index out of range"). This execution engine keeps one connection open instead. The batches are the staged
+them ("list index out of range"). `DuckDBExecutionEngine` keeps one connection open instead. The batches are the staged
 tables themselves; nothing is copied.
 
 This module imports Great Expectations, which takes seconds, so import it only where it is used.

@@ -217,7 +217,7 @@ class Gate:
 
 
 def _join(rejected: dict[Name, Row], rows: list[Row]) -> list[Row]:
-    """Combine the results of all rounds, one per rule; a rule that ever rejected articles counts as failed."""
+    """Combine the results of all rounds into one row per rule; a rule that ever rejected articles counts as failed."""
     return [*rejected.values(), *(row for row in rows if _name(row) not in rejected)]
 
 

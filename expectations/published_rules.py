@@ -1,4 +1,4 @@
-"""Define the rules that no published row loses its actor when a run rebuilds actors.
+"""Define rules that find published rows without an actor after a run has rebuilt actors.
 
 A run rebuilds all actors of the blocks it touches, and removes those that no longer exist. A row at fault refers to a
 removed actor, or was damaged earlier. A rule reads all rows of its table only if an actor is removed, or if the rows

@@ -41,7 +41,7 @@ AT_FAULT = pl.Schema(
 
 
 def note_faults(version: NextVersion, rule: Rule) -> int:
-    """Note the articles and files of the rows that break `rule`; return the number of rows that lead to neither."""
+    """Note the articles and files of the rows that break `rule`; return how many rows have neither."""
     led = version.connection.sql(_lead_sql(version, rule)).pl()
     is_lost = pl.col("article_id").is_null() & pl.col("path").is_null()
     value = pl.format(" It has: {}.", pl.col("value").fill_null("nothing"))

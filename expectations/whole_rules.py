@@ -25,7 +25,7 @@ def _rule(table: str, name: str, reason: str, sql: str, severity: Severity = "cr
 
 
 def _actor_rules() -> Iterator[Rule]:
-    """Yield the rules that a row has the same actor as its profile, unless its statement is corrected."""
+    """Yield rules that find rows whose actor is not the actor of their profile; corrected statements are left out."""
     for table, columns in RESOLVED_COLUMNS.items():
         for column, profile in columns.items():
             if table != "profiles":

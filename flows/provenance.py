@@ -118,7 +118,7 @@ def find_unknown(model: type[BaseSettings], warehouse: object) -> Iterator[str]:
     keys = sorted(model.model_fields.keys() - NEVER_IN_FILE)
     for name in sorted(read_file(find_file(warehouse))):
         if name in NEVER_IN_FILE:
-            yield f"{name} in {path} is ignored: On Record finds this file by the path of the warehouse"
+            yield f"{name} in {path} is ignored: the file cannot set the path of the warehouse next to which it lies"
         elif name not in keys:
             yield f"{name} in {path} is not a setting{_nearest(name, keys)}"
 

@@ -271,7 +271,7 @@ class Settings(BaseSettings):
     def _prunes_what_it_has_read(self) -> Settings:
         """Refuse `prune` with `limit`: files that such a run does not open would count as vanished."""
         if self.prune and self.limit:
-            raise ValueError("prune must see all files, so it cannot be used with limit")
+            raise ValueError("prune cannot be used with limit, because a run that prunes must see all files")
         return self
 
     @field_validator("languages", "web_hosts", mode="before")
@@ -383,7 +383,7 @@ class Settings(BaseSettings):
 
     @property
     def corrections_file(self) -> Path | None:
-        """The corrections file: the file in the settings, else `corrections.csv` next to the warehouse, else None."""
+        """The file in the settings or, without one, `corrections.csv` next to the warehouse, if it exists."""
         default = self.folder / "corrections.csv"
         return self.corrections or (default if default.exists() else None)
 

@@ -1,4 +1,4 @@
-"""Withdraw a load: remove its articles from the warehouse, and leave them out of later runs."""
+"""Remove articles of a run, of files or since a day from the warehouse, and leave them out of later runs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def withdraw(
     path: str | None = None,
     since: date | None = None,
 ) -> Outcome:
-    """Withdraw the articles of a load and publish the rest as the next version; later runs leave them out.
+    """Remove the articles that meet all given conditions, publish the next version, and keep them out of later runs.
 
     Raises the same errors as `ingest`.
 

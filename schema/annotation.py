@@ -80,7 +80,9 @@ def read_addition(value: str) -> Addition:
     content = _read_spans(found["content"]) if found else []
     ends = [0, *(end for _, end in content)]
     if not found or not all(end <= start < stop for end, (start, stop) in zip(ends, content, strict=False)):
-        raise ValueError(f"{_shown(value)} does not say where the statement is")
+        raise ValueError(
+            f"{_shown(value)} must look like 'content 12-40; cue 41-45; source 46-50', with the pieces in order"
+        )
     cue, source = (_read_spans(found[part]) if found[part] else [] for part in ("cue", "source"))
     if any(start >= end for start, end in [*cue, *source]):
         raise ValueError(f"{_shown(value)} has an empty cue or source")
@@ -183,7 +185,10 @@ def _check_statement(statement: Any, place: str, length: int, kinds: Mapping[str
     if kind in KINDS:
         missing = next((name for name in speakers if name not in kinds), None)
         _require(missing is None, f"{place}: speaker {_shown(missing)} is not among the actors")
-        _require(any(kinds[name] == kind for name in speakers), f"{place}: no speaker is a {kind}")
+        _require(
+            any(kinds[name] == kind for name in speakers),
+            f"{place}: speaker_kind is {kind}, but no speaker is of this kind",
+        )
     _require(
         bool(speakers) is (kind != "none"),
         f"{place}: speaker_kind must be none if there is no speaker, and only then",

@@ -299,8 +299,8 @@ PROFILES = Table(
         Column("org_type", pl.String, "kind of organization", required=False, values=ORG_TYPES),
         Column("acronyms", pl.List(pl.String), "acronyms that the articles use for the organization"),
         Column("roles", pl.List(ROLE_EVIDENCE), "roles of the person, with their organizations and countries"),
-        Column("around", pl.List(pl.String), "countries that the article names, if the roles do not say which country "
-               "the minister serves"),
+        Column("around", pl.List(pl.String), "countries that the article names, if they help to find out whom a name "
+               "with a role means, such as 'Minister Roe'"),
         Column("article_id", pl.String, "the only article of the profile; null if name or facts identify the actor in "
                "any article", required=False, references="main.articles.article_id"),
         Column("first_seen_on", pl.Date, "day of the first article with this description", required=False, merge="min"),
@@ -393,7 +393,7 @@ CHECKS = Table(
         Column("severity", pl.String, "critical: a failure stops the run; a failure that only rejects articles is "
                "recorded as a warning", values=SEVERITIES),
         Column("success", pl.Boolean, "whether the check passed"),
-        Column("observed", pl.String, "observed value", required=False),
+        Column("observed", pl.String, "what the check found", required=False),
         Column("failing_count", pl.Int64, "number of failing rows", minimum=0),
         Column("examples", pl.String, "some failing rows as JSON", required=False),
         Column("expected", pl.String, "what the check expects, with its thresholds", required=False),
@@ -457,7 +457,7 @@ SOURCES = Table(
 
 CONTENTS = Table(
     "contents",
-    "one article in files with the same bytes; for a feed, also an article that only earlier bytes contained",
+    "one article in files with the same bytes; for a feed, also an article that the feed had earlier",
     ("file_sha256", "article_id"),
     (
         Column("file_sha256", pl.String, "hash of the bytes; for a feed, of its current bytes"),

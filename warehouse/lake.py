@@ -183,7 +183,7 @@ def tidy(lake: Lake, before: datetime, *, orphans: datetime | None = None) -> Ti
     """Merge the small files of many versions and drop snapshots older than `before`.
 
     The last snapshot always stays. Files that no snapshot needs are removed a day later, so that no reader has them
-    open. With `orphans`, files that killed copies wrote before that moment are deleted too.
+    open. `orphans` is a moment: files that killed copies wrote before it are deleted too.
     """
     with open_lake(lake) as connection:
         try:

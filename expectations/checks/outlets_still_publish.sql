@@ -1,5 +1,5 @@
 -- warning on articles: If one outlet stops while others continue, its feed has probably failed without an error.
--- expected: while others publish, no outlet is silent for more than $min_days days that are also more than $times times its usual gap
+-- expected: while others publish, no outlet is silent for more than $min_days days and for more than $times times its usual gap
 -- $times = 4.0: the usual gap is the 90th percentile, which includes weekends and holidays
 -- $min_days = 3: a long weekend
 -- $max_days = 45: after that, the outlet counts as discontinued

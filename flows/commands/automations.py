@@ -39,5 +39,6 @@ def automations(
         print(f"on  {name}")
     if not notify:
         print(
-            "nobody is notified of late, failed or stopped runs: name a block with --notify, like slack-webhook/news"
+            "nobody is notified of late, failed or stopped runs: name a Prefect notification block with --notify, "
+            "such as slack-webhook/news"
         )

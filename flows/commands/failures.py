@@ -132,7 +132,7 @@ def _find_settings(warehouse: Any) -> Settings | None:
 
 @contextmanager
 def exit_on_full_disk() -> Iterator[None]:
-    """Report a disk error outside of commands in one line, without a traceback, and exit."""
+    """Report a disk error in one line, without a traceback, and exit; for code that runs outside of a command."""
     try:
         yield
     except OSError as error:

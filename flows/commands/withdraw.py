@@ -1,4 +1,4 @@
-"""`onrecord withdraw`: remove a load from the warehouse; later runs leave it out until it is allowed again."""
+"""`onrecord withdraw`: remove articles; later runs leave them out, until the user allows them again."""
 
 from __future__ import annotations
 

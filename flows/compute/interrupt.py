@@ -99,7 +99,7 @@ def _by_timer(meter: _Meter) -> Iterator[None]:
 
 
 class _Interrupted(BaseException):
-    """The exception that the watching thread raises in the watched thread; Python accepts only a class for this."""
+    """Raised by the watching thread in the watched thread, which can only be given a class and not an instance."""
 
 
 @contextmanager

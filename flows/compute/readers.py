@@ -68,7 +68,7 @@ class Broke(Exception):
 
 @dataclass
 class Job:
-    """A file that a reader is to read; `is_read` is false for a file that needs no reading."""
+    """A file for a reader; `is_read` is false if it need not be read, such as a file without bytes."""
 
     content: FileBytes
     is_read: bool

@@ -1,6 +1,7 @@
 """Compute the tables of batches in order, in this process or in several that each load the models once.
 
-Another executor needs only a `submit`: a function from articles to `PendingTables`.
+To run the analysis elsewhere, pass `find_ahead` another `submit`: a function that takes articles and returns
+`PendingTables`.
 """
 
 from __future__ import annotations
@@ -133,8 +134,8 @@ def prestart(processes: int) -> Iterator[None]:
 class Crew:
     """Processes that compute the tables of batches.
 
-    If a process dies, all batches in progress are lost. Each is retried in a single process; if that process dies too,
-    the batch is retried article by article. So an article is left out only if it alone kills a process.
+    If a process dies, all batches in progress are lost. Each batch is retried in a single process; if that process dies
+    too, the batch is retried article by article. So an article is left out only if it alone kills a process.
 
     Long texts are analysed one at a time, each in a separate process, so that a run never holds the memory of several
     long texts, nor memory that an earlier text left allocated.

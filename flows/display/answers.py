@@ -1,7 +1,8 @@
 """Write the answer of a query as a table, records, Markdown, CSV, JSON, JSON Lines, Parquet or XLSX.
 
 Tables are for people: long text is cut, and control characters become spaces. The other formats are for programs and
-have all rows, unchanged, written as they arrive. Only CSV puts an apostrophe before texts that look like formulas.
+have all rows, written as they arrive. In CSV, an apostrophe is put before texts that look like formulas, and control
+characters become spaces; the other formats keep all values.
 """
 
 from __future__ import annotations

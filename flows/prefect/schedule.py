@@ -1,4 +1,4 @@
-"""Check Prefect's server and the schedule of the main job for `onrecord doctor`.
+"""For `onrecord doctor`: check Prefect's server, and the schedule on which it ingests articles.
 
 Importing Prefect creates its home folder. If there is none yet, a temporary folder is used instead.
 """

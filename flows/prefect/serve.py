@@ -105,7 +105,7 @@ def _add(runner: Runner, deployment: RunnerDeployment) -> None:
 def crash_lost_runs() -> int:
     """Mark as crashed all runs that Prefect still shows as running, for example after a power cut; return how many.
 
-    A lost run would make the next runs wait. Call this only with a server that serves only this process.
+    Such a run would make the next runs wait. Call this only with a server that serves only this process.
     """
     busy = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
     served = FlowRunFilterDeploymentId(is_null_=False)

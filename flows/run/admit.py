@@ -58,14 +58,14 @@ def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> No
         if name not in OUTSIDE and wanted != ours:
             may = ", ".join(sorted(OUTSIDE))
             raise NotAdmitted(
-                f"a run of a deployment may not set {name}: set ONRECORD_{name.upper()} on the machine that runs it; "
-                f"a run may set {may}"
+                f"a run started through Prefect may not set {name}, only {may}; "
+                f"set ONRECORD_{name.upper()} on the machine on which it runs"
             )
     for path in paths:
         if not is_of_source(path, own.sources):
             raise NotAdmitted(
-                f"{redact(path)} is not in a source of the machine that runs the flow: "
-                "add it to ONRECORD_SOURCES on that machine to allow it"
+                f"{redact(path)} is not in a source of the machine on which the flow runs; "
+                "to allow it, add it to ONRECORD_SOURCES on that machine"
             )
 
 

@@ -61,7 +61,7 @@ def failure_noted(settings: Settings) -> Iterator[None]:
 
 
 def _note(settings: Settings, attempt: Attempt | None) -> None:
-    """Write the note, but not where no run ever wrote anything, such as at a mistyped --warehouse."""
+    """Write the note if an earlier run has left files here: a mistyped --warehouse must not create any."""
     if not settings.dry_run and (settings.state.exists() or settings.report.exists()):
         with suppress(OSError):
             note_attempt(settings.warehouse, settings.report, attempt)

@@ -71,7 +71,7 @@ def forget_vanished_files(run: Run, folders: Iterable[str], next_version: NextVe
 
 
 def reread_holders(run: Run, next_version: NextVersion, reader: Reader) -> None:
-    """For articles whose own file has changed or is gone, read other files with copies and note the copies.
+    """Read other files that have copies of articles whose own file has changed or is gone, and note these copies.
 
     The run has not opened these files yet, because they are unchanged. A file that changes meanwhile is left out.
     """

@@ -97,7 +97,8 @@ def _take_slot(held: ExitStack, settings: Settings, run: Any) -> None:
         unheld = 0 if holder else unheld + 1
         if unheld == UNHELD:
             log_step(
-                "Prefect still counts a run of this warehouse that has ended (no process holds the lock); continuing"
+                "Prefect still counts another run of this warehouse, but no process holds the lock, so that run has "
+                "ended; this run continues"
             )
             break
         if holder and holder != waits_for:

@@ -37,7 +37,7 @@ class UnstagedTables:
         return perf_counter() - self._staged_at >= self._stage_seconds
 
     def clear(self) -> None:
-        """After staging, drop the tables, and the ids of the articles of files whose ledger rows are staged."""
+        """Forget what is staged now: the tables, and the articles of files whose ledger rows are staged."""
         for tables in self.tables:
             if "files" in tables:
                 self.under_way.popleft()

@@ -1,4 +1,4 @@
-"""Leave out the articles on the list of withdrawn ones, `onrecord.withdrawn.csv` next to the warehouse.
+"""Keep runs from loading withdrawn articles again; `onrecord.withdrawn.csv` next to the warehouse lists them.
 
 An article is identified by its text, so it is left out of every file that contains it. Once it is allowed again, the
 next run reads its file again, even if the file is unchanged.
@@ -38,7 +38,7 @@ class WithheldError(UsageError):
 
 @dataclass(frozen=True)
 class Load:
-    """Conditions that articles to withdraw must all meet: their run, their path, and the first day of loading."""
+    """Articles that were loaded by a run, from a path, or since a day; if several are given, all of them must hold."""
 
     run: str | None = None
     path: str | None = None
@@ -63,7 +63,8 @@ def read_withheld(settings: Settings) -> pl.DataFrame:
         rows = []
     except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
         raise WithheldError(
-            f"{path} cannot be read: {error}; correct the file, or remove it to load all withdrawn articles again"
+            f"{path} cannot be read: {error}; correct the file. If you remove it, "
+            "the next runs load the withdrawn articles again"
         ) from error
     return pl.DataFrame(rows, SCHEMA, orient="row")
 
@@ -77,7 +78,7 @@ def add_withheld(settings: Settings, articles: pl.DataFrame) -> None:
 
 
 def allow(settings: Settings, load: Load) -> int:
-    """Allow the articles of a load again, from the next run on; returns how many."""
+    """Take the articles of a load off the list, so that the next run may load them again; return how many."""
     withheld = read_withheld(settings)
     is_chosen = pl.Series([_fits(load, row) for row in withheld.to_dicts()], dtype=pl.Boolean)
     changed = withheld.with_columns(

@@ -169,7 +169,7 @@ def _walk(top: str, seen: set[str], root: str | None, *, may_overlap: bool) -> I
 
 
 def _open_folder(location: str, key: str, is_link: bool | None, root: str | None) -> _Folder | SourceFile:
-    """Open a folder for listing; return a SourceFile for a plain file (`is_link` is None) or an unreadable folder."""
+    """Open a folder for listing; return a SourceFile if it is a file (`is_link` is None) or unreadable."""
     if is_link is None:
         return SourceFile(printable(location), location, root=root)
     if is_link:

@@ -203,7 +203,7 @@ def _fetch_once(address: str, max_bytes: int, max_held: int, visit: Visit) -> Co
 def _open_stream(system: AbstractFileSystem, path: str) -> Any:
     """Open a file to read it in one request (on the web) or in blocks (elsewhere).
 
-    fsspec is given a wrong size on purpose: without any, it would send one more request to ask for the size.
+    We give fsspec a wrong size on purpose. If it got no size, it would ask the server for it with one more request.
     """
     return system.open(path, "rb", block_size=0, size=1) if _is_web(system) else system.open(path, "rb")
 

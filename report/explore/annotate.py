@@ -222,8 +222,8 @@ def _plan_actors(
 ) -> list[list[str]]:
     """Return the lines that correct kinds, types and countries of actors.
 
-    A line of the earlier annotation is kept if the new annotation has the same value. A run may have applied the line,
-    and then the tables no longer differ from the annotation.
+    A line of the earlier annotation is kept if the new annotation has the same value. A run may have applied the line
+    already; then the tables agree with the annotation, but without the line the next run would undo it.
     """
     found = {row["actor_id"]: row for row in article.actors}
     before = {tuple(line) for line in (earlier or {}).get("corrections", [])}

@@ -1,8 +1,8 @@
 """Convert annotations to and from the fields of a form.
 
 A draft has the fields of the form as text. It comes from what the extractor found, from a saved annotation, or from a
-browser. The annotation to save is built from a draft. Drafts are untrusted: their words must occur in the article,
-even if the form states offsets.
+browser. The annotation to save is built from a draft. Drafts are untrusted: the article must have their words,
+whatever offsets the form states.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class UnfitAnnotationError(ValueError):
 
 @dataclass
 class Draft:
-    """The fields of the form; the keys of `statements` and `actors` are the numbers in their field names."""
+    """The fields of the form; `statements` and `actors` have as keys the numbers in the names of the fields."""
 
     statements: dict[int, Fields] = field(default_factory=dict)
     actors: dict[int, Fields] = field(default_factory=dict)
@@ -210,7 +210,7 @@ def make_annotation(
         statement["statement_id"] = statement["statement_id"] if statement["statement_id"] in ids else None
     if draft.is_finished:
         faults += [
-            f"statement {no}: say whether it is right, or the article is not finished"
+            f"statement {no}: say whether it is right; until then, the article cannot be marked as finished"
             for no, row in kept if row["verdict"] != RIGHT
         ]  # fmt: skip
     made = {

@@ -85,7 +85,7 @@ def read_query(name: str, *, is_counted: bool = False) -> str:
 
 
 def _query_for(reading: Reading, name: str) -> str:
-    """Return the SQL of a query; a warehouse too large for tables in memory has its stored counts read instead."""
+    """Return the SQL of a query, which reads stored counts if the warehouse is too large for tables in memory."""
     edition = reading.edition
     return read_query(name, is_counted=edition.has_counts and not edition.has_kept)
 
@@ -117,7 +117,7 @@ def on_kept(sql: str) -> str:
 
 
 def _places_of_article(reading: Reading, article_id: str) -> Mapping[str, int]:
-    """Return the first and last row number of an article's statements, as parameters."""
+    """Return `first_place` and `last_place`: the row numbers of an article's first and last statement in `kept`."""
     sql = "SELECT first_place, last_place FROM memory.kept.spans WHERE id_hash = hash($id)"
     found = reading.rows(sql, {"id": article_id})
     return found[0] if found else {"first_place": -1, "last_place": -1}

@@ -1,7 +1,7 @@
 """Build the queries of a search from its address: hits, facets, days and the best rows.
 
 A search writes its hits to one temporary table of a few columns, without texts; everything else is computed from this
-table. The SQL that a page shows has the same query as the CTE `hits`, so that any DuckDB client can run it.
+table. In the SQL that a page shows, the hits are a CTE instead of a table, so that any DuckDB client can run it.
 """
 
 from __future__ import annotations
@@ -370,7 +370,7 @@ def _count_whole(reading: Reading, hits: _Hits) -> tuple[dict[str, list[Row]], B
 
 
 def _read_stored(reading: Reading) -> tuple[dict[str, list[Row]], Block]:
-    """Return the facets and days of all statements of which publishing stores counts; other facets are empty."""
+    """Return the days of all statements, and the facets whose counts publishing stores; other facets are empty."""
     facets: dict[str, list[Row]] = {
         facet: reading.rows(STORED_FACETS[facet]) if facet in STORED_FACETS else [] for facet in FACETS
     }

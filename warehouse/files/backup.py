@@ -61,7 +61,7 @@ def _sum_up(connection: duckdb.DuckDBPyConnection, table: str, condition: str) -
 
 
 def differing(before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
-    """The tables in which two fingerprints differ."""
+    """The names of the tables whose row count or checksum differs between two fingerprints."""
     both = before.join(after, on="table_name", how="full", suffix="_after", coalesce=True)
     same = pl.col("rows").eq_missing(pl.col("rows_after")) & pl.col("checksum").eq_missing(
         pl.col("checksum_after")

@@ -121,7 +121,7 @@ def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 
 def forget_versions(
     warehouse: Path | str, keep: int, holder: str, wait: float = 0, days: int = 0
 ) -> list[str]:
-    """Remove the versions that `forget_previous` does not keep, and files of killed commands; return all file names."""
+    """Remove versions that `forget_previous` does not keep, and files of killed commands; return their names."""
     warehouse = Path(warehouse).expanduser().resolve()
     with write_lock(warehouse, holder, wait):
         left = list_leftovers(warehouse)

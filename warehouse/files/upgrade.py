@@ -138,8 +138,9 @@ def _missing_columns(
             missing[name] = kind
         elif present.get(name) != kind:
             raise WarehouseError(
-                f"{schema or table.schema}.{table.name}.{name} is {present.get(name, 'missing')} in the warehouse "
-                f"but {kind} is declared: another version of On Record wrote it; load the files into a new warehouse"
+                f"{schema or table.schema}.{table.name}.{name} is {present.get(name, 'missing')} in the warehouse, "
+                f"but this version of On Record needs {kind}: another version wrote the warehouse; load the files into "
+                "a new warehouse"
             )
     return missing
 

@@ -67,7 +67,9 @@ def require_version(path: Path | str, version_no: int) -> None:
         sql = f"SELECT version_no FROM {VERSIONS.qualified} ORDER BY version_no"
         existing = [number for (number,) in connection.execute(sql).fetchall()]
     if version_no not in existing:
-        raise VersionError(f"there is no version {version_no}; there are {existing[0]} to {existing[-1]}")
+        raise VersionError(
+            f"there is no version {version_no}; the versions are {existing[0]} to {existing[-1]}"
+        )
 
 
 def _rows_of(table: Table, version_no: int) -> str:

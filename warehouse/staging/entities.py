@@ -119,7 +119,7 @@ def read_evidence(
 
 
 def read_more_evidence(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> Evidence | None:
-    """Read the evidence again, with the people who have roles at organizations whose actor or kind `tables` changes.
+    """Read the evidence again, now also of people with roles at organizations whose actor or kind `tables` changes.
 
     None if there are no such people.
     """

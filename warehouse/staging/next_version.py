@@ -343,7 +343,7 @@ def _begin(
     run_id: str,
     fingerprint: str | None,
 ) -> NextVersion:
-    """Create the staging tables that do not exist yet, and note this run or find the run to resume."""
+    """Create missing staging tables; note this run in them, or read from them which run is resumed."""
     with transaction(connection):
         create_staging(connection)
         begun = connection.execute("SELECT run_id, started_at FROM staging.begun").fetchall()

@@ -185,8 +185,8 @@ def find_pairs(
 ) -> Iterator[pl.DataFrame]:
     """Yield pairs of a staged article and another one with a band, guid or headline in common, one frame per chunk.
 
-    Leaves out pairs with fewer shared bands than `fewest_bands`, or than is usual when the share `least_common` of all
-    words is common to both texts.
+    Leaves out pairs that share fewer than `fewest_bands` bands, or fewer than usual for texts that have the share
+    `least_common` of the shorter text in common.
     """
     version.connection.execute(STAGED_CHUNKS)
     last = version.connection.execute(f"SELECT coalesce(max(chunk), -1) FROM {STAGING}.fresh").fetchall()[0][

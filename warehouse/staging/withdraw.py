@@ -4,9 +4,9 @@
 resolves and checks what will be published; `publish_withdrawn` removes them. Rows that several articles share
 (`profiles`, `profile_names`) are counted again from the remaining mentions. `history` keeps every removed row.
 
-A feed that is repeatedly saved to the same file shows only the outlet's latest articles, so an article that is no
-longer in it stays in the warehouse. To keep it, `ops.contents` lists the articles of a feed's earlier bytes under its
-present bytes too. They are withdrawn when the file itself is gone.
+A feed that is repeatedly saved to the same file shows only the outlet's latest articles. An article that is no longer
+in it stays in the warehouse, because `ops.contents` still lists it as an article of the file. Such articles are
+withdrawn when the file itself is gone.
 """
 
 from __future__ import annotations

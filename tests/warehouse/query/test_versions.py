@@ -85,7 +85,7 @@ def test_a_version_is_found_by_the_moment_or_day_it_was_current(published):
 
 
 def test_an_unknown_version_is_refused_and_those_there_are_named(published):
-    with pytest.raises(VersionError, match="there are 1 to 3"):
+    with pytest.raises(VersionError, match="the versions are 1 to 3"):
         connect_version(published[0], 4)
     with pytest.raises(VersionError, match="nothing was published by 1999-12-31"):
         find_version(published[0], datetime(1999, 12, 31))
