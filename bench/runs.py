@@ -142,7 +142,7 @@ class Bench:
         return medians(runs)
 
     def corpus(self, articles: int, seed: int = 1, paragraphs: int | None = None) -> Path:
-        """Write `articles` generated articles and return their folder."""
+        """Write a folder of generated articles, as many as `articles` says, and return the folder."""
         return write_corpus(
             self.folder / f"corpus-{articles}-{seed}-{paragraphs}", articles, seed, paragraphs
         )

@@ -266,7 +266,7 @@ def _check_row(connection: Any, book: RuleBook, result: Any) -> Row:
 
 
 def _failing(connection: Any, rule: Rule) -> Row:
-    """Return the number of rows that break a rule, examples, and a description of what was observed."""
+    """Return how many rows break a rule, some of these rows as JSON, and a text that describes them."""
     count = connection.execute(f"SELECT count(*) FROM {rule.rows}").fetchall()[0][0]
     examples = connection.sql(f"SELECT * FROM {rule.rows} LIMIT {MAX_EXAMPLES}").pl().to_dicts()
     texts = [_shortened(str(row.pop("observed"))) for row in examples if "observed" in row]

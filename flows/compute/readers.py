@@ -146,7 +146,10 @@ class Reader:
         return job.content, seen_in, reading
 
     def _send_ahead(self, options: Options) -> None:
-        """Send the first waiting file, and further files while the socket has room for them without blocking."""
+        """Send the process the first waiting file, and those after it that the socket can hold meanwhile.
+
+        Stop before a file that is passed open, and before the bytes of the files sent would exceed AHEAD_BYTES.
+        """
         on_the_way = 0
         for job in self._jobs:
             on_the_way += job.held

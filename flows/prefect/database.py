@@ -83,7 +83,7 @@ def _migrate(home: Path) -> bytes:
 
 
 def template_folder() -> Path:
-    """The user's cache folder. RuntimeError if the user has no home folder."""
+    """The folder of the templates, within the user's cache folder. RuntimeError if the user has no home folder."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "onrecord"
 
 

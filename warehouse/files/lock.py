@@ -57,7 +57,7 @@ def _note_holder(warehouse: Path, run_id: str) -> None:
 
 
 def _explain(path: Path, error: OSError) -> Exception:
-    """The error to raise: WarehouseError if the folder is not writable, else `error` itself, as for a full disk."""
+    """The error to raise: WarehouseError if the folder is not writable, otherwise (a full disk, say) `error` itself."""
     if error.errno in NOT_WRITABLE:
         return WarehouseError(f"{path.parent} is not writable: {error.strerror}")
     return error

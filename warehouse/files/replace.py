@@ -169,8 +169,8 @@ def require_no_log(path: Path) -> None:
     log = Path(f"{path}.wal")
     if log.exists():
         raise WarehouseError(
-            f"the warehouse has a write-ahead log {log}: another program has it open for writing, or was killed while "
-            f"writing; close that program, or open the warehouse with DuckDB once so that it applies the log"
+            f"the warehouse has a write-ahead log {log}: another program has the warehouse open for writing, or was "
+            f"killed while writing; close that program, or open the warehouse with DuckDB once, which applies the log"
         )
 
 

@@ -334,9 +334,10 @@ def note_unsettled(version: NextVersion) -> int:
 
 
 def read_unsketched(version: NextVersion) -> Iterator[pl.DataFrame]:
-    """Yield batches of unsettled statements without a sketch: `statement_id`, `article_id`, `published_on`, `content`.
+    """Yield, in batches, the statements whose utterance must be settled and that have no sketch yet.
 
-    Stage the sketches of each batch before you take the next one.
+    A batch has the columns `statement_id`, `article_id`, `published_on` and `content`. Stage the sketches of each batch
+    before you take the next one.
     """
     batch = version.connection.sql(UNSKETCHED).pl()
     while batch.height:

@@ -105,7 +105,10 @@ FORMAT = Format(
 
 
 def _read_opening(text: str, title: str | None) -> tuple[list[Field], int]:
-    """Return the fields of the header and first lines, and the start of the body; `title` is from the format."""
+    """Return the fields found in the header and in the first lines, and the offset at which the body starts.
+
+    `title` is the headline that the format provides besides the text, if any.
+    """
     first = _skip_outer(text, 0)
     lines = _split_lines(text, first, _TOP_LINES if text.startswith("---", first) else _FIRST_LINES)
     fields, index = _read_top(text, lines)
