@@ -9,7 +9,8 @@ Of old runs (the most recent runs never count as old) it keeps only:
 - all of `ops.runs`, `ops.metrics` and `ops.versions`. The metric `pruned` in `ops.metrics` records how many rows a run
   lost, so that the view `run_health` shows the same for each run before and after compaction.
 
-The search index is sorted by stem. Everything else, including statements and their history, is copied and compared by checksum before it is published.
+Everything else, including statements and their history, is copied and compared by checksum before it is published. The
+search index is also sorted by stem.
 """
 
 from __future__ import annotations
