@@ -47,17 +47,30 @@ hidden AS MATERIALIZED (  -- killed stories, and copies of other articles
     WHERE id IN (SELECT article_id FROM main.articles WHERE copy_of IS NOT NULL OR is_killed)
 ),
 
+rarest AS (  -- only texts with the rarest word can have all the words
+    SELECT text_no
+    FROM hits
+    WHERE stem_no = (SELECT arg_max(stem_no, weight) FROM weights) AND text_no NOT IN (SELECT text_no FROM hidden)
+),
+
 found AS (
     SELECT
         h.text_no,
-        sum(g.weight * h.times * 2.2 / (h.times + 1.2 * (0.25 + 0.75 * h.size / (SELECT size FROM whole)))) AS score
+        CAST(sum(CAST(  -- DECIMAL: a sum of DOUBLE depends on the order of the rows, and so would the order of equal hits
+            g.weight * h.times * 2.2 / (h.times + 1.2 * (0.25 + 0.75 * h.size / (SELECT size FROM whole)))
+            AS DECIMAL(18, 12)
+        )) AS DOUBLE) AS score
     FROM hits AS h
     JOIN weights AS g ON g.stem_no = h.stem_no
-    WHERE h.text_no NOT IN (SELECT text_no FROM hidden)
+    SEMI JOIN rarest AS r ON r.text_no = h.text_no
     GROUP BY h.text_no
     HAVING count(*) = (SELECT count(*) FROM stems)
     ORDER BY score DESC, h.text_no
     LIMIT best
+),
+
+places AS MATERIALIZED (  -- by rowid, DuckDB reads only the blocks of ids that it needs
+    SELECT t.rowid AS place, f.score FROM found AS f JOIN search.article_texts AS t ON t.text_no = f.text_no
 )
 
-SELECT t.id AS article_id, round(f.score, 3) AS score FROM found AS f JOIN search.article_texts AS t ON t.text_no = f.text_no
+SELECT t.id AS article_id, round(p.score, 3) AS score FROM places AS p JOIN search.article_texts AS t ON t.rowid = p.place

@@ -1,3 +1,53 @@
 -- One row is one statement about, or addressed to, an actor with this name: statements_about('Huawei').
+-- This is the view said_about with a condition on the actor in `subjects`. DuckDB would apply a condition on the view's rows last, after it has read
+-- the texts of all statements.
 CREATE OR REPLACE MACRO main.statements_about(called) AS TABLE
-SELECT * FROM main.said_about WHERE subject_id IN (SELECT actor_id FROM main.actors_called(called))
+WITH subjects AS (
+    SELECT r.statement_id, r.actor_id, r.relation, a.name, a.kind, a.country_code
+    FROM main.statement_actors AS r
+    JOIN main.actors AS a USING (actor_id)
+    WHERE r.relation IN ('mentioned', 'addressee') AND a.kind <> 'nobody'
+        AND r.actor_id IN (SELECT actor_id FROM main.actors_called(called))
+)
+
+SELECT
+    t.name AS subject, -- fullest name of the actor whom the statement is about or addressed to
+    t.kind AS subject_kind, -- person, organization, country, group, unnamed
+    t.country_code AS subject_country, -- ISO 3166-1 alpha-2
+    t.relation,
+    s.published_on,
+    a.outlet,
+    p.name AS speaker, -- fullest name of the speaker; null if no actor was found
+    p.kind AS speaker_kind, -- person, organization, country, group, unnamed
+    coalesce(p.country_code, f.country_code) AS speaker_country, -- country of the speaker, else of the organization or country they speak for
+    s.role,
+    s.cue,
+    s.cue_class,
+    s.is_negated,
+    s.modality,
+    s.kind,
+    substr(CASE
+        WHEN len(s.content_spans) > 1 THEN array_to_string(list_transform(s.content_spans, lambda piece, i: concat(
+            CASE WHEN piece['start'] - s.content_spans[i - 1]['end'] > 4 THEN '… ' END,
+            substring(
+                s.content,
+                list_sum(list_transform(s.content_spans[:i], lambda p: p['end'] - p['start'] + 1))::INTEGER - (piece['end'] - piece['start']),
+                piece['end'] - piece['start']
+            )
+        )), ' ')
+        ELSE s.content
+    END, CASE WHEN s.kind <> 'direct' AND s.content LIKE 'that %' THEN 6 ELSE 1 END)
+        AS statement, -- what was said, word for word, without an introductory 'that'; '…' stands for other words between two pieces
+    s.source,
+    s.statement_id,
+    a.story_id,
+    a.is_latest,
+    t.actor_id AS subject_id, -- actor_id of the subject
+    p.actor_id AS speaker_id, -- actor_id of the speaker
+    s.article_id
+FROM subjects AS t
+JOIN main.statements AS s USING (statement_id)
+JOIN main.articles AS a USING (article_id)
+LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'
+LEFT JOIN main.actors AS f ON f.actor_id = s.organization_id
+WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'

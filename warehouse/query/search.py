@@ -26,6 +26,8 @@ HERE = Path(__file__).parent
 MACROS = HERE.parent / "macros"
 WORD = r"[\p{L}\p{M}\p{N}]+"  # the same as in the search macros
 MOST = 255  # a stem counts at most this many times in one text
+# DuckDB skips blocks of rows without the stems of a search. The more rows are sorted together, the more it skips.
+SORTED_AT_ONCE = 4_000_000
 
 ALL = 1_000_000_000
 _common = (HERE / "stop_words.txt").read_text(encoding="utf-8").split()
@@ -93,13 +95,20 @@ def _add_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, version_
     fresh = f"since_version = {version_no} AND ({_same(indexed)}) NOT IN ({_former(indexed, version_no)})"
     new = f"FROM {indexed.table.qualified} WHERE {'true' if is_first else fresh}"
     pieces = connection.execute(f"SELECT DISTINCT rowid // {indexed.at_once} {new} ORDER BY ALL").fetchall()
+    waiting: list[pl.DataFrame] = []
     for (piece,) in pieces:
         start = piece * indexed.at_once
-        _add_piece(connection, indexed, f"{new} AND rowid BETWEEN {start} AND {start + indexed.at_once - 1}")
+        rows = f"{new} AND rowid BETWEEN {start} AND {start + indexed.at_once - 1}"
+        waiting.append(_add_piece(connection, indexed, rows))
+        if sum(stems.height for stems in waiting) > SORTED_AT_ONCE:
+            _insert_sorted(connection, indexed.words, pl.concat(waiting))
+            waiting = []
+    if waiting:
+        _insert_sorted(connection, indexed.words, pl.concat(waiting))
 
 
-def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: str) -> None:
-    """Give the texts of `rows` (a FROM clause) the next free numbers, and add their stems to the index."""
+def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: str) -> pl.DataFrame:
+    """Give the texts of `rows` (a FROM clause) the next free numbers; return the rows of their stems for the index."""
     [(last,)] = connection.execute(f"SELECT coalesce(max(text_no), 0) FROM {indexed.texts}").fetchall()
     read = connection.sql(f"SELECT {indexed.id} AS id, lower({indexed.text}) AS text {rows}").pl()
     texts = read.with_columns(text_no=pl.int_range(last + 1, last + 1 + pl.len(), dtype=pl.Int32))
@@ -112,10 +121,14 @@ def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: st
     )
     sizes = stems.group_by("text_no").agg(size=pl.col("times").sum())
     texts = texts.select("text_no", "id").join(sizes, on="text_no", how="left").fill_null(0)
-    for name, new in ((indexed.texts, texts), (indexed.words, stems.join(sizes, on="text_no"))):
-        connection.register("new", new.to_arrow())
-        connection.execute(f"INSERT INTO {name} FROM new ORDER BY ALL")
-        connection.unregister("new")
+    _insert_sorted(connection, indexed.texts, texts)
+    return stems.join(sizes, on="text_no")
+
+
+def _insert_sorted(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
+    connection.register("new", rows.to_arrow())
+    connection.execute(f"INSERT INTO {table} FROM new ORDER BY ALL")
+    connection.unregister("new")
 
 
 def _number_words(connection: duckdb.DuckDBPyConnection, words: pl.Series) -> pl.DataFrame:
@@ -156,8 +169,8 @@ def stem_words(words: pl.DataFrame) -> pl.DataFrame:
 
 
 SCORED = re.compile(
-    r"AS TABLE\n(?P<weights>.*?)hidden AS .*?\n\n(?P<found>found AS .*?)"
-    r"    WHERE [^\n]*hidden\)\n(?P<having>.*?)    ORDER",
+    r"AS TABLE\n(?P<weights>.*?)hidden_articles AS .*?\n\n(?P<rarest>rarest AS .*?) AND text_no NOT IN [^\n]*hidden\)"
+    r"(?P<found>\n\),\n\nfound AS .*?)    ORDER",
     re.DOTALL,
 )
 
@@ -166,13 +179,12 @@ SCORED = re.compile(
 def statement_scores_sql() -> str:
     """A query, taken from `search_statements`, for `text_no` and `score` of all statements with the words `$q`.
 
-    The macro also looks up ids and hidden statements, for which it reads all statements. Use this query if you have
-    both already.
+    The macro also looks up ids and hidden statements. Use this query if you have both already.
     """
     macro = (MACROS / "search_statements.sql").read_text(encoding="utf-8")
     parts = SCORED.search(macro)
     assert parts, "the macro search_statements has another form"
-    sql = "".join(parts.group("weights", "found", "having")) + ")\n\n"
+    sql = "".join(parts.group("weights", "rarest", "found")) + ")\n\n"
     return sql.replace("lower(words)", "lower($q)") + "SELECT text_no, round(score, 3) AS score FROM found"
 
 

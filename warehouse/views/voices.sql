@@ -32,4 +32,6 @@ SELECT
     v.story_id
 FROM spoken AS v
 JOIN main.actors AS p ON p.actor_id = v.actor_id AND p.kind <> 'nobody'
-WINDOW article AS (PARTITION BY v.article_id)
+WINDOW article AS (  -- the other columns are equal within an article; a filter on a column listed here is applied before grouping
+    PARTITION BY v.article_id, v.published_on, v.outlet, v.story_id
+)

@@ -119,6 +119,14 @@ def test_articles_statements_and_their_history_stay_row_for_row(warehouse):
     assert fingerprint(warehouse).filter(is_content).equals(before.filter(is_content))
 
 
+def test_the_index_of_words_is_sorted_by_stem(warehouse):
+    stems = "SELECT stem_no FROM search.statement_words"
+    before = query(warehouse, stems)["stem_no"]
+    compact(warehouse, ALWAYS, "test")
+    assert not before.is_sorted()
+    assert query(warehouse, stems)["stem_no"].is_sorted()
+
+
 def test_the_file_gets_smaller_and_keeps_its_version_and_comments(warehouse):
     compacted = compact(warehouse, START, "test")
     assert compacted.bytes_after == warehouse.stat().st_size < compacted.bytes_before

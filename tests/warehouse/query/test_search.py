@@ -1,11 +1,13 @@
 """Full-text search: the hits, their order, and that the index stays in sync with the tables."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from tests.warehouse.samples import sample_run
 from warehouse.files.connect import connect, query
+from warehouse.query import search as module
 from warehouse.query.search import INDEXED, SearchQuery, search_articles, search_statements, update_index
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
@@ -94,6 +96,41 @@ def test_the_incremental_index_equals_a_full_one(warehouse, tmp_path):
             update_index(connection, 2)
         assert query(whole, sql).equals(by_steps)
         assert by_steps.height
+
+
+@pytest.mark.parametrize("sorted_at_once", [1, 20, 1000])
+def test_an_index_built_in_pieces_equals_one_built_at_once(warehouse, tmp_path, monkeypatch, sorted_at_once):
+    words = """
+        SELECT stem_no, id, times, w.size FROM search.statement_words AS w
+        JOIN search.statement_texts USING (text_no) ORDER BY ALL"""
+    copy = tmp_path / "w.duckdb"
+    copy.write_bytes(warehouse.read_bytes())
+    monkeypatch.setattr(module, "SORTED_AT_ONCE", sorted_at_once)
+    monkeypatch.setattr(module, "INDEXED", [replace(indexed, at_once=2) for indexed in INDEXED])
+    with connect(copy) as connection:
+        connection.execute("DELETE FROM search.statement_words; DELETE FROM search.statement_texts")
+        update_index(connection, 2)
+    assert query(copy, words).equals(query(warehouse, words))
+
+
+HIDING = {
+    "a killed story": "UPDATE articles SET is_killed = true WHERE {first}",
+    "a copy": "UPDATE articles SET copy_of = 'other' WHERE {first}",
+    "a deleted statement": "UPDATE statements SET correction = 'deleted' WHERE {first}",
+}
+
+
+@pytest.mark.parametrize("hide", HIDING.values(), ids=HIDING)
+def test_killed_stories_copies_and_deleted_statements_are_not_found(warehouse, tmp_path, hide):
+    copy = tmp_path / "w.duckdb"
+    copy.write_bytes(warehouse.read_bytes())
+    with connect(copy) as connection:
+        connection.execute(hide.format(first="article_id = (SELECT min(article_id) FROM articles)"))
+        article = connection.execute("SELECT min(article_id) FROM articles").fetchall()
+    hits = f"FROM search_statements('pond') JOIN statements USING (statement_id) WHERE article_id = '{article[0][0]}'"
+    assert query(warehouse, hits).height == 2
+    assert query(copy, hits).height == 0
+    assert query(copy, "FROM search_statements('pond')").height == 6
 
 
 def test_what_a_version_removes_is_not_found_any_more(warehouse, tmp_path):

@@ -13,6 +13,7 @@ from tests.transforms.samples import GPE, PERSON
 from tests.transforms.samples import frames as frames_of
 from tests.warehouse.samples import changed, sample_run
 from transforms.build import build_facts
+from warehouse.files.catalog import MACROS, VIEWS
 from warehouse.files.connect import query
 from warehouse.query.search import SearchQuery, search_statements
 from warehouse.staging.next_version import open_next
@@ -156,3 +157,21 @@ def test_a_statement_counts_the_copies_of_its_text(partly_hidden):
 def test_search_finds_nothing_in_killed_stories_and_copies(partly_hidden):
     found = search_statements(partly_hidden, SearchQuery("pond")).read()
     assert {row["headline"] for row in found.to_dicts()} == {"Pond report 1 😀"}
+
+
+def test_statements_about_is_said_about_with_a_condition_on_the_actor():
+    view = (VIEWS / "said_about.sql").read_text(encoding="utf-8").partition("\n")[2]
+    macro = (MACROS / "statements_about.sql").read_text(encoding="utf-8").partition("AS TABLE\n")[2]
+    condition = "\n        AND r.actor_id IN (SELECT actor_id FROM main.actors_called(called))"
+    assert condition in macro
+    assert macro.replace(condition, "") == view
+
+
+def test_voices_of_one_outlet_are_the_same_as_among_all_voices(warehouse):
+    [outlet] = query(warehouse, "SELECT DISTINCT outlet FROM voices WHERE outlet IS NOT NULL LIMIT 1")[
+        "outlet"
+    ]
+    alone = query(warehouse, f"FROM voices WHERE outlet = '{outlet}' ORDER BY ALL")
+    among_all = query(warehouse, "FROM voices ORDER BY ALL")
+    assert alone.height
+    assert alone.equals(among_all.filter(pl.col("outlet") == outlet))
