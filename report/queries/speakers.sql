@@ -12,7 +12,7 @@ spoken as (
     select
         actor_id,
         count(distinct article_id) as articles,
-        arg_max(role, published_on) filter (role is not null) as last_role
+        arg_max(role, (published_on, role)) filter (role is not null) as last_role
     from statements
     semi join loudest using (actor_id)
     semi join (from articles where copy_of is null and is_killed is not true) using (article_id)

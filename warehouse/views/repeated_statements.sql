@@ -18,12 +18,14 @@ repeats AS (
 spread AS (
     SELECT
         min(published_on) AS first_on,
-        arg_min(outlet, published_on) AS first_outlet,
+        arg_min(outlet, (published_on, statement_id)) FILTER (published_on IS NOT NULL) AS first_outlet,
         max(published_on) AS last_on,
         count(*) AS copies,
         count(DISTINCT outlet) AS outlets,
         count(DISTINCT story_id) AS stories,
-        coalesce(arg_min(statement_id, published_on), min(statement_id)) AS statement_id
+        coalesce(
+            arg_min(statement_id, (published_on, statement_id)) FILTER (published_on IS NOT NULL), min(statement_id)
+        ) AS statement_id
     FROM printed
     SEMI JOIN repeats USING (words)
     GROUP BY words

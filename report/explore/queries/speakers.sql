@@ -1,7 +1,7 @@
 -- one row per named speaker, most statements first; without killed stories and copies
 WITH voices AS (
     SELECT actor_id, count(*) AS statements, count(DISTINCT article_id) AS articles,
-        arg_max(role, published_on) FILTER (role IS NOT NULL) AS last_role, max(published_on) AS last_on
+        arg_max(role, (published_on, role)) FILTER (role IS NOT NULL) AS last_role, max(published_on) AS last_on
     FROM said
     WHERE naming NOT IN ('role', 'unnamed')
     GROUP BY actor_id
