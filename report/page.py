@@ -15,6 +15,7 @@ from report.charts import draw_days, draw_multiples
 from report.facts import facts_json, read_facts
 from report.templating import TEMPLATES, environment, replace_text
 from report.watchlist import Watchlist, WatchlistError, find_news
+from warehouse.files.connect import connect_readonly
 from warehouse.query.changes import latest_version
 from warehouse.query.guard import QueryError
 
@@ -29,12 +30,13 @@ def render_report(warehouse: Path, out: Path, watchlist: Path | None = None) -> 
     gets a page in the folder `articles` next to `out`. An existing report is replaced. Raises what
     `warehouse.files.connect.query` raises when the warehouse is missing or damaged.
     """
-    facts = read_facts(warehouse)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    attempt = read_attempt(warehouse)
-    facts["last_attempt"] = asdict(attempt) if attempt else None
-    facts["watched"] = _read_watched(warehouse, watchlist, facts["run"]["run_id"])
-    facts["pages"] = write_pages(warehouse, article_ids(facts), out.parent / "articles")
+    with connect_readonly(warehouse):  # the connections below share its database, which is then opened and read once
+        facts = read_facts(warehouse)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        attempt = read_attempt(warehouse)
+        facts["last_attempt"] = asdict(attempt) if attempt else None
+        facts["watched"] = _read_watched(warehouse, watchlist, facts["run"]["run_id"])
+        facts["pages"] = write_pages(warehouse, article_ids(facts), out.parent / "articles")
     replace_text(out.with_name("report.json"), facts_json(facts))
     html = (
         environment()
