@@ -74,7 +74,7 @@ PAIRS = f"""
         JOIN other_bands AS o USING (band, bin)
         WHERE (f.place < o.place OR f.place <> o.place AND o.place >= 0)  -- each pair once
             AND coalesce(abs(f.published_on - o.published_on) <= {{days}}, true)
-        -- An article without a date is compared with any date. One join for both cases would first pair all dates.
+        -- A new article without a date is compared with any date. One join for all new articles would pair all dates.
         UNION ALL
         SELECT f.place, o.place, f.word_count, o.word_count
         FROM (FROM fresh_bands WHERE bin IS NULL) AS f
