@@ -30,7 +30,8 @@ def render_report(warehouse: Path, out: Path, watchlist: Path | None = None) -> 
     gets a page in the folder `articles` next to `out`. An existing report is replaced. Raises what
     `warehouse.files.connect.query` raises when the warehouse is missing or damaged.
     """
-    with connect_readonly(warehouse):  # the connections below share its database, which is then opened and read once
+    # The connections below share the database of this one, so that the file is opened and read only once.
+    with connect_readonly(warehouse):
         facts = read_facts(warehouse)
         out.parent.mkdir(parents=True, exist_ok=True)
         attempt = read_attempt(warehouse)

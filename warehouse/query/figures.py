@@ -26,8 +26,8 @@ COUNTED = {
     STATEMENT_ACTORS: "statement_id, actor_id, relation",
 }
 # The report shows the subjects that most statements are about, and counts the speakers of each. These subjects are the
-# leaders. Speakers are counted for leaders only, because all subjects have about as many pairs with a speaker as there
-# are statements.
+# leaders. Speakers are counted for leaders only, because there are about as many pairs of a subject and a speaker as
+# there are statements.
 LEADERS = """
     SELECT a.actor_id
     FROM {subject_counts} AS c
@@ -38,8 +38,8 @@ LEADERS = """
 LEADERS_NOW = LEADERS.format(subject_counts="(FROM figures.counts WHERE figure = 'subject')")
 COUNTED_LEADERS = "SELECT DISTINCT one AS actor_id FROM figures.counts WHERE figure = 'subject_speaker'"
 # The counts of the rows of three relations, in the order of the columns of `figures.counts`. `kept` says whether the
-# rows are kept in memory, as is best for few rows, or read again for each count. `leaders` selects the
-# ids of the leaders.
+# rows are kept in memory, as is best for few rows, or read again for each count. `leaders` selects the ids of the
+# leaders.
 ROWS = """
     WITH counted AS {kept} (
         SELECT
