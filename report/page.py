@@ -15,6 +15,7 @@ from report.charts import draw_days, draw_multiples
 from report.facts import facts_json, read_facts
 from report.templating import TEMPLATES, environment, replace_text
 from report.watchlist import Watchlist, WatchlistError, find_news
+from warehouse.files.connect import connect_readonly
 from warehouse.query.changes import latest_version
 from warehouse.query.guard import QueryError
 
@@ -29,12 +30,14 @@ def render_report(warehouse: Path, out: Path, watchlist: Path | None = None) -> 
     gets a page in the folder `articles` next to `out`. An existing report is replaced. Raises what
     `warehouse.files.connect.query` raises when the warehouse is missing or damaged.
     """
-    facts = read_facts(warehouse)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    attempt = read_attempt(warehouse)
-    facts["last_attempt"] = asdict(attempt) if attempt else None
-    facts["watched"] = _read_watched(warehouse, watchlist, facts["run"]["run_id"])
-    facts["pages"] = write_pages(warehouse, article_ids(facts), out.parent / "articles")
+    # The connections below share the database of this one, so that the file is opened and read only once.
+    with connect_readonly(warehouse):
+        facts = read_facts(warehouse)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        attempt = read_attempt(warehouse)
+        facts["last_attempt"] = asdict(attempt) if attempt else None
+        facts["watched"] = _read_watched(warehouse, watchlist, facts["run"]["run_id"])
+        facts["pages"] = write_pages(warehouse, article_ids(facts), out.parent / "articles")
     replace_text(out.with_name("report.json"), facts_json(facts))
     html = (
         environment()

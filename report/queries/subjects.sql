@@ -8,14 +8,8 @@ with central as materialized (
     limit 15
 ),
 
-spoken_of as (
-    select r.actor_id, count(distinct s.actor_id) as speakers
-    from statement_actors as r
-    join statements as s using (statement_id)
-    semi join central on central.actor_id = r.actor_id
-    semi join (from articles where copy_of is null and is_killed is not true) as a on a.article_id = s.article_id
-    where r.relation in ('mentioned', 'addressee') and s.correction is distinct from 'deleted'
-    group by r.actor_id
+spoken_of as (  -- counted for the same 15 actors, see LEADERS in warehouse/query/figures.py
+    select one as actor_id, count(other) as speakers from kept_counts where figure = 'subject_speaker' group by one
 )
 
 select central.name, central.kind, central.country_code, central.statements, spoken_of.speakers

@@ -9,13 +9,21 @@ with wordings as materialized (  -- limited before the articles of each are coun
     limit 15
 ),
 
-known as (
-    select u.*
-    from unresolved_speakers as u
+articles_of as (  -- the long columns of other statements are not read
+    select
+        source,
+        speaker_resolution,
+        count(distinct article_id) as articles,
+        min(statement_id) as example_statement_id,
+        arg_min(article_id, statement_id) as article_id
+    from statements
     semi join wordings using (source, speaker_resolution)
+    semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
+    where actor_id is null and correction is distinct from 'deleted'
+    group by all
 )
 
-select source, speaker_resolution, statements, articles, example_statement_id,
-    (select article_id from statements where statement_id = example_statement_id) as article_id
-from known
+select source, speaker_resolution, statements, articles, example_statement_id, article_id
+from wordings
+join articles_of using (source, speaker_resolution)
 order by statements desc, source, speaker_resolution

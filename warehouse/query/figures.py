@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from schema.derive import HISTORY, name_in
+from schema.derive import HISTORY, literal, name_in
 from schema.table import Table
 from schema.tables import ARTICLES, STATEMENT_ACTORS, STATEMENTS, VERSIONS
 
@@ -25,9 +25,22 @@ COUNTED = {
     ),
     STATEMENT_ACTORS: "statement_id, actor_id, relation",
 }
+# The report shows the subjects that most statements are about, and counts the speakers of each. These subjects are the
+# leaders. Speakers are counted for leaders only, because there are about as many pairs of a subject and a speaker as
+# there are statements.
+LEADERS = """
+    SELECT a.actor_id
+    FROM {subject_counts} AS c
+    JOIN main.actors AS a ON a.actor_id = c.one
+    WHERE a.kind NOT IN ('unnamed', 'nobody')
+    ORDER BY c.statements DESC, a.name, a.actor_id
+    LIMIT 15"""
+LEADERS_NOW = LEADERS.format(subject_counts="(FROM figures.counts WHERE figure = 'subject')")
+COUNTED_LEADERS = "SELECT DISTINCT one AS actor_id FROM figures.counts WHERE figure = 'subject_speaker'"
 # The counts of the rows of three relations, in the order of the columns of `figures.counts`. `kept` says whether the
-# rows are kept in memory, as is best for few rows, or read again for each count.
-GROUPS = """
+# rows are kept in memory, as is best for few rows, or read again for each count. `leaders` selects the ids of the
+# leaders.
+ROWS = """
     WITH counted AS {kept} (
         SELECT
             s.statement_id, s.actor_id, s.kind, s.speaker_resolution, s.source_type, s.published_on AS day,
@@ -41,7 +54,15 @@ GROUPS = """
         FROM {statement_actors} AS r
         SEMI JOIN counted USING (statement_id)
         WHERE r.relation IN ('mentioned', 'addressee')
-    )
+    ),
+    subject_counts AS (SELECT actor_id AS one, count(*) AS statements FROM subjects GROUP BY ALL)"""
+SPEAKERS_OF_LEADERS = """
+    SELECT
+        'subject_speaker' AS figure, r.actor_id AS one, s.actor_id AS other, NULL::DATE AS day, count(*) AS statements
+    FROM (FROM subjects SEMI JOIN ({leaders}) USING (actor_id)) AS r
+    JOIN counted AS s USING (statement_id)
+    GROUP BY ALL"""
+GROUPS = f"""{ROWS}
     SELECT 'naming' AS figure, speaker_resolution AS one, kind AS other, NULL::DATE AS day, count(*) AS statements
     FROM counted GROUP BY ALL
     UNION ALL SELECT 'day', kind, NULL, day, count(*) FROM counted GROUP BY ALL
@@ -49,7 +70,8 @@ GROUPS = """
     UNION ALL SELECT 'outlet_day', outlet, NULL, day, count(*) FROM counted GROUP BY ALL
     UNION ALL SELECT 'speaker', actor_id, NULL, NULL, count(*) FROM counted
     WHERE actor_id IS NOT NULL AND speaker_resolution NOT IN ('role', 'unnamed') GROUP BY ALL
-    UNION ALL SELECT 'subject', actor_id, NULL, NULL, count(*) FROM subjects GROUP BY ALL"""
+    UNION ALL SELECT 'subject', one, NULL, NULL, statements FROM subject_counts
+    UNION ALL {SPEAKERS_OF_LEADERS}"""
 # $v: the version. Statements whose actors changed count as changed too.
 TOUCHED = f"""
     CREATE OR REPLACE TEMP TABLE touched_articles AS
@@ -88,6 +110,11 @@ def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, ma
         connection.execute(TOUCHED, {"v": version_no})
         connection.execute(CHANGE.format(now=_groups_now(), before=_groups_before(version_no)))
         connection.execute(APPLY)
+        connection.execute(
+            f"DELETE FROM figures.counts WHERE figure = 'subject_speaker' AND one NOT IN ({LEADERS_NOW})"
+        )
+        if new := _uncounted_leaders(connection):
+            connection.execute(f"INSERT INTO figures.counts {_speakers_of(new)}")
         connection.execute("DROP TABLE temp.touched_articles; DROP TABLE temp.changed_counts")
     else:
         connection.execute(f"DELETE FROM figures.counts; INSERT INTO figures.counts {all_counts()}")
@@ -99,6 +126,11 @@ def show_figures(connection: duckdb.DuckDBPyConnection) -> None:
     latest = connection.execute(f"SELECT max(version_no) FROM {VERSIONS.qualified}").fetchall()[0][0]
     if has_counts(connection, latest):
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {COUNTS} AS FROM figures.counts")
+        if missing := _uncounted_leaders(connection):  # an older On Record did not count their speakers
+            connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE speakers_of_leaders AS {_speakers_of(missing)}; CREATE OR REPLACE "
+                f"TEMP VIEW {COUNTS} AS FROM figures.counts UNION ALL FROM speakers_of_leaders"
+            )
         return
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {COUNTS} AS {all_counts()}")
 
@@ -124,13 +156,32 @@ def _version_before(connection: duckdb.DuckDBPyConnection, version_no: int) -> i
 
 def all_counts() -> str:
     """Return the SQL that computes the counts from all statements of the warehouse."""
-    return GROUPS.format(kept="NOT MATERIALIZED", **{table.name: table.qualified for table in COUNTED})
+    leaders = LEADERS.format(subject_counts="subject_counts")
+    return GROUPS.format(
+        kept="NOT MATERIALIZED", leaders=leaders, **{table.name: table.qualified for table in COUNTED}
+    )
+
+
+def _uncounted_leaders(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The ids of leaders whose speakers are not counted, such as subjects that became leaders in this version."""
+    sql = f"FROM ({LEADERS_NOW}) ANTI JOIN ({COUNTED_LEADERS}) USING (actor_id)"
+    return [actor_id for (actor_id,) in connection.execute(sql).fetchall()]
+
+
+def _speakers_of(leaders: list[str]) -> str:
+    """Return the SQL that counts all statements about some leaders by speaker."""
+    listed = f"SELECT unnest([{', '.join(map(literal, leaders))}]) AS actor_id"
+    rows = {table.name: table.qualified for table in COUNTED}
+    rows[STATEMENT_ACTORS.name] = f"(FROM {STATEMENT_ACTORS.qualified} SEMI JOIN ({listed}) USING (actor_id))"
+    return (ROWS + SPEAKERS_OF_LEADERS).format(kept="NOT MATERIALIZED", leaders=listed, **rows)
 
 
 def _groups_now() -> str:
     """Return the SQL that counts the rows of the changed articles as they are after the version."""
     return GROUPS.format(
-        kept="MATERIALIZED", **{table.name: f"({_rows_of_touched(table)})" for table in COUNTED}
+        kept="MATERIALIZED",
+        leaders=COUNTED_LEADERS,
+        **{table.name: f"({_rows_of_touched(table)})" for table in COUNTED},
     )
 
 
@@ -138,6 +189,7 @@ def _groups_before(version_no: int) -> str:
     """Return the SQL that counts the rows of the changed articles as they were before `version_no`."""
     return GROUPS.format(
         kept="MATERIALIZED",
+        leaders=COUNTED_LEADERS,
         **{
             table.name: f"""({_rows_of_touched(table)} WHERE since_version < {version_no}
                 UNION ALL SELECT {columns} FROM {name_in(table, HISTORY)}

@@ -3,9 +3,9 @@ CREATE SCHEMA IF NOT EXISTS figures;
 
 CREATE TABLE IF NOT EXISTS figures.counts (figure VARCHAR NOT NULL, one VARCHAR, other VARCHAR, day DATE, statements BIGINT NOT NULL);
 COMMENT ON TABLE figures.counts IS 'one row per group of statements, without killed stories, copies and statements deleted by a correction';
-COMMENT ON COLUMN figures.counts.figure IS 'what the statements are grouped by: naming, day, source, outlet_day, speaker or subject';
+COMMENT ON COLUMN figures.counts.figure IS 'what the statements are grouped by: naming, day, source, outlet_day, speaker, subject or subject_speaker';
 COMMENT ON COLUMN figures.counts.one IS 'the way of naming, kind, outlet or actor of the group, depending on figure';
-COMMENT ON COLUMN figures.counts.other IS 'the second key of the group: kind or type of the source';
+COMMENT ON COLUMN figures.counts.other IS 'the second key of the group: kind, type of the source, or speaker';
 COMMENT ON COLUMN figures.counts.day IS 'day of the group, for figures by day';
 COMMENT ON COLUMN figures.counts.statements IS 'number of statements in the group';
 

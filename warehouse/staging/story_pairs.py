@@ -29,10 +29,18 @@ PLACED = f"""
 STAGED_CHUNKS = f"""
     CREATE OR REPLACE TABLE {STAGING}.fresh AS
     SELECT *, CAST((row_number() OVER (ORDER BY published_on, article_id) - 1) // {AT_ONCE} AS INTEGER) AS chunk
-    FROM ({PLACED})
-    WHERE place < 0 OR article_id IN (SELECT article_id FROM {STAGING}.reopened)"""
+    FROM (
+        SELECT -1 - rowid AS place, {COLUMNS} FROM {STAGING}.sketches
+        UNION ALL
+        SELECT rowid AS place, {COLUMNS} FROM published.ops.sketches
+        WHERE rowid IN (
+            SELECT rowid FROM published.ops.sketches
+            SEMI JOIN {STAGING}.reopened USING (article_id) ANTI JOIN {STAGING}.withdrawn USING (article_id)
+        )
+    )"""
 # The number of a bin of days. Two dates at most `days` apart are in the same bin or in adjacent ones.
 BIN = "(published_on - DATE '1970-01-01') // ({days} + 1)"
+UNDATED = -1_000_000_000  # the bin of an article without a date
 # A pair that shares few bands for the lengths of its texts cannot be one story, see `pick_versions`, so it is not
 # compared. The similarity s of two texts is sqrt(shared bands / all bands), and s / (1 + s) of all their words are
 # common.
@@ -48,34 +56,29 @@ PAIRS = f"""
             count(*) > count(published_on) AS has_undated
         FROM fresh
     ),
-    others AS (
+    others AS NOT MATERIALIZED (
         FROM ({PLACED}), span
         WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
     ),
-    fresh_bands AS (
+    fresh_bands AS MATERIALIZED (
         SELECT place, published_on, word_count, {BIN} AS bin, unnest(bands) AS band FROM fresh
     ),
-    other_bands AS (
-        SELECT place, published_on, word_count, {BIN} AS bin, unnest(bands) AS band FROM others
+    other_bands AS NOT MATERIALIZED (
+        SELECT place, published_on, word_count, coalesce({BIN}, {UNDATED}) AS bin, unnest(bands) AS band FROM others
     ),
     shared AS (  -- one row per band that two articles share
         SELECT f.place, o.place AS other_place, f.word_count AS words, o.word_count AS other_words
         FROM (
-            SELECT * REPLACE (unnest([bin - 1, bin, bin + 1]) AS bin) FROM fresh_bands WHERE bin IS NOT NULL
+            SELECT * REPLACE (unnest([bin - 1, bin, bin + 1, {UNDATED}]) AS bin) FROM fresh_bands WHERE bin IS NOT NULL
         ) AS f
         JOIN other_bands AS o USING (band, bin)
         WHERE (f.place < o.place OR f.place <> o.place AND o.place >= 0)  -- each pair once
-            AND abs(f.published_on - o.published_on) <= {{days}}
-        -- An article without a date is compared with any date. One join for both cases would first pair all dates.
+            AND coalesce(abs(f.published_on - o.published_on) <= {{days}}, true)
+        -- A new article without a date is compared with any date. One join for all new articles would pair all dates.
         UNION ALL
         SELECT f.place, o.place, f.word_count, o.word_count
         FROM (FROM fresh_bands WHERE bin IS NULL) AS f
         JOIN other_bands AS o USING (band)
-        WHERE f.place < o.place OR f.place <> o.place AND o.place >= 0
-        UNION ALL
-        SELECT f.place, o.place, f.word_count, o.word_count
-        FROM (FROM fresh_bands WHERE bin IS NOT NULL) AS f
-        JOIN (FROM other_bands WHERE bin IS NULL) AS o USING (band)
         WHERE f.place < o.place OR f.place <> o.place AND o.place >= 0
     ),
     matched AS MATERIALIZED (

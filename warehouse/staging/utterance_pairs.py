@@ -157,16 +157,33 @@ PAIRS = f"""
     about_rare AS MATERIALIZED (
         SELECT DISTINCT run FROM fresh_runs ANTI JOIN phrases USING (run)
     ),
-    rare_texts AS MATERIALIZED (
-        SELECT DISTINCT r.run, r.text_key, r.published_on, p.speaker
-        FROM (
-            FROM (SELECT statement_id, text_key, published_on, unnest(runs) AS run FROM near)
-            SEMI JOIN about_rare USING (run)
-        ) AS r
-        JOIN speakers AS p USING (statement_id)
+    rare_prints AS MATERIALIZED (
+        FROM (SELECT statement_id, text_key, published_on, unnest(runs) AS run FROM near)
+        SEMI JOIN about_rare USING (run)
     ),
-    rare AS MATERIALIZED (  -- runs in few enough statements to be quotations, not phrases
-        SELECT run FROM rare_texts GROUP BY run HAVING count(*) BETWEEN 2 AND {MOST_SPEAKERS}
+    rare_texts AS MATERIALIZED (
+        SELECT run, text_key, published_on, count(*) AS prints FROM rare_prints GROUP BY ALL
+    ),
+    -- A run is in at least as many wordings as texts on different days, and in at most as many as statements. Speakers
+    -- are read only for runs that these two numbers leave undecided.
+    bounds AS MATERIALIZED (
+        SELECT run, count(*) AS at_least, sum(prints) AS at_most FROM rare_texts GROUP BY run
+        HAVING at_most >= 2 AND at_least <= {MOST_SPEAKERS}
+    ),
+    undecided AS MATERIALIZED (
+        FROM rare_prints SEMI JOIN (FROM bounds WHERE at_least < 2 OR at_most > {MOST_SPEAKERS}) USING (run)
+    ),
+    rare AS MATERIALIZED (  -- runs in few enough wordings to be quotations, not phrases
+        SELECT run FROM bounds WHERE at_least >= 2 AND at_most <= {MOST_SPEAKERS}
+        UNION ALL
+        SELECT run
+        FROM (
+            SELECT DISTINCT u.run, u.text_key, u.published_on, p.speaker
+            FROM undecided AS u
+            JOIN speakers AS p USING (statement_id)
+        )
+        GROUP BY run
+        HAVING count(*) BETWEEN 2 AND {MOST_SPEAKERS}
     ),
     of_speakers AS MATERIALIZED (
         SELECT statement_id, speaker FROM speakers SEMI JOIN fresh_sketches USING (speaker)
@@ -190,7 +207,7 @@ PAIRS = f"""
     matching AS MATERIALIZED (
         SELECT text_key FROM fresh_sketches
         UNION
-        SELECT text_key FROM rare_texts SEMI JOIN rare USING (run) GROUP BY text_key HAVING count(*) >= 2
+        SELECT text_key FROM rare_texts SEMI JOIN rare USING (run) GROUP BY text_key HAVING count(DISTINCT run) >= 2
         UNION
         SELECT text_key FROM (SELECT text_key, speaker, far_bin, unnest(runs) AS run FROM of_days)
         SEMI JOIN (

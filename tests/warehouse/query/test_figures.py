@@ -86,3 +86,41 @@ def test_counts_of_another_version_are_made_again(warehouse, tmp_path):
     publish_more(copy, 4)
     publish_more(warehouse, 4)
     assert read(copy).equals(read(warehouse))
+
+
+def test_counts_of_an_older_version_get_the_speakers_of_leading_subjects(warehouse, tmp_path):
+    copy = tmp_path / "copy.duckdb"
+    copy.write_bytes(warehouse.read_bytes())
+    with connect(copy) as connection:
+        connection.execute("DELETE FROM figures.counts WHERE figure = 'subject_speaker'")
+    counts = read(copy)
+    assert counts.equals(read(warehouse))
+    assert counts.filter(figure="subject_speaker")["one"].n_unique() == 15
+    publish_more(copy, 4)
+    with connect_readonly(copy) as connection:
+        [(stored,)] = connection.execute(
+            "SELECT count(DISTINCT one) FROM figures.counts WHERE figure = 'subject_speaker'"
+        ).fetchall()
+    assert stored == 15
+
+
+def test_subjects_that_stop_leading_lose_their_speakers(warehouse, tmp_path):
+    copy = tmp_path / "copy.duckdb"
+    copy.write_bytes(warehouse.read_bytes())
+
+    def withdraw(version):
+        sql = """
+            SELECT DISTINCT article_id FROM main.statements JOIN main.statement_actors AS r USING (statement_id)
+            WHERE r.actor_id IN (
+                SELECT one FROM published.figures.counts WHERE figure = 'subject' ORDER BY statements DESC LIMIT 3
+            )"""
+        withdraw_articles(version, version.connection.sql(sql).pl()["article_id"])
+        withdraw_superseded(version)
+
+    publish_more(copy, 5, withdraw)
+    kept = read(copy)
+    leaders = {"figure": "subject_speaker"}
+    assert set(kept.filter(**leaders)["one"]) != set(read(warehouse).filter(**leaders)["one"])
+    with connect(copy) as connection:
+        connection.execute(RECOUNTED)
+    assert kept.equals(read(copy))
