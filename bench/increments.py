@@ -73,7 +73,9 @@ def measure(
             pass
     warehouse = folder / f"{size}" / "w.duckdb"
     warehouse.parent.mkdir()
-    shutil.copy(original, warehouse)
+    for ending in ("", ".lock"):  # the lock file says that the warehouse was checked
+        if Path(f"{original}{ending}").exists():
+            shutil.copy(f"{original}{ending}", f"{warehouse}{ending}")
     runs = []
     for number in range(repeats):
         corpus = write_corpus(folder / f"more-{size}-{number}", MORE, 1000 + number, None)
