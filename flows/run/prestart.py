@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from flows.settings import Settings
 
 LOOKED_AT = 5000  # largest number of files to look at, which takes a tenth of a second
-FEWEST_BYTES = (
-    FEWEST_BATCHES * BATCH_BYTES
-)  # for fewer bytes, analysis processes cost more time than they save
+# For fewer bytes, analysis processes cost more time than they save.
+FEWEST_BYTES = FEWEST_BATCHES * BATCH_BYTES
 
 
 def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContextManager[Any]:
