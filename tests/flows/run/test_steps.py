@@ -32,7 +32,6 @@ def graph(prefect_here, tmp_path_factory):
         read = client.request("GET", f"/flow_runs/{state.state_details.flow_run_id}/graph-v2").json()
     nodes = dict(read["nodes"])
     parents = {key: {one["id"] for one in node["parents"]} for key, node in nodes.items()}
-    # Prefect may also link a step to an older step of the same name, whose result was at the same place in memory.
     return [
         (nodes[key]["label"], sorted({nodes[one]["label"] for one in ids})) for key, ids in parents.items()
     ]
@@ -43,19 +42,23 @@ def test_each_step_but_the_first_follows_another(graph):
 
 
 def test_a_batch_passes_from_step_to_step_and_later_steps_follow_all_batches(graph):
-    follows = {name: [parents for step, parents in graph if step == name] for name, _ in graph}
-    assert follows["read files"] == [[], ["read files"], ["read files"]]
-    assert follows["build articles"] == [["read files"]] * 3
-    assert follows["find statements"] == [["build articles"]] * 3
-    assert sorted(follows["stage"]) == [
-        ["find statements"], *[["find statements", "stage"]] * 2, ["reject what was not analysed"]
-    ]  # fmt: skip
-    for step, before in (
-        ("reject what was not analysed", "stage"), ("reject", "stage"),
-        ("resolve", "reject"), ("check", "resolve"), ("publish", "check"),
-        ("write the report", "publish"), ("tell people", "write the report"),
-    ):  # fmt: skip
-        assert [before in parents for parents in follows[step]] == [True]
+    wanted = {
+        "read files": ["", "read files", "read files"],
+        "build articles": ["read files"] * 3,
+        "find statements": ["build articles"] * 3,
+        "stage": ["find statements", "find statements, stage", "find statements, stage",
+                  "reject what was not analysed"],
+        "reject what was not analysed": ["stage"], "reject": ["stage"], "resolve": ["reject"], "check": ["resolve"],
+        "publish": ["check"], "write the report": ["publish"], "tell people": ["write the report"],
+    }  # fmt: skip
+    for step, before in wanted.items():
+        found = [parents for name, parents in graph if name == step]
+        # More parents are allowed: Prefect links a step to an older one whose result had the same place in memory.
+        missing = [
+            set(filter(None, names.split(", "))).difference(parents)
+            for names, parents in zip(before, found, strict=True)
+        ]
+        assert not any(missing), (step, missing)
 
 
 def test_a_step_may_not_exceed_its_time_limit(prefect_here):
