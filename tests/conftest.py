@@ -1,17 +1,47 @@
 """Fixtures for all tests: Prefect uses a separate folder and reports to nobody."""
 
 import os
+from typing import ClassVar
 
 import pytest
 from hypothesis import settings
 
 from bench.crash import prefect_server
+from flows.compute import readers
 from warehouse.files.connect import CONFIG
 
 settings.register_profile("without a clock", deadline=None)  # a busy machine fails no property
 settings.load_profile("without a clock")
 # With the few rows of a test, DuckDB spends a third of its time on waking threads. Commands that tests start use all.
 CONFIG["threads"] = 1
+
+
+class ReusedReader(readers.Reader):
+    """A reader that leaves its idle process to the next run with the same bounds: starting one takes a second."""
+
+    idle: ClassVar[dict[tuple[readers.Bounds, str], readers._Process]] = {}
+
+    def start(self):
+        if self._process is None:
+            self._process = self.idle.pop((self.bounds, readers.PROGRAM), None)
+        super().start()
+
+    def close(self):
+        process = self._process
+        is_idle = process and not self._jobs and process.files and process._process.poll() is None
+        if is_idle and self.idle.setdefault((self.bounds, readers.PROGRAM), process) is process:
+            self._process = None
+        super().close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def readers_reused():
+    """Runs in this process read their files in processes of earlier runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readers, "Reader", ReusedReader)
+        yield
+    for process in ReusedReader.idle.values():
+        process.kill()
 
 
 @pytest.fixture(scope="session", autouse=True)

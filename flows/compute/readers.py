@@ -131,8 +131,8 @@ class Reader:
             for job, _ in waiting:
                 _close(job.content)
             if self._jobs:  # nobody needs the file that the process is reading
-                self._jobs.clear()
                 self.close()
+                self._jobs.clear()
 
     def _is_full(self) -> bool:
         """Whether the waiting files exceed AHEAD_BYTES."""

@@ -84,6 +84,7 @@ def lived(prefect_here, tmp_path_factory):
     return settings
 
 
+@pytest.mark.slow
 def test_a_sound_warehouse_of_any_history_passes(lived):
     checks = audit(lived)
     failed = checks.filter(~checks["success"], severity="critical")
@@ -93,12 +94,14 @@ def test_a_sound_warehouse_of_any_history_passes(lived):
     assert query(lived.warehouse, "SELECT count(*) FROM history.articles").item() > 1
 
 
+@pytest.mark.slow
 def test_a_warehouse_shortened_by_maintenance_passes(lived, monkeypatch):
     monkeypatch.setattr("warehouse.files.compaction.RUNS_KEPT", 1)
     assert compact(lived.warehouse, datetime.now(UTC) + timedelta(1), "maintain").rows_pruned
     audit(lived)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "check"),
     [

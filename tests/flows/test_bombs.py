@@ -53,6 +53,7 @@ def read(data, bounds):
     return bomb, seconds, peak
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("make", "code", "seconds"), BOMBS, ids=[make.__name__ for make, _, _ in BOMBS])
 def test_a_bomb_is_stopped_by_counted_bounds(make, code, seconds):
     bomb, taken, peak = read(make(), Bounds(memory=MEMORY, seconds=20))

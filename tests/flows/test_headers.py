@@ -8,6 +8,8 @@ from flows.ingest import ingest
 from flows.settings import Settings
 from warehouse.files.connect import query
 
+pytestmark = pytest.mark.slow
+
 TEXT = "The mill at Arvel was sold on Monday, Mayor Ada Roe said. “We had no choice,” Roe told reporters."
 FIELDS = "SELECT headline, outlet, published_on::VARCHAR, right(path, 5) FROM articles"
 RICH = "Title: Mill sold\nSource: The Reed\nDate: 2024-05-06\n\n"

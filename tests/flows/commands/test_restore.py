@@ -88,6 +88,7 @@ DAMAGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGE)
 @pytest.mark.parametrize("command", ["rollback", "restore"])
 def test_a_damaged_warehouse_is_restored_and_the_old_file_is_set_aside(folder, command, damage):

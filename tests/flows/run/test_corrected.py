@@ -126,6 +126,7 @@ def test_an_undone_merge_leaves_both_with_their_statements(tmp_path):
     assert_like_fresh(history)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_any_history_of_stories_and_corrections_ends_like_a_fresh_warehouse(tmp_path, seed):
     chance = random.Random(seed)

@@ -119,6 +119,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from flows.replicas.backup import _workplace
+
+pytestmark = pytest.mark.slow
 with _workplace(Path(sys.argv[1])) as folder:
     (folder / "fetched.duckdb").write_bytes(b"a copy")
     print("copied", flush=True)

@@ -57,6 +57,7 @@ def counts(place):
 ALL = sorted([f"a/{file.name}" for file in ARTICLES[:2]] + [f"b/{file.name}" for file in ARTICLES[2:]])
 
 
+@pytest.mark.slow
 def test_a_withdrawn_load_stays_out_until_it_is_allowed_again(place):
     first = query(place / "w.duckdb", "SELECT run_id FROM articles WHERE path LIKE '%/a/%' LIMIT 1").item()
     done = run(place, "withdraw", "--run", first, "--json")

@@ -314,6 +314,7 @@ def test_an_error_page_of_a_server_is_not_an_article(text):
 # Hostile pages
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "head"),
     [
