@@ -1,9 +1,13 @@
 """Rewrite the exported network as a graph that computes the same numbers in less time.
 
 PyTorch's export concatenates, as floats, the three words that a block combines, and multiplies by a mask that is all
-ones when a window runs alone. The rewritten graph quantizes a block's vectors first and concatenates bytes, splits the
-weights of a block's first product instead of the product itself, and has neither mask nor batch dimension. Integer
-products are exact, so the results are equal bit by bit.
+ones when a window runs alone. The rewritten graph quantizes a block's vectors first and gathers the bytes of the three
+words, splits the weights of a block's first product instead of the product itself, and has neither mask nor batch
+dimension. Integer products are exact, so the results are equal bit by bit.
+
+Its input `near` [tokens, 3 * distinct reaches] has three indices for each word and reach: of the word that far before
+it, of the word itself, and of the word that far after it. If there is no such word, the index is the number of tokens.
+The metadata `reaches` lists the distinct reaches in the order of the columns.
 
 `python -m training.lean_graph QUANTIZED.onnx OUT.onnx` rewrites a file that `quantize_dynamic` wrote.
 """
@@ -11,6 +15,7 @@ products are exact, so the results are equal bit by bit.
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,7 +32,6 @@ OUTSIDE = {
     "tags": "tags.bias",
     "links": "links.bias",
 }  # each input and output has the length of this bias
-TO_THE_END = np.iinfo(np.int64).max
 
 
 class LeanGraph:
@@ -73,19 +77,11 @@ class LeanGraph:
         return names
 
     def around(self, values: tuple[str, str, str], reach: int, path: str) -> tuple[str, str, str]:
-        """Add the concatenation of each word's bytes with the bytes of the words `reach` before and after it."""
+        """Add the bytes of the words `reach` before each word, of the word itself and of those `reach` after it."""
         own, scale, zero = values
-        rows = self.constant(f"{path}.pads", np.array([reach, 0, reach, 0]))
-        padded = self.add("Pad", [own, rows, zero], f"{path}.padded")
-        near = {}
-        for side, first, last in (("before", 0, -2 * reach), ("after", 2 * reach, TO_THE_END)):
-            ends = [
-                self.constant(f"{path}.{side}.{end}", np.array([at]))
-                for end, at in (("first", first), ("last", last))
-            ]
-            near[side] = self.add("Slice", [padded, *ends, "rows"], f"{path}.{side}")
-        joined = self.add("Concat", [near["before"], own, near["after"]], f"{path}.near", axis=1)
-        return joined, scale, zero
+        padded = self.add("Pad", [own, "one row", zero], f"{path}.padded")  # for words outside the window
+        gathered = self.add("Gather", [padded, f"near.{reach}"], f"{path}.gathered", axis=0)
+        return self.add("Reshape", [gathered, "three words"], f"{path}.near"), scale, zero
 
     def product(self, values: tuple[str, str, str], path: str, out: str, columns: slice = slice(None)) -> str:
         """Add the product of bytes with the weights at `path`, for some columns only."""
@@ -114,9 +110,12 @@ class LeanGraph:
 
 
 def make_lean(quantized: onnx.ModelProto, reaches: Sequence[int]) -> onnx.ModelProto:
-    """Return the network that maps the `vectors` and `quoted` of one window to its `tags` and `links`."""
+    """Return the network that maps the `vectors`, `quoted` and `near` of one window to its `tags` and `links`."""
     graph = LeanGraph(quantized)
-    graph.constant("rows", np.array([0]))
+    distinct = sorted(set(reaches))
+    graph.constant("one row", np.array([0, 0, 1, 0]))
+    graph.constant("three words", np.array([-1, 3 * graph.size_of("norm.bias")]))
+    graph.add("Split", ["near"], *(f"near.{reach}" for reach in distinct), axis=1)
     x = graph.embedded("vectors", "quoted")
     for number, reach in enumerate(reaches):
         x = _add_block(graph, x, f"blocks.{number}", reach)
@@ -129,15 +128,18 @@ def make_lean(quantized: onnx.ModelProto, reaches: Sequence[int]) -> onnx.ModelP
         for name, size in sizes.items()
     }
     values["quoted"] = helper.make_tensor_value_info("quoted", TensorProto.INT64, ["tokens"])
+    values["near"] = helper.make_tensor_value_info("near", TensorProto.INT32, ["tokens", 3 * len(distinct)])
     lean = helper.make_graph(
         graph.nodes,
         "tagger",
-        [values["vectors"], values["quoted"]],
+        [values["vectors"], values["quoted"], values["near"]],
         [values["tags"], values["links"]],
         graph.weights,
     )
     versions = [helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)]
-    return helper.make_model(lean, opset_imports=versions, ir_version=8)
+    model = helper.make_model(lean, opset_imports=versions, ir_version=8)
+    helper.set_model_props(model, {"reaches": json.dumps(distinct)})
+    return model
 
 
 def _add_block(graph: LeanGraph, x: str, path: str, reach: int) -> str:

@@ -45,7 +45,7 @@ class Passage:
     link: float
 
 
-@dataclass
+@dataclass(eq=False)
 class Head:
     """A cue, or the first content of a statement without a cue, with the passages that belong to it."""
 
@@ -89,14 +89,17 @@ def find_heads(
     has no cue. Without a clear pointer, an unquoted content is dropped, and a quotation becomes a separate statement.
     """
     heads = [Head(cue, is_cue=True) for cue in _join(cues)]
+    bounds = _bounds_of(heads)
     groups = _group(contents, runs_on)
     for spans, pointed in zip(groups, links.head_of_contents(groups), strict=True):
         _keep_in_reach(pointed, spans, words, quoted, links.lines, heads)
         chances = np.zeros(len(pointed) + 1)
         np.cumsum(np.exp(pointed), out=chances[1:])
-        head = _choose(spans, pointed, chances, heads, is_cue, quoted)
+        head = _choose(spans, pointed, chances, heads, bounds, is_cue, quoted)
         if head is not None:
-            heads += [head] if head not in heads else []
+            if head not in heads:
+                heads.append(head)
+                bounds = _bounds_of(heads)
             head.passages.append(Passage(spans, _link(chances, head)))
     loose = [own for head in heads for own in _let_go(head, quoted, links.lines)]
     return sorted([head for head in [*heads, *loose] if head.passages], key=lambda head: head.span)
@@ -107,16 +110,17 @@ def _choose(
     pointed: np.ndarray,
     chances: np.ndarray,
     heads: list[Head],
+    bounds: np.ndarray,
     is_cue: np.ndarray,
     quoted: Sequence[int],
 ) -> Head | None:
     """Choose the head of a passage: one of `heads`, a missed cue, the passage itself, or None.
 
     `pointed` has the log-probability that the passage points to each token; `chances` has the cumulative sums of
-    the probabilities.
+    the probabilities. `bounds` has what `_bounds_of` returns for the heads.
     """
     own = Head(spans[0], is_cue=False)
-    best = heads[int(_chances_of(chances, heads).argmax())] if heads else own
+    best = heads[int(_chances_of(chances, bounds).argmax())] if heads else own
     own_link, link = _link(chances, own), _link(chances, best)
     missed = _missed_cue(pointed, max(own_link, link), heads, spans, is_cue)
     if missed is not None:
@@ -196,17 +200,24 @@ def _keep_in_reach(
 
 def _link(chances: np.ndarray, head: Head) -> float:
     """Return the log-probability that a passage points to a head."""
-    return math.log(_chances_of(chances, [head])[0])
+    start, end, second, second_end = _pointed_words(head)
+    of_first, of_second = chances[end] - chances[start], chances[second_end] - chances[second]
+    return math.log(max(of_first, of_second, LEAST))
 
 
-def _chances_of(chances: np.ndarray, heads: Sequence[Head]) -> np.ndarray:
-    """Return the probability that a passage points to each head.
+def _chances_of(chances: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Return the probability that a passage points to each head; `bounds` has what `_bounds_of` returns for the heads.
 
     For a cue, the probabilities of its words are added; for a content, the larger one of its first two words counts.
     """
-    ends = chances[np.array([_pointed_words(head) for head in heads])]
-    found: np.ndarray = np.maximum(np.maximum(ends[:, 1] - ends[:, 0], ends[:, 3] - ends[:, 2]), LEAST)
+    start, end, second, second_end = chances[bounds]
+    found: np.ndarray = np.maximum(np.maximum(end - start, second_end - second), LEAST)
     return found
+
+
+def _bounds_of(heads: Sequence[Head]) -> np.ndarray:
+    """Return an array [4, heads] with the `_pointed_words` of each head."""
+    return np.array([_pointed_words(head) for head in heads], np.int64).reshape(-1, 4).T
 
 
 def _pointed_words(head: Head) -> tuple[int, int, int, int]:

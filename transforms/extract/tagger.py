@@ -6,6 +6,7 @@ letters and is cached, so a window costs one look-up of vectors and one run of t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -145,6 +146,8 @@ class Tagger:
         self._network = onnxruntime.InferenceSession(
             str(folder / language.models.tagger_network), options, providers=["CPUExecutionProvider"]
         )
+        reaches = json.loads(self._network.get_modelmeta().custom_metadata_map["reaches"])
+        self._offsets = np.array([(-reach, 0, reach) for reach in reaches], np.int32).ravel()
 
     def piece_vector(self, word: str) -> np.ndarray:
         """Return the vector of a word's pieces, which reflects its meaning (see `meanings`)."""
@@ -181,11 +184,22 @@ class Tagger:
 
     def _run(self, rows: np.ndarray, quoted: list[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the tags, names and links of a window."""
-        inputs = {"vectors": self._vectors.table[rows], "quoted": np.array(quoted, np.int64)}
+        inputs = {
+            "vectors": self._vectors.table[rows],
+            "quoted": np.array(quoted, np.int64),
+            "near": self._find_near(len(rows)),
+        }
         tags, links = self._network.run(None, inputs)
         own = tags[:, : LAYERS * TAGS].reshape(-1, LAYERS, TAGS)
         names = _log_softmax(tags[:, LAYERS * TAGS :])
         return _log_softmax_of_tags(own), names, links.reshape(len(quoted), LINK_VECTORS, -1)
+
+    def _find_near(self, tokens: int) -> np.ndarray:
+        """Return an array [tokens, offsets]: the indices of the words around each word; `tokens` if there is none."""
+        places = np.arange(tokens, dtype=np.int32)[:, None] + self._offsets
+        # As unsigned numbers, negative indices are large.
+        near: np.ndarray = np.minimum(places.view(np.uint32), np.uint32(tokens)).view(np.int32)
+        return near
 
 
 def cut_windows(tokens: Tokens) -> Iterator[tuple[int, int]]:

@@ -12,8 +12,9 @@ from functools import lru_cache
 _LETTERS = r"(?:[^\W_]+|[\u0300-\u036f\u200d\ufe0f]+)+"  # combining accents belong to the letter before them
 _POSSESSIVE = r"['’]s\b"
 _TOKEN = re.compile(
+    r"[A-Za-z]++(?=[ ,])"  # most words; the letters below would match the same word in more time
     # A match starts only at the first space; matches from each space of a long run would take quadratic time.
-    rf"(?:(?<!\s)\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*)"
+    rf"|(?:(?<!\s)\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*)"
     r"|(?:[A-Za-z]\.){2,}"  # U.S., a.m.
     rf"|{_POSSESSIVE}"
     rf"|{_LETTERS}(?:(?!{_POSSESSIVE})['’.\-]{_LETTERS})*"

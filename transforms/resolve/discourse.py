@@ -16,6 +16,7 @@ from operator import attrgetter
 
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
+from transforms.resolve.fitting import is_subject
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import head_of, is_body, is_person, is_plural, singular
 
@@ -62,6 +63,7 @@ class Discourse:
         self.said: list[tuple[int, Actor | None]] = []
         self._timeline: list[Mention] = []
         self._looks: dict[Actor, tuple[bool, bool, bool]] = {}
+        self._subjects: dict[Mention, bool] = {}
         self._named_at: dict[int, set[Actor]] = {}  # start of a word -> actors whose names contain it
         self._seen = 0
         self._catch_up()
@@ -136,6 +138,26 @@ class Discourse:
             )
         return self._looks[actor]
 
+    def is_subject(self, mention: Mention) -> bool:
+        """Whether the mention looks like a subject (see `fitting.is_subject`)."""
+        found = self._subjects.get(mention)
+        if found is None:
+            found = self._subjects[mention] = is_subject(self.text, self.phrases, mention)
+        return found
+
+    def salience(self, mention: Mention, i: int) -> float:
+        """Return how prominent a mention is at word i (its salience).
+
+        A mention is more prominent if it is near, is a subject, or is the source of a statement.
+        """
+        text, first = self.text, mention.first
+        score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
+        score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
+        score += (
+            0.9 * self.is_subject(mention) + 0.8 * (first in self.sources) + 0.3 * (mention.kind == "pronoun")
+        )
+        return score - 0.5 * (text.quoted[first] != text.quoted[i])
+
     def listed_with(self, mention: Mention) -> list[Mention]:
         """Return the other mentions in the same list: for Roe in 'Roe, Berg and Lind', those of Berg and of Lind."""
         line, at = self._timeline, bisect_left(self._timeline, mention.first, key=_first)
@@ -178,11 +200,17 @@ class Discourse:
         Near means in the same sentence, at most four words away. Occurrences within two words of word `place` do not
         count, because they are part of the reference.
         """
+        return self.nearness_of(self.other_places(word, place), actor)
+
+    def other_places(self, word: str, place: int) -> list[int]:
+        """Return the first 20 places of a word, without those within two words of word `place`."""
+        return [at for at in self.words.get(word, ())[:20] if abs(at - place) >= 3]
+
+    def nearness_of(self, found: Sequence[int], actor: Actor) -> tuple[bool, bool]:
+        """Return what `nearness` returns for a word that occurs at the places `found`."""
         sentences, places = self.text.sentences, self.records[actor].places
         together = False
-        for at in self.words.get(word, ())[:20]:
-            if abs(at - place) < 3:
-                continue
+        for at in found:
             near = bisect_left(places, at)
             for other in places[max(0, near - 1) : near + 1]:
                 if sentences[other] == sentences[at]:

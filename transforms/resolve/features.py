@@ -12,7 +12,7 @@ import numpy as np
 
 from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
-from transforms.resolve.fitting import fits_role, is_bound, is_subject, may_fit, role_words, salience
+from transforms.resolve.fitting import fits_role, is_bound, may_fit, role_words
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.questions import FORMS, GOVERNMENT, PERSON_ENDINGS, Query
 from transforms.resolve.word_lists import DETERMINERS
@@ -39,6 +39,7 @@ NAMES = (*OF_QUERY, *OF_CANDIDATE, "nobody")
 LINKING = frozenset("of for at from in".split())
 OPENING = 60  # words at the start of an article that count as its opening
 LEAST = -8.0
+NO_DESCRIPTION = (0.0,) * 14
 OF_FORM = {form: [float(form == one) for one in FORMS] for form in FORMS}
 OF_KIND = {kind: [float(kind == one) for one in KINDS] for kind in KINDS}
 
@@ -51,6 +52,7 @@ def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -
         [actor for actor in options if may_fit(actor, query.wanted, query.country)] if query.is_role else []
     )
     only = fitting[0] if len(fitting) == 1 else None
+    description = Description(discourse, query, only) if query.wanted else None
     present = [_salience(discourse, query, actor) for actor in options]
     highest = max(present, default=0.0)
     rows = np.zeros((len(options) + 1, len(NAMES)))
@@ -58,7 +60,7 @@ def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -
     rows[-1, -1] = 1.0
     if options:
         rows[:-1, len(OF_QUERY) : -1] = [
-            [*_of_candidate(discourse, query, actor, rank, most, only), score, float(score == highest)]
+            [*_of_candidate(discourse, query, description, actor, rank, most), score, float(score == highest)]
             for rank, (actor, score) in enumerate(zip(options, present, strict=True))
         ]
     return rows
@@ -91,7 +93,12 @@ def _of_query(discourse: Discourse, query: Query) -> list[float]:
 
 
 def _of_candidate(
-    discourse: Discourse, query: Query, actor: Actor, rank: int, most: int, only: Actor | None
+    discourse: Discourse,
+    query: Query,
+    description: Description | None,
+    actor: Actor,
+    rank: int,
+    most: int,
 ) -> list[float]:
     before, after = discourse.around(actor, query.first)
     return [
@@ -103,7 +110,7 @@ def _of_candidate(
         float(query.speaker is actor),
         float(before is not None and query.form == "he" and is_bound(discourse.text, query.first, before)),
         float(query.guess is actor),
-        *_fit_of_description(discourse, query, actor, only),
+        *(description.fit(actor) if description else (*NO_DESCRIPTION, float(actor.is_full), 0.0)),
         float(after is not None and after.first < query.last and query.form != "silent"),
         *_looks(discourse, query, actor, before or after),
     ]
@@ -113,11 +120,10 @@ def _salience(discourse: Discourse, query: Query, actor: Actor) -> float:
     """Return the actor's salience, at least -8; it is -8 for the speaker and for an actor of another gender."""
     if query.speaker is actor or (query.gender and actor.gender not in (query.gender, None)):
         return LEAST
-    text, phrases, sources = discourse.text, discourse.phrases, discourse.sources
     near = discourse.last_mentions(actor, query.first)
     if query.form == "he":
-        near = [m for m in near if not is_bound(text, query.first, m)]
-    best = max([salience(text, phrases, sources, query.first, m) for m in near], default=LEAST)
+        near = [m for m in near if not is_bound(discourse.text, query.first, m)]
+    best = max([discourse.salience(mention, query.first) for mention in near], default=LEAST)
     known = 0.3 * log1p(len(actor.mentions)) - 0.9 * (query.gender is not None and actor.gender is None)
     return max(LEAST, best + known)
 
@@ -178,7 +184,7 @@ def _last_mention(discourse: Discourse, query: Query, before: Mention | None) ->
         return [0.0] * 6
     text, first = discourse.text, before.first
     return [
-        float(is_subject(text, discourse.phrases, before)),
+        float(discourse.is_subject(before)),
         float(first in discourse.sources),
         float(before.kind == "pronoun"),
         float(before.kind == "nominal"),
@@ -214,54 +220,58 @@ def _speech(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
     ]
 
 
-def _fit_of_description(discourse: Discourse, query: Query, actor: Actor, only: Actor | None) -> list[float]:
-    """Measure how well the description fits what the article says about the actor."""
-    if not query.wanted:
-        return [0.0] * 14 + [float(actor.is_full), 0.0]
-    wanted, noun = frozenset(word for one in query.wanted for word in role_words(one)), query.head
-    own_words = frozenset(word for role in actor.roles for word in role_words(role.text or ""))
-    countries = {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
-    beside, near = discourse.nearness(noun, query.first, actor)
-    noun_type = lexicon.organization_nouns().get(noun)
-    return [
-        float(fits_role(actor, wanted, query.country, query.body)),
-        float(bool(own_words & role_words(noun))),
-        float(query.country is not None and query.country in countries),
-        float(query.country is not None and bool(countries) and query.country not in countries),
-        float(query.body is not None and any(role.organization is query.body for role in actor.roles)),
-        float(bool(actor.roles)),
-        float(noun in actor.words),
-        float(
-            actor.kind == "country"
-            if noun in GOVERNMENT
-            else noun_type is not None and noun_type == actor.org_type
-        ),
-        float(beside),
-        float(near),
-        _words_near(discourse, query, actor),
-        len(wanted & own_words) / len(wanted) if wanted else 0.0,
-        float(may_fit(actor, query.wanted, query.country)),
-        float(actor is only),
-        float(actor.is_full),
-        float(_has_initials(query, actor)),
-    ]
+class Description:
+    """A description such as "the minister", to which candidates may fit; `only` is the only candidate that fits."""
 
+    def __init__(self, discourse: Discourse, query: Query, only: Actor | None) -> None:
+        self._discourse, self._query, self._only = discourse, query, only
+        self._wanted = frozenset(word for one in query.wanted for word in role_words(one))
+        self._noun_words = role_words(query.head)
+        self._noun_type = lexicon.organization_nouns().get(query.head)
+        self._noun_places = discourse.other_places(query.head, query.first)
+        words = discourse.text.lower[query.first : min(query.last, query.first + 10)]
+        content = {word for word in words if len(word) > 3 and word[0].isalpha()} - {query.head}
+        places = [discourse.other_places(word, query.first) for word in content]
+        self._words, self._word_places = len(content), [found for found in places if found]
 
-def _words_near(discourse: Discourse, query: Query, actor: Actor) -> float:
-    """Return the share of the description's content words, without its head, that occur elsewhere near the actor."""
-    lower = discourse.text.lower
-    words = {
-        w for w in lower[query.first : min(query.last, query.first + 10)] if len(w) > 3 and w[0].isalpha()
-    }
-    words -= {query.head}
-    near = sum(discourse.nearness(word, query.first, actor)[1] for word in words)
-    return near / len(words) if words else 0.0
+    def fit(self, actor: Actor) -> list[float]:
+        """Measure how well the description fits what the article says about the actor."""
+        query, wanted = self._query, self._wanted
+        own_words = frozenset(word for role in actor.roles for word in role_words(role.text or ""))
+        countries = {actor.country_code, *[role.country_code for role in actor.roles]} - {None}
+        beside, near = self._discourse.nearness_of(self._noun_places, actor)
+        return [
+            float(fits_role(actor, wanted, query.country, query.body)),
+            float(not own_words.isdisjoint(self._noun_words)),
+            float(query.country is not None and query.country in countries),
+            float(query.country is not None and bool(countries) and query.country not in countries),
+            float(query.body is not None and any(role.organization is query.body for role in actor.roles)),
+            float(bool(actor.roles)),
+            float(query.head in actor.words),
+            float(
+                actor.kind == "country"
+                if query.head in GOVERNMENT
+                else self._noun_type is not None and self._noun_type == actor.org_type
+            ),
+            float(beside),
+            float(near),
+            self._words_near(actor),
+            len(wanted & own_words) / len(wanted) if wanted else 0.0,
+            float(may_fit(actor, query.wanted, query.country)),
+            float(actor is self._only),
+            float(actor.is_full),
+            float(_has_initials(query, actor)),
+        ]
+
+    def _words_near(self, actor: Actor) -> float:
+        """Return the share of the content words, without the head, that occur elsewhere near the actor."""
+        near = sum([self._discourse.nearness_of(found, actor)[1] for found in self._word_places])
+        return near / self._words if self._words else 0.0
 
 
 def _has_initials(query: Query, actor: Actor) -> bool:
     """Whether the head is an acronym of a role: 'the ASP' for the assistant superintendent of police."""
-    return any(
-        len(query.head) > 1
-        and query.head == "".join(w[0] for w in (role.text or "").lower().split() if w != "of")
+    return len(query.head) > 1 and any(
+        query.head == "".join(w[0] for w in (role.text or "").lower().split() if w != "of")
         for role in actor.roles
     )

@@ -33,22 +33,6 @@ def is_bound(text: Text, i: int, mention: Mention) -> bool:
     return not any(text.lower[k] in CLAUSE for k in range(mention.last, i))
 
 
-def salience(text: Text, phrases: dict[int, int], sources: set[int], i: int, mention: Mention) -> float:
-    """Return how prominent a mention is at word i (its salience).
-
-    A mention is more prominent if it is near, is a subject, or is the source of a statement.
-    """
-    first = mention.first
-    score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
-    score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
-    score += (
-        0.9 * is_subject(text, phrases, mention)
-        + 0.8 * (first in sources)
-        + 0.3 * (mention.kind == "pronoun")
-    )
-    return score - 0.5 * (text.quoted[first] != text.quoted[i])
-
-
 @lru_cache(10_000)
 def role_words(role: str) -> frozenset[str]:
     """Return the words of a role in lower case, with short forms expanded: 'Sen.' -> senator."""
