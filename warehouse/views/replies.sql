@@ -41,11 +41,12 @@ WITH answering AS MATERIALIZED (  -- statements with a cue that answers
 places AS MATERIALIZED (  -- the three statements before the reply; ids only, so that the join fits into memory
     SELECT a.statement_id, t.statement_id AS answers_id, a.distance
     FROM (
-        SELECT statement_id, article_id, seq_no, starts_at, unnest([1, 2, 3]) AS distance FROM answering
+        SELECT statement_id, article_id, seq_no, starts_at, denies, unnest([1, 2, 3]) AS distance FROM answering
     ) AS a
     JOIN main.statements AS t ON t.article_id = a.article_id AND t.seq_no = a.seq_no - a.distance
     WHERE t.correction IS DISTINCT FROM 'deleted'
-        AND a.starts_at - t.content_spans[-1]."end" BETWEEN 0 AND 250 -- the reply follows soon after the statement and is not inside it
+        -- The reply follows soon after the statement and is not inside it. A denial further away denies something else.
+        AND a.starts_at - t.content_spans[-1]."end" BETWEEN 0 AND if(a.denies, 250, 500)
 ),
 
 before AS MATERIALIZED (  -- the same with all that is needed of both statements

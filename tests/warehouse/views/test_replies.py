@@ -1,0 +1,62 @@
+"""The view of replies links an answer to the statement just before it, and a denial only if it follows closely."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from flows.run.across_articles import settle_actors
+from schema.derive import polars_schema
+from schema.tables import ARTICLES
+from tests.transforms.samples import PERSON, frames
+from transforms.build import build_facts
+from warehouse.files.connect import query
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
+
+FILLER = "Rain fell on the quay. "
+# Name of the article: what Bo Venn does, and how many letters at least are between the two statements.
+ANSWERS = {
+    "near": ("replied", "that ferries sail", 20),
+    "in_the_next_paragraph": ("replied", "that ferries sail", 400),
+    "far": ("replied", "that ferries sail", 600),
+    "near_denial": ("denied", "the accusation", 20),
+    "far_denial": ("denied", "the accusation", 400),
+}
+
+
+@pytest.fixture(scope="module")
+def links(tmp_path_factory):
+    """The rows of the view, as article -> (who answers, how, whom)."""
+    parts, more = [], []
+    for number, (name, (cue, content, gap)) in enumerate(ANSWERS.items(), 1):
+        filler = FILLER * (gap // len(FILLER))
+        body = f"Ada Quill accused Bo Venn of fraud. {filler}Bo Venn {cue} {content}."
+        said = [("Ada Quill", "accused", "Bo Venn of fraud"), ("Bo Venn", cue, content)]
+        names = {"Ada Quill": PERSON, "Bo Venn": PERSON}
+        parts.append(frames(body, names, said, f"{number:032x}", dt.date(2024, 5, number)))
+        more.append({"story_id": f"{number:032x}", "is_latest": True, "language": "en", "body_start": 0,
+                     "header_spans": [], "word_count": 1, "path": name, "record_no": 1, "run_id": "run"})  # fmt: skip
+    articles, statements, found = (pl.concat(column) for column in zip(*parts, strict=True))
+    facts = build_facts(articles, statements, found, extractor_version="test", run_id="run")
+    rows = [row | fields for row, fields in zip(articles.to_dicts(), more, strict=True)]
+    warehouse = tmp_path_factory.mktemp("replies") / "w.duckdb"
+    with open_next(warehouse, "run") as version:
+        version.stage(facts | {"articles": pl.DataFrame(rows, polars_schema(ARTICLES))})
+        settle_actors(version)
+        publish(version)
+    found_links = query(
+        warehouse,
+        "SELECT path, speaker, manner, answers_speaker FROM replies JOIN articles USING (article_id)",
+    )
+    return {path: tuple(link) for path, *link in found_links.rows()}
+
+
+def test_an_answer_may_follow_in_the_next_paragraph(links):
+    assert links["near"] == links["in_the_next_paragraph"] == ("Bo Venn", "responds", "Ada Quill")
+    assert "far" not in links
+
+
+def test_a_denial_must_follow_closely(links):
+    assert links["near_denial"] == ("Bo Venn", "denies", "Ada Quill")
+    assert "far_denial" not in links
