@@ -46,7 +46,7 @@ Offsets = tuple[int, int]
 
 SEVERAL = frozenset("some several two three four five six many other others most few".split())
 INDEFINITE = SEVERAL | frozenset("a an one another any".split())
-PRIVATE = frozenset(("company", "ngo"))  # types of organizations of which a place has many
+PRIVATE = frozenset("company media ngo sports".split())  # types of organizations of which a place has many
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
 
 
