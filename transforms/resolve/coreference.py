@@ -146,8 +146,9 @@ class References:
 
     def _is_other_than_body(self, actor: Actor, query: Query) -> bool:
         """Whether an actor without a name cannot be "it" or "the company": 'a ministry spokeswoman', 'dealers'."""
-        is_body = self.discourse.looks(actor)[1]
-        return _is_official(actor) or (query.form == "body" and actor.is_nameless and not is_body)
+        if not actor.is_nameless:
+            return False
+        return _is_official(actor) or (query.form == "body" and not self.discourse.looks(actor)[1])
 
     def _is_single(self, actor: Actor, query: Query) -> bool:
         """Whether "they" or "the senators" cannot mean a person, because no sentence nearby also names another one."""

@@ -59,13 +59,14 @@ class Network:
         scores = self.scores(describe_options(discourse, query, options))
         if query.form in POINTED:
             scores = scores + discourse.pointed(query.first, options)
-        shares = np.exp(scores - scores.max())
-        is_named = np.array([*(not actor.is_nameless for actor in options), False])
-        unnamed = float(shares[~is_named].sum())
-        is_named_best = is_named.any() and shares[is_named].max() > UNNAMED * unnamed
-        best = int(np.where(is_named == is_named_best, shares, -1.0).argmax())
-        probability = float(shares[best] / shares.sum())
-        return options[best] if best < len(options) else None, probability
+        shares = np.exp(scores - scores.max()).tolist()
+        nameless = [place for place, actor in enumerate(options) if actor.is_nameless]
+        nameless.append(len(options))
+        named = [place for place, actor in enumerate(options) if not actor.is_nameless]
+        best = max(named, key=shares.__getitem__, default=-1)
+        if best < 0 or shares[best] <= UNNAMED * sum(shares[place] for place in nameless):
+            best = max(nameless, key=shares.__getitem__)
+        return options[best] if best < len(options) else None, shares[best] / sum(shares)
 
 
 @cache
