@@ -308,8 +308,17 @@ def train_in_rounds(samples: Sequence[Sample]) -> Network:
 
 
 def join(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Join the weights of two models into one whose score is the mean of both."""
-    joined = {name: np.concatenate([one[name], other[name]], axis=-1) for name in ("hidden", "bias", "out")}
+    """Join the weights of two models into one whose score is the mean of both.
+
+    The joint model has the features of `other`. Those that `one` lacks get the weight 0 in its networks.
+    """
+    row_of = {name: row for row, name in enumerate(one["names"].tolist())}
+    hidden = np.zeros((len(other["names"]), one["hidden"].shape[1]), np.float32)
+    for row, name in enumerate(other["names"].tolist()):
+        if name in row_of:
+            hidden[row] = one["hidden"][row_of[name]]
+    same = one | {"hidden": hidden}
+    joined = {name: np.concatenate([same[name], other[name]], axis=-1) for name in ("hidden", "bias", "out")}
     return {"names": other["names"], **joined, "out": joined["out"] / 2}
 
 

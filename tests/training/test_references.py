@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training import references
-from training.references import Question, Recorder, Sample, mark_right, train, truths_of_speakers
+from training.references import Question, Recorder, Sample, join, mark_right, train, truths_of_speakers
 from training.same_name import is_same
 from transforms.resolve.article import resolve_article
 from transforms.resolve.features import NAMES
@@ -98,3 +98,23 @@ def test_same_questions_give_the_same_weights(monkeypatch):
     questions = [Question(rng.random((4, len(NAMES))), np.arange(4) == 1, "he", 0) for _ in range(20)]
     one, other = train(questions), train(questions)
     assert all(np.array_equal(one.weights[name], other.weights[name]) for name in ("hidden", "bias", "out"))
+
+
+def test_join_takes_the_mean_score_and_ignores_features_that_the_first_model_lacks():
+    one = {
+        "names": np.array(["near"]),
+        "hidden": np.array([[1.0]]),
+        "bias": np.zeros(1),
+        "out": np.array([2.0]),
+    }
+    two = {
+        "names": np.array(["new", "near"]),
+        "hidden": np.array([[3.0], [1.0]]),
+        "bias": np.zeros(1),
+        "out": np.ones(1),
+    }
+    joined = join(one, two)
+    row = np.array([0.5, 0.25])
+    score = np.tanh(row @ joined["hidden"] + joined["bias"]) @ joined["out"]
+    assert joined["names"].tolist() == ["new", "near"]
+    assert score == pytest.approx((2 * np.tanh(0.25) + np.tanh(3 * 0.5 + 0.25)) / 2)

@@ -118,8 +118,10 @@ class References:
         if query.wanted:
             options = list(dict.fromkeys([*options, *self._of_role(query)]))
             options = [a for a in options if not self._is_inside(a, query) and self._may_be_again(a, query)]
+        if query.plural:
+            options = [actor for actor in options if not self._is_single(actor, query)]
         if query.form in ("body", "it"):
-            options = [actor for actor in options if not _is_official(actor)]
+            options = [actor for actor in options if not self._is_other_than_body(actor, query)]
         actor, likelihood = self.ranker.choose(self.discourse, query, options) if options else (None, 1.0)
         if (actor is None or not _is_named(actor)) and (only := self._only_of_type(query)):
             actor, likelihood = only, 1 - likelihood
@@ -142,9 +144,37 @@ class References:
         typed = {m.actor for m in before if m.actor.org_type == wanted and _is_named(m.actor)}
         return typed.pop() if len(typed) == 1 else None
 
+    def _is_other_than_body(self, actor: Actor, query: Query) -> bool:
+        """Whether an actor without a name cannot be "it" or "the company": 'a ministry spokeswoman', 'dealers'."""
+        if not actor.is_nameless:
+            return False
+        return _is_official(actor) or (query.form == "body" and not self.discourse.looks(actor)[1])
+
+    def _is_single(self, actor: Actor, query: Query) -> bool:
+        """Whether "they" or "the senators" cannot mean a person, because no sentence nearby also names another one."""
+        if actor.kind != "person":
+            return False
+        _, ahead = self.discourse.around(actor, query.first)
+        near = [*self.discourse.last_mentions(actor, query.first), *([ahead] if ahead else [])]
+        return not any(self._is_beside_another(mention) for mention in near)
+
+    def _is_beside_another(self, mention: Mention) -> bool:
+        """Whether the person named before or after a person's mention, if any, is another one in the same sentence."""
+        at, sentences = bisect_left(self.places, mention.first), self.text.sentences
+        beside = [*self.people[max(0, at - 1) : at], *self.people[at + 1 : at + 2]]
+        return any(
+            other.actor is not mention.actor and sentences[other.first] == sentences[mention.first]
+            for other in beside
+        )
+
     def _is_inside(self, actor: Actor, query: Query) -> bool:
-        """Whether the description contains the actor's name and so means another actor: 'a critic who met Ann Roe'."""
-        outside = actor.kind not in ("person", "country") or query.form == "silent"
+        """Whether the description contains the actor's name and so means another actor: 'a critic who met Ann Roe'.
+
+        An organization in the description of a person is another actor too: 'the Acme boss'.
+        """
+        outside = query.form == "silent" or (
+            actor.kind not in ("person", "country") and query.form != "person"
+        )
         return not outside and self.discourse.is_within(actor, query.first, query.last)
 
     def _may_be_again(self, actor: Actor, query: Query) -> bool:

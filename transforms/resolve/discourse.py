@@ -65,6 +65,7 @@ class Discourse:
         self._looks: dict[Actor, tuple[bool, bool, bool]] = {}
         self._subjects: dict[Mention, bool] = {}
         self._named_at: dict[int, set[Actor]] = {}  # start of a word -> actors whose names contain it
+        self._described: dict[str, list[Mention]] = {}  # head noun -> mentions by a description
         self._seen = 0
         self._catch_up()
         named = sorted(self.records, key=lambda actor: -len(self.records[actor].places))
@@ -82,6 +83,9 @@ class Discourse:
         """Add the mentions made since the last call."""
         for mention in self.clusters.mentions[self._seen :]:
             self.records.setdefault(mention.actor, Record()).add(mention)
+            if mention.kind == "nominal":
+                noun = singular(self.text.lower[head_of(self.text, mention.first, mention.last)])
+                insort(self._described.setdefault(noun, []), mention, key=_first)
             for k in range(mention.first, mention.last):
                 self._named_at.setdefault(self.text.starts[k], set()).add(mention.actor)
             if self._timeline and self._timeline[-1].first > mention.first:
@@ -182,6 +186,12 @@ class Discourse:
         at = bisect_left(places, first)
         return at < len(places) and places[at] < last
 
+    def described_before(self, noun: str, place: int) -> Actor | None:
+        """Return the actor of the last description before word `place` that has the head noun `noun`."""
+        described = self._described.get(noun, [])
+        at = bisect_left(described, place, key=_first)
+        return described[at - 1].actor if at else None
+
     def is_next(self, mention: Mention, place: int) -> bool:
         """Whether no other actor of the same kind is mentioned between word `place` and a later mention."""
         at = bisect_left(self._timeline, place, key=_first)
@@ -222,7 +232,8 @@ class Discourse:
     def pointed(self, place: int, options: Sequence[Actor]) -> list[float]:
         """Return the tagger's log-probabilities that the word at `place` means each option and, last, none of them.
 
-        All values are 0 if the tagger did not judge the word; no value is below UNLIKELY.
+        The tagger knows names only, so an actor without a name gets the same value as "none". All values are 0 if the
+        tagger did not judge the word; no value is below UNLIKELY.
         """
         starts = self.text.starts
         answers = self.pointers.get(starts[place])
@@ -233,6 +244,10 @@ class Discourse:
             for start, score in answers.items()
             if start != starts[place]
         ]
-        scores = [sum(score for score, named in others if actor in named) for actor in options]
-        scores.append(exp(answers.get(starts[place], UNLIKELY)))
+        nobody = exp(answers.get(starts[place], UNLIKELY))
+        scores = [
+            nobody if actor.is_nameless else sum(score for score, named in others if actor in named)
+            for actor in options
+        ]
+        scores.append(nobody)
         return [max(UNLIKELY, log(score)) if score else UNLIKELY for score in scores]

@@ -33,7 +33,8 @@ OF_CANDIDATE = (
     "sentences since spoke", "spoke in paragraph", "speaks here", "bound", "guess",
     "role fits", "role word", "country fits", "country differs", "body fits", "has roles", "noun in name", "type fits",
     "noun beside", "noun near", "words near", "share of role", "may have role", "only one", "full name",
-    "initials", "inside", "looks a person", "looks a body", "number differs", "listed", "salience", "most salient",
+    "initials", "inside", "looks a person", "looks a body", "number differs", "listed",
+    "same noun", "same noun for another", "salience", "most salient",
 )  # fmt: skip
 NAMES = (*OF_QUERY, *OF_CANDIDATE, "nobody")
 LINKING = frozenset("of for at from in".split())
@@ -53,6 +54,7 @@ def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -
     )
     only = fitting[0] if len(fitting) == 1 else None
     description = Description(discourse, query, only) if query.wanted else None
+    same = discourse.described_before(query.head, query.first) if query.wanted else None
     present = [_salience(discourse, query, actor) for actor in options]
     highest = max(present, default=0.0)
     rows = np.zeros((len(options) + 1, len(NAMES)))
@@ -60,7 +62,13 @@ def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -
     rows[-1, -1] = 1.0
     if options:
         rows[:-1, len(OF_QUERY) : -1] = [
-            [*_of_candidate(discourse, query, description, actor, rank, most), score, float(score == highest)]
+            [
+                *_of_candidate(discourse, query, description, actor, rank, most),
+                float(same is actor),
+                float(same not in (None, actor)),
+                score,
+                float(score == highest),
+            ]
             for rank, (actor, score) in enumerate(zip(options, present, strict=True))
         ]
     return rows

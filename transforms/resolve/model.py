@@ -65,6 +65,11 @@ class Actor:
     mentions: list[Mention] = field(default_factory=list)
     profile_id: str = ""
 
+    @property
+    def is_nameless(self) -> bool:
+        """Whether the actor was made for a source without a name, such as 'a spokesman' or 'two residents'."""
+        return self.kind in ("unnamed", "group") and not self.is_full
+
 
 @dataclass(slots=True, eq=False)
 class Mention:

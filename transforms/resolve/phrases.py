@@ -42,6 +42,16 @@ def head_of(text: Text, first: int, last: int) -> int:
     return min(i, len(text) - 1)
 
 
+def head_after_names(text: Text, clusters: Clusters, first: int, last: int) -> int:
+    """Return the head like `head_of`; "and" inside a name ends no phrase: 'MP' in 'the Alder and Eaves MP'."""
+    head = head_of(text, first, last)
+    name = clusters.at.get(head)
+    while name is not None and head + 1 < name.last < last:
+        head = head_of(text, name.last - 1, last)
+        name = clusters.at.get(head)
+    return head
+
+
 def names_in(clusters: Clusters, first: int, last: int) -> list[Mention]:
     """Return the mentions by name in a range of words, in the order of the text."""
     found: list[Mention] = []

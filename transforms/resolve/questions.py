@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor
 from transforms.resolve.phrases import is_body, is_person, is_plural, singular
 from transforms.resolve.word_lists import DETERMINERS, DOCUMENTS, HE, LOOSE, SHE, SURVEYS, WHO
@@ -121,7 +122,8 @@ def ask_description(
     word = text.lower[head]
     plural = is_plural(word)
     noun = singular(word)
-    role, body = is_person(noun), is_body(noun)
+    body = is_body(noun)
+    role = is_role(noun) or (is_person(noun) and not body)  # "team" is also a title: "team leader"
     inside = [
         clusters.at[k].actor for k in range(first, head + 1) if k in clusters.at
     ]  # also in 'the Russian'

@@ -23,6 +23,7 @@ from transforms.resolve.phrases import (
     ends_at,
     find_body,
     find_owner,
+    head_after_names,
     head_of,
     is_document,
     is_plural,
@@ -45,6 +46,7 @@ Offsets = tuple[int, int]
 
 SEVERAL = frozenset("some several two three four five six many other others most few".split())
 INDEFINITE = SEVERAL | frozenset("a an one another any".split())
+PRIVATE = frozenset("company media ngo sports".split())  # types of organizations of which a place has many
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
 
 
@@ -155,11 +157,6 @@ def _speakers_by_word(
     return found
 
 
-def _is_unnamed(actor: Actor) -> bool:
-    """Whether the actor was made for a source without a name."""
-    return actor.kind in ("unnamed", "group") and not actor.is_full
-
-
 class _Finder:
     def __init__(self, references: References) -> None:
         self.references, self.discourse = references, references.discourse
@@ -180,7 +177,7 @@ class _Finder:
         if speaker.resolution == "pronoun":
             speaker.form = "pronoun"
         elif speaker.resolution != "named":
-            speaker.form = form_of(singular(self.text.lower[head_of(self.text, first, last)]))
+            speaker.form = form_of(singular(self.text.lower[self._head(first, last)]))
         self._speak_for(speaker, first, last)
         speaker.addressee = self._addressee(attribution, speaker)
         if attribution.parent is None:
@@ -209,6 +206,9 @@ class _Finder:
         while first < last and (self._is_mark(last - 1) or self.text.lower[last - 1] in ("'s", "’s")):
             last -= 1
         return first, last
+
+    def _head(self, first: int, last: int) -> int:
+        return head_after_names(self.text, self.clusters, first, last)
 
     def _is_mark(self, i: int) -> bool:
         return not any(letter.isalnum() for letter in self.text.words[i])
@@ -328,7 +328,7 @@ class _Finder:
 
     def _document(self, first: int, last: int, number: int) -> Speaker | None:
         """Return the author of a document, if the source names the author: "Acme's report", 'a letter from Roe'."""
-        head = head_of(self.text, first, last)
+        head = self._head(first, last)
         owner = (
             find_owner(self.text, self.clusters, first, last, head) if is_document(self.text, head) else None
         )
@@ -337,7 +337,7 @@ class _Finder:
         speaker = self._person(*owner) or self._body(*owner) or self._pronoun(*owner, number)
         if speaker is None and owner[0] == first and self.text.lower[first] in DETERMINERS:
             speaker = self._description(*owner, number)
-        if speaker is None or speaker.actor is None or _is_unnamed(speaker.actor):
+        if speaker is None or speaker.actor is None or speaker.actor.is_nameless:
             return None
         return speaker
 
@@ -357,12 +357,12 @@ class _Finder:
 
     def _description(self, first: int, last: int, number: int) -> Speaker | None:
         """Return the known actor that a description means, if any: 'the Dutch minister', 'the report'."""
-        known, head = self.clusters.at.get(first), head_of(self.text, first, last)
+        known, head = self.clusters.at.get(first), self._head(first, last)
         if known is not None and known.kind == "name" and known.last > head and known.rule != "adjective":
             return None
         if (first, last) in self.described:
             mention = self.described[first, last]
-            return Speaker("unnamed" if _is_unnamed(mention.actor) else "nominal", mention)
+            return Speaker("unnamed" if mention.actor.is_nameless else "nominal", mention)
         opens = known is not None and known.actor.kind in ("country", "organization")
         _, guess = (
             self.references.guess(first - opens) if opens or self.text.lower[first] in THE else (None, None)
@@ -374,7 +374,7 @@ class _Finder:
         if actor is None:
             return None
         mention = self._describe(first, last, actor)
-        resolution = "unnamed" if _is_unnamed(actor) else "nominal"
+        resolution = "unnamed" if actor.is_nameless else "nominal"
         return Speaker(resolution, mention, self._others_of(actor, query))
 
     def _is_anybody(self, query: Query) -> bool:
@@ -388,9 +388,9 @@ class _Finder:
     def _unnamed(self, first: int, last: int) -> Speaker:
         """Return a source without a name as an actor of this article: 'a senior official', 'two residents'."""
         known = self.clusters.at.get(first)
-        if known and (known.first, known.last) == (first, last) and not _is_unnamed(known.actor):
+        if known and (known.first, known.last) == (first, last) and not known.actor.is_nameless:
             return Speaker("named" if known.kind == "name" else known.kind, known)
-        end = head_of(self.text, first, last) + 1
+        end = self._head(first, last) + 1
         head = self.text.lower[end - 1]
         definite = self.text.lower[first] not in INDEFINITE
         name = " ".join(self.text.slice(first, min(last, first + 20)).split())
@@ -408,12 +408,17 @@ class _Finder:
         return Speaker("role" if definite else "unnamed", self._describe(first, last, actor))
 
     def _lower_case_body(self, first: int, end: int) -> Actor | None:
-        """Return the organization in a lower-case description: 'the health ministry', 'the German foreign ministry'."""
+        """Return the organization in a lower-case description: 'the health ministry', 'the German foreign ministry'.
+
+        "The ministry" and "the court" are organizations too, but "the company" does not say which one it means.
+        """
         head, text = self.text.lower[end - 1], self.text
         kind = lexicon.organization_nouns().get(head) or lexicon.organization_words().get(head)
         if kind is None or is_plural(head) or not text.words[end - 1].islower():
             return None
         start = first + (text.lower[first] in DETERMINERS)
+        if start + 1 >= end and kind in PRIVATE:
+            return None
         name = " ".join(text.slice(start, end).split())
         country, words = country_and_words(name)
         return Actor(
@@ -464,7 +469,7 @@ class _Finder:
             return self._same_listener(cue[0], speaker)
         first, last = words
         self.references.resolve(first)  # "told him", "told the minister"
-        head = head_of(self.text, first, last)
+        head = self._head(first, last)
         known = self.clusters.at.get(head)
         if known is None or known.rule == "adjective" or known.first < first:
             known = self._listeners(first, head + 1)

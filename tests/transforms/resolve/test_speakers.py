@@ -63,6 +63,9 @@ SOURCES = [
     ("The health ministry said prices rise.", {}, "The health ministry", ("organization", "health ministry")),
     ("Police said prices rise.", {}, "Police", ("group", "Police")),
     ("A ministry said prices rise.", {}, "A ministry", ("unnamed", "A ministry")),
+    ("The ministry said prices rise.", {}, "The ministry", ("organization", "ministry")),
+    # "the company" does not say which company
+    ("The company said prices rise.", {}, "The company", ("unnamed", "The company")),
     ("Two ministries said prices rise.", {}, "Two ministries", ("group", "Two ministries")),
     # a person described stays without a name, whatever country or body the description tells
     ("The U.S. attorney said prices rise.", {}, "The U.S. attorney", ("unnamed", "The U.S. attorney")),
@@ -116,6 +119,48 @@ def test_a_plural_pronoun_means_the_speakers_quoted_together():
         body, names, ("Ann Roe and Jan Berg", "said", "prices rise"), ("They", "added", "wages fall")
     )
     assert {who(found)[1], *(m.actor.name for m in found.co_speakers)} == {"Ann Roe", "Jan Berg"}
+
+
+class First:
+    """Chooses the first option of each reference."""
+
+    def choose(self, discourse, query, options):
+        return (options[0] if options else None), 1.0
+
+
+def choose_first(body: str, names: dict[str, str], *said: tuple[str, str, str]) -> str | None:
+    """Return the name of the speaker of the last statement if the first option of each reference is chosen."""
+    found = resolve(body, names, *said, ranker=First()).speakers[-1]
+    return found.actor and found.actor.name
+
+
+def test_they_is_no_person_who_is_named_alone():
+    said = ("They", "said", "it leaks")
+    assert choose_first("Ann Roe saw the roof. They said it leaks.", ROE, said) is None
+    assert (
+        choose_first("Ann Roe and Jan Berg saw the roof. They said it leaks.", ROE | BERG, said) == "Jan Berg"
+    )
+
+
+def test_an_organization_in_the_description_of_a_person_is_not_the_speaker():
+    body, names = "The Alder and Eaves minister said prices rise.", {"Alder and Eaves": ORG}
+    source = "The Alder and Eaves minister"
+    assert choose_first(body, names, (source, "said", "prices rise")) == source
+
+
+def test_the_company_is_no_unnamed_person():
+    body = "Two dealers said prices rise. The company said wages fall."
+    said = (("Two dealers", "said", "prices rise"), ("The company", "said", "wages fall"))
+    assert choose_first(body, {}, *said) == "The company"
+
+
+def test_the_head_noun_tells_whom_the_last_description_meant():
+    body = "A spokesman for Acme said prices rise. Jan Berg, a driver, left. The spokesman said wages fall."
+    asked = Asked()
+    said = (("A spokesman for Acme", "said", "prices rise"), ("The spokesman", "said", "wages fall"))
+    resolve(body, ACME | BERG, *said, ranker=asked)
+    rows = asked.rows["The"]["same noun"]
+    assert rows == {"A spokesman for Acme": 1.0, "Jan Berg": 0.0, "Acme": 0.0, None: 0.0}
 
 
 def test_turns_in_capitals_are_people():
@@ -188,6 +233,11 @@ class Asked:
         self.rows[discourse.text.words[query.first]] = {
             "nobody": rows[:, NAMES.index("nobody")],
             "pointed": dict(zip([*(actor.name for actor in options), None], pointed, strict=True)),
+            "same noun": dict(
+                zip(
+                    [*(actor.name for actor in options), None], rows[:, NAMES.index("same noun")], strict=True
+                )
+            ),
         }
         return None, 1.0
 
@@ -210,6 +260,16 @@ def test_a_word_that_points_at_itself_means_nobody():
     resolve(body, ROE, ("She", "said", "prices rise"), ranker=asked, pointers={at: {at: -0.1}})
     pointed = asked.rows["She"]["pointed"]
     assert pointed[None] == pytest.approx(-0.1) and pointed["Ann Roe"] < pointed[None]
+
+
+def test_an_actor_without_a_name_is_as_likely_as_nobody():
+    body = "A driver saw Ann Roe and said prices rise. She said wages fall."
+    asked = Asked()
+    at = body.index("She")
+    said = (("A driver", "said", "prices rise"), ("She", "said", "wages fall"))
+    resolve(body, ROE, *said, ranker=asked, pointers={at: {at: -0.1, body.index("Ann"): -2.0}})
+    pointed = asked.rows["She"]["pointed"]
+    assert pointed["A driver"] == pytest.approx(-0.1) and pointed["Ann Roe"] == pytest.approx(-2.0)
 
 
 def test_without_the_network_pointer_scores_are_zero():
