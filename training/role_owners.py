@@ -150,9 +150,8 @@ def main() -> None:
 
 
 def save(fitted: Models) -> None:
-    np.savez_compressed(
-        OUT, **{name: np.asarray(part, np.float16) for name, part in fitted._asdict().items()}
-    )
+    kinds, told, owner = (np.asarray(part, np.float16) for part in fitted)
+    np.savez_compressed(OUT, kinds=kinds, told=told, owner=owner)
 
 
 if __name__ == "__main__":
