@@ -284,7 +284,7 @@ def as_models(weights: TypeWeights) -> guesses.Models:
     return guesses.Models(ORG_TYPES, weights.words, weights.senses, weights.around, weights.bias, np.zeros(0))
 
 
-def _lines(paths: Iterable[str]) -> Iterator[str]:
+def read_lines(paths: Iterable[str]) -> Iterator[str]:
     """Yield the lines of files, which may be compressed with gzip."""
     for path in paths:
         opened = gzip.open if path.endswith(".gz") else open
@@ -295,7 +295,7 @@ def _lines(paths: Iterable[str]) -> Iterator[str]:
 def main() -> None:
     examples = read_examples(Path(sys.argv[1]))
     typed = type_examples(examples)
-    texts = [json.loads(line)["text"] for line in _lines(sys.argv[2:])]
+    texts = [json.loads(line)["text"] for line in read_lines(sys.argv[2:])]
     contexts = list(context_examples(read_texts(texts))) if texts else []
     print(f"types: {check_types(typed, contexts):.3f} right, by folds")
     learnt = fit_types(typed, contexts)

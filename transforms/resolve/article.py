@@ -24,6 +24,7 @@ from transforms.resolve.names import find_names
 from transforms.resolve.offices import place_offices
 from transforms.resolve.profiles import Profile, build_profiles
 from transforms.resolve.ranker import Ranker, load_ranker
+from transforms.resolve.role_places import guess_places
 from transforms.resolve.roles import find_roles, find_states
 from transforms.resolve.speakers import Attribution, Speaker, find_speakers
 from transforms.resolve.workplaces import place_roles
@@ -63,6 +64,7 @@ def resolve_article(
     view = guess_countries(text, clusters, dateline)
     place_offices(clusters)
     place_roles(text, clusters, view)
+    guess_places(text, clusters, view)
     sources = {i for a in attributions if a.source for i in range(*text.word_range(*a.source))}
     discourse = Discourse(text, clusters, phrases, sources, pointers)
     references = References(discourse, ranker or load_ranker())
@@ -70,6 +72,7 @@ def resolve_article(
     if add_described_roles(text, clusters):
         place_offices(clusters)
         place_roles(text, clusters, view)
+        guess_places(text, clusters, view)
     _find_mentioned(clusters, attributions, speakers)
     actors = [actor for actor in clusters.actors if actor.mentions]
     return Resolved(actors, build_profiles(article_id, actors), speakers)

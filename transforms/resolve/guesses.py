@@ -25,6 +25,7 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters, organization_type
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Actor, Mention
+from transforms.resolve.office_holders import country_of_holder
 from transforms.resolve.offices import is_state_office
 from transforms.resolve.topics import TOPICS, topic_level
 from transforms.resolve.word_lists import SMALL_WORDS
@@ -222,16 +223,25 @@ def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> Vie
 
     Returns the countries that the article mentions; None if it mentions none and has no dateline.
     """
+    for actor in clusters.actors:
+        if actor.kind == "person" and not actor.country_code:
+            actor.context_country = _country_of_office(actor)
     evidence = find_evidence(text, clusters)
     if not evidence and not dateline:
         return None
     view = View(text, evidence, dateline, clusters)
     for actor in clusters.actors:
-        if actor.org_type == "intergovernmental":
+        if actor.org_type == "intergovernmental" or actor.country_code or actor.context_country:
             continue
-        if actor.kind in ("person", "organization") and actor.mentions and not actor.country_code:
+        if actor.kind in ("person", "organization") and actor.mentions:
             actor.context_country = view.likeliest(actor)
     return view
+
+
+def _country_of_office(actor: Actor) -> str | None:
+    """Return the country that the first office of a well-known person is an office of: 'President Macron'."""
+    open_roles = (role for role in actor.roles if not (role.organization or role.place))
+    return next(filter(None, (country_of_holder(role.text, actor.words) for role in open_roles)), None)
 
 
 def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:

@@ -58,11 +58,11 @@ def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
     workplaces = _Workplaces(text, clusters, view)
     for actor in clusters.actors:
         for role in actor.roles:
-            if _is_open(role):
+            if has_open_owner(role):
                 workplaces.place(role)
 
 
-def _is_open(role: Role) -> bool:
+def has_open_owner(role: Role) -> bool:
     """Whether a role has words in the text, but no organization, country or place yet."""
     owner = role.organization or role.country_code or role.place
     return (
@@ -72,10 +72,12 @@ def _is_open(role: Role) -> bool:
     )
 
 
-def _until_field(words: list[str]) -> list[str]:
-    """Return the words of a role without its field: 'associate director' of 'associate director of care'."""
+@lru_cache(20_000)
+def words_of_role(role: str | None) -> tuple[str, ...]:
+    """Return the lower-case words of a role without its field: 'associate director' of 'associate director of care'."""
+    words = (role or "").lower().replace(".", "").split()
     end = next((i for i, word in enumerate(words) if i and word in ("of", "for")), len(words))
-    return words[:end]
+    return tuple(words[:end])
 
 
 @lru_cache(20_000)
@@ -101,7 +103,7 @@ class _Workplaces:
 
     def place(self, role: Role) -> None:
         """Set the organization, country or place of one role, if the article names a likely one."""
-        words = _until_field((role.text or "").lower().replace(".", "").split())
+        words = [*words_of_role(role.text)]
         if not words:
             return
         if is_state_office(words):

@@ -174,7 +174,7 @@ def test_office_of_a_state_gets_the_country_of_the_people_and_bodies_named():
     ("before", "role", "body", "country"),
     [
         ("Dorne University opened.", "Student", "Dorne University", None),
-        ("Dorne University opened. It rained. It snowed. It poured.", "Student", None, None),
+        ("Dorne University opened. It rained. It snowed. It poured.", "Student", "Dorne University", None),
         ("Norway beat Acme Widgets.", "Goalkeeper", None, "NO"),
         ("The High Court heard Acme Widgets and", "chief executive", "Acme Widgets", None),
         ("Acme Widgets grew. Acme Widgets paid. Acme Widgets hired. It rained. It snowed.", "Chief executive",
