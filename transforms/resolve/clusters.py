@@ -7,7 +7,7 @@ defines it or has its initials. A short name refers to the longer name that begi
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -27,8 +27,13 @@ LEGAL_FORMS = frozenset(
 LAST_TELLS = ("education", "sports")
 QUOTES = str.maketrans(dict.fromkeys('“”"', " "))
 COMMON_FIRST = frozenset(("new", "american", "united", "world", "north", "south"))
+MOST_KIN = 4  # people of one article whose names may differ in the given name only
 DEPARTMENTS = ("department", "ministry")
 STATE = frozenset(("government", "court", "military"))  # names that organizations of every state have
+
+
+# Maps the words of another name of a person to the words of the person's name.
+Others = dict[tuple[str, ...], tuple[str, ...]]
 
 
 class Clusters:
@@ -110,26 +115,42 @@ class Clusters:
     # ---- people
 
     def _add_people(self, names: Sequence[Name]) -> None:
-        by_form: dict[tuple[str, ...], Actor] = {}
+        by_form: dict[tuple[str, ...], list[Actor]] = {}
         spellings = _Spellings()
+        others = _other_names(names)
+        alone = [name for name in names if len(words := person_words(name.text)) <= 1 or words in others]
         for name in sorted(names, key=lambda name: (-len(person_words(name.text)), name.first)):
             words = person_words(name.text)
-            if len(words) > 1:
+            if len(words) > 1 and words not in others:
                 self._add_full_name(name, words, by_form, spellings)
         for actor in self.actors:
             _name_by_usual_form(actor, self.text.body)
         places = _Places()
         for mention in sorted(self.mentions, key=lambda mention: mention.first):
-            places.note(mention.first, mention.actor)
-        self._add_single_names(
-            [name for name in names if len(person_words(name.text)) <= 1], places, spellings
-        )
+            places.note(mention.first, mention.actor, mention.actor.words)
+        self._add_other_names([name for name in names if person_words(name.text) in others], others, places)
+        self._add_single_names([name for name in alone if name.first not in self.at], places, spellings)
+
+    def _add_other_names(self, names: Sequence[Name], others: Others, places: _Places) -> None:
+        """Add the other names of people whose full names the article has, such as 'Kay' in 'Ann Roe, alias Kay'."""
+        people = {actor.words: actor for actor in self.actors}
+        for name in names:
+            words = person_words(name.text)
+            actor = people.get(others[words])
+            if actor:
+                self._learn_gender(self.add(name.first, name.last, "name", "nickname", actor))
+                places.note(name.first, actor, words)
 
     def _add_full_name(
-        self, name: Name, words: tuple[str, ...], by_form: dict[tuple[str, ...], Actor], spellings: _Spellings
+        self,
+        name: Name,
+        words: tuple[str, ...],
+        by_form: dict[tuple[str, ...], list[Actor]],
+        spellings: _Spellings,
     ) -> None:
         forms = person_forms((full_given_name(words[0]), *words[1:]))
-        actor, rule = next((by_form[form] for form in forms if form in by_form), None), "name"
+        alike = (other for form in forms for other in _latest_first(by_form.get(form, ()), name.first))
+        actor, rule = next((other for other in alike if not _are_kin(words, other.words)), None), "name"
         if actor and words[0] not in actor.words and words[0] in lexicon.nicknames():
             rule = "nickname"
         if actor is None:
@@ -140,7 +161,9 @@ class Clusters:
             actor, rule = self.new_actor(Actor("person", name.text, words, gender=gender)), "name"
             spellings.note(words, actor)
         for form in forms:
-            by_form.setdefault(form, actor)
+            named = by_form.setdefault(form, [])
+            if not named or (actor not in named and len(named) < MOST_KIN):
+                named.append(actor)
         self._learn_gender(self.add(name.first, name.last, "name", rule, actor))
 
     def _add_single_names(self, names: Sequence[Name], places: _Places, spellings: _Spellings) -> None:
@@ -148,7 +171,7 @@ class Clusters:
         count = Counter(name.text for name in names)
         for name in names:
             word = (person_words(name.text) or (name.text.lower(),))[-1]
-            actor, rule = self._stood_for(name), "acronym"
+            actor, rule = self._stood_for(name), name.form
             if actor:
                 alone[word] = actor
             else:
@@ -162,7 +185,7 @@ class Clusters:
             self._learn_gender(self.add(name.first, name.last, "name", rule, actor))
 
     def _stood_for(self, name: Name) -> Actor | None:
-        """Return the person for whom a name of initials stands: for AJRB after 'Ann Jane Roe Berg (AJRB)'."""
+        """Return the person for whom a name stands: for AJRB after 'Ann Jane Roe Berg (AJRB)'."""
         if name.stands_for is None:
             return None
         words = person_words(name.stands_for)
@@ -203,6 +226,35 @@ class Clusters:
             self.add(name.first, name.last, "name", rule, actor)
 
 
+def _latest_first(people: Sequence[Actor], first: int) -> Sequence[Actor]:
+    """Return people in the order in which they are named last before word `first`, then the others."""
+    if len(people) < 2:
+        return people
+    return sorted(
+        people,
+        key=lambda actor: max((m.first for m in actor.mentions if m.first < first), default=-1),
+        reverse=True,
+    )
+
+
+def _are_kin(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two names of three or more words differ only in the given name: 'Ann Roe Berg' and 'Jan Roe Berg'."""
+    given, alike = lexicon.given_names(), full_given_name(one[0]) == full_given_name(other[0])
+    if alike or one[-2:] != other[-2:] or len(one) < 3 or len(other) < 3:
+        return False
+    shared = _less_a_letter(one[0]) & _less_a_letter(other[0])
+    is_misspelt = bool(shared) and min(len(one[0]), len(other[0])) > 5
+    if is_misspelt or one[1:] == other or other[1:] == one:
+        return False
+    return (one[0] in given and other[0] in given) or one[-2] not in given
+
+
+def _other_names(names: Sequence[Name]) -> Others:
+    """Return the other names of people that the article gives: 'Kay' in 'Ann Roe, alias Kay'."""
+    others = [name for name in names if name.form == "nickname" and name.stands_for]
+    return {person_words(name.text): person_words(name.stands_for or "") for name in others}
+
+
 def _name_by_usual_form(actor: Actor, body: str) -> None:
     """Give a person the most frequent form of the name: 'Ann Roe', even if a headline has 'Poor Ann Roe'."""
     written = Counter(" ".join(body[m.start : m.end].split()) for m in actor.mentions)
@@ -220,11 +272,11 @@ class _Places:
     def __init__(self) -> None:
         self._by_word: dict[str, tuple[list[int], list[Actor]]] = {}
 
-    def note(self, first: int, actor: Actor) -> None:
-        for word in set(actor.words):
+    def note(self, first: int, actor: Actor, words: tuple[str, ...]) -> None:
+        for word in set(words):
             places, actors = self._by_word.setdefault(word, ([], []))
-            places.append(first)
-            actors.append(actor)
+            insort(places, first)
+            actors.insert(bisect_left(places, first), actor)
 
     def nearest(self, word: str, first: int, gender: str | None, reach: int = 8) -> Actor | None:
         """Return the person with the family name `word` who is named last before word `first`, else the next one.

@@ -36,11 +36,14 @@ from transforms.resolve.organization_names import (
     find_defined_acronyms,
     find_listed_fields,
 )
+from transforms.resolve.other_names import find_other_names
 from transforms.resolve.stated_types import stated_type
 from transforms.resolve.teams import find_teams, is_where
 from transforms.resolve.turns import find_turns
 from transforms.resolve.word_lists import CONNECTORS, DETERMINERS, SPEAKS
 
+# After these words, 'America' and 'American' do not mean the United States.
+BEFORE_AMERICA = frozenset("latin south central north copa".split())
 ADDRESSED = frozenset("mr mrs ms miss".split())
 
 # Words before a name that show that it is the credit of a picture.
@@ -95,6 +98,7 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     _find_called_bodies(text, names)
     _doubt_national_bodies(names)
     find_teams(text, names)
+    names += find_other_names(text, taken, names)
     take(find_repeated_names(text, taken, names))
     kept = {id(name) for name in drop_non_actors(text, names)}
     for name in names:
@@ -167,7 +171,10 @@ def _may_be_place(text: Text, name: Name) -> bool:
 
 
 def _is_namesake(text: Text, name: Name) -> bool:
-    """Whether a country's name means another place: Georgia, the state of the USA."""
+    """Whether a country's name means another place: Georgia, the state of the USA, or 'Latin America'."""
+    before = text.lower[name.first - 1] if name.first else ""
+    if before in BEFORE_AMERICA and text.lower[name.first].startswith("america"):
+        return True
     beside = lexicon.words_beside_countries().get(name.known.country_code or "") if name.known else None
     return beside is not None and beside.isdisjoint(text.words)
 
