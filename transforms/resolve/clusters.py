@@ -400,7 +400,8 @@ def country_and_words(written: str) -> tuple[str | None, tuple[str, ...]]:
             rest.pop()
         return trailing.country_code, organization_words(" ".join(rest))
     if leading is None or leading.kind != "country":
-        return None, organization_words(written)
+        team = lexicon.parts_of_states().get(written)  # "England", if it is a team
+        return team, organization_words(written)
     if len(words) == 2 and _is_government(words[1:]):
         return leading.country_code, (words[1].lower(),)
     return leading.country_code, organization_words(written)

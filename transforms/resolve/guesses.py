@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -36,6 +37,8 @@ REACH = 5  # words before and after a name whose vectors are read
 MOST_MENTIONS = 6  # mentions of an actor whose context is read
 MOST_COUNTRIES = 40  # this many countries, with the most evidence in the article, are candidates
 LEAST_SURE = 0.5  # least probability of a guessed country
+# Words in names of organizations that belong to no single country, unless they are companies or schools.
+WIDE = frozenset("international european world asian african global".split())
 DOMESTIC = ("government", "court", "police", "military", "party", "agency")
 
 
@@ -227,11 +230,23 @@ def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> Vie
         return None
     view = View(text, evidence, dateline, clusters)
     for actor in clusters.actors:
-        if actor.org_type == "intergovernmental":
+        if actor.kind == "organization" and _is_international(actor):
             continue
         if actor.kind in ("person", "organization") and actor.mentions and not actor.country_code:
             actor.context_country = view.likeliest(actor)
     return view
+
+
+def _is_international(body: Actor) -> bool:
+    """Whether an organization belongs to no single country: 'European Widget Federation'."""
+    if body.org_type == "intergovernmental" or body.is_known:
+        return True
+    if body.org_type in ("company", "media", "education"):
+        return False
+    words = ["", *lexicon.split_words(body.name)]
+    known = [lexicon.known_names().get(word) for word in words]
+    is_wide = any(word.lower() in WIDE and before not in ("of", "for") for before, word in pairwise(words))
+    return is_wide and not any(one and one.kind == "country" for one in known)
 
 
 def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:
