@@ -470,7 +470,8 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
     every = "".join(word[0] for word in words if word[0].isalpha()).upper()  # "DOT" of "Department of Trade"
     shortest = 2 if lexicon.is_unit(words) else 1
     heads = [("head", *key[:n]) for n in range(shortest, min(len(key), 6)) if _is_head(key, n)]
-    tails = [("tail", *key[n:]) for n in range(max(1, len(key) - 6), len(key))]
+    # "House" is not short for "White House".
+    tails = [("tail", *key[n:]) for n in range(max(1, len(key) - 6), len(key)) if key[n:] != ("house",)]
     partners = "".join(word[0] for word in words if word == "&" or word[0].isupper())  # "M&S"
     shorts = {short for short in (initials, every, partners) if len(short) > 2 or len(words) == 2}
     parts = [*heads, *tails, *(("initials", short) for short in shorts)]
@@ -484,7 +485,7 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 def _is_head(key: tuple[str, ...], n: int) -> bool:
     """Whether the first n words may replace the whole name: 'Acme' for 'Acme Corp', but not 'Bank of'."""
-    return _is_distinct(key[:n]) or (n > 1 and key[n] == "of" and is_generic(key[:n]))
+    return _is_distinct(key[:n]) or ((n > 1 or key[0] == "house") and key[n] == "of" and is_generic(key[:n]))
 
 
 def _is_distinct(key: tuple[str, ...]) -> bool:

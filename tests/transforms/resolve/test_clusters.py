@@ -54,6 +54,13 @@ ACTORS = [
     ("The Commerce Department met. Commerce said no.", {"Commerce Department": ORG, "Commerce said": ORG},
      [["Commerce Department", "Commerce"]]),
     ("Ann Jane Roe Berg (AJRB) won. People like AJRB.", {"AJRB": ORG}, [["Ann Jane Roe Berg", "AJRB", "AJRB"]]),
+    # Initials of the speakers in an interview.
+    ("Jan Visser met Ann Roe.\n\nJV: Will it open?\n\nAR: Yes.", {"Jan Visser": PERSON, "Ann Roe": PERSON},
+     [["Jan Visser", "JV"], ["Ann Roe", "AR"]]),
+    ("The White House met. House Speaker Ann Roe left.", {"White House": ORG, "Ann Roe": PERSON},
+     [["White House"], ["House"], ["Ann Roe"]]),
+    ("The House of Commons met. House Speaker Ann Roe left.", {"House of Commons": ORG, "Ann Roe": PERSON},
+     [["House of Commons", "House"], ["Ann Roe"]]),
     # Other names that the text gives.
     ('Jan Roe Berg, alias "El Visser," fled. El Visser paid. Kay Roe, aka Jo Kay, won. Kay left.',
      {"Jan Roe Berg": PERSON, "El Visser": PERSON, "Kay Roe": PERSON, "Jo Kay": PERSON},
