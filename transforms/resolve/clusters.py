@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from transforms.resolve import lexicon
 from transforms.resolve.accents import without_accents
 from transforms.resolve.article_text import Text
+from transforms.resolve.kin import are_kin, full_given_name, latest_first, less_a_letter
 from transforms.resolve.lexicon import Known
 from transforms.resolve.model import Actor, Mention, Name
 from transforms.resolve.word_lists import CONNECTORS, PARTICLES, SUFFIXES
@@ -149,8 +150,8 @@ class Clusters:
         spellings: _Spellings,
     ) -> None:
         forms = person_forms((full_given_name(words[0]), *words[1:]))
-        alike = (other for form in forms for other in _latest_first(by_form.get(form, ()), name.first))
-        actor, rule = next((other for other in alike if not _are_kin(words, other.words)), None), "name"
+        alike = (other for form in forms for other in latest_first(by_form.get(form, ()), name.first))
+        actor, rule = next((other for other in alike if not are_kin(words, other.words)), None), "name"
         if actor and words[0] not in actor.words and words[0] in lexicon.nicknames():
             rule = "nickname"
         if actor is None:
@@ -226,29 +227,6 @@ class Clusters:
             self.add(name.first, name.last, "name", rule, actor)
 
 
-def _latest_first(people: Sequence[Actor], first: int) -> Sequence[Actor]:
-    """Return people in the order in which they are named last before word `first`, then the others."""
-    if len(people) < 2:
-        return people
-    return sorted(
-        people,
-        key=lambda actor: max((m.first for m in actor.mentions if m.first < first), default=-1),
-        reverse=True,
-    )
-
-
-def _are_kin(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two names of three or more words differ only in the given name: 'Ann Roe Berg' and 'Jan Roe Berg'."""
-    given, alike = lexicon.given_names(), full_given_name(one[0]) == full_given_name(other[0])
-    if alike or one[-2:] != other[-2:] or len(one) < 3 or len(other) < 3:
-        return False
-    shared = _less_a_letter(one[0]) & _less_a_letter(other[0])
-    is_misspelt = bool(shared) and min(len(one[0]), len(other[0])) > 5
-    if is_misspelt or one[1:] == other or other[1:] == one:
-        return False
-    return (one[0] in given and other[0] in given) or one[-2] not in given
-
-
 def _other_names(names: Sequence[Name]) -> Others:
     """Return the other names of people that the article gives: 'Kay' in 'Ann Roe, alias Kay'."""
     others = [name for name in names if name.form == "nickname" and name.stands_for]
@@ -302,9 +280,9 @@ class _Spellings:
         self._family: dict[str, set[Actor]] = {}  # at most two people per spelling
 
     def note(self, words: tuple[str, ...], actor: Actor) -> None:
-        for shorter in _less_a_letter(words[0]):
+        for shorter in less_a_letter(words[0]):
             self._full.setdefault((shorter, words[-1]), actor)
-        for shorter in _less_a_letter(words[-1]):
+        for shorter in less_a_letter(words[-1]):
             alike = self._family.setdefault(shorter, set())
             if len(alike) < 2:
                 alike.add(actor)
@@ -314,7 +292,7 @@ class _Spellings:
 
         The given name must have six letters or more.
         """
-        actor = next((a for w in _less_a_letter(words[0]) if (a := self._full.get((w, words[-1])))), None)
+        actor = next((a for w in less_a_letter(words[0]) if (a := self._full.get((w, words[-1])))), None)
         genders = lexicon.given_names()
         alike = actor is not None and genders.get(words[0]) == genders.get(actor.words[0]) != "u"
         return actor if alike and len(words[0]) > 5 else None
@@ -323,17 +301,8 @@ class _Spellings:
         """Return the only person with a similar family name of five or more letters."""
         if len(word) < 5 or word in lexicon.given_names():
             return None
-        found = {actor for shorter in _less_a_letter(word) for actor in self._family.get(shorter, ())}
+        found = {actor for shorter in less_a_letter(word) for actor in self._family.get(shorter, ())}
         return found.pop() if len(found) == 1 else None
-
-
-def _less_a_letter(word: str) -> set[str]:
-    return {word, *(word[:i] + word[i + 1 :] for i in range(min(len(word), 20)))}
-
-
-def full_given_name(word: str) -> str:
-    """Expand a short given name: 'bob' -> 'robert'; other names do not change."""
-    return lexicon.nicknames().get(word, word)
 
 
 def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
