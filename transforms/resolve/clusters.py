@@ -7,13 +7,14 @@ defines it or has its initials. A short name refers to the longer name that begi
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from transforms.resolve import lexicon
 from transforms.resolve.accents import without_accents
 from transforms.resolve.article_text import Text
+from transforms.resolve.kin import are_kin, full_given_name, latest_first, less_a_letter
 from transforms.resolve.lexicon import Known
 from transforms.resolve.model import Actor, Mention, Name
 from transforms.resolve.word_lists import CONNECTORS, PARTICLES, SUFFIXES
@@ -27,8 +28,13 @@ LEGAL_FORMS = frozenset(
 LAST_TELLS = ("education", "sports")
 QUOTES = str.maketrans(dict.fromkeys('“”"', " "))
 COMMON_FIRST = frozenset(("new", "american", "united", "world", "north", "south"))
+MOST_KIN = 4  # people of one article whose names may differ in the given name only
 DEPARTMENTS = ("department", "ministry")
 STATE = frozenset(("government", "court", "military"))  # names that organizations of every state have
+
+
+# Maps the words of another name of a person to the words of the person's name.
+Others = dict[tuple[str, ...], tuple[str, ...]]
 
 
 class Clusters:
@@ -110,26 +116,42 @@ class Clusters:
     # ---- people
 
     def _add_people(self, names: Sequence[Name]) -> None:
-        by_form: dict[tuple[str, ...], Actor] = {}
+        by_form: dict[tuple[str, ...], list[Actor]] = {}
         spellings = _Spellings()
+        others = _other_names(names)
+        alone = [name for name in names if len(words := person_words(name.text)) <= 1 or words in others]
         for name in sorted(names, key=lambda name: (-len(person_words(name.text)), name.first)):
             words = person_words(name.text)
-            if len(words) > 1:
+            if len(words) > 1 and words not in others:
                 self._add_full_name(name, words, by_form, spellings)
         for actor in self.actors:
             _name_by_usual_form(actor, self.text.body)
         places = _Places()
         for mention in sorted(self.mentions, key=lambda mention: mention.first):
-            places.note(mention.first, mention.actor)
-        self._add_single_names(
-            [name for name in names if len(person_words(name.text)) <= 1], places, spellings
-        )
+            places.note(mention.first, mention.actor, mention.actor.words)
+        self._add_other_names([name for name in names if person_words(name.text) in others], others, places)
+        self._add_single_names([name for name in alone if name.first not in self.at], places, spellings)
+
+    def _add_other_names(self, names: Sequence[Name], others: Others, places: _Places) -> None:
+        """Add the other names of people whose full names the article has, such as 'Kay' in 'Ann Roe, alias Kay'."""
+        people = {actor.words: actor for actor in self.actors}
+        for name in names:
+            words = person_words(name.text)
+            actor = people.get(others[words])
+            if actor:
+                self._learn_gender(self.add(name.first, name.last, "name", "nickname", actor))
+                places.note(name.first, actor, words)
 
     def _add_full_name(
-        self, name: Name, words: tuple[str, ...], by_form: dict[tuple[str, ...], Actor], spellings: _Spellings
+        self,
+        name: Name,
+        words: tuple[str, ...],
+        by_form: dict[tuple[str, ...], list[Actor]],
+        spellings: _Spellings,
     ) -> None:
         forms = person_forms((full_given_name(words[0]), *words[1:]))
-        actor, rule = next((by_form[form] for form in forms if form in by_form), None), "name"
+        alike = (other for form in forms for other in latest_first(by_form.get(form, ()), name.first))
+        actor, rule = next((other for other in alike if not are_kin(words, other.words)), None), "name"
         if actor and words[0] not in actor.words and words[0] in lexicon.nicknames():
             rule = "nickname"
         if actor is None:
@@ -140,7 +162,9 @@ class Clusters:
             actor, rule = self.new_actor(Actor("person", name.text, words, gender=gender)), "name"
             spellings.note(words, actor)
         for form in forms:
-            by_form.setdefault(form, actor)
+            named = by_form.setdefault(form, [])
+            if not named or (actor not in named and len(named) < MOST_KIN):
+                named.append(actor)
         self._learn_gender(self.add(name.first, name.last, "name", rule, actor))
 
     def _add_single_names(self, names: Sequence[Name], places: _Places, spellings: _Spellings) -> None:
@@ -148,7 +172,7 @@ class Clusters:
         count = Counter(name.text for name in names)
         for name in names:
             word = (person_words(name.text) or (name.text.lower(),))[-1]
-            actor, rule = self._stood_for(name), "acronym"
+            actor, rule = self._stood_for(name), name.form
             if actor:
                 alone[word] = actor
             else:
@@ -162,7 +186,7 @@ class Clusters:
             self._learn_gender(self.add(name.first, name.last, "name", rule, actor))
 
     def _stood_for(self, name: Name) -> Actor | None:
-        """Return the person for whom a name of initials stands: for AJRB after 'Ann Jane Roe Berg (AJRB)'."""
+        """Return the person for whom a name stands: for AJRB after 'Ann Jane Roe Berg (AJRB)'."""
         if name.stands_for is None:
             return None
         words = person_words(name.stands_for)
@@ -203,6 +227,12 @@ class Clusters:
             self.add(name.first, name.last, "name", rule, actor)
 
 
+def _other_names(names: Sequence[Name]) -> Others:
+    """Return the other names of people that the article gives: 'Kay' in 'Ann Roe, alias Kay'."""
+    others = [name for name in names if name.form == "nickname" and name.stands_for]
+    return {person_words(name.text): person_words(name.stands_for or "") for name in others}
+
+
 def _name_by_usual_form(actor: Actor, body: str) -> None:
     """Give a person the most frequent form of the name: 'Ann Roe', even if a headline has 'Poor Ann Roe'."""
     written = Counter(" ".join(body[m.start : m.end].split()) for m in actor.mentions)
@@ -220,11 +250,11 @@ class _Places:
     def __init__(self) -> None:
         self._by_word: dict[str, tuple[list[int], list[Actor]]] = {}
 
-    def note(self, first: int, actor: Actor) -> None:
-        for word in set(actor.words):
+    def note(self, first: int, actor: Actor, words: tuple[str, ...]) -> None:
+        for word in set(words):
             places, actors = self._by_word.setdefault(word, ([], []))
-            places.append(first)
-            actors.append(actor)
+            insort(places, first)
+            actors.insert(bisect_left(places, first), actor)
 
     def nearest(self, word: str, first: int, gender: str | None, reach: int = 8) -> Actor | None:
         """Return the person with the family name `word` who is named last before word `first`, else the next one.
@@ -250,9 +280,9 @@ class _Spellings:
         self._family: dict[str, set[Actor]] = {}  # at most two people per spelling
 
     def note(self, words: tuple[str, ...], actor: Actor) -> None:
-        for shorter in _less_a_letter(words[0]):
+        for shorter in less_a_letter(words[0]):
             self._full.setdefault((shorter, words[-1]), actor)
-        for shorter in _less_a_letter(words[-1]):
+        for shorter in less_a_letter(words[-1]):
             alike = self._family.setdefault(shorter, set())
             if len(alike) < 2:
                 alike.add(actor)
@@ -262,7 +292,7 @@ class _Spellings:
 
         The given name must have six letters or more.
         """
-        actor = next((a for w in _less_a_letter(words[0]) if (a := self._full.get((w, words[-1])))), None)
+        actor = next((a for w in less_a_letter(words[0]) if (a := self._full.get((w, words[-1])))), None)
         genders = lexicon.given_names()
         alike = actor is not None and genders.get(words[0]) == genders.get(actor.words[0]) != "u"
         return actor if alike and len(words[0]) > 5 else None
@@ -271,17 +301,8 @@ class _Spellings:
         """Return the only person with a similar family name of five or more letters."""
         if len(word) < 5 or word in lexicon.given_names():
             return None
-        found = {actor for shorter in _less_a_letter(word) for actor in self._family.get(shorter, ())}
+        found = {actor for shorter in less_a_letter(word) for actor in self._family.get(shorter, ())}
         return found.pop() if len(found) == 1 else None
-
-
-def _less_a_letter(word: str) -> set[str]:
-    return {word, *(word[:i] + word[i + 1 :] for i in range(min(len(word), 20)))}
-
-
-def full_given_name(word: str) -> str:
-    """Expand a short given name: 'bob' -> 'robert'; other names do not change."""
-    return lexicon.nicknames().get(word, word)
 
 
 def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -348,7 +369,8 @@ def country_and_words(written: str) -> tuple[str | None, tuple[str, ...]]:
             rest.pop()
         return trailing.country_code, organization_words(" ".join(rest))
     if leading is None or leading.kind != "country":
-        return None, organization_words(written)
+        team = lexicon.parts_of_states().get(written)  # "England", if it is a team
+        return team, organization_words(written)
     if len(words) == 2 and _is_government(words[1:]):
         return leading.country_code, (words[1].lower(),)
     return leading.country_code, organization_words(written)
@@ -417,7 +439,8 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
     every = "".join(word[0] for word in words if word[0].isalpha()).upper()  # "DOT" of "Department of Trade"
     shortest = 2 if lexicon.is_unit(words) else 1
     heads = [("head", *key[:n]) for n in range(shortest, min(len(key), 6)) if _is_head(key, n)]
-    tails = [("tail", *key[n:]) for n in range(max(1, len(key) - 6), len(key))]
+    # "House" is not short for "White House".
+    tails = [("tail", *key[n:]) for n in range(max(1, len(key) - 6), len(key)) if key[n:] != ("house",)]
     partners = "".join(word[0] for word in words if word == "&" or word[0].isupper())  # "M&S"
     shorts = {short for short in (initials, every, partners) if len(short) > 2 or len(words) == 2}
     parts = [*heads, *tails, *(("initials", short) for short in shorts)]
@@ -431,7 +454,7 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 def _is_head(key: tuple[str, ...], n: int) -> bool:
     """Whether the first n words may replace the whole name: 'Acme' for 'Acme Corp', but not 'Bank of'."""
-    return _is_distinct(key[:n]) or (n > 1 and key[n] == "of" and is_generic(key[:n]))
+    return _is_distinct(key[:n]) or ((n > 1 or key[0] == "house") and key[n] == "of" and is_generic(key[:n]))
 
 
 def _is_distinct(key: tuple[str, ...]) -> bool:

@@ -1,12 +1,18 @@
-"""Set type and country of organizations by the words next to their names: 'Dutch tech giant Acme'."""
+"""Set type and country of actors by the words next to or in their names: 'Dutch tech giant Acme', 'BBC Sport'."""
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
+from transforms.resolve.gazetteer import country_of_place
+from transforms.resolve.guesses import country_in_name
+from transforms.resolve.model import Mention
 from transforms.resolve.stated_types import noun_after, noun_before, stated_type
 
+POSSESSIVES = ("'s", "’s", "'", "’")
 MODIFIERS = 4  # words between an adjective of a country and the name
 
 
@@ -26,3 +32,33 @@ def describe_bodies(text: Text, clusters: Clusters) -> None:
         adjective = clusters.at.get(i)
         if adjective and adjective.rule == "adjective" and described in nouns and not body.country_code:
             body.country_code = adjective.actor.country_code
+    for mention in clusters.mentions:
+        actor = mention.actor
+        if actor.kind in ("person", "organization") and not (actor.country_code or actor.is_known):
+            actor.country_code = _country_of_owner(text, clusters, mention)
+        if actor.kind == "organization" and not (actor.country_code or actor.is_known):
+            actor.country_code = _country_of_parent(actor.name)
+
+
+@lru_cache(10_000)
+def _country_of_parent(name: str) -> str | None:
+    """Return the country of a well-known organization with whose name a name begins: GB for 'BBC Sport'."""
+    words = lexicon.split_words(name)
+    for size in range(len(words) - 1, 0, -1):
+        known = lexicon.known_names().get(" ".join(words[:size]))
+        if known and known.kind == "organization" and known.form != "metonym":
+            return known.country_code if country_in_name(" ".join(words[size:])) is None else None
+    return None
+
+
+def _country_of_owner(text: Text, clusters: Clusters, mention: Mention) -> str | None:
+    """Return the country before a name: NL in "the Netherlands' Ann Roe" and "Amsterdam's Acme Museum"."""
+    i = mention.first - 2
+    if i < 0 or text.words[i + 1] not in POSSESSIVES:
+        return None
+    owner, place = clusters.at.get(i), clusters.places.get(i)
+    if owner and owner.actor.kind == "country" and owner.rule == "name":
+        return owner.actor.country_code
+    if place is None:
+        return None
+    return place.known.country_code if place.known else country_of_place(place.text)

@@ -87,6 +87,9 @@ def settle_doubtful(text: Text, names: list[Name], scores: NameScores) -> list[N
             for name in one.names:
                 name.kind = other
     gone = {one.names[0].text for one in doubtful if id(one.names[0]) in dropped}
+    for name in names:
+        if name.form == "nickname" and name.stands_for in gone:
+            name.stands_for, name.form = None, "name"
     kept = [name for name in names if id(name) not in dropped and name.stands_for not in gone]
     for name in kept:
         if name.kind == "organization" and not name.known and not name.stands_for:

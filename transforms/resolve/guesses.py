@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -37,6 +38,8 @@ REACH = 5  # words before and after a name whose vectors are read
 MOST_MENTIONS = 6  # mentions of an actor whose context is read
 MOST_COUNTRIES = 40  # this many countries, with the most evidence in the article, are candidates
 LEAST_SURE = 0.5  # least probability of a guessed country
+# Words in names of organizations that belong to no single country, unless they are companies or schools.
+WIDE = frozenset("international european world asian african global".split())
 DOMESTIC = ("government", "court", "police", "military", "party", "agency")
 
 
@@ -231,9 +234,9 @@ def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> Vie
         return None
     view = View(text, evidence, dateline, clusters)
     for actor in clusters.actors:
-        if actor.org_type == "intergovernmental" or actor.country_code or actor.context_country:
+        if actor.country_code or actor.context_country or not actor.mentions:
             continue
-        if actor.kind in ("person", "organization") and actor.mentions:
+        if actor.kind == "person" or (actor.kind == "organization" and not _is_international(actor)):
             actor.context_country = view.likeliest(actor)
     return view
 
@@ -242,6 +245,18 @@ def _country_of_office(actor: Actor) -> str | None:
     """Return the country that the first office of a well-known person is an office of: 'President Macron'."""
     open_roles = (role for role in actor.roles if not (role.organization or role.place))
     return next(filter(None, (country_of_holder(role.text, actor.words) for role in open_roles)), None)
+
+
+def _is_international(body: Actor) -> bool:
+    """Whether an organization belongs to no single country: 'European Widget Federation'."""
+    if body.org_type == "intergovernmental" or body.is_known:
+        return True
+    if body.org_type in ("company", "media", "education"):
+        return False
+    words = ["", *lexicon.split_words(body.name)]
+    known = [lexicon.known_names().get(word) for word in words]
+    is_wide = any(word.lower() in WIDE and before not in ("of", "for") for before, word in pairwise(words))
+    return is_wide and not any(one and one.kind == "country" for one in known)
 
 
 def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:

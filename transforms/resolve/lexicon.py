@@ -75,6 +75,13 @@ def _country_adjectives() -> dict[str, Known]:
 
 
 @cache
+def parts_of_states() -> dict[str, str]:
+    """Map names of the parts of states that have their own government, such as 'Scotland', to the state's code."""
+    rows = read_seed("countries").iter_rows(named=True)
+    return {row["name"]: row["code"] for row in rows if row["kind"] == "part"}
+
+
+@cache
 def part_words() -> frozenset[str]:
     """Return names and adjectives of the parts of states that have their own government: 'Scottish'."""
     parts = [row for row in read_seed("countries").iter_rows(named=True) if row["kind"] == "part"]

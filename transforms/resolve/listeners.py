@@ -114,5 +114,12 @@ def _is_phrase(text: Text, first: int, end: int) -> bool:
     if first + 1 == end and (lower in lexicon.organization_nouns() or lower in lexicon.organization_words()):
         return True  # "told parliament"
     return (
-        (text.lower[first] in ARTICLES and end - first > 1) or named or (is_plural(lower) and end - first < 4)
+        (text.lower[first] in ARTICLES and end - first > 1)
+        or named
+        or (is_plural(lower) and end - first < 4 and not _has_number(text, first + 1, end))
     )
+
+
+def _has_number(text: Text, first: int, end: int) -> bool:
+    """Whether a number is among the words, as in 'said to wait 12 hours'."""
+    return any(word[0].isdigit() for word in text.words[first:end])

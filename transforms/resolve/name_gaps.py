@@ -46,6 +46,7 @@ def widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
         return first, last
     word, lower = text.words[before], text.lower[before]
     common = lower in lexicon.title_words() or lower in DETERMINERS or word in lexicon.known_names()
+    common = common or is_plural_role(lower)
     if (
         not word[0].isupper()
         or (not word[-1].isalnum() and word.isascii())

@@ -77,7 +77,8 @@ def find_rejected(text: Text, spans: Iterable[Span]) -> Iterator[Name]:
     for start, end, label in spans:
         if label in ("PERSON", "ORG", MAYBE):
             first, last = _trim(text, *text.word_range(start, end))
-            if any(word[0].isupper() for word in text.words[first:last]):
+            capitals = any(word[0].isupper() for word in text.words[first:last])
+            if capitals and not _is_bare_title(text, first, last):
                 name = make_name(text, first, last, LABELLED.get(label, "organization"))
                 name.is_rejected = True
                 yield name
@@ -250,7 +251,7 @@ def _skip_titles(text: Text, first: int, last: int) -> int:
     first += before > 0 and last - first > 1  # the span begins at "Sri" of "Dato' Sri Ann Roe"
     while last - first > 2 and (paired := _paired_words(text, first)):
         first += paired
-    i = first
+    i = first + (last - first > 1 and is_plural_role(text.lower[first]))  # "Presidents Roe and Berg"
     while i < last and (text.lower[i] in vocabulary or text.words[i] == "." or text.words[i] in known):
         if text.lower[i] in lexicon.given_names() and text.lower[i] not in lexicon.titles():
             break
@@ -271,10 +272,18 @@ def _is_title_part(text: Text, first: int, last: int) -> bool:
         return not is_family_name(text, first)
     if last - first > 1 and text.lower[last - 1] in lexicon.organization_words():
         return False  # "Trade Ministry spokesman"
+    if _is_bare_title(text, first, last):
+        return True
     inside = all(text.lower[i] in vocabulary for i in range(first, last))
     if inside and first >= 2 and text.lower[first - 1] == "for" and text.lower[first - 2] in nouns:
         return True  # "Minister for Education"
     return inside and (text.lower[last - 1] in nouns or (last < len(text) and _names_role(text.lower[last])))
+
+
+def _is_bare_title(text: Text, first: int, last: int) -> bool:
+    """Whether the span is a title with an article before it: 'the Duke'."""
+    is_title = first > 0 and last - first == 1 and text.lower[first] in lexicon.title_genders()
+    return is_title and text.lower[first - 1] == "the" and text.words[first] not in lexicon.known_names()
 
 
 def _names_role(word: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
+from transforms.resolve.citations import find_cited
 from transforms.resolve.doubtful_names import NameScores, settle_doubtful
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Name
@@ -36,11 +37,14 @@ from transforms.resolve.organization_names import (
     find_defined_acronyms,
     find_listed_fields,
 )
+from transforms.resolve.other_names import find_other_names
 from transforms.resolve.stated_types import stated_type
 from transforms.resolve.teams import find_teams, is_where
-from transforms.resolve.turns import find_turns
+from transforms.resolve.turns import find_initials, find_turns
 from transforms.resolve.word_lists import CONNECTORS, DETERMINERS, SPEAKS
 
+# After these words, 'America' and 'American' do not mean the United States.
+BEFORE_AMERICA = frozenset("latin south central north copa".split())
 ADDRESSED = frozenset("mr mrs ms miss".split())
 
 # Words before a name that show that it is the credit of a picture.
@@ -73,6 +77,7 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_turns(text))
     take(find_inverted_names(text))
     take(find_nicknamed(text))
+    take(find_cited(text))
     take(find_defined_acronyms(text))
     take(find_known_names(text, taken, shortest=3))
     take(find_listed_fields(text, _labelled(text, spans, ("PERSON", "GPE", "LOC"))))
@@ -94,7 +99,10 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     _find_places(text, names)
     _find_called_bodies(text, names)
     _doubt_national_bodies(names)
+    _doubt_parts(names)
     find_teams(text, names)
+    names += find_other_names(text, taken, names)
+    take(find_initials(text, taken, names))
     take(find_repeated_names(text, taken, names))
     kept = {id(name) for name in drop_non_actors(text, names)}
     for name in names:
@@ -167,7 +175,10 @@ def _may_be_place(text: Text, name: Name) -> bool:
 
 
 def _is_namesake(text: Text, name: Name) -> bool:
-    """Whether a country's name means another place: Georgia, the state of the USA."""
+    """Whether a country's name means another place: Georgia, the state of the USA, or 'Latin America'."""
+    before = text.lower[name.first - 1] if name.first else ""
+    if before in BEFORE_AMERICA and text.lower[name.first].startswith("america"):
+        return True
     beside = lexicon.words_beside_countries().get(name.known.country_code or "") if name.known else None
     return beside is not None and beside.isdisjoint(text.words)
 
@@ -285,6 +296,17 @@ def _doubt_national_bodies(names: Sequence[Name]) -> None:
     codes = {_country_of(name) for name in names if id(name) not in unclear} - {None}
     for name in doubtful:
         if codes and name.known and name.known.country_code not in codes:
+            name.known, name.form = None, "name"
+
+
+def _doubt_parts(names: Sequence[Name]) -> None:
+    """Drop the known meaning of 'General Assembly' if the article does not name the United Nations."""
+    whole = {name.known.name for name in names if name.known}
+    for name in names:
+        parent = lexicon.parents().get(name.known.name) if name.known else None
+        words = [word for word in name.text.lower().split() if word not in CONNECTORS]
+        plain = all(word in lexicon.organization_words() or word in lexicon.title_words() for word in words)
+        if parent and plain and parent not in whole:
             name.known, name.form = None, "name"
 
 

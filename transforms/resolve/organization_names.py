@@ -51,9 +51,17 @@ def find_defined_acronyms(text: Text) -> list[Name]:
                 found += _long_and_short(text, (first, i), i + 1)
         elif _is_acronym(text.words[i - 1]):
             last = _end_of_run(text, i + 1)
-            if _is_body(text, i + 1, last) and last < len(text) and text.words[last] == ")":
+            is_closed = last < len(text) and text.words[last] == ")"
+            if is_closed and _is_body(text, i + 1, last) and _may_mean(text, text.words[i - 1], i + 1, last):
                 found += _long_and_short(text, (i + 1, last), i - 1)
     return found
+
+
+def _may_mean(text: Text, acronym: str, first: int, last: int) -> bool:
+    """Whether an acronym may stand for the words after it, unlike ACM in 'ACM (United Kingdom) Ltd'."""
+    known = lexicon.known_names().get(" ".join(text.slice(first, last).split()))
+    initials = "".join(word[0] for word in text.words[first:last])
+    return known is None or known.kind != "country" or initials == acronym.replace(".", "")
 
 
 def _is_acronym(word: str) -> bool:

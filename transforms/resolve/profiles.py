@@ -13,7 +13,7 @@ from functools import cache
 
 from transforms.keys import content_key
 from transforms.resolve import lexicon
-from transforms.resolve.clusters import full_given_name
+from transforms.resolve.kin import full_given_name
 from transforms.resolve.model import Actor, Role
 from transforms.resolve.word_lists import CONNECTORS
 

@@ -14,6 +14,7 @@ VAGUE = frozenset(
 )
 # Directly after a name, these state the type of the organization of this name: 'Acme newspaper'.
 AFTER = frozenset("newspaper magazine party broadcaster airline".split())
+APPOSED = ([","], ["--"], ["–"], ["—"])  # marks between a name and an apposition
 BEHIND_NOUN = AFTER_ROLE | frozenset("that which behind based".split())
 
 
@@ -43,7 +44,7 @@ def noun_before(text: Text, first: int) -> str:
 
 def noun_after(text: Text, i: int) -> str:
     """Return the noun of the apposition at word i: 'company' in ', the company that leads the work'."""
-    if text.words[i : i + 1] != [","] or text.lower[i + 1 : i + 2] not in (["the"], ["a"], ["an"]):
+    if text.words[i : i + 1] not in APPOSED or text.lower[i + 1 : i + 2] not in (["the"], ["a"], ["an"]):
         return ""
     for k in range(i + 2, min(i + 6, len(text) - 1)):
         if text.words[k] in lexicon.organization_nouns():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
@@ -25,6 +26,27 @@ def find_turns(text: Text) -> list[Name]:
         Name(first, last, _in_small_letters(text, first, last, spelt), "person", is_certain=True)
         for first, last in labels
     ]
+
+
+def find_initials(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> list[Name]:
+    """Return the initials that begin turns and stand for one person in `names`: 'AR: No.' after 'Ann Roe'."""
+    people: dict[str, set[str]] = {}
+    for name in names:
+        words = name.text.split()
+        if name.kind == "person" and len(words) > 1 and not name.text.isupper():
+            for initials in {"".join(word[0] for word in words), words[0][0] + words[-1][0]}:
+                people.setdefault(initials.upper(), set()).add(name.text)
+    at = {name.first: name for name in names}
+    found = []
+    for i in _line_starts(text):
+        full = people.get(text.words[i], ())
+        if len(full) != 1 or text.words[i + 1 : i + 2] != [":"]:
+            continue
+        name = at.get(i) or Name(i, i + 1, text.words[i], "person")
+        name.kind, name.stands_for, name.form, name.known = "person", min(full), "acronym", None
+        if not taken[i]:
+            found.append(name)
+    return found
 
 
 def _line_starts(text: Text) -> list[int]:

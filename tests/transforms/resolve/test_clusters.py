@@ -54,6 +54,23 @@ ACTORS = [
     ("The Commerce Department met. Commerce said no.", {"Commerce Department": ORG, "Commerce said": ORG},
      [["Commerce Department", "Commerce"]]),
     ("Ann Jane Roe Berg (AJRB) won. People like AJRB.", {"AJRB": ORG}, [["Ann Jane Roe Berg", "AJRB", "AJRB"]]),
+    # Initials of the speakers in an interview.
+    ("Jan Visser met Ann Roe.\n\nJV: Will it open?\n\nAR: Yes.", {"Jan Visser": PERSON, "Ann Roe": PERSON},
+     [["Jan Visser", "JV"], ["Ann Roe", "AR"]]),
+    ("The White House met. House Speaker Ann Roe left.", {"White House": ORG, "Ann Roe": PERSON},
+     [["White House"], ["House"], ["Ann Roe"]]),
+    ("The House of Commons met. House Speaker Ann Roe left.", {"House of Commons": ORG, "Ann Roe": PERSON},
+     [["House of Commons", "House"], ["Ann Roe"]]),
+    # Other names that the text gives.
+    ('Jan Roe Berg, alias "El Visser," fled. El Visser paid. Kay Roe, aka Jo Kay, won. Kay left.',
+     {"Jan Roe Berg": PERSON, "El Visser": PERSON, "Kay Roe": PERSON, "Jo Kay": PERSON},
+     [["Jan Roe Berg", "El Visser", "El Visser"], ["Kay Roe", "Jo Kay", "Kay"]]),
+    ("Visser, alias 'El Roe', fled. El Roe paid.", {"Visser": PERSON}, [["Visser", "El Roe", "El Roe"]]),
+    ("The Widget Cartel, also known as the Dorne Gang, met. The Dorne Gang paid.",
+     {"Widget Cartel": ORG, "Dorne Gang": ORG}, [["Widget Cartel", "Dorne Gang", "Dorne Gang"]]),
+    # People with the same two family names are not one person.
+    ("Ann Roe Berg met Jan Roe Berg. Berg left.", {"Ann Roe Berg": PERSON, "Jan Roe Berg": PERSON},
+     [["Ann Roe Berg"], ["Jan Roe Berg", "Berg"]]),
     ("The Dutch Trade Ministry met the German Trade Ministry.",
      {"Dutch Trade Ministry": ORG, "German Trade Ministry": ORG},
      [["Dutch Trade Ministry"], ["German Trade Ministry"]]),

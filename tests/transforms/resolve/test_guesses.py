@@ -81,6 +81,33 @@ def test_country_from_the_context_is_kept_apart_from_a_stated_one():
     assert (person.country_code, person.context_country) == (None, "NO")
 
 
+COUNTRIES = [
+    # Whoever owns the body tells its country, though another country is named more often.
+    ("Norway and Norway. Chile's Ministry of Widgets met.", ["Norway", "Chile"], "Ministry of Widgets", "CL"),
+    ("Norway and Norway. Santiago de Chile's Widget Club met.", ["Norway", "Santiago de Chile"], "Widget Club", "CL"),
+    ("Norway votes. BBC Widgets met.", ["Norway"], "BBC Widgets", "GB"),
+    ("Norway votes. BBC Norway met.", ["Norway"], "BBC Norway", "NO"),
+    ("Ireland beat England 19-13, the captain said after the match and goal.", ["Ireland", "England"], "England", "GB"),
+    # A body of many countries.
+    ("Norway votes. Norway thanked the European Widget Federation.", ["Norway"], "European Widget Federation", None),
+    ("Norway votes. Norway thanked FIFA.", ["Norway"], "FIFA", None),
+    ("Norway votes. Norway thanked the Norwegian World Institute.", ["Norway"], "Norwegian World Institute", "NO"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "places", "name", "country"), COUNTRIES)
+def test_words_of_and_before_a_name_give_the_country(
+    body: str, places: list[str], name: str, country: str | None
+):
+    start = body.index(name)
+    spans = [(start, start + len(name), "GPE" if name in places else "ORG")]
+    for place in places:
+        ranges = [(i, i + len(place), "GPE") for i in range(len(body)) if body.startswith(place, i)]
+        spans += [(i, end, label) for i, end, label in ranges if not start <= i < start + len(name)]
+    (found,) = [a for a in resolve_article("a", body, sorted(spans)).actors if a.name == name]
+    assert (found.country_code or found.context_country) == country
+
+
 def test_row_of_a_table_and_a_town_are_nobody():
     body = "Revs 12.5 mln vs 9.9 mln\nHe was born in Kherson and left Kherson."
     spans = [

@@ -19,6 +19,7 @@ def _words(text: Text, found: tuple[int, int] | None) -> str | None:
         ("She told jurors Mr Pell had left.", "told", "jurors"),
         ("He told the court Ann Roe was late.", "told", "the court"),
         ("He told parliament yesterday that the ship sank.", "told", "parliament"),
+        ("The book said to wait 12 hours.", "said", None),
         ("He asked for a review of the plan.", "asked for", None),
     ],
 )

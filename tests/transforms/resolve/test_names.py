@@ -22,6 +22,19 @@ def found(body: str, spans: dict[str, str]) -> dict[str, str]:
 
 
 NAMES = [
+    # Of these, only the last 'American' means the United States.
+    ("Latin American firms and the Copa America are known to American fans.", {"Latin American": NORP},
+     {"American": "country"}),
+    # Authors of cited works are people; the years of films are no citations.
+    ("Roe and Berg (2011) agree; see also (Visser et al., 2015). Kay (1999) does not.",
+     {"Roe": ORG, "Kay": ORG},
+     {"Roe": "person", "Berg": "person", "Visser": "person", "Kay": "person"}),
+    ("Ann Kay liked Roe and Berg (1996) and Visser (1997).", {"Ann Kay": PERSON}, {"Ann Kay": "person"}),
+    # A title with an article is nobody's name, and titles in the plural belong to no name.
+    ("The Duke wrote to the Duke.", {"Duke": ORG}, {}),
+    ("It passed under Presidents Roe and Berg.", {"Roe": PERSON, "Berg": PERSON}, {"Roe": "person", "Berg": "person"}),
+    # A country in the name of a company is not what the company's acronym stands for.
+    ("ACM (United Kingdom) Ltd fell.", {"ACM": ORG}, {"ACM": "organization", "United Kingdom": "country"}),
     # A rank or count in a table does not belong to a name.
     ("Jan Visser 3 of 12 votes.", {"Jan Visser 3": PERSON}, {"Jan Visser": "person"}),
     # In a headline, every long word has a capital.
