@@ -64,7 +64,8 @@ PAIRS = f"""
         SELECT place, published_on, word_count, {BIN} AS bin, unnest(bands) AS band FROM fresh
     ),
     other_bands AS NOT MATERIALIZED (
-        SELECT place, published_on, word_count, coalesce({BIN}, {UNDATED}) AS bin, unnest(bands) AS band FROM others
+        SELECT place, published_on, word_count, bin, unnest(bands) AS band
+        FROM (SELECT place, published_on, word_count, coalesce({BIN}, {UNDATED}) AS bin, bands FROM others)
     ),
     shared AS (  -- one row per band that two articles share
         SELECT f.place, o.place AS other_place, f.word_count AS words, o.word_count AS other_words
@@ -81,12 +82,16 @@ PAIRS = f"""
         JOIN other_bands AS o USING (band)
         WHERE f.place < o.place OR f.place <> o.place AND o.place >= 0
     ),
-    matched AS MATERIALIZED (
-        SELECT place, other_place, count(*) AS shared_bands, false AS same_guid, false AS same_headline
+    counted AS MATERIALIZED (  -- before the numbers of words are compared, because most pairs share too few bands
+        SELECT place, other_place, count(*) AS shared_bands, any_value(words) AS words, any_value(other_words) AS other_words
         FROM shared
-        GROUP BY place, other_place, words, other_words
+        GROUP BY place, other_place
         HAVING count(*) >= {{fewest_bands}}
-            AND count(*) > {{bands}} * pow({SHARE} / (1 - {SHARE}), 2) - 0.01
+    ),
+    matched AS MATERIALIZED (
+        SELECT place, other_place, shared_bands, false AS same_guid, false AS same_headline
+        FROM counted
+        WHERE shared_bands > {{bands}} * pow({SHARE} / (1 - {SHARE}), 2) - 0.01
         UNION ALL
         SELECT f.place, o.place, 0, true, false FROM fresh AS f JOIN others AS o USING (guid_key)
         WHERE f.place <> o.place
