@@ -19,7 +19,7 @@ SCHEMA = Path(__file__).with_suffix(".sql")
 COUNTS = "kept_counts"  # the view for readers, see `show_figures`
 # For each table, the columns that the counts depend on.
 COUNTED = {
-    ARTICLES: "article_id, copy_of, is_killed, outlet, agency",
+    ARTICLES: "article_id, copy_of, is_killed IS TRUE AS is_killed, outlet, agency",  # older releases wrote null
     STATEMENTS: (
         "article_id, statement_id, actor_id, kind, speaker_resolution, source_type, published_on, correction"
     ),
