@@ -201,7 +201,7 @@ def _groups_now() -> str:
     return GROUPS.format(
         kept="MATERIALIZED",
         leaders=COUNTED_LEADERS,
-        **{table.name: f"({_rows_of_touched(table)})" for table in COUNTED},
+        **{table.name: f"({_rows_of_touched(table, table.qualified)})" for table in COUNTED},
     )
 
 
@@ -211,15 +211,16 @@ def _groups_before(version_no: int) -> str:
         kept="MATERIALIZED",
         leaders=COUNTED_LEADERS,
         **{
-            table.name: f"""({_rows_of_touched(table)} WHERE since_version < {version_no}
-                UNION ALL SELECT {columns} FROM {name_in(table, HISTORY)}
+            table.name: f"""({_rows_of_touched(table, table.qualified)} WHERE since_version < {version_no}
+                UNION ALL {_rows_of_touched(table, name_in(table, HISTORY))}
                 WHERE until_version = {version_no} AND since_version < {version_no})"""
-            for table, columns in COUNTED.items()
+            for table in COUNTED
         },
     )
 
 
-def _rows_of_touched(table: Table) -> str:
+def _rows_of_touched(table: Table, stored: str) -> str:
+    """Return the SQL, up to FROM, for the rows of touched articles in `stored`, the table or its history."""
     is_of_article = any(column.name == "article_id" for column in table.columns)
     touched = "SEMI JOIN temp.touched_articles USING (article_id)" if is_of_article else ""
-    return f"SELECT {COUNTED[table]} FROM {table.qualified} {touched}"
+    return f"SELECT {COUNTED[table]} FROM {stored} {touched}"
