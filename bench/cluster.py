@@ -49,14 +49,14 @@ from flows.compute import analysis
 
 compute = analysis.__dict__.setdefault("compute", analysis.find_tables)
 
-def replay(articles, *, run_id, languages):
+def replay(articles, *, run_id, **options):
     file = Path({folder!r}) / articles["article_id"][0]
     if file.exists():
         seconds, tables = pickle.loads(file.read_bytes())
         time.sleep(seconds)
     else:
         began = time.thread_time()
-        tables = compute(articles, run_id=run_id, languages=languages)
+        tables = compute(articles, run_id=run_id, **options)
         file.write_bytes(pickle.dumps((time.thread_time() - began, tables)))
     return {{
         name: frame.with_columns(run_id=pl.lit(run_id)) if "run_id" in frame.columns else frame
@@ -319,7 +319,7 @@ def write_table(result: dict[str, Any]) -> str:
     """Return a Markdown table with one line per run."""
     machine, articles = result["machine"], result["articles"]
     lines = [
-        f"{articles} articles, {machine['cores']} cores, load {machine['load']:.1f} at the end\n",
+        f"{articles} articles, {machine['cores']} cores, load {machine['load']:.1f} at the start\n",
         "| | seconds | of them extraction | CPU ms per article: workers | scheduler | run | load |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]

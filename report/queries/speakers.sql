@@ -15,7 +15,7 @@ spoken as (
         arg_max(role, (published_on, role)) filter (role is not null) as last_role
     from statements
     semi join loudest using (actor_id)
-    semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
+    anti join (from articles where copy_of is not null or is_killed) using (article_id)
     where correction is distinct from 'deleted' and speaker_resolution not in ('role', 'unnamed')
     group by actor_id
 )

@@ -2,7 +2,7 @@
 with wordings as materialized (  -- limited before the articles of each are counted, which is slow
     select source, speaker_resolution, count(*) as statements
     from statements
-    semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
+    anti join (from articles where copy_of is not null or is_killed) using (article_id)
     where actor_id is null and correction is distinct from 'deleted' and source is not null
     group by all
     order by statements desc, source, speaker_resolution
@@ -18,7 +18,7 @@ articles_of as (  -- the long columns of other statements are not read
         arg_min(article_id, statement_id) as article_id
     from statements
     semi join wordings using (source, speaker_resolution)
-    semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
+    anti join (from articles where copy_of is not null or is_killed) using (article_id)
     where actor_id is null and correction is distinct from 'deleted'
     group by all
 )

@@ -24,7 +24,15 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schema.derive import literal, quoted
+from schema.derive import (
+    comments,
+    create_table,
+    in_every_schema,
+    literal,
+    name_in,
+    quoted,
+    stored_columns,
+)
 from warehouse.files.backup import fingerprint_of, list_tables, require_same, require_warehouse
 from warehouse.files.catalog import describe
 from warehouse.files.checked import is_checked, read_state
@@ -170,13 +178,23 @@ def _copy_tables(connection: duckdb.DuckDBPyConnection, before: datetime) -> pl.
     connection.execute(NEEDED_FILES)
     [(name,)] = connection.execute("SELECT current_database()").fetchall()
     connection.execute(f"COPY FROM DATABASE published TO {quoted(name)} (SCHEMA)")
+    _redeclare(connection)
     for table in list_tables(connection):
         kept, order = KEPT.get(table, "true"), f"ORDER BY {SORTED[table]}" if table in SORTED else ""
-        connection.execute(f"INSERT INTO {table} FROM published.{table} WHERE {kept} {order}")
+        connection.execute(f"INSERT INTO {table} BY NAME FROM published.{table} WHERE {kept} {order}")
     connection.execute("USE published")
     expected = fingerprint_of(connection, KEPT | {METRICS: NOT_PRUNED})
     connection.execute(f"USE {quoted(name)}")
     return expected
+
+
+def _redeclare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Declare the empty tables again: an older release may have declared which columns are compressed otherwise."""
+    for table, schema in in_every_schema():
+        name, columns = name_in(table, schema), {column.name for column in stored_columns(table, schema)}
+        if {column for column, *_ in connection.execute(f"DESCRIBE {name}").fetchall()} == columns:
+            connection.execute(f"DROP TABLE {name}; {create_table(table, schema)}")
+            connection.execute("; ".join(comments(table, schema)))
 
 
 def _count_pruned(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

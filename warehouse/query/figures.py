@@ -19,7 +19,7 @@ SCHEMA = Path(__file__).with_suffix(".sql")
 COUNTS = "kept_counts"  # the view for readers, see `show_figures`
 # For each table, the columns that the counts depend on.
 COUNTED = {
-    ARTICLES: "article_id, copy_of, is_killed, outlet, agency",
+    ARTICLES: "article_id, copy_of, is_killed IS TRUE AS is_killed, outlet, agency",  # older releases wrote null
     STATEMENTS: (
         "article_id, statement_id, actor_id, kind, speaker_resolution, source_type, published_on, correction"
     ),
@@ -72,18 +72,27 @@ GROUPS = f"""{ROWS}
     WHERE actor_id IS NOT NULL AND speaker_resolution NOT IN ('role', 'unnamed') GROUP BY ALL
     UNION ALL SELECT 'subject', one, NULL, NULL, statements FROM subject_counts
     UNION ALL {SPEAKERS_OF_LEADERS}"""
-# $v: the version. Statements whose actors changed count as changed too.
+# $v: the version. A row that changed only in columns on which no count depends, such as the story of an article, does
+# not touch its article. Statements whose actors changed count as changed too.
 TOUCHED = f"""
     CREATE OR REPLACE TEMP TABLE touched_articles AS
     WITH touched AS (
         SELECT statement_id FROM main.statement_actors WHERE since_version = $v
         UNION SELECT statement_id FROM {HISTORY}.statement_actors WHERE until_version = $v
-    )
-    SELECT article_id FROM main.articles WHERE since_version = $v
-    UNION SELECT article_id FROM {HISTORY}.articles WHERE until_version = $v
-    UNION SELECT article_id FROM main.statements WHERE since_version = $v
-    UNION SELECT article_id FROM {HISTORY}.statements WHERE until_version = $v
+    ),
+    changed_articles AS ({{articles}}),
+    changed_statements AS ({{statements}})
+    SELECT article_id FROM changed_articles
+    UNION SELECT article_id FROM changed_statements
     UNION SELECT article_id FROM main.statements SEMI JOIN touched USING (statement_id)"""
+# The rows that a version added, changed or removed, before and after, unless both are the same in the counted columns.
+CHANGED_ROWS = """
+    SELECT {columns}
+    FROM (
+        SELECT {columns}, 1 AS change FROM {now} WHERE since_version = $v
+        UNION ALL SELECT {columns}, -1 FROM {before} WHERE until_version = $v
+    )
+    GROUP BY ALL HAVING sum(change) <> 0"""
 CHANGE = """
     CREATE OR REPLACE TEMP TABLE changed_counts AS
     SELECT * EXCLUDE (statements), sum(statements)::BIGINT AS statements
@@ -107,7 +116,7 @@ def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, ma
     """
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     if may_keep and _kept_version(connection) == _version_before(connection, version_no):
-        connection.execute(TOUCHED, {"v": version_no})
+        connection.execute(_find_touched(), {"v": version_no})
         connection.execute(CHANGE.format(now=_groups_now(), before=_groups_before(version_no)))
         connection.execute(APPLY)
         connection.execute(
@@ -176,12 +185,23 @@ def _speakers_of(leaders: list[str]) -> str:
     return (ROWS + SPEAKERS_OF_LEADERS).format(kept="NOT MATERIALIZED", leaders=listed, **rows)
 
 
+def _find_touched() -> str:
+    """Return the SQL that finds the articles whose counts may change in version $v."""
+    changed = {
+        table.name: CHANGED_ROWS.format(
+            columns=COUNTED[table], now=table.qualified, before=name_in(table, HISTORY)
+        )
+        for table in (ARTICLES, STATEMENTS)
+    }
+    return TOUCHED.format(**changed)
+
+
 def _groups_now() -> str:
     """Return the SQL that counts the rows of the changed articles as they are after the version."""
     return GROUPS.format(
         kept="MATERIALIZED",
         leaders=COUNTED_LEADERS,
-        **{table.name: f"({_rows_of_touched(table)})" for table in COUNTED},
+        **{table.name: f"({_rows_of_touched(table, table.qualified)})" for table in COUNTED},
     )
 
 
@@ -191,15 +211,16 @@ def _groups_before(version_no: int) -> str:
         kept="MATERIALIZED",
         leaders=COUNTED_LEADERS,
         **{
-            table.name: f"""({_rows_of_touched(table)} WHERE since_version < {version_no}
-                UNION ALL SELECT {columns} FROM {name_in(table, HISTORY)}
+            table.name: f"""({_rows_of_touched(table, table.qualified)} WHERE since_version < {version_no}
+                UNION ALL {_rows_of_touched(table, name_in(table, HISTORY))}
                 WHERE until_version = {version_no} AND since_version < {version_no})"""
-            for table, columns in COUNTED.items()
+            for table in COUNTED
         },
     )
 
 
-def _rows_of_touched(table: Table) -> str:
+def _rows_of_touched(table: Table, stored: str) -> str:
+    """Return the SQL, up to FROM, for the rows of touched articles in `stored`, the table or its history."""
     is_of_article = any(column.name == "article_id" for column in table.columns)
     touched = "SEMI JOIN temp.touched_articles USING (article_id)" if is_of_article else ""
-    return f"SELECT {COUNTED[table]} FROM {table.qualified} {touched}"
+    return f"SELECT {COUNTED[table]} FROM {stored} {touched}"

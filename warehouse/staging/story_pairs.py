@@ -64,7 +64,8 @@ PAIRS = f"""
         SELECT place, published_on, word_count, {BIN} AS bin, unnest(bands) AS band FROM fresh
     ),
     other_bands AS NOT MATERIALIZED (
-        SELECT place, published_on, word_count, coalesce({BIN}, {UNDATED}) AS bin, unnest(bands) AS band FROM others
+        SELECT place, published_on, word_count, bin, unnest(bands) AS band
+        FROM (SELECT place, published_on, word_count, coalesce({BIN}, {UNDATED}) AS bin, bands FROM others)
     ),
     shared AS (  -- one row per band that two articles share
         SELECT f.place, o.place AS other_place, f.word_count AS words, o.word_count AS other_words
@@ -114,16 +115,28 @@ PAIRS = f"""
         m.same_headline,
         f.is_marked OR o.is_marked AS is_marked,
         abs(f.published_on - o.published_on) AS days_apart,
-        CASE WHEN len(f.common_words) > 0 AND len(o.common_words) > 0 THEN
-            len([1 FOR i IN range(1, len(f.common_words) + 1) IF f.common_words[i] = o.common_words[i]])
-        END AS same_words,
-        len(list_intersect(f.subjects, o.names)) < len(f.subjects)
-            AND len(list_intersect(o.subjects, f.names)) < len(o.subjects) AS other_subjects,
-        least(len(f.numbers), len(o.numbers)) AS fewer_numbers,
-        len(list_intersect(f.numbers, o.numbers)) AS same_numbers
+        f.common_words,
+        o.common_words AS other_common_words,
+        f.names,
+        o.names AS other_names,
+        f.subjects,
+        o.subjects AS repeated_by_other,
+        f.numbers,
+        o.numbers AS other_numbers
     FROM pairs AS m
     JOIN fresh AS f ON f.place = m.place
     JOIN others AS o ON o.place = m.other_place"""
+# The lists in PAIRS, which `_compare_lists` compares in a twentieth of the time that DuckDB takes.
+LISTS = (
+    "common_words",
+    "other_common_words",
+    "names",
+    "other_names",
+    "subjects",
+    "repeated_by_other",
+    "numbers",
+    "other_numbers",
+)
 # All articles with the text of a fresh article, each paired only with the first of them: n copies give n - 1 pairs.
 COPIES = f"""
     WITH texts AS (
@@ -199,7 +212,40 @@ def find_pairs(
         sql = PAIRS.format(
             chunk=chunk, fewest_bands=fewest_bands, bands=bands, least_common=least_common, days=days
         )
-        yield version.connection.sql(sql).pl()
+        yield _compare_lists(version.connection.sql(sql).pl())
+
+
+def _compare_lists(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Replace the lists of each pair by what they have in common: equal MinHashes, names and numbers."""
+    words = ("common_words", "other_common_words")
+    has_words = (pl.col(words[0]).list.len() > 0) & (
+        pl.col(words[0]).list.len() == pl.col(words[1]).list.len()
+    )
+    numbered = pairs.with_row_index("pair")
+    same_words = (
+        numbered.filter(has_words).select("pair", *words).explode(words)
+        .group_by("pair").agg(same_words=(pl.col(words[0]) == pl.col(words[1])).sum().cast(pl.Int64))
+    )  # fmt: skip
+    return (
+        numbered.join(same_words, on="pair", how="left", maintain_order="left")
+        .with_columns(
+            other_subjects=_lacks("subjects", "other_names") & _lacks("repeated_by_other", "names"),
+            fewer_numbers=pl.min_horizontal(
+                pl.col("numbers").list.len(), pl.col("other_numbers").list.len()
+            ).cast(pl.Int64),
+            same_numbers=_common("numbers", "other_numbers"),
+        )
+        .drop("pair", *LISTS)
+    )
+
+
+def _common(one: str, other: str) -> pl.Expr:
+    return pl.col(one).list.set_intersection(other).list.len().cast(pl.Int64)
+
+
+def _lacks(names: str, others: str) -> pl.Expr:
+    """Whether a list has a name that the other list lacks."""
+    return _common(names, others) < pl.col(names).list.len()
 
 
 def find_named(version: NextVersion, *, days: int) -> pl.DataFrame:

@@ -66,17 +66,20 @@ FORMER = """
 REJECTED = (
     "DELETE FROM staging.sources WHERE path IN (SELECT path FROM staging.files WHERE outcome = 'rejected')"
 )
-# Withdraws the articles of files that were read again with other bytes, or that are gone, unless another file has them.
-SUPERSEDED = """
+# Files that were read again with other bytes, or that are gone.
+OTHER_FILES = """
+    SELECT o.path, o.file_sha256 FROM ops.sources AS o JOIN staging.sources AS s USING (path)
+    WHERE o.file_sha256 <> s.file_sha256
+    UNION ALL
+    SELECT path, file_sha256 FROM ops.sources WHERE path IN (FROM staging.forgotten)"""
+# Takes back what an earlier call withdrew.
+NOT_SUPERSEDED = """
     DELETE FROM staging.withdrawn WHERE article_id IN (FROM staging.superseded);
-    DELETE FROM staging.superseded;
+    DELETE FROM staging.superseded"""
+# Withdraws the articles of these files, unless another file has them.
+SUPERSEDED = f"""
     INSERT INTO staging.superseded
-    WITH superseded AS (
-        SELECT o.path, o.file_sha256 FROM ops.sources AS o JOIN staging.sources AS s USING (path)
-        WHERE o.file_sha256 <> s.file_sha256
-        UNION ALL
-        SELECT path, file_sha256 FROM ops.sources WHERE path IN (FROM staging.forgotten)
-    ),
+    WITH superseded AS ({OTHER_FILES}),
     current AS (
         SELECT file_sha256 FROM ops.sources WHERE path NOT IN (SELECT path FROM superseded)
         UNION SELECT file_sha256 FROM staging.sources
@@ -156,7 +159,9 @@ def withdraw_superseded(version: NextVersion) -> int:
     """
     version.connection.execute(REJECTED)
     version.connection.execute(KEEP_FEED_CONTENTS)
-    version.connection.execute(SUPERSEDED)
+    version.connection.execute(NOT_SUPERSEDED)
+    if version.connection.execute(f"FROM ({OTHER_FILES}) LIMIT 1").fetchall():
+        version.connection.execute(SUPERSEDED)
     withdrawn = version.connection.execute("SELECT count(*) FROM staging.withdrawn").fetchall()[0][0]
     if withdrawn or _is_recounted(version):
         version.connection.execute(RECOUNT)

@@ -10,7 +10,7 @@ from tests.warehouse.samples import as_frame, sample_run
 from warehouse.files import compaction
 from warehouse.files.backup import fingerprint
 from warehouse.files.compaction import compact
-from warehouse.files.connect import WarehouseError, query
+from warehouse.files.connect import WarehouseError, connect, query
 from warehouse.files.lock import write_lock
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
@@ -159,3 +159,19 @@ def test_a_copy_that_differs_is_not_published(warehouse, monkeypatch):
 def test_nothing_is_done_while_a_run_writes(warehouse):
     with write_lock(warehouse, "another"), pytest.raises(WarehouseError, match="another"):
         compact(warehouse, ALWAYS, "test")
+
+
+def test_a_compacted_file_has_the_compression_that_is_declared(warehouse):
+    with connect(warehouse) as connection:  # an older release declared none
+        connection.execute("CREATE TABLE other AS FROM statements; DROP TABLE statements")
+        connection.execute("ALTER TABLE other RENAME TO statements")
+    before = query(warehouse, "FROM statements ORDER BY statement_id")
+    compact(warehouse, ALWAYS, "test")
+    assert query(warehouse, "FROM statements ORDER BY statement_id").equals(before)
+    with connect(warehouse) as connection:
+        connection.execute("INSERT INTO statements SELECT statements.* FROM statements, range(50)")
+        connection.execute("UPDATE statements SET utterance_id = 'same'; CHECKPOINT")
+        compression = """
+            SELECT DISTINCT compression FROM pragma_storage_info('statements')
+            WHERE column_name = 'utterance_id' AND segment_type = 'VARCHAR'"""
+        assert connection.execute(compression).fetchall() == [("Uncompressed",)]

@@ -1,5 +1,7 @@
 """The counts that the report reads are kept in step with the rows that they count."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -123,4 +125,27 @@ def test_subjects_that_stop_leading_lose_their_speakers(warehouse, tmp_path):
     assert set(kept.filter(**leaders)["one"]) != set(read(warehouse).filter(**leaders)["one"])
     with connect(copy) as connection:
         connection.execute(RECOUNTED)
+    assert kept.equals(read(copy))
+
+
+def test_changes_on_which_no_count_depends_leave_the_counts_as_they_are(warehouse, tmp_path):
+    copy = tmp_path / "copy.duckdb"
+    for ending in ("", ".lock"):  # without its lock file, the warehouse would be counted as a whole
+        Path(f"{copy}{ending}").write_bytes(Path(f"{warehouse}{ending}").read_bytes())
+
+    def amend(version):
+        settled = "'other' AS story_id, NOT is_latest AS is_latest, copy_of, is_killed"
+        articles = f"SELECT article_id, {settled} FROM main.articles"
+        statements = "SELECT statement_id, 'other' AS utterance_id FROM main.statements"
+        version.amend("articles", version.connection.sql(articles).pl())
+        version.amend("statements", version.connection.sql(statements).pl())
+
+    publish_more(copy, 6, amend)
+    kept = read(copy)
+    with connect(copy) as connection:
+        [(amended,)] = connection.execute(
+            "SELECT count(*) FROM history.statements JOIN history.articles USING (article_id, until_version)"
+        ).fetchall()
+        connection.execute(RECOUNTED)
+    assert amended > 100
     assert kept.equals(read(copy))
