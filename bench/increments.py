@@ -1,7 +1,8 @@
 """Measure 100 more articles on warehouses of several sizes: `python -m bench.increments [--sizes N...]`.
 
 Each warehouse is generated as `onrecord demo` does, and kept in `data/`. A run loads 100 articles into a copy of it.
-Their days are spread over all days of the warehouse, so that no step can skip months. The figures go to
+Their days are spread over all days of the warehouse, so that no step can skip months. The first run on each copy is not
+counted, because it joins thousands of generated articles into stories, and later runs do not. The figures go to
 `results/increments.json` under the name of the series, and `results/increments.svg` is drawn from all series. CPU
 seconds are those of the run's own process. The processes that read and extract cost the same on every warehouse, so
 their CPU seconds are given separately.
@@ -66,7 +67,10 @@ def main() -> None:
 def measure(
     size: int, kept: Path, folder: Path, environment: dict[str, str], repeats: int
 ) -> list[dict[str, Any]]:
-    """Load 100 articles into a copy of a warehouse of `size` articles, `repeats` times; return each run's figures."""
+    """Load 100 articles into a copy of a warehouse of `size` articles, once and then `repeats` times.
+
+    Returns the figures of each run but the first.
+    """
     original = kept / f"bench-{size}.duckdb"
     if not original.exists():
         for _ in make_warehouse(original, size, seed=1):
@@ -77,11 +81,11 @@ def measure(
         if Path(f"{original}{ending}").exists():
             shutil.copy(f"{original}{ending}", f"{warehouse}{ending}")
     runs = []
-    for number in range(repeats):
+    for number in range(repeats + 1):
         corpus = write_corpus(folder / f"more-{size}-{number}", MORE, 1000 + number, None)
         runs.append(run(corpus, warehouse, environment))
     shutil.rmtree(warehouse.parent)
-    return runs
+    return runs[1:]
 
 
 def run(corpus: Path, warehouse: Path, environment: dict[str, str]) -> dict[str, Any]:

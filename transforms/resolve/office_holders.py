@@ -11,7 +11,8 @@ from functools import cache
 
 from seeds import read_seed
 from transforms.resolve import lexicon
-from transforms.resolve.clusters import full_given_name, person_words
+from transforms.resolve.clusters import person_words
+from transforms.resolve.kin import full_given_name
 from transforms.resolve.offices import is_state_office
 
 LONGEST = 4  # words of the longest listed office
