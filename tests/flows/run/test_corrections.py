@@ -1,6 +1,7 @@
 """The corrections next to a warehouse: read and checked when a run starts, applied even if no file is new."""
 
 import io
+import shutil
 
 import pytest
 from rich.console import Console
@@ -23,10 +24,14 @@ PEOPLE = "SELECT name FROM actors WHERE kind = 'person'"
 
 @pytest.fixture
 def settings(tmp_path):
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "a.txt").write_text(TEXT, encoding="utf-8")
-    (tmp_path / "data").mkdir()
-    return Settings(warehouse=tmp_path / "data" / "w.duckdb", processes=1)
+    return write_article(tmp_path)
+
+
+def write_article(folder):
+    (folder / "in").mkdir()
+    (folder / "in" / "a.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "data").mkdir()
+    return Settings(warehouse=folder / "data" / "w.duckdb", processes=1)
 
 
 def correct(settings, *lines):
@@ -109,9 +114,21 @@ def call(settings, *arguments):
     return done.exit_code, " ".join(done.output.split())
 
 
+@pytest.fixture(scope="module")
+def loaded(prefect_here, tmp_path_factory):
+    """A folder with the article loaded, and a copy of it."""
+    folder = tmp_path_factory.mktemp("loaded")
+    settings = write_article(folder)
+    ingest([str(folder / "in")], settings)
+    return folder, shutil.copytree(folder, tmp_path_factory.mktemp("copy") / "loaded"), settings
+
+
 @pytest.fixture
-def ingested(prefect_here, settings):
-    ingest([str(settings.folder.parent / "in")], settings)
+def ingested(loaded):
+    """The settings of the loaded article; each test begins with its folder as the first run left it."""
+    folder, copy, settings = loaded
+    shutil.rmtree(folder)
+    shutil.copytree(copy, folder)
     return settings
 
 

@@ -20,6 +20,8 @@ from warehouse.files.compaction import forget_versions
 from warehouse.files.connect import WarehouseError
 from warehouse.staging.next_version import open_next
 
+pytestmark = pytest.mark.slow
+
 WRITING = {
     "rollback": [],
     "restore": ["backups"],
@@ -119,8 +121,6 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from flows.replicas.backup import _workplace
-
-pytestmark = pytest.mark.slow
 with _workplace(Path(sys.argv[1])) as folder:
     (folder / "fetched.duckdb").write_bytes(b"a copy")
     print("copied", flush=True)
