@@ -16,7 +16,10 @@ settings.load_profile("without a clock")
 CONFIG["threads"] = 1
 
 
-class ReusedReader(readers.Reader):
+PlainReader = readers.Reader
+
+
+class ReusedReader(PlainReader):
     """A reader that leaves its idle process to the next run with the same bounds: starting one takes a second."""
 
     idle: ClassVar[dict[tuple[readers.Bounds, str], readers._Process]] = {}
@@ -42,6 +45,12 @@ def readers_reused():
         yield
     for process in ReusedReader.idle.values():
         process.kill()
+
+
+@pytest.fixture
+def fresh_readers(monkeypatch):
+    """Each reader starts its own process, for tests that measure the process."""
+    monkeypatch.setattr(readers, "Reader", PlainReader)
 
 
 @pytest.fixture(scope="session", autouse=True)

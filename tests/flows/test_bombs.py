@@ -10,7 +10,10 @@ from flows.sources.base import FileBytes
 from transforms.readers import Options
 
 STATUS = Path("/proc/self/status")
-pytestmark = pytest.mark.skipif(not STATUS.exists(), reason=f"there is no {STATUS} to read the memory from")
+pytestmark = [
+    pytest.mark.skipif(not STATUS.exists(), reason=f"there is no {STATUS} to read the memory from"),
+    pytest.mark.usefixtures("fresh_readers"),
+]
 MEMORY = 600_000_000
 ARTICLE = None  # what is read, and not rejected
 
