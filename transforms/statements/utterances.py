@@ -21,7 +21,7 @@ DAYS = (
     30  # days within which equal words are one utterance; later, they are a quotation from memory or a slogan
 )
 NEAR_DAYS = 3  # days within which a paraphrase may report the same utterance
-LEAST = 0.45  # a pair with at least this probability reports one utterance
+LEAST = 0.5  # a pair with at least this probability reports one utterance
 LIGHTEST = 1.5  # weight of a text; lighter texts ("the company", "the rule of law") are common phrases
 
 # One pair of statements that share words.

@@ -18,8 +18,6 @@ from warehouse.staging.next_version import STAGING, NextVersion
 AT_ONCE = 20_000  # statements joined at a time, so that memory does not grow with the run
 # A run of words that more statements than this contain in the same weeks is a phrase, not a quotation.
 MOST_SPEAKERS = 200
-# A word that more texts of similar dates than this contain does not help to find statements of other speakers.
-MOST_TEXTS = 200
 # Phrases are sought in a tenth of all texts, so that not all runs of all texts are counted. A run in MOST_SPEAKERS
 # texts is in 20 texts of the sample on average, with a standard deviation of 4, and practically never in more than 50.
 SAMPLED = 10
@@ -138,8 +136,7 @@ PAIRS = f"""
         FROM {STAGING}.statements
     ),
     -- The texts that can match a fresh one, so that the joins below need not read all texts of the same weeks: the same
-    -- words, two rare runs, three rare words on similar dates, or (from the same speaker, on similar dates) one run or
-    -- two rare words.
+    -- words, two rare runs, or (from the same speaker, on similar dates) one run or two rare words.
     fresh_sketches AS MATERIALIZED (
         SELECT k.*, p.speaker, {BIN.format(days="$2")} AS far_bin, {BIN.format(days="$3")} AS bin
         FROM sketches_of_fresh AS k
@@ -149,16 +146,6 @@ PAIRS = f"""
     fresh_words AS MATERIALIZED (
         SELECT DISTINCT speaker, word, unnest([bin - 1, bin, bin + 1]) AS bin
         FROM (SELECT speaker, bin, unnest(words) AS word FROM fresh_sketches WHERE bin IS NOT NULL)
-    ),
-    near_words AS MATERIALIZED (  -- the words that a text shares with a fresh text of similar dates
-        FROM (
-            SELECT text_key, bin, unnest(words) AS word
-            FROM (SELECT DISTINCT text_key, words, {BIN.format(days="$3")} AS bin FROM near)
-        )
-        SEMI JOIN (SELECT DISTINCT word, bin FROM fresh_words) USING (word, bin)
-    ),
-    rare_words AS MATERIALIZED (
-        SELECT word, bin FROM near_words GROUP BY word, bin HAVING count(*) <= {MOST_TEXTS}
     ),
     phrases AS MATERIALIZED (  -- runs that are frequent in the sample
         SELECT run
@@ -238,10 +225,6 @@ PAIRS = f"""
         SEMI JOIN fresh_words USING (speaker, word, bin)
         GROUP BY text_key, speaker, bin
         HAVING count(*) >= 2
-        UNION
-        SELECT text_key FROM near_words SEMI JOIN rare_words USING (word, bin)
-        GROUP BY text_key, bin
-        HAVING count(*) >= 3
     ),
     candidates AS MATERIALIZED (
         SELECT
@@ -295,13 +278,6 @@ PAIRS = f"""
         FROM wordings
         WHERE speaker IS NOT NULL AND published_on IS NOT NULL
     ),
-    rare_word_prints AS MATERIALIZED (
-        FROM (
-            SELECT statement_id, speaker, published_on, is_fresh, unnest(words) AS word, {BIN.format(days="$3")} AS bin
-            FROM wordings
-        )
-        SEMI JOIN rare_words USING (word, bin)
-    ),
     by_words AS (
         SELECT f.statement_id, o.statement_id AS other_id
         FROM (SELECT * EXCLUDE (bin), unnest([bin - 1, bin, bin + 1]) AS bin FROM words WHERE is_fresh) AS f
@@ -310,20 +286,6 @@ PAIRS = f"""
             AND abs(f.published_on - o.published_on) <= $3
         GROUP BY ALL
         HAVING count(*) >= 2
-    ),
-    by_rare_words AS (
-        SELECT f.statement_id, o.statement_id AS other_id
-        FROM (
-            SELECT * EXCLUDE (bin), unnest([bin - 1, bin, bin + 1]) AS bin
-            FROM rare_word_prints
-            WHERE is_fresh
-        ) AS f
-        JOIN rare_word_prints AS o USING (word, bin)
-        WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
-            AND abs(f.published_on - o.published_on) <= $3
-            AND f.speaker IS DISTINCT FROM o.speaker
-        GROUP BY ALL
-        HAVING count(*) >= 3
     ),
     runs AS MATERIALIZED (
         SELECT statement_id, speaker, published_on, is_fresh, unnest(runs) AS run FROM wordings
@@ -352,7 +314,7 @@ PAIRS = f"""
         least(f.first_article, o.first_article) = greatest(f.last_article, o.last_article) AS same_article,
         CAST(coalesce(abs(f.published_on - o.published_on), 0) AS INTEGER) AS days,
         f.is_direct <> o.is_direct AS one_is_direct
-    FROM (FROM by_words UNION FROM by_rare_words UNION FROM by_own_runs UNION FROM by_runs) AS m
+    FROM (FROM by_words UNION FROM by_own_runs UNION FROM by_runs) AS m
     ANTI JOIN nested AS n ON n.first_id = least(m.statement_id, m.other_id)
         AND n.last_id = greatest(m.statement_id, m.other_id)
     JOIN wordings AS f ON f.statement_id = m.statement_id
