@@ -23,7 +23,7 @@ def find_cited(text: Text) -> list[Name]:
     single: list[int] = []
     for i, word in enumerate(text.words):
         year = word.rstrip("abcdef")
-        if len(year) != 4 or not year.isdigit() or not 1500 < int(year) < 2100 or i < 2:
+        if len(year) != 4 or not year.isdecimal() or not 1500 < int(year) < 2100 or i < 2:
             continue
         if text.words[i - 1] not in ("(", ","):
             continue

@@ -30,6 +30,7 @@ NAMES = [
      {"Roe": ORG, "Kay": ORG},
      {"Roe": "person", "Berg": "person", "Visser": "person", "Kay": "person"}),
     ("Ann Kay liked Roe and Berg (1996) and Visser (1997).", {"Ann Kay": PERSON}, {"Ann Kay": "person"}),
+    ("Roe and Berg (²⁰¹¹) agree with Ann Kay.", {"Ann Kay": PERSON}, {"Ann Kay": "person"}),  # no decimal digits
     # A title with an article is nobody's name, and titles in the plural belong to no name.
     ("The Duke wrote to the Duke.", {"Duke": ORG}, {}),
     ("It passed under Presidents Roe and Berg.", {"Roe": PERSON, "Berg": PERSON}, {"Roe": "person", "Berg": "person"}),
