@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -75,6 +76,13 @@ def _referent_loss(batch: Batch, links: Tensor, linking: Linking) -> Tensor:
     return total.sum() / counts.sum().clamp(min=1)
 
 
+class Windows(Protocol):
+    """Batches of windows of texts, with or without labels."""
+
+    mask: Tensor
+    lines: Tensor
+
+
 @dataclass
 class Reading:
     """The mean of several teachers' probabilities for one batch."""
@@ -87,7 +95,7 @@ class Reading:
 
 
 @torch.no_grad()
-def read(batch: Batch, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading:
+def read(batch: Windows, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading:
     """Average the teachers; `outputs` has the tags, the links and the module that scores links of each teacher."""
     share = 1 / len(outputs)
     tags = sum(
@@ -120,8 +128,13 @@ def read(batch: Batch, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading
     return Reading(tags.half(), names.half(), rows, weights, links)
 
 
-def taught_loss(batch: Batch, reading: Reading, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
-    """Compute the cross-entropy between the network's tags, names and links and the teachers' probabilities."""
+def taught_loss(
+    batch: Windows, reading: Reading, tags: Tensor, links: Tensor, linking: Linking, times: float = 1
+) -> Tensor:
+    """Compute the cross-entropy between the network's tags, names and links and the teachers' probabilities.
+
+    The weights of links are multiplied by `times`.
+    """
     mask, tags = batch.mask, tags.float()
     own = tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)).log_softmax(-1)
     names = tags[..., LAYERS * TAGS :].log_softmax(-1)
@@ -130,5 +143,5 @@ def taught_loss(batch: Batch, reading: Reading, tags: Tensor, links: Tensor, lin
     for kind in range(LINKS):
         found = linking.link_scores(links, kind, reading.rows[kind], mask, batch.lines).clamp(min=-30)
         unlike = -(reading.links[kind] * found).sum(-1) * reading.weights[kind]
-        loss = loss + WEIGHTS[kind] * unlike.sum() / reading.weights[kind].sum().clamp(min=1)
+        loss = loss + times * WEIGHTS[kind] * unlike.sum() / reading.weights[kind].sum().clamp(min=1)
     return loss
