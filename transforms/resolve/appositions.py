@@ -41,8 +41,21 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
             break
         phrase = read_phrase(text, clusters, i) if _opens_phrase(text, clusters, i) else None
         if phrase and (phrase.end == first - 1 or _belongs(text, phrase.end, first - 1)):
+            if not named and _follows_person(text, clusters, i):
+                return []
             return (_from_article(text, clusters, i, phrase) or phrase).roles
     return []
+
+
+def _follows_person(text: Text, clusters: Clusters, i: int) -> bool:
+    """Whether the phrase at word i describes the person before it: 'Ann Roe, mayor of Dorne, Jan Berg, a farmer'."""
+    before = clusters.at.get(i - 2)
+    return (
+        text.words[i - 1] == ","
+        and before is not None
+        and before.actor.kind == "person"
+        and text.sentences[i - 2] == text.sentences[i]
+    )
 
 
 def _from_article(text: Text, clusters: Clusters, i: int, phrase: Phrase) -> Phrase | None:

@@ -333,3 +333,10 @@ def test_senator_is_from_the_united_states_if_the_article_has_their_bodies():
 
 def test_place_of_an_office_is_no_team():
     assert "Ohio" not in resolve("The mayor of Ohio said no.")
+
+
+def test_role_between_two_names_of_a_list_belongs_to_the_first():
+    body = "Ann Roe, head of Acme Widgets, Jan Berg, governor of Ohio, and Eva Kern, a farmer, met in Norway."
+    assert roles(body, "Ann Roe") == [("head", "Acme Widgets")]
+    assert roles(body, "Jan Berg") == [("governor", "Ohio")]
+    assert roles(body, "Eva Kern") == [("farmer", None)]
