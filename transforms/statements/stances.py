@@ -19,11 +19,11 @@ import polars as pl
 from threadpoolctl import threadpool_limits
 
 import models
+from schema.column_values import STANCES
 from transforms.extract.tokens import LINE_BREAK, Tokens, tokenize
 from transforms.extract.word_features import pieces_of, seen_as
 from transforms.language import ENGLISH
 
-STANCES = ("for", "against", "neither")
 KEY = ("statement_id", "profile_id")
 
 # Marks of a word; a word may have several.
