@@ -378,6 +378,7 @@ def questions(reading: Reading, given: Given) -> Values:
         "accusations": read_in_time(reading, "edges", LIST, cue="accusing"),
         "pairs": read_in_time(reading, "body_pairs", LIST),
         "spoken_for": read_in_time(reading, "spoken_for", LIST),
+        "changes": read_in_time(reading, "changes", LIST),
         "figures": one(reading, "figures"),
     }
 

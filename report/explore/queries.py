@@ -20,7 +20,7 @@ from warehouse.query.live import PARAMETER, Reading, Row, fill
 
 OF_THE_WHOLE = frozenset(
     "figures speakers subjects outlets stories edges unresolved runs sourcing_of_all new_statements new_subjects "
-    "body_pairs spoken_for checks checks_failed rejects".split()
+    "body_pairs spoken_for checks checks_failed rejects changes".split()
 )
 FOLDER = Path(__file__).with_name("queries")
 RELATIONS = FOLDER.with_name("relations")
