@@ -83,8 +83,7 @@ def find_stances(pairs: pl.DataFrame, bodies: pl.DataFrame | Mapping[str, str]) 
 
     `pairs` has a row for each pair of statement and subject: `statement_id`, `profile_id` (any key of the subject),
     `article_id`, `content_spans`, `cue_start`, `cue_end`, `source_start`, `source_end`, and `subject_spans`, the
-    mentions of the subject in the article (lists of structs with `start` and `end`). Mentions elsewhere in the article
-    may be included. `bodies` has `article_id` and `body`, or maps ids to bodies. `stance_confidence` is the probability
+    mentions of the subject in and near the statement (lists of structs with `start` and `end`). `bodies` has `article_id` and `body`, or maps ids to bodies. `stance_confidence` is the probability
     that the stance is right.
     """
     texts = (
