@@ -83,8 +83,8 @@ def find_stances(pairs: pl.DataFrame, bodies: pl.DataFrame | Mapping[str, str]) 
 
     `pairs` has a row for each pair of statement and subject: `statement_id`, `profile_id` (any key of the subject),
     `article_id`, `content_spans`, `cue_start`, `cue_end`, `source_start`, `source_end`, and `subject_spans`, the
-    mentions of the subject in and near the statement (lists of structs with `start` and `end`). `bodies` has `article_id` and `body`, or maps ids to bodies. `stance_confidence` is the probability
-    that the stance is right.
+    mentions of the subject in and near the statement (lists of structs with `start` and `end`). `bodies` has
+    `article_id` and `body`, or maps ids to bodies. `stance_confidence` is the probability that the stance is right.
     """
     texts = (
         dict(bodies.select("article_id", "body").iter_rows()) if isinstance(bodies, pl.DataFrame) else bodies
@@ -274,13 +274,14 @@ class Model:
     def _learn(self, words: Iterable[str]) -> None:
         """Add the words' vectors to the table: the mean vector of a word's pieces, in the width of the network."""
         new = [word for word in dict.fromkeys(words) if word not in self._row]
-        parts = [self._table]
+        parts: list[np.ndarray] = [self._table]
         for start in range(0, len(new), BLOCK):
             vectors = np.zeros((BLOCK, self._scale.size), np.float32)
             for i, word in enumerate(new[start : start + BLOCK]):
                 if pieces := pieces_of(seen_as(word), self._vocabulary)[:MOST_PIECES]:
                     vectors[i] = self._pieces[pieces].sum(0, dtype=np.float32) / np.float32(len(pieces))
-            parts.append(((vectors * self._scale) @ self._w["in"])[: len(new) - start])
+            mapped: np.ndarray = (vectors * self._scale) @ self._w["in"]
+            parts.append(mapped[: len(new) - start])
         self._row.update(zip(new, range(len(self._table), len(self._table) + len(new)), strict=True))
         self._table = np.concatenate(parts)
 
