@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.lib.stride_tricks import sliding_window_view
 from torch import Tensor
 from torch.nn import functional
 
@@ -123,8 +124,8 @@ def find_preference(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return what to add to the logits so that the macro F1 is highest; the middle of the best values of a grid."""
     grid = np.linspace(-1.5, 1.5, 31)
     figures = np.array([[measure(logits + np.array([a, b, 0]), labels)[0] for b in grid] for a in grid])
-    smooth = sum(np.roll(figures, (i, j), (0, 1)) for i in (-2, -1, 0, 1, 2) for j in (-2, -1, 0, 1, 2))
-    a, b = np.unravel_index(smooth[2:-2, 2:-2].argmax(), (27, 27))
+    around = sliding_window_view(figures, (5, 5)).mean((2, 3))
+    a, b = divmod(int(around.argmax()), around.shape[1])
     return np.array([grid[a + 2], grid[b + 2], 0.0])
 
 
@@ -162,7 +163,7 @@ def train_teacher(
     teacher.to(pack.device).train()
     teacher.encoder.words.weight.requires_grad = teacher.encoder.places.weight.requires_grad = False
     depth = len(teacher.encoder.layers)
-    groups = [
+    groups: list[dict[str, Any]] = [
         {"params": list(layer.parameters()), "lr": TEACHER_RATE * LAYER_DECAY ** (depth - 1 - i)}
         for i, layer in enumerate(teacher.encoder.layers)
     ]
@@ -176,7 +177,8 @@ def train_teacher(
         for batch in _batches_of_like_length(rng.permutation(rows), pack.sizes["piece_"], TEACHER_BATCH, rng):
             spent = max(step / steps, (time.monotonic() - began) / seconds)
             if spent >= 1:
-                return teacher.eval()
+                teacher.eval()
+                return teacher
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * min(10 * spent + 0.01, 1 - spent)
             hides = torch.from_numpy(rng.random(len(batch)) < HIDE_SHARE).to(pack.device)
@@ -189,7 +191,8 @@ def train_teacher(
             torch.nn.utils.clip_grad_norm_(teacher.parameters(), 1.0)
             optimizer.step()
             step += 1
-    return teacher.eval()
+    teacher.eval()
+    return teacher
 
 
 def _batches_of_like_length(
@@ -266,7 +269,8 @@ def teach(
             flush=True,
         )
         del teacher
-        np.savez(out, **{name: _shares(value).astype(np.float16) for name, value in given.items()})
+        stored: dict[str, Any] = {name: _shares(value).astype(np.float16) for name, value in given.items()}
+        np.savez(out, **stored)
     for name in ("train", "train_named"):
         logits = np.log(_shares(given[name]) + 1e-4)
         print(f"teachers, {name}:")
@@ -276,7 +280,8 @@ def teach(
 
 def _shares(sums: np.ndarray) -> np.ndarray:
     """Divide sums of probabilities by their number."""
-    return sums / np.maximum(np.round(sums.sum(-1, keepdims=True)), 1)
+    shares: np.ndarray = sums / np.maximum(np.round(sums.sum(-1, keepdims=True)), 1)
+    return shares
 
 
 # ---- students ----------------------------------------------------------------------------------------------
@@ -441,7 +446,7 @@ def main() -> None:
     students, logits = learn(pack, pieces, soft, Shape(), epochs=options.epochs, seconds=options.seconds)
     train, test = pack.of(TRAIN), pack.of(TEST)
     print_figures(logits, pack.labels[train], pack.folds[train])
-    weights = export(students, logits, pack.labels[train])
+    weights: dict[str, Any] = export(students, logits, pack.labels[train])
     if options.test:
         given = ask_students(students, pack, test)[FOLDS] + weights["preference"]
         print("test:", measure(given, pack.labels[test])[1])

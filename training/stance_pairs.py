@@ -15,7 +15,7 @@ import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -100,7 +100,7 @@ def pack(
     labels: Mapping[tuple[str, str], tuple[int, int]],
     piece_vocabulary: dict[str, int],
     teacher_vocabulary: dict[str, int],
-) -> dict[str, np.ndarray]:
+) -> dict[str, Any]:
     """Return the arrays of the pairs. `labels` has the part and the stance of the labelled pairs."""
     own = list(read_views(((p.body, p.place) for p in pairs), Margins()))
     wide = read_views(((p.body, p.place) for p in pairs), MOST_CONTEXT)

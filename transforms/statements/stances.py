@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 import models
 from schema.column_values import STANCES
-from transforms.extract.tokens import LINE_BREAK, Tokens, tokenize
+from transforms.extract.tokens import LINE_BREAK, tokenize
 from transforms.extract.word_features import pieces_of, seen_as
 from transforms.language import ENGLISH
 
@@ -35,16 +35,11 @@ DISTANCE_LIMITS = np.array([-16, -8, -4, -2, -1, 0, 1, 2, 3, 5, 9, 17])
 DISTANCES = len(DISTANCE_LIMITS) + 1
 FAR = 1000  # distance if no word mentions the subject
 
-LENGTHS = (
-    32,
-    48,
-    64,
-    96,
-    128,
-    192,
-    256,
-)  # the network reads a text in the least of these numbers of words that fits
+# The network reads a text in the least of these numbers of words that fits.
+LENGTHS = (16, 24, 32, 40, 48, 56, 64, 80, 96, 128, 192, 256)
 ROWS = 768  # words that the network reads at a time, with padding
+BLOCK = 256  # words whose vectors are computed together
+PAIRS_AT_ONCE = 1_000  # pairs whose words are in memory at a time
 MOST_PIECES = 4  # pieces of a word that are read
 WORDS_KEPT = 50_000  # distinct words whose vectors are cached
 
@@ -67,6 +62,15 @@ class Place(NamedTuple):
     subject: Sequence[tuple[int, int]]
 
 
+class Words(NamedTuple):
+    """The words of a part of a text, with their offsets and the marks that they have for any statement."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    marks: np.ndarray
+
+
 class View(NamedTuple):
     """The words that are read for one pair of statement and subject, with their marks."""
 
@@ -79,20 +83,23 @@ def find_stances(pairs: pl.DataFrame, bodies: pl.DataFrame | Mapping[str, str]) 
 
     `pairs` has a row for each pair of statement and subject: `statement_id`, `profile_id` (any key of the subject),
     `article_id`, `content_spans`, `cue_start`, `cue_end`, `source_start`, `source_end`, and `subject_spans`, the
-    mentions of the subject in the article (lists of structs with `start` and `end`). Mentions elsewhere in the article
-    may be included. `bodies` has `article_id` and `body`, or maps ids to bodies. `stance_confidence` is the probability
-    that the stance is right.
+    mentions of the subject in and near the statement (lists of structs with `start` and `end`). `bodies` has
+    `article_id` and `body`, or maps ids to bodies. `stance_confidence` is the probability that the stance is right.
     """
-    if isinstance(bodies, pl.DataFrame):
-        bodies = dict(bodies.select("article_id", "body").iter_rows())
-    views = list(read_views(((bodies[key], place) for key, place in places_of(pairs)), Margins()))
-    with threadpool_limits(1, "blas"):
-        chances, choice = load_model().judge(views)
+    texts = (
+        dict(bodies.select("article_id", "body").iter_rows()) if isinstance(bodies, pl.DataFrame) else bodies
+    )
+    model = load_model()
+    chances, choices = [np.zeros(0)], [np.zeros(0, np.int64)]
+    with threadpool_limits(1, "blas"):  # the products are too small for threads to help
+        for some in pairs.iter_slices(PAIRS_AT_ONCE):
+            views = list(read_views(((texts[key], place) for key, place in places_of(some)), Margins()))
+            rates, choice = model.judge(views)
+            chances.append(rates[np.arange(len(views)), choice].astype(np.float64))
+            choices.append(choice)
     return pairs.select(KEY).with_columns(
-        pl.Series("stance", [STANCES[i] for i in choice.tolist()], pl.String),
-        pl.Series(
-            "stance_confidence", chances[np.arange(len(choice)), choice].astype(np.float64), pl.Float64
-        ),
+        pl.Series("stance", [STANCES[i] for i in np.concatenate(choices).tolist()], pl.String),
+        pl.Series("stance_confidence", np.concatenate(chances), pl.Float64),
     )
 
 
@@ -154,27 +161,30 @@ def find_regions(body: str, place: Place, margins: Margins) -> list[tuple[int, i
     return joined
 
 
-def _tokenize(body: str, regions: Sequence[tuple[int, int]]) -> Tokens:
-    """Return the tokens of these parts of the body, without line breaks and without words that are cut at the edges."""
+def _tokenize(body: str, regions: Sequence[tuple[int, int]]) -> Words:
+    """Return the words of these parts of the body, without line breaks and without words that are cut at the edges."""
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     for first, last in regions:
         found = tokenize(body[first:last])
-        for word, start, end in zip(found.words, found.starts, found.ends, strict=True):
-            is_cut = (start == 0 < first and body[first - 1].isalnum() and word[0].isalnum()) or (
-                first + end == last < len(body) and body[last].isalnum() and word[-1].isalnum()
-            )
-            if word != LINE_BREAK and not is_cut:
+        begin, end = 0, len(found)
+        if end and found.starts[0] == 0 < first and body[first - 1].isalnum() and body[first].isalnum():
+            begin = 1
+        if begin < end and first + found.ends[-1] == last < len(body) and body[last - 1 : last + 1].isalnum():
+            end -= 1
+        for i in range(begin, end):
+            if (word := found.words[i]) != LINE_BREAK:
                 words.append(word)
-                starts.append(first + start)
-                ends.append(first + end)
-    return Tokens(words, starts, ends, [])
+                starts.append(first + found.starts[i])
+                ends.append(first + found.ends[i])
+    marks = np.fromiter((CAPITAL if word[0].isupper() else 0 for word in words), np.uint8, len(words))
+    return Words(words, starts, ends, marks)
 
 
-def _mark(tokens: Tokens, place: Place) -> View:
-    """Mark the tokens. Of more tokens than the network reads, take those around the first mention of the subject."""
-    marks = np.zeros(len(tokens), np.uint8)
+def _mark(tokens: Words, place: Place) -> View:
+    """Mark the words. Of more words than the network reads, take those around the first mention of the subject."""
+    marks = tokens.marks.copy()
     for mark, spans in (
         (CONTENT, place.content),
         (SUBJECT, place.subject),
@@ -182,9 +192,10 @@ def _mark(tokens: Tokens, place: Place) -> View:
         (SOURCE, [place.source] if place.source else ()),
     ):
         for start, end in spans:
-            marks[bisect_right(tokens.ends, start) : bisect_left(tokens.starts, end)] |= mark
+            first, last = bisect_right(tokens.ends, start), bisect_left(tokens.starts, end)
+            if first < last:
+                marks[first:last] |= mark
     words = tokens.words
-    marks |= np.fromiter((CAPITAL if word[0].isupper() else 0 for word in words), np.uint8, len(words))
     most = LENGTHS[-1]
     if len(words) > most:
         middle = int(((marks & (SUBJECT | CONTENT)) == SUBJECT | CONTENT).argmax())
@@ -218,6 +229,11 @@ class Model:
         self._w = {name: np.ascontiguousarray(value, np.float32) for name, value in weights.items()}
         self._reaches = [int(reach) for reach in self._w.pop("reaches")]
         self._width = self._w["in"].shape[1]
+        bits = (np.arange(1 << MARKS)[:, None] >> np.arange(MARKS)) & 1
+        sums = bits[:, None].astype(np.float32) @ self._w.pop("marks") + self._w.pop("distances")
+        self._codes = sums.reshape(-1, self._width)  # a row for each sum of marks and each distance class
+        sizes = (3 * self._width, 2 * self._width, self._width)
+        self._space = [np.zeros((ROWS, size), np.float32) for size in sizes]  # see `_mix`
         self._forget()
 
     def _forget(self) -> None:
@@ -226,29 +242,31 @@ class Model:
 
     def judge(self, views: Sequence[View]) -> tuple[np.ndarray, np.ndarray]:
         """Return the probability of each stance, [views, stances], and the index of each view's most fitting stance."""
+        if len(self._row) > WORDS_KEPT:
+            self._forget()
+        self._learn(word for view in views for word in view.words)
         logits = np.zeros((len(views), len(STANCES)), np.float32)
         by_length: dict[int, list[int]] = {}
         for number, view in enumerate(views):
-            by_length.setdefault(next(n for n in LENGTHS if len(view.words) <= n), []).append(number)
+            by_length.setdefault(LENGTHS[bisect_left(LENGTHS, len(view.words))], []).append(number)
         for length, numbers in by_length.items():
             size = ROWS // length
             for start in range(0, len(numbers), size):
                 some = numbers[start : start + size]
-                rows, marks = self._stack([views[i] for i in some], length)
-                logits[some] = self._run(rows, marks)[: len(some)]
+                logits[some] = self._run(*self._stack([views[i] for i in some], size, length))[: len(some)]
         scaled = np.exp(logits / self._w["temperature"])
         return scaled / scaled.sum(1, keepdims=True), (logits + self._w["preference"]).argmax(1)
 
-    def _stack(self, views: Sequence[View], length: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the words' rows in the table and the words' marks. Always ROWS words, as rounding depends on it."""
-        rows = np.zeros((ROWS // length, length), np.int64)
+    def _stack(self, views: Sequence[View], size: int, length: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the words' rows in the table and the words' marks, [size, length].
+
+        There are always `size` texts, some of them empty, because rounding may depend on their number.
+        """
+        rows = np.zeros((size, length), np.int64)
         marks = np.zeros(rows.shape, np.uint8)
-        if len(self._row) > WORDS_KEPT:
-            self._forget()
-        self._learn([word for view in views for word in view.words])
         for i, view in enumerate(views):
             n = len(view.words)
-            rows[i, :n] = [self._row[word] for word in view.words]
+            rows[i, :n] = list(map(self._row.__getitem__, view.words))
             marks[i, :n] = view.marks
         rows[(marks & (SUBJECT | CAPITAL)) == SUBJECT | CAPITAL] = 0
         return rows, marks
@@ -256,51 +274,52 @@ class Model:
     def _learn(self, words: Iterable[str]) -> None:
         """Add the words' vectors to the table: the mean vector of a word's pieces, in the width of the network."""
         new = [word for word in dict.fromkeys(words) if word not in self._row]
-        if not new:
-            return
-        vectors = np.zeros((len(new), self._scale.size), np.float32)
-        for i, word in enumerate(new):
-            if pieces := pieces_of(seen_as(word), self._vocabulary)[:MOST_PIECES]:
-                vectors[i] = self._pieces[pieces].sum(0, dtype=np.float32) / np.float32(len(pieces))
+        parts: list[np.ndarray] = [self._table]
+        for start in range(0, len(new), BLOCK):
+            vectors = np.zeros((BLOCK, self._scale.size), np.float32)
+            for i, word in enumerate(new[start : start + BLOCK]):
+                if pieces := pieces_of(seen_as(word), self._vocabulary)[:MOST_PIECES]:
+                    vectors[i] = self._pieces[pieces].sum(0, dtype=np.float32) / np.float32(len(pieces))
+            mapped: np.ndarray = (vectors * self._scale) @ self._w["in"]
+            parts.append(mapped[: len(new) - start])
         self._row.update(zip(new, range(len(self._table), len(self._table) + len(new)), strict=True))
-        # Row by row, since rounding may depend on the number of rows.
-        mapped = [vector @ self._w["in"] for vector in vectors * self._scale]
-        self._table = np.concatenate([self._table, np.stack(mapped)])
+        self._table = np.concatenate(parts)
 
     def _run(self, rows: np.ndarray, marks: np.ndarray) -> np.ndarray:
         """Return the logits of the stances, [texts, stances]. Words without marks and row are padding."""
         w = self._w
-        bits = (marks[..., None] >> np.arange(MARKS)) & 1
-        is_word = (rows > 0) | (marks > 0)
-        x = (
-            self._table[rows]
-            + bits.astype(np.float32) @ w["marks"]
-            + w["distances"][measure_distances(marks)]
-        )
-        x *= is_word[..., None]
+        is_word = ((rows > 0) | (marks > 0))[..., None].astype(np.float32)
+        x = self._table[rows]
+        x += self._codes[marks.astype(np.int64) * DISTANCES + measure_distances(marks)]
+        x *= is_word
         for number, reach in enumerate(self._reaches):
-            x = self._mix(x, reach, w["mix"][number], w["mix_bias"][number])
-            x *= is_word[..., None]
+            x += self._mix(x, reach, w["mix"][number], w["mix_bias"][number])
+            x *= is_word
         hidden = self._pool(x, marks) @ w["hidden"] + w["hidden_bias"]
         logits: np.ndarray = np.maximum(hidden, 0) @ w["out"] + w["out_bias"]
         return logits
 
     def _mix(self, x: np.ndarray, reach: int, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
-        """Apply a gated convolution over each word and the words `reach` before and after it, and add the input."""
+        """Apply a gated convolution over each word and the words `reach` before and after it.
+
+        The large arrays are reused from call to call, because new memory costs as much as the computation.
+        """
         texts, length, width = x.shape
-        wide = np.zeros((texts, length, 3, width), np.float32)
-        wide[:, reach:, 0] = x[:, :-reach]
-        wide[:, :, 1] = x
-        wide[:, :-reach, 2] = x[:, reach:]
-        both = wide.reshape(texts * length, 3 * width) @ weights
+        words = texts * length
+        near, both, gate = (array[:words] for array in self._space)
+        parts = near.reshape(texts, length, 3, width)
+        parts[:, :reach, 0] = parts[:, -reach:, 2] = 0
+        parts[:, reach:, 0] = x[:, :-reach]
+        parts[:, :, 1] = x
+        parts[:, :-reach, 2] = x[:, reach:]
+        np.matmul(near, weights, out=both)
         both += bias
-        gate = np.tanh(both[:, width:] * np.float32(0.5))  # sigmoid(v) = (1 + tanh(v / 2)) / 2
+        np.multiply(both[:, width:], 0.5, out=gate)
+        np.tanh(gate, out=gate)  # sigmoid(v) = (1 + tanh(v / 2)) / 2
         gate += 1
         gate *= both[:, :width]
         gate *= 0.5
-        mixed: np.ndarray = gate.reshape(x.shape)
-        mixed += x
-        return mixed
+        return gate.reshape(x.shape)
 
     def _pool(self, x: np.ndarray, marks: np.ndarray) -> np.ndarray:
         """Return five vectors of each text in one row.

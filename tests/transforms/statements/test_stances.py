@@ -79,6 +79,11 @@ SAMPLES = [
 ]
 
 
+def test_praise_blame_and_plain_news_get_their_stances():
+    found = find_stances(*pairs(*SAMPLES))
+    assert found["stance"].to_list() == ["for", "against", "neither"]
+
+
 def test_the_result_does_not_depend_on_the_other_pairs():
     alone = [find_stances(*pairs(sample)).row(0)[2:] for sample in SAMPLES]
     together = find_stances(*pairs(*SAMPLES * 30))
