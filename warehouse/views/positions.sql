@@ -1,4 +1,4 @@
--- One row is one utterance of a speaker about one actor, with the speaker's stance towards that actor; without killed stories and copies, and only what was really said (not "may say" or "did not say").
+-- One row is one utterance of a speaker about one actor, with the speaker's stance towards that actor as a model estimates it; without killed stories and copies, and only what was really said (not "may say" or "did not say").
 WITH judged AS (  -- the most certain stance in the prints of an utterance
     SELECT
         s.actor_id AS speaker_id,
@@ -23,7 +23,7 @@ SELECT
     t.name AS subject, -- fullest name of the actor towards whom the stance is
     j.stance, -- for, against or neither, according to the print in which it is most certain
     j.confidence, -- probability that the stance is right
-    j.stance <> 'neither' AND j.confidence >= 0.8 AS is_clear, -- whether the stance is for or against with a confidence of at least 0.8
+    j.stance <> 'neither' AND j.confidence >= 0.7 AS is_clear, -- whether the stance is for or against with a confidence of at least 0.7
     s.cue,
     s.content AS statement, -- what was said, in the words of that print
     j.prints, -- number of prints with this speaker and subject

@@ -1,4 +1,4 @@
--- One row is one change in the stance of a speaker towards one actor: from for to against, or back; only clear stances count.
+-- One row is one change in the stance of a speaker towards one actor: from for to against, or back; only clear stances count. Half of the rows are wrong, so read both statements.
 WITH days AS (  -- days on which the speaker is only for or only against the subject
     SELECT
         speaker_id,
@@ -32,7 +32,7 @@ periods AS (  -- days in a row with the same stance
         subject_id,
         period,
         any_value(stance) AS stance,
-        sum(statements) AS statements,
+        CAST(sum(statements) AS BIGINT) AS statements,
         min(published_on) AS first_on,
         max(published_on) AS last_on,
         arg_min(statement_id, published_on) AS first_id,
