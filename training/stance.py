@@ -427,7 +427,7 @@ def main() -> None:
     learns.add_argument(
         "--tagger", type=Path, default=Path("models/tagger.npz"), help="has the vectors of pieces"
     )
-    for part, epochs in ((teaches, TEACHER_EPOCHS), (learns, 15)):
+    for part, epochs in ((teaches, TEACHER_EPOCHS), (learns, 8)):
         part.add_argument("pack", type=Path)
         part.add_argument("--device", default="cpu")
         part.add_argument("--seconds", type=float, default=float("inf"))

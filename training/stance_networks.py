@@ -16,7 +16,6 @@ from training.encoder import Encoder
 
 STANCES, MARKS, DISTANCES = 3, 5, 13  # as in `transforms/statements/stances.py`
 CONTENT, SUBJECT, CUE = 1, 2, 4
-PIECES = 30_522
 
 
 class Teacher(nn.Module):
@@ -55,7 +54,7 @@ class Shape:
 
     width: int = 96
     piece_width: int = 64
-    reaches: tuple[int, ...] = (1, 2, 4)
+    reaches: tuple[int, ...] = (1, 3)
     hidden: int = 64
     dropout: float = 0.2
     word_dropout: float = 0.1
