@@ -20,6 +20,7 @@ from zlib import crc32
 
 import numpy as np
 
+from schema.column_values import STANCES
 from transforms.extract.tokens import LINE_BREAK
 from transforms.extract.word_features import pieces_of, seen_as
 from transforms.statements.stances import (
@@ -27,7 +28,6 @@ from transforms.statements.stances import (
     CUE,
     MOST_PIECES,
     SOURCE,
-    STANCES,
     SUBJECT,
     Margins,
     Place,

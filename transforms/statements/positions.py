@@ -50,8 +50,9 @@ class _Mentions(NamedTuple):
 
 def add_stances(facts: dict[str, pl.DataFrame], articles: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Fill the stances in `statement_actors`, one of the tables of `transforms.build.build_facts`."""
-    names = ("statements", "statement_actors", "mentions", "profiles")
-    stances = judge(*(facts[name] for name in names), articles)
+    stances = judge(
+        facts["statements"], facts["statement_actors"], facts["mentions"], facts["profiles"], articles
+    )
     rows = facts["statement_actors"].drop(STANCE)
     mentioned = stances.with_columns(relation=pl.lit("mentioned"))
     joined = rows.join(mentioned, on=list(STATEMENT_ACTORS.key), how="left")
