@@ -136,16 +136,35 @@ def _subject_mentions(statements: pl.DataFrame) -> pl.DataFrame:
 
 def _statement_actors(statements: pl.DataFrame) -> pl.DataFrame:
     places = [
-        ("speaker", "actor_id", pl.col("speaker_mention_id")),
-        ("on_behalf_of", "organization_id", pl.lit(None, pl.String)),
-        ("mentioned", "subject_id", pl.col("subject_mention_id")),
+        ("speaker", "actor_id", pl.col("speaker_mention_id"), {}),
+        ("on_behalf_of", "organization_id", pl.lit(None, pl.String), {}),
+        ("mentioned", "subject_id", pl.col("subject_mention_id"), _stances()),
     ]
     return pl.concat(
-        statements.filter(pl.col(actor).is_not_null()).select(
-            "statement_id", actor_id=actor, relation=pl.lit(relation), mention_id=mention
-        )
-        for relation, actor, mention in places
+        (
+            statements.filter(pl.col(actor).is_not_null()).select(
+                "statement_id", actor_id=actor, relation=pl.lit(relation), mention_id=mention, **more
+            )
+            for relation, actor, mention, more in places
+        ),
+        how="diagonal",
     )
+
+
+def _stances() -> dict[str, pl.Expr]:
+    """Return random stances that depend only on ids: most are neutral, and few speakers contradict themselves."""
+    number = _read_hex("statement_id")
+    is_for = ((_read_hex("actor_id") + _read_hex("subject_id")) % 2 == 0) ^ (number % 20 == 0)
+    clear = pl.when(is_for).then(pl.lit("for")).otherwise(pl.lit("against"))
+    return {
+        "stance": pl.when(number % 10 < 4).then(clear).otherwise(pl.lit("neither")),
+        "stance_confidence": 0.5 + (number % 500) / 1000,
+    }
+
+
+def _read_hex(name: str) -> pl.Expr:
+    """Read the last digits of an id as a number; 0 if it does not end in hexadecimal digits, or is null."""
+    return pl.col(name).str.slice(-4).str.to_integer(base=16, strict=False).fill_null(0)
 
 
 def _add_profiles(world: World, rows: pl.DataFrame) -> pl.DataFrame:

@@ -271,6 +271,14 @@ STATEMENT_RULES = (
 
 ACTOR_RULES = (
     Rule(
+        "stances_are_towards_mentioned_actors", "statement_actors", "warning",
+        reason="Only an actor whom the statement mentions has a stance, and a stance has its confidence.",
+        sql="""
+            SELECT statement_id, actor_id, relation, stance, stance_confidence
+            FROM staging.statement_actors
+            WHERE (stance IS NULL) <> (stance_confidence IS NULL) OR stance IS NOT NULL AND relation <> 'mentioned'""",
+    ),
+    Rule(
         "article_comes_along", "mentions", "critical", rejects=True,
         trips="An article that a later step left out, while its mentions stayed.",
         reason="The article of each staged mention is staged too, so that its text can be compared.",

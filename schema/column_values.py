@@ -20,6 +20,7 @@ CUE_CLASSES = (
     "praising", "criticising", "declining", "opining", "asking", "other",
 )  # fmt: skip
 MODALITIES = ("asserted", "possible", "expected", "conditional")
+STANCES = ("for", "against", "neither")
 RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
 ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
 NO_SPEAKER = "none"  # value of a correction: nobody who can be named made the statement

@@ -36,6 +36,7 @@ from schema.column_values import (
     SOURCE_TYPES,
     SPANS,
     SPEAKER_RESOLUTIONS,
+    STANCES,
     STATEMENT_KINDS,
     UTC,
     WITHDRAWALS,
@@ -174,6 +175,8 @@ STATEMENT_ACTORS = Table(
                references="main.mentions.mention_id"),
         Column("profile_id", pl.String, "the actor as this article describes them",
                references="main.profiles.profile_id"),
+        Column("stance", pl.String, "stance of the speaker towards a mentioned actor", required=False, values=STANCES),
+        Column("stance_confidence", pl.Float32, "probability of the stance", required=False, minimum=0, maximum=1),
     ),
 )  # fmt: skip
 

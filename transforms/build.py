@@ -20,6 +20,7 @@ from transforms.resolve.mentions import build_mentions, build_profile_names, bui
 from transforms.statements.annotated import Edits, add_statements, remove_speakers
 from transforms.statements.certainty import keep_likely
 from transforms.statements.cues import describe_cues
+from transforms.statements.positions import add_stances
 from transforms.statements.statements import build_statement_actors, build_statements
 
 
@@ -56,7 +57,9 @@ def build_facts(
         "statements": statements,
         "statement_actors": build_statement_actors(found_statements, resolved, actors),
     }
-    return remove_speakers(facts, edits.unspoken) if edits and edits.unspoken else facts
+    if edits and edits.unspoken:
+        facts = remove_speakers(facts, edits.unspoken)
+    return add_stances(facts, articles)
 
 
 def build_actor_tables(

@@ -23,12 +23,14 @@ from transforms.articles.stories import (
 from transforms.articles.withdrawals import read_withdrawal
 from transforms.build import build_corrected
 from transforms.identify.corrections import read_corrections
+from transforms.statements.positions import KEY, judge
 from transforms.statements.utterances import DAYS as DAYS_OF_SAYING
 from transforms.statements.utterances import NEAR_DAYS, join_prints, pick_prints
 from transforms.statements.wordings import build_statement_sketches
 from warehouse.staging.copies import read_copies, read_current, take_copies
 from warehouse.staging.entities import Evidence, read_evidence, read_more_evidence, settle
 from warehouse.staging.next_version import NextVersion
+from warehouse.staging.stances import read_reworded, set_stances
 from warehouse.staging.story_pairs import find_named, find_pairs, read_members
 from warehouse.staging.utterance_pairs import (
     find_statement_pairs,
@@ -49,6 +51,7 @@ def resolve_all(version: NextVersion, corrections: pl.DataFrame | None = None) -
     withdraw_superseded(version)
     settle_stories(version)
     settle_actors(version, corrections)
+    settle_stances(version)
     settle_utterances(version)
 
 
@@ -97,6 +100,15 @@ def settle_actors(
     run = pl.lit(next_version.run_id).alias("run_id")
     made["actor_corrections"] = made["actor_corrections"].with_columns(run)
     settle(next_version, made, corrected.statements, corrected.roles)
+
+
+def settle_stances(version: NextVersion) -> None:
+    """Estimate again the stances in statements that a correction rewords; idempotent. Call `settle_actors` first."""
+    frames = read_reworded(version)
+    if frames is None:
+        return
+    mentioned = frames["statement_actors"].filter(relation="mentioned").select(KEY)
+    set_stances(version, mentioned.join(judge(**frames), on=KEY, how="left"))
 
 
 def settle_utterances(version: NextVersion) -> None:

@@ -123,7 +123,18 @@ def actor(reading: Reading, given: Given) -> Values:
     everything = find(reading, said)
     blocks = {
         name: read_block(reading, f"actor_{name}", LIST, id=actor_id)
-        for name in ("speaks_about", "spoken_about_by", "neighbours", "lookalikes", "replies", "answered")
+        for name in (
+            "speaks_about",
+            "spoken_about_by",
+            "neighbours",
+            "lookalikes",
+            "replies",
+            "answered",
+            "positions",
+            "turns",
+            "judged_by",
+            "turns_of_others",
+        )
     }
     blocks |= {
         name: read_block(reading, f"actor_{name}", LONG, id=actor_id)
@@ -367,6 +378,7 @@ def questions(reading: Reading, given: Given) -> Values:
         "accusations": read_in_time(reading, "edges", LIST, cue="accusing"),
         "pairs": read_in_time(reading, "body_pairs", LIST),
         "spoken_for": read_in_time(reading, "spoken_for", LIST),
+        "changes": read_in_time(reading, "changes", LIST),
         "figures": one(reading, "figures"),
     }
 

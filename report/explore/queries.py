@@ -20,10 +20,14 @@ from warehouse.query.live import PARAMETER, Reading, Row, fill
 
 OF_THE_WHOLE = frozenset(
     "figures speakers subjects outlets stories edges unresolved runs sourcing_of_all new_statements new_subjects "
-    "body_pairs spoken_for checks checks_failed rejects".split()
+    "body_pairs spoken_for checks checks_failed rejects changes".split()
 )
 FOLDER = Path(__file__).with_name("queries")
 RELATIONS = FOLDER.with_name("relations")
+# The rows of statement_actors, with the columns that an older warehouse may lack.
+WITH_STANCES = """
+    FROM main.statement_actors UNION ALL BY NAME
+    SELECT NULL::VARCHAR AS stance, NULL::FLOAT AS stance_confidence WHERE false"""
 COUNTED = FOLDER / "counted"  # the same queries, answered from the counts that publishing stores
 
 
@@ -32,12 +36,17 @@ def _read_kept() -> str:
 
     It has the current views as CTEs, because an older warehouse may lack them.
     """
-    kept, replies, threads = (
-        path.read_text(encoding="utf-8")
-        for path in (RELATIONS / "kept.sql", VIEWS / "replies.sql", VIEWS / "reply_threads.sql")
+    kept = (RELATIONS / "kept.sql").read_text(encoding="utf-8")
+    replies, threads, positions, changes = (
+        (VIEWS / f"{name}.sql").read_text(encoding="utf-8")
+        for name in ("replies", "reply_threads", "positions", "stance_changes")
     )
     threads = threads.replace("FROM main.replies", f"FROM (\n{replies})")
-    return kept.replace("FROM main.reply_threads", f"FROM (\n{threads})")
+    positions = positions.replace("FROM main.statement_actors", f"FROM ({WITH_STANCES})")
+    changes = changes.replace("FROM main.positions", "FROM judged")
+    for name, sql in (("reply_threads", threads), ("positions", positions), ("stance_changes", changes)):
+        kept = kept.replace(f"FROM main.{name}", f"FROM (\n{sql})")
+    return kept
 
 
 KEPT = _read_kept()
@@ -46,7 +55,7 @@ BY_PLACE = {
     "s.statement_id = $id": "s.rowid IN (SELECT place FROM memory.kept.places WHERE id_hash = hash($id))",
     "s.article_id = $id": "s.rowid BETWEEN $first_place AND $last_place",
 }
-NAMED = re.compile(r"\b(FROM|JOIN) (outlets|people|said|statement_subjects|threads)\b")
+NAMED = re.compile(r"\b(FROM|JOIN) (outlets|people|said|stances|statement_subjects|threads|turns)\b")
 SHARED = FOLDER.parents[1] / "queries"  # of the report, for queries that both pages run
 BRIEF = 6.0  # seconds for a part of a page that the page can do without
 OF_THE_REPORT = frozenset({"new_statements", "new_subjects"})

@@ -177,6 +177,18 @@ FAULTS = {
         "statements.source_is_its_slice", "critical"),
     "source offsets without a source": (
         lambda run: changed(run, "statements", 0, source=None), "statements.source_is_its_slice", "critical"),
+    "stance of the speaker towards the speaker": (
+        lambda run: changed(run, "statement_actors", 0, stance="for", stance_confidence=0.9),
+        "statement_actors.stances_are_towards_mentioned_actors", "warning"),
+    "stance without a confidence": (
+        lambda run: changed(run, "statement_actors", 0, relation="mentioned", stance="for"),
+        "statement_actors.stances_are_towards_mentioned_actors", "warning"),
+    "stance of another name": (
+        lambda run: changed(run, "statement_actors", 0, stance="neutral"),
+        "statement_actors.stance_is_a_declared_value", "critical"),
+    "confidence of a stance above 1": (
+        lambda run: changed(run, "statement_actors", 0, stance_confidence=1.2),
+        "statement_actors.stance_confidence_is_in_range", "critical"),
     "mention of other words": (
         lambda run: changed(run, "mentions", 0, text="Bob"), "mentions.text_is_its_slice", "critical"),
     "headline of other words": (

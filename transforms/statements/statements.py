@@ -102,13 +102,14 @@ def _join_contents(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
 def build_statement_actors(
     found_statements: pl.DataFrame, resolved: ResolvedFrames, actors: pl.DataFrame
 ) -> pl.DataFrame:
-    """Build one row per statement, actor and relation, with the first mention that shows the relation."""
+    """Build one row per statement, actor and relation, with the first mention that shows the relation; no stances."""
     order = {relation: number for number, relation in enumerate(RELATIONS)}
     rows = (
         resolved.relations.join(number_statements(found_statements), on=_PLACE)
         .join(actors, on="profile_id", how="left")
         .sort(pl.col("relation").replace_strict(order, return_dtype=pl.Int8), maintain_order=True)
         .unique(list(STATEMENT_ACTORS.key), keep="first", maintain_order=True)
+        .with_columns(stance=None, stance_confidence=None)
     )
     return conform(rows, STATEMENT_ACTORS)
 

@@ -3,7 +3,8 @@
 -- the texts of all statements.
 CREATE OR REPLACE MACRO main.statements_about(called) AS TABLE
 WITH subjects AS (
-    SELECT r.statement_id, r.actor_id, r.relation, a.name, a.kind, a.country_code
+    SELECT
+        r.statement_id, r.actor_id, r.relation, r.stance, r.stance_confidence, a.name, a.kind, a.country_code
     FROM main.statement_actors AS r
     JOIN main.actors AS a USING (actor_id)
     WHERE r.relation IN ('mentioned', 'addressee') AND a.kind <> 'nobody'
@@ -44,7 +45,9 @@ SELECT
     a.is_latest,
     t.actor_id AS subject_id, -- actor_id of the subject
     p.actor_id AS speaker_id, -- actor_id of the speaker
-    s.article_id
+    s.article_id,
+    t.stance,
+    t.stance_confidence
 FROM subjects AS t
 JOIN main.statements AS s USING (statement_id)
 JOIN main.articles AS a USING (article_id)

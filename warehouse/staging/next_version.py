@@ -405,6 +405,9 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.given_speakers (
         statement_id VARCHAR, actor_id VARCHAR, relation VARCHAR, mention_id VARCHAR, profile_id VARCHAR
     );
+    CREATE TABLE IF NOT EXISTS {STAGING}.stances (
+        statement_id VARCHAR, profile_id VARCHAR, stance VARCHAR, stance_confidence FLOAT
+    );
     CREATE TABLE IF NOT EXISTS {STAGING}.unanalysed (article_id VARCHAR, reason_code VARCHAR, reason VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.at_fault (
         article_id VARCHAR, path VARCHAR, reason_code VARCHAR, reason VARCHAR

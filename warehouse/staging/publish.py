@@ -38,6 +38,7 @@ from warehouse.query.figures import update_figures
 from warehouse.query.search import update_index
 from warehouse.staging.entities import publish_settled
 from warehouse.staging.next_version import STAGING, NextVersion, transaction
+from warehouse.staging.stances import publish_stances
 from warehouse.staging.withdraw import publish_withdrawn
 
 STOPPED = "stopped.duckdb"
@@ -80,6 +81,7 @@ def publish(
         with transaction(connection):
             publish_withdrawn(connection, version_no)
             publish_settled(next_version, version_no)
+            publish_stances(next_version, version_no)
             for table in TABLES:
                 _amend_published(connection, table, version_no)
                 _merge_staged(connection, table, version_no)

@@ -78,4 +78,25 @@ SELECT
     thread_id, place, sayings, depth, manner, days_after, actor_id, utterance_id, answers_utterance_id, statement_id
 FROM main.reply_threads;
 
+CREATE TEMP TABLE judged AS
+SELECT speaker_id, subject_id, published_on, stance, confidence, is_clear, statement_id
+FROM main.positions;
+
+CREATE TABLE memory.kept.stances AS
+SELECT
+    speaker_id::memory.kept.actor_code AS speaker_id, subject_id::memory.kept.actor_code AS subject_id,
+    count(*) FILTER (is_clear AND stance = 'for') AS in_favour,
+    count(*) FILTER (is_clear AND stance = 'against') AS against,
+    count(*) AS utterances, max(published_on) FILTER (is_clear) AS last_on
+FROM judged
+GROUP BY ALL
+HAVING count(*) FILTER (is_clear) > 0;
+
+CREATE TABLE memory.kept.turns AS
+SELECT
+    speaker_id::memory.kept.actor_code AS speaker_id, subject_id::memory.kept.actor_code AS subject_id,
+    stance_before, stance_after, before_on, after_on, statements_before, statements_after, before_id, after_id
+FROM main.stance_changes;
+
+DROP TABLE judged;
 DROP TABLE numbered

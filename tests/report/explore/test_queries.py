@@ -1,5 +1,6 @@
 """Queries on the in-memory tables return the same rows as the SQL shown on the page."""
 
+import duckdb
 import pytest
 
 from report.explore import pages
@@ -41,6 +42,29 @@ REPLY = """
     SELECT actor_id AS actor_replies, answers_actor_id AS actor_answered, statement_id AS statement_thread
     FROM replies WHERE answers_actor_id IS NOT NULL ORDER BY statement_id LIMIT 1
 """
+CHANGE = """
+    SELECT speaker_id AS actor_positions, speaker_id AS actor_turns, subject_id AS actor_judged_by,
+        subject_id AS actor_turns_of_others
+    FROM stance_changes ORDER BY before_id LIMIT 1
+"""
+
+
+# The same stances whatever the model is: in May, Marguerite Olander no longer says what she said in February.
+JUDGE = """
+    UPDATE statement_actors AS r
+    SET stance = if(s.published_on < '2024-03-01', 'for', 'against'), stance_confidence = 0.95
+    FROM statements AS s JOIN actors AS a USING (actor_id)
+    WHERE s.statement_id = r.statement_id AND r.relation = 'mentioned' AND a.name = 'Marguerite Olander'
+"""
+
+
+@pytest.fixture(scope="module")
+def sample(sample, tmp_path_factory):
+    copy = tmp_path_factory.mktemp("judged") / "sample.duckdb"
+    copy.write_bytes(sample.read_bytes())
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(JUDGE)
+    return copy
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +74,11 @@ def live(sample):
 
 @pytest.mark.parametrize("name", COUNTED)
 def test_a_query_gives_what_its_sql_gives(live, sample, name):
-    [row], [reply] = query(sample, GIVEN).to_dicts(), query(sample, REPLY).to_dicts()
+    [row], [reply], [change] = (query(sample, sql).to_dicts() for sql in (GIVEN, REPLY, CHANGE))
     ids = {"actor": "actor_id", "body": "organization_id", "story": "story_id", "article": "article_id",
            "statement": "statement_id", "utterance": "statement_id"}  # fmt: skip
     given = {
-        "id": reply.get(name) or row.get(ids.get(name.split("_")[0], "")),
+        "id": (reply | change).get(name) or row.get(ids.get(name.split("_")[0], "")),
         "outlet": row["outlet"],
         "country": row["country"],
         "cue": "accusing",
@@ -109,3 +133,19 @@ def test_the_first_page_leaves_out_what_takes_too_long(sample, monkeypatch):
         assert reading.is_partial
     assert values["fresh_subjects"].is_late and not values["fresh_subjects"]
     assert values["speakers"].rows and values["outlets"].rows
+
+
+def test_an_older_warehouse_without_stances_is_kept_in_memory_too(sample, tmp_path):
+    old = tmp_path / "old.duckdb"
+    old.write_bytes(sample.read_bytes())
+    with duckdb.connect(str(old)) as connection:
+        for view in ("stance_changes", "positions", "said_about"):
+            connection.execute(f"DROP VIEW {view}")
+        for column in ("stance", "stance_confidence"):
+            connection.execute(f"ALTER TABLE statement_actors DROP COLUMN {column}")
+    with Live(old, kept=KEPT).reading() as reading:
+        assert reading.edition.has_kept
+        assert run_query(reading, "speakers", {}, 1)
+        assert reading.rows("SELECT * FROM memory.kept.stances") == []
+        actor = query(sample, "SELECT actor_id FROM actors WHERE name = 'Marguerite Olander'").item()
+        assert not pages.actor(reading, {"id": actor})["turns"]

@@ -261,6 +261,8 @@ def test_each_view_has_the_grain_its_comment_states(warehouse):
         "sourcing_by_outlet": 1,
         "sourcing_by_story": 2,
         "voices": 2,
+        "positions": 0,
+        "stance_changes": 0,
     }
     assert {name: query(warehouse, f"SELECT count(*) FROM {name}").item() for name in counts} == counts
     assert {view.stem for view in VIEWS.glob("*.sql")} == set(counts)

@@ -29,6 +29,7 @@ ENGLISH = Language(
         roles="roles.npz",
         descriptions="descriptions.npz",
         role_places="role_places.npz",
+        stance="stance.npz",
         doubtful_names="doubtful_names.npz",
     ),
 )

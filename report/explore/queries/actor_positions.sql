@@ -1,0 +1,6 @@
+-- one row per actor towards whom this one takes a clear stance, most clear stances first
+SELECT p.actor_id, p.name, p.kind, n.in_favour, n.against, n.utterances, n.last_on
+FROM stances AS n
+JOIN people AS p ON p.actor_id = n.subject_id
+WHERE n.speaker_id = $id
+ORDER BY n.in_favour + n.against DESC, p.name, p.actor_id
