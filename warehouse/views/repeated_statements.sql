@@ -1,33 +1,39 @@
 -- One row is one statement by one speaker that was printed more than once in the same words: where it was first printed, and how it spread.
-WITH printed AS (
-    SELECT
-        hash(s.actor_id, s.content) AS words,
-        s.statement_id,
-        a.published_on,
-        a.outlet,
-        a.story_id
-    FROM main.statements AS s
-    JOIN main.articles AS a USING (article_id)
-    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
+WITH hashed AS MATERIALIZED (  -- two numbers for each statement: ids and outlets would take too much memory
+    SELECT hash(actor_id, content) AS words, hash(statement_id) AS print
+    FROM main.statements
+    WHERE correction IS DISTINCT FROM 'deleted' AND article_id NOT IN (
+        SELECT article_id FROM main.articles WHERE copy_of IS NOT NULL OR is_killed
+    )
 ),
 
 repeats AS (
-    SELECT words FROM printed GROUP BY words HAVING count(*) > 1
+    SELECT words FROM hashed GROUP BY words HAVING count(*) > 1
+),
+
+printed AS (
+    SELECT
+        h.words,
+        s.statement_id,
+        a.published_on,
+        (a.published_on, s.statement_id) AS place,
+        a.outlet,
+        a.story_id
+    FROM (FROM hashed SEMI JOIN repeats USING (words)) AS h
+    JOIN main.statements AS s ON hash(s.statement_id) = h.print
+    JOIN main.articles AS a USING (article_id)
 ),
 
 spread AS (
     SELECT
         min(published_on) AS first_on,
-        arg_min(outlet, (published_on, statement_id)) FILTER (published_on IS NOT NULL) AS first_outlet,
+        arg_min(outlet, place) FILTER (published_on IS NOT NULL) AS first_outlet,
         max(published_on) AS last_on,
         count(*) AS copies,
         count(DISTINCT outlet) AS outlets,
         count(DISTINCT story_id) AS stories,
-        coalesce(
-            arg_min(statement_id, (published_on, statement_id)) FILTER (published_on IS NOT NULL), min(statement_id)
-        ) AS statement_id
+        coalesce(arg_min(statement_id, place) FILTER (published_on IS NOT NULL), min(statement_id)) AS statement_id
     FROM printed
-    SEMI JOIN repeats USING (words)
     GROUP BY words
 )
 

@@ -51,6 +51,8 @@ SELECT
     t.statement_id,
     s.article_id
 FROM threads AS t
-JOIN main.statements AS s ON s.statement_id = t.statement_id
+JOIN (  -- DuckDB does not know how few rows a recursion has, and would otherwise keep all statements in memory
+    FROM main.statements WHERE statement_id IN (SELECT statement_id FROM links UNION ALL SELECT answers_id FROM links)
+) AS s ON s.statement_id = t.statement_id
 JOIN main.articles AS a ON a.article_id = s.article_id
 LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'

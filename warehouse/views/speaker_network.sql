@@ -1,21 +1,29 @@
 -- One row is one pair of speakers with statements in the same articles: an edge of their network.
-WITH present AS (
-    SELECT DISTINCT article_id, s.actor_id, s.published_on
+WITH speakers AS MATERIALIZED (  -- numbers take less memory than ids; they are in the order of the ids
+    SELECT actor_id, name, row_number() OVER (ORDER BY actor_id) AS speaker_no
+    FROM main.actors
+    WHERE kind <> 'nobody'
+),
+
+present AS (
+    SELECT DISTINCT hash(s.article_id) AS article, p.speaker_no, s.published_on
     FROM main.statements AS s
-    JOIN main.articles AS a USING (article_id)
-    WHERE s.actor_id IS NOT NULL AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
+    JOIN speakers AS p USING (actor_id)
+    WHERE s.correction IS DISTINCT FROM 'deleted' AND s.article_id NOT IN (
+        SELECT article_id FROM main.articles WHERE copy_of IS NOT NULL OR is_killed
+    )
 ),
 
 pairs AS (
     SELECT
-        a.actor_id AS actor_id,
-        b.actor_id AS other_id,
+        a.speaker_no,
+        b.speaker_no AS other_no,
         count(*) AS articles,
         min(a.published_on) AS first_seen_on,
         max(a.published_on) AS last_seen_on
     FROM present AS a
-    JOIN present AS b ON b.article_id = a.article_id AND b.actor_id > a.actor_id
-    GROUP BY a.actor_id, b.actor_id
+    JOIN present AS b ON b.article = a.article AND b.speaker_no > a.speaker_no
+    GROUP BY a.speaker_no, b.speaker_no
 )
 
 SELECT
@@ -24,9 +32,8 @@ SELECT
     e.articles, -- number of articles with statements by both speakers
     e.first_seen_on,
     e.last_seen_on,
-    e.actor_id, -- actor_id of the first speaker
-    e.other_id -- actor_id of the second speaker
+    p.actor_id, -- actor_id of the first speaker
+    o.actor_id AS other_id -- actor_id of the second speaker
 FROM pairs AS e
-JOIN main.actors AS p ON p.actor_id = e.actor_id
-JOIN main.actors AS o ON o.actor_id = e.other_id
-WHERE p.kind <> 'nobody' AND o.kind <> 'nobody'
+JOIN speakers AS p USING (speaker_no)
+JOIN speakers AS o ON o.speaker_no = e.other_no

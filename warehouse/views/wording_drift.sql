@@ -9,10 +9,12 @@ articles AS MATERIALIZED (
     WHERE copy_of IS NULL AND is_killed IS NOT TRUE
 ),
 
-fullest AS (  -- ids only: the texts of all utterances at once would not fit into memory
+prints AS MATERIALIZED (  -- without texts: those of all utterances at once would not fit into memory
     SELECT
+        statement_id,
         utterance_id,
-        arg_max(statement_id, CAST(length(content) AS HUGEINT) * 18446744073709551616 - hash(statement_id)) AS fullest_id
+        hash(content) AS letters,
+        CAST(length(content) AS HUGEINT) * 18446744073709551616 - hash(statement_id) AS fullness
     FROM (
         SELECT statement_id, coalesce(utterance_id, statement_id) AS utterance_id, article_id, content
         FROM main.statements
@@ -20,7 +22,19 @@ fullest AS (  -- ids only: the texts of all utterances at once would not fit int
             AND coalesce(utterance_id, statement_id) IN (SELECT utterance_id FROM repeated)
     )
     SEMI JOIN articles USING (article_id)
+),
+
+fullest AS (
+    SELECT utterance_id, arg_max(statement_id, fullness) AS fullest_id, arg_max(letters, fullness) AS letters
+    FROM prints
     GROUP BY utterance_id
+),
+
+differing AS MATERIALIZED (
+    SELECT p.statement_id, p.utterance_id, u.fullest_id
+    FROM prints AS p
+    JOIN fullest AS u USING (utterance_id)
+    WHERE p.letters <> u.letters
 ),
 
 others AS (
@@ -35,13 +49,11 @@ others AS (
         u.fullest_id,
         f.content AS fullest,
         o.outlet AS fullest_outlet
-    FROM fullest AS u
-    JOIN main.statements AS s
-        ON coalesce(s.utterance_id, s.statement_id) = u.utterance_id AND s.statement_id <> u.fullest_id
+    FROM differing AS u
+    JOIN main.statements AS s ON s.statement_id = u.statement_id
     JOIN articles AS a ON a.article_id = s.article_id
     JOIN main.statements AS f ON f.statement_id = u.fullest_id
     JOIN articles AS o ON o.article_id = f.article_id
-    WHERE s.correction IS DISTINCT FROM 'deleted' AND s.content <> f.content
 ),
 
 pairs AS (  -- at most five hundred words of each, because longer texts are not quotations
