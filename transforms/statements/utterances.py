@@ -154,7 +154,7 @@ def pick_prints(pairs: pl.DataFrame, statements: pl.DataFrame) -> list[tuple[str
     for one, other, *known in pairs.select(STATEMENT_PAIRS.names()).iter_rows():
         (start, end), (other_start, other_end) = places[one], places[other]
         gap = max(0, max(start, other_start) - min(end, other_end))
-        if is_one_utterance(texts, (one, other), Pair(*known, gap=gap)):
+        if is_one_utterance(texts, (one, other), Pair(*known)._replace(gap=gap)):
             picked.append((one, other))
     return picked
 
