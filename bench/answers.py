@@ -18,13 +18,14 @@ import numpy as np
 import polars as pl
 
 from transforms.statements.likeness import Texts
-from transforms.statements.utterances import LEAST, Features, Pair, measure
+from transforms.statements.utterances import LEAST, Features, MoreFeatures, Pair, measure, measure_more
 from warehouse.files.connect import query
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 STATEMENTS = (
     "SELECT statement_id, article_id, actor_id, coalesce(found_content, content), "
-    "coalesce(utterance_id, statement_id), parent_statement_id, published_on, coalesce(found_kind, kind) "
+    "coalesce(utterance_id, statement_id), parent_statement_id, published_on, coalesce(found_kind, kind), "
+    "content_spans[1].start, content_spans[-1].end "
     "FROM statements"
 )
 PENALTY, FOLDS = 0.0004, 10
@@ -57,34 +58,50 @@ def score_utterances(warehouse: Path, pairs: list[tuple[str, str, bool]], *, fit
         right = sum(is_one and label for is_one, (*_, label) in zip(joined, counted, strict=True))
         print_figures(f"utterances, {name}", right, sum(joined), sum(label for *_, label in counted))
     if fit:
-        compared = [(a, b, label) for a, b, label in known if a != rows[b][5] and b != rows[a][5]]
-        features = [_features(rows[a], rows[b]) for a, b, _ in compared]
-        print_fit(np.array(features), np.array([label for *_, label in compared]))
+        compared = [pair for pair in known if pair[0] != rows[pair[1]][5] and pair[1] != rows[pair[0]][5]]
+        for in_article in (False, True):
+            chosen = [pair for pair in compared if (rows[pair[0]][1] == rows[pair[1]][1]) == in_article]
+            if chosen:
+                features = [_features(rows[a], rows[b]) for a, b, _ in chosen]
+                print_fit(in_article, np.array(features), np.array([label for *_, label in chosen]))
 
 
-def _features(one: tuple[Any, ...], other: tuple[Any, ...]) -> Features:
+def _features(one: tuple[Any, ...], other: tuple[Any, ...]) -> list[float]:
+    """Return the features of two statements; those in one article have more."""
     are_actors = bool(one[2] and other[2])
     pair = Pair(
         same_actor=are_actors and one[2] == other[2],
         same_article=one[1] == other[1],
         days=abs((one[6] - other[6]).days) if one[6] and other[6] else 0,
         one_is_direct=(one[7] == "direct") != (other[7] == "direct"),
+        gap=max(0, max(one[8], other[8]) - min(one[9], other[9])),
     )
-    return measure(Texts({"one": one[3], "other": other[3]}), ("one", "other"), pair)
+    texts = Texts({"one": one[3], "other": other[3]})
+    features = measure(texts, ("one", "other"), pair)
+    if not pair.same_article:
+        return [*features]
+    meanings = texts.compare_meanings(texts["one"], texts["other"])
+    return [*features, *measure_more(texts["one"], texts["other"], pair, meanings)]
 
 
-def print_fit(features: Array, labels: Any) -> None:
+def print_fit(in_article: bool, features: Array, labels: Any) -> None:
     """Print the cross-validated scores and the weights fitted on all pairs."""
+    names = (*Features._fields, *MoreFeatures._fields) if in_article else Features._fields
     fold = np.random.default_rng(1).integers(0, FOLDS, len(labels))
     scores = np.zeros(len(labels))
     for number in range(FOLDS):
         inside = fold == number
         scores[inside] = _score(features[inside], _fit(features[~inside], labels[~inside]))
     found = scores >= LEAST
-    print_figures("cross-validated", int((found & labels).sum()), int(found.sum()), int(labels.sum()))
+    print_figures(
+        f"cross-validated, in {'one article' if in_article else 'two articles'}",
+        int((found & labels).sum()),
+        int(found.sum()),
+        int(labels.sum()),
+    )
     *weights, bias = _fit(features, labels)
     print(
-        {name: round(float(w), 2) for name, w in zip(Features._fields, weights, strict=True)},
+        {name: round(float(w), 2) for name, w in zip(names, weights, strict=True)},
         round(float(bias), 2),
     )
 

@@ -40,17 +40,18 @@ class Texts(dict[str, Text]):
         self.vectors = meanings_of(list(rows))
         super().__init__((key, _read_text(wording, rows, weights)) for key, wording in wordings.items())
 
-    def compare_meanings(self, one: Text, other: Text) -> float:
-        """Return how similar in meaning two texts are, from 0 to 1.
+    def compare_meanings(self, one: Text, other: Text) -> tuple[float, float]:
+        """Return how similar in meaning each of two texts is to the other, from 0 to 1.
 
-        The similarity of a word is its largest cosine with a word of the other text. The result is the smaller of the
-        two texts' weighted means over their words.
+        The similarity of a word is its largest cosine with a word of the other text. The similarity of a text is the
+        weighted mean over its words.
         """
         if not (one.rows and other.rows):
-            return 0.0
+            return 0.0, 0.0
         cosines = self.vectors[one.rows] @ self.vectors[other.rows].T
         means = cosines.max(axis=1) @ one.row_weights, cosines.max(axis=0) @ other.row_weights
-        return float(min(max(min(means), 0.0), 1.0))
+        first, second = (float(min(max(mean, 0.0), 1.0)) for mean in means)
+        return first, second
 
 
 def _read_text(wording: Wording, rows: Mapping[str, int], weights: np.ndarray) -> Text:

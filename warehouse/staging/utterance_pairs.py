@@ -204,8 +204,20 @@ PAIRS = f"""
             SELECT speaker, unnest([far_bin - 1, far_bin, far_bin + 1]) AS far_bin FROM fresh_sketches
         ) USING (speaker, far_bin)
     ),
+    -- The other statements of an article. Nearly always, all statements of the article are staged.
+    of_articles AS MATERIALIZED (
+        FROM (SELECT text_key, article_id FROM {STAGING}.statement_sketches)
+        SEMI JOIN sketches_of_fresh USING (article_id)
+        UNION ALL
+        FROM (SELECT text_key, article_id FROM near)
+        SEMI JOIN (
+            FROM sketches_of_fresh ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
+        ) USING (article_id)
+    ),
     matching AS MATERIALIZED (
         SELECT text_key FROM fresh_sketches
+        UNION
+        SELECT text_key FROM of_articles
         UNION
         SELECT text_key FROM rare_texts SEMI JOIN rare USING (run) GROUP BY text_key HAVING count(DISTINCT run) >= 2
         UNION
@@ -287,6 +299,19 @@ PAIRS = f"""
         GROUP BY ALL
         HAVING count(*) >= 2
     ),
+    words_in_articles AS MATERIALIZED (
+        SELECT m.wording_id, k.article_id, k.speaker, w.is_fresh, unnest(k.words) AS word
+        FROM candidates AS k
+        JOIN members AS m USING (statement_id)
+        JOIN wordings AS w ON w.statement_id = m.wording_id
+        SEMI JOIN sketches_of_fresh AS f ON f.article_id = k.article_id
+    ),
+    by_article AS (
+        SELECT DISTINCT f.wording_id AS statement_id, o.wording_id AS other_id
+        FROM (FROM words_in_articles WHERE is_fresh) AS f
+        JOIN words_in_articles AS o USING (article_id, speaker, word)
+        WHERE f.wording_id < o.wording_id OR f.wording_id <> o.wording_id AND NOT o.is_fresh
+    ),
     runs AS MATERIALIZED (
         SELECT statement_id, speaker, published_on, is_fresh, unnest(runs) AS run FROM wordings
     ),
@@ -314,7 +339,7 @@ PAIRS = f"""
         least(f.first_article, o.first_article) = greatest(f.last_article, o.last_article) AS same_article,
         CAST(coalesce(abs(f.published_on - o.published_on), 0) AS INTEGER) AS days,
         f.is_direct <> o.is_direct AS one_is_direct
-    FROM (FROM by_words UNION FROM by_own_runs UNION FROM by_runs) AS m
+    FROM (FROM by_words UNION FROM by_own_runs UNION FROM by_runs UNION FROM by_article) AS m
     ANTI JOIN nested AS n ON n.first_id = least(m.statement_id, m.other_id)
         AND n.last_id = greatest(m.statement_id, m.other_id)
     JOIN wordings AS f ON f.statement_id = m.statement_id
@@ -324,8 +349,9 @@ PAIRS = f"""
     FROM copies AS c
     JOIN wordings AS w ON w.statement_id = c.other_id"""
 CONTENTS = f"""
-    SELECT statement_id, {FOUND} FROM {STAGING}.statements SEMI JOIN wanted USING (statement_id)
-    UNION ALL SELECT statement_id, {FOUND} FROM main.statements SEMI JOIN wanted USING (statement_id)"""
+    SELECT statement_id, {FOUND} AS content, content_spans[1].start AS starts, content_spans[-1].end AS ends
+    FROM (FROM {STAGING}.statements UNION ALL BY NAME FROM main.statements)
+    SEMI JOIN wanted USING (statement_id)"""
 # Statements of settled utterances keep their utterance.
 MEMBERS = f"""
     WITH settled AS (
@@ -373,10 +399,10 @@ def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_da
     return version.connection.sql(sql).pl()
 
 
-def read_contents(version: NextVersion, statement_ids: pl.Series) -> dict[str, str]:
-    """The extracted contents of staged and published statements, by id."""
+def read_contents(version: NextVersion, statement_ids: pl.Series) -> pl.DataFrame:
+    """Read the extracted contents of staged and published statements, and where they start and end."""
     with version.registered("wanted", pl.DataFrame({"statement_id": statement_ids})):
-        return dict(version.connection.execute(CONTENTS).fetchall())
+        return version.connection.sql(CONTENTS).pl()
 
 
 def read_prints(version: NextVersion, statement_ids: pl.Series) -> pl.DataFrame:

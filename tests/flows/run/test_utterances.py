@@ -48,6 +48,11 @@ def tables_of(names, run_id):
         on = day and dt.date(2026 if name == "years_later" else 2024, 5, day)
         key = f"{sorted(PRINTS).index(name):032x}"
         parts.append(frames(f"{source} said {said}.", NAMES, [(source, "said", said)], key, on))
+    return facts_of(parts, names, run_id)
+
+
+def facts_of(parts, names, run_id):
+    """The tables of articles, one of each name."""
     articles, statements, found = (pl.concat(column) for column in zip(*parts, strict=True))
     more = {"is_latest": True, "language": "en", "body_start": 0, "header_spans": [], "word_count": 1,
             "record_no": 1, "run_id": run_id}  # fmt: skip
@@ -110,6 +115,19 @@ def test_neither_order_nor_batches_matter(at_once, tmp_path, seed, size):
     for start in range(0, len(names), size):
         ingest(tmp_path / "w.duckdb", names[start : start + size], f"run-{start}")
     assert prints(tmp_path / "w.duckdb").equals(prints(at_once))
+
+
+def test_a_quotation_and_its_paraphrase_in_one_article_need_one_common_word(tmp_path):
+    told, said = "the harbour had disappointed her ministry", "The harbour is a disappointment to all of us"
+    body = f"Ada Quill said {told}. Ada Quill said “{said}”."
+    spoken = [("Ada Quill", "said", told), ("Ada Quill", "said", said)]
+    part = frames(body, NAMES, spoken, "0" * 32, None)
+    with open_next(tmp_path / "w.duckdb", "run") as version:
+        version.stage(facts_of([part], ["one"], "run"))
+        settle_actors(version)
+        settle_utterances(version)
+        publish(version)
+    assert prints(tmp_path / "w.duckdb")["utterance_id"].n_unique() == 1
 
 
 def test_an_utterance_that_loses_its_link_is_two_again(tmp_path):

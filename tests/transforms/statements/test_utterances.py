@@ -11,9 +11,9 @@ QUOTED = "The rock under the harbour is not the rock we were promised, and we de
 OTHER = "The ferries will sail twice an hour from Monday, and nobody will pay more for a crossing."
 
 
-def is_one(one, other, *, other_actor=False, same_article=False):
+def is_one(one, other, *, other_actor=False, same_article=False, gap=0):
     """Whether two texts print one utterance; both have the same speaker unless speakers are given."""
-    pair = Pair(not other_actor, same_article)
+    pair = Pair(not other_actor, same_article, gap=gap)
     return is_one_utterance(Texts({"one": one, "other": other}), ("one", "other"), pair)
 
 
@@ -80,3 +80,9 @@ def test_names_and_the_topic_alone_make_no_utterance():
     other = "the Ellerby Harbour Board had never asked the people who live on the Old Quay"
     assert not is_one(one, other, same_article=True)
     assert read_wording(one).names == {"ellerb", "harbou", "board", "old", "quay"}
+
+
+def test_a_paraphrase_next_to_a_quotation_of_one_article_is_one_utterance():
+    told = "that drilling would start again at the harbour, because the rock had disappointed the ministry"
+    assert is_one(QUOTED, told, same_article=True, gap=20)
+    assert not is_one(QUOTED, told, same_article=True, gap=5000)
