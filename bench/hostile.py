@@ -8,6 +8,7 @@ is 1 if a file took more than `--seconds` or a gigabyte.
 from __future__ import annotations
 
 import argparse
+import resource
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -72,11 +73,10 @@ def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:
     """Read and analyse one file within the bounds of a run, and return its cost."""
     reader.start()
     place = _place(reader)
-    before, began = _used(place), time.monotonic()
+    before, ended = _used(place), _used_by_ended()
     _forget_peak(place)
     [(_, _, reading)] = reader.read_all(iter([(FileBytes(name, data), None)]), Options())
-    # The CPU time of a process that has ended is lost; its wall time is used instead.
-    seconds = _used(place) - before if _place(reader) == place else time.monotonic() - began
+    seconds = _used(_place(reader)) + _used_by_ended() - ended - before  # the process may have been replaced
     peak = _peak(place)
     here = Path("/proc/self")
     _forget_peak(here)
@@ -117,6 +117,12 @@ def _used(process: Path) -> float:
         return sum(map(int, (process / "stat").read_text().split()[13:15])) / 100
     except OSError:
         return 0
+
+
+def _used_by_ended() -> float:
+    """Return the CPU seconds of all readers that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _peak(process: Path) -> float:

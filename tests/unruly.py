@@ -31,6 +31,13 @@ def spin(_):
         pass
 
 
+def work(seconds):
+    """Use `seconds` seconds of the processor."""
+    end = time.process_time() + float(seconds)
+    while time.process_time() < end:
+        pass
+
+
 def eat(_):
     pieces = []
     while True:
@@ -59,6 +66,7 @@ def write(place):
 ACTS = {
     "spin": spin,
     "sleep": lambda _: time.sleep(600),
+    "work": work,
     "eat": eat,
     "abort": abort_for_memory,
     "crash": lambda _: ctypes.string_at(0),

@@ -42,6 +42,9 @@ SMALL_SHARE = (
     0.25  # if a process held less than this share of its memory limit, earlier files did not cause its crash
 )
 LARGE_SHARE = 0.6  # a crash of a process that held more than this share of its limit counts as lack of memory
+SLOW_SHARE = (
+    0.5  # a place in a file is too slow by itself if it took this share of the seconds for the whole file
+)
 ENDS_IN = 10  # seconds after which a process that does not end is killed
 STARTS_IN = 120  # seconds a process has to start on a very busy machine
 PROGRAM = "from flows.compute.reader_main import main; main({}, {})"
@@ -199,6 +202,11 @@ class Reader:
             broke.code == "reader_crashed" or (broke.code == TOO_MUCH_MEMORY and was_full)
         ):
             return None
+        if (
+            broke.code == "too_slow"
+            and self._process.seconds_at_place() < SLOW_SHARE * self.bounds.seconds_for(job.size)
+        ):
+            place = ""  # not this place, but the whole file takes too long
         if place and len(job.broken) < MOST_BROKEN and place not in job.broken:
             job.broken[place] = broke.code, broke.reason
             return None
@@ -226,6 +234,7 @@ class _Process:
         self.files = 0
         self.held = 0
         self.place = ""
+        self._place_since = 0.0
         self._is_ready = False
         self._own_peak = _peak(None)
         self._stderr = TemporaryFile()  # noqa: SIM115 - closed with the process
@@ -269,7 +278,7 @@ class _Process:
             except (EOFError, OSError):
                 raise self._explain(seconds / CLOCK) from None
             if isinstance(message, At):
-                self.place = message.place
+                self.place, self._place_since = message.place, monotonic()
             elif isinstance(message, End):
                 self.held = message.held
                 return join_readings(parts), message.is_worn
@@ -290,6 +299,10 @@ class _Process:
             self._stderr.seek(0)
             lines = self._stderr.read(MEGABYTE).decode("utf-8", "replace").split("\n")
             raise ReaderError(f"the process that reads files did not start: {' '.join(lines[-3:]).strip()}")
+
+    def seconds_at_place(self) -> float:
+        """Return the wall seconds since the process began to read the present place."""
+        return monotonic() - self._place_since
 
     def kill(self) -> None:
         """Kill the process; the file being read is lost."""

@@ -22,7 +22,7 @@ BOMBS = [
     (bombs.empty_rows, "unpacks_too_large", 2),
     (bombs.far_row, ARTICLE, 2),
     (bombs.wide_cell, ARTICLE, 2),
-    (bombs.many_tables, "malformed", 2),
+    (bombs.many_tables, "nested_too_deep", 2),
     (bombs.page_shown_2000_times, "no_body", 8),
     (bombs.one_text_in_many_rows, "unpacks_too_large", 8),
     (bombs.millions_of_rows, "too_many_articles", 8),

@@ -204,15 +204,16 @@ def _choose(content: Content) -> Format:
 
 def _finish(item: Record | Reject, content: Content) -> Record | Reject:
     """Add to an item its place and the fields that its container gives; reject a text that is too long."""
-    item = replace(item, place=join_places(content.place, item.place))
+    place = join_places(content.place, item.place)
     if isinstance(item, Reject):
-        return replace(item, payload=item.payload and item.payload[: content.limits.payload_characters])
+        payload = item.payload and item.payload[: content.limits.payload_characters]
+        return Reject(item.record_no, item.reason_code, item.reason, place, payload)
     most = content.limits.characters
     if len(item.body) > most:
         reason = f"has a text of {len(item.body):,} characters; the limit is {most:,}"
-        return Reject(None, "too_long", reason, item.place, _payload(item.body, content))
+        return Reject(None, "too_long", reason, place, _payload(item.body, content))
     inherited = {name: value for name, value in content.known.items() if value and not getattr(item, name)}
-    return replace(item, format=content.format, **inherited)  # type: ignore[arg-type]
+    return replace(item, place=place, format=content.format, **inherited)  # type: ignore[arg-type]
 
 
 def _reject(content: Content, code: str, reason: str) -> Reject:
@@ -233,7 +234,7 @@ def _sort_out(
     for number, record in records:
         order.note(number, record)
     rejects = [
-        clean(replace(item, record_no=number or None, reason=_full_reason(item, path)))
+        clean(Reject(number or None, item.reason_code, _full_reason(item, path), item.place, item.payload))
         for number, item in found
         if isinstance(item, Reject)
     ]

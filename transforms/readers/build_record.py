@@ -45,9 +45,12 @@ def build_record(
     the fields without a column.
     """
     given = {name: clean_field(value) for name, value in values.items() if value}
-    given = {name: value for name, value in (_dateline(given) | given).items() if value}
-    found = read_article(clean_text(text), _normalise(given))
-    if isinstance(found, Reject):
+    if "dateline" in given:
+        given = {name: value for name, value in (_dateline(given) | given).items() if value}
+    text = clean_text(text)
+    # A table may have millions of rows without a text, so these must cost little.
+    found = read_article(text, _normalise(given)) if any(map(str.isalnum, text)) else None
+    if found is None or isinstance(found, Reject):
         payload = json.dumps(given | dict(extra or {}), default=str, ensure_ascii=False)
         what = "has a headline but no text" if given.get("headline") else "has no text"
         return Reject(None, "no_body", what, place, payload)

@@ -143,6 +143,8 @@ def _checked(text: str, encoding: str) -> Decoded:
 
 def _decode_wide(data: bytes) -> Decoded:
     """Decode UTF-16 or UTF-32 without a byte order mark, recognised by the position of zero bytes."""
+    if data.count(0) == len(data):
+        raise Refused("binary_file", "is not text: all its bytes are NUL")
     zeros = [data[place::4].count(0) for place in range(4)]
     even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
     guesses = (

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MOST_PACKED = 100  # largest compression ratio of the texts in a file; ordinary text has 3 to 10
+ARTICLE_BYTES = 10  # least mean size of an article in a file with more than FEW articles
 FEW = 10_000  # number of articles that is allowed in a file of any size
 FEW_SHORT = 1_000  # number of articles that is allowed however short they are
 SHORTEST = 10  # least mean length in characters of more than FEW_SHORT articles; even headlines are longer
@@ -34,10 +35,10 @@ class Limits:
     def most_articles(self, size: int) -> int:
         """Return the largest number of articles in a file of `size` bytes.
 
-        A file with more articles than bytes repeats the same bytes, so `size` is the limit, but a small file may have
-        FEW articles.
+        Even a compressed article takes more than ARTICLE_BYTES, unless the file repeats the same bytes. A small file
+        may have FEW articles.
         """
-        return min(self.articles, max(FEW, size))
+        return min(self.articles, max(FEW, size // ARTICLE_BYTES))
 
 
 @dataclass(frozen=True)

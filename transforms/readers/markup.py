@@ -70,7 +70,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
 
 def parse_xml(data: bytes) -> _Element:
-    """Return the root of an XML document. Raises Refused (xml_entities, malformed)."""
+    """Return the root of an XML document. Raises Refused (xml_entities, nested_too_deep, malformed)."""
     from lxml import etree
 
     refuse_entities(data)
@@ -91,8 +91,14 @@ def parse_xml(data: bytes) -> _Element:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        problem = " ".join(str(error.msg).split())[:200]
-        raise Refused("malformed", f"is not well-formed XML: {problem}") from error
+        raise refuse_faulty(str(error.msg)) from error
+
+
+def refuse_faulty(problem: str) -> Refused:
+    """Return the error for XML that libxml2 cannot read; `problem` is the message of libxml2."""
+    if problem.startswith("Excessive depth"):
+        return Refused("nested_too_deep", "is XML with elements nested more than 256 levels deep")
+    return Refused("malformed", f"is not well-formed XML: {' '.join(problem.split())[:200]}")
 
 
 def _correct_fault(data: bytes, problem: str) -> bytes:

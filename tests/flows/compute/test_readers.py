@@ -109,6 +109,13 @@ def test_only_the_file_that_exceeds_a_bound_is_lost_from_an_archive(reader):
     ]
 
 
+def test_a_file_of_many_slow_places_is_not_read_again(reader):
+    files = {f"{number}.txt": b"UNRULY work 0.2" for number in range(20)}
+    (reading,) = read(reader, [zip_of(files)])
+    assert [no.reason_code for no in reading.rejects] == ["too_slow"]
+    assert " > " not in reading.rejects[0].reason
+
+
 def test_an_archive_that_keeps_exceeding_bounds_is_rejected(reader):
     members = {f"{number}.txt": b"UNRULY exit" for number in range(9)} | {"z.txt": STORY}
     given_up, after = read(reader, [zip_of(members), STORY])

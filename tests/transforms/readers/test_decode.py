@@ -76,6 +76,7 @@ def test_line_ends_stay_as_they_are(ends):
         (b"\0" * 100, "NUL"),
         (b"\x01\x02\x03\x04\x05 \x06 \x07 text", "control codes"),
         (bytes(range(256)) * 4, "NUL"),
+        (bytes(1000), "all its bytes are NUL"),
     ],
 )
 def test_binary_bytes_are_refused_by_what_they_look_like(data, what):

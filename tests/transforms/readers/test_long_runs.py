@@ -15,6 +15,7 @@ SHAPES = {
     "paragraph": f"HAVENPORT, May 2 (Tidings) - The mill was sold.\n\n%s\n\n{SAID}",
     "whole": "%s",
     "header": f"date: 2024-05-02\ntitle: %s\nauthor: %s\n\n{SAID}",
+    "front matter": f"---\ntitle: %s a\ndate: 2 May 2024 %s a\ncanonical_url: https://mill.example%s a\n---\n\n{SAID}",
     "script": "<!doctype html><html><head><title>Mill</title><script type='application/ld+json'>{%s}</script></head>"
     f"<body><article><p>{SAID}</p></article></body></html>",
     "page": "<!doctype html><html><head><title>%s</title><meta name='author' content='%s'></head><body><article>"

@@ -23,8 +23,8 @@ _PICTURES = re.compile(
     re.I,
 )
 _SIGNATURE = re.compile(
-    r"\(?\s*(?:reporting|report|writing|reporting and writing)\s+by\s+(?P<names>[^;()\r\n]{3,150}?)\s*"
-    r"(?:(?:[;)]|\.\s|,?\s*[Ee]diting\s+by\b).{0,250}|\.?)",
+    r"\(?\s*(?:reporting|report|writing|reporting and writing)\s+by\s++(?P<names>[^;()\r\n]{3,150}?)(?<!\s)\s*+"
+    r"(?:(?:[;)]|\.\s|(?:,\s*+)?[Ee]diting\s+by\b).{0,250}|\.?)",
     re.IGNORECASE,
 )
 _PLACE_BEHIND = re.compile(r"(?<!\s)\s+in\s+[A-Z].*")

@@ -39,7 +39,7 @@ _MOST_WORDS = {name: written.most_words for name, written in WRITTEN_AS.items() 
 }
 _SENTENCE = re.compile(r"[a-z]{3}[.!?][\"'”’]?$")
 
-_KEY_LINE = re.compile(r"\s*(?P<key>[A-Za-z][A-Za-z _-]{1,20}?)\s*:(?:\s+(?P<value>.*?))?\s*")
+_KEY_LINE = re.compile(r"\s*(?P<key>[A-Za-z][A-Za-z _-]{1,20}?)\s*:(?:\s+(?P<value>\S.*)?)?")
 _MACHINE_DATE = re.compile(r"\s*date[^\S\r\n]+(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})(?=\s|$)\s*")
 _LINK_MONTH = re.compile(r"/(?P<year>(?:19|20)[0-9]{2})/(?P<month>0?[1-9]|1[0-2])(?=/|$)")
 _AFFILIATION = re.compile(
@@ -104,7 +104,7 @@ def find_year(fields: Iterable[Field], text: str, month: int) -> int | None:
 
 
 def _read_key(line: str, offset: int) -> list[Field] | None:
-    match = _KEY_LINE.fullmatch(line)
+    match = _KEY_LINE.fullmatch(line.rstrip())
     key = re.sub(r"[ _-]+", " ", match["key"]).lower() if match else ""
     value = (match["value"] if match else None) or ""
     if key in _CREDIT_KEYS and are_names(strip_contacts(value)):

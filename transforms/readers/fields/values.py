@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from transforms.readers.markup import looks_like_html
@@ -35,6 +36,8 @@ _QUOTED = re.compile(r"'([^'\]]{1,200})'|\"([^\"\]]{1,200})\"")
 _MAILED = re.compile(  # "ada@post.example (Ada Vale)", "Ada Vale <ada@post.example>", an address alone
     r"[^\s@<>()]+@[^\s@<>()]+(?:\s*\((?P<name>[^()]*)\))?|(?P<other>[^<>@]+)<[^\s@<>]+@[^\s@<>]+>"
 )
+_NOT_PLAIN = re.compile(r"[^0-9a-z_#]|_(?!text|source)|(?<!^)_")
+_LONGEST_REMEMBERED = 60  # characters of a name whose plain form is kept in memory
 _NO_NAME = re.compile(
     r"https?:|@|\b(?:e-?mail|follow|twitter|facebook|view all|posts? by|author|contributor|published|updated)\b",
     re.IGNORECASE,
@@ -43,7 +46,15 @@ _NO_NAME = re.compile(
 
 def plain_name(name: object) -> str:
     """Return a name in lower case without punctuation: `Pub Date`, `pub_date` and `pubDate` become `pubdate`."""
-    return re.sub(r"[^0-9a-z_#]|_(?!text|source)|(?<!^)_", "", str(name).lower())
+    text = str(name)
+    return _remembered_plain(text) if len(text) <= _LONGEST_REMEMBERED else _plain(text)
+
+
+def _plain(name: str) -> str:
+    return _NOT_PLAIN.sub("", name.lower())
+
+
+_remembered_plain = lru_cache(maxsize=5_000)(_plain)  # most objects have the same keys
 
 
 def is_missing(value: Any) -> bool:
@@ -93,7 +104,7 @@ def _join_paragraphs(parts: list[str | None]) -> str | None:
     return "\n\n".join(texts) or None
 
 
-def names_text(value: Any) -> str | None:
+def names_text(value: Any, levels: int = _DEEPEST) -> str | None:
     """Return the names of authors; drop what scrapers add to lists: "Email The Author", a repeated name.
 
     >>> names_text(["Ada Example", "Follow Ada", "Ada Example Harbour Post"])
@@ -101,11 +112,13 @@ def names_text(value: Any) -> str | None:
     """
     if isinstance(value, str) and value.startswith(("['", '["')) and value.endswith("]"):
         value = ["".join(found) for found in _QUOTED.findall(value)]  # a list that pandas wrote into a cell
+    if not levels:
+        return None
     if not isinstance(value, list | tuple):
         text = as_text(value)
         mailed = _MAILED.fullmatch(text[:500].strip()) if text else None
         return (mailed["name"] or mailed["other"] or "").strip() or None if mailed else text
-    texts = [" ".join(text.split()) for part in value[:_MOST_PARTS] if (text := names_text(part))]
+    texts = [" ".join(text.split()) for part in value[:_MOST_PARTS] if (text := names_text(part, levels - 1))]
     names = list(dict.fromkeys(text for text in texts if not _NO_NAME.search(text))) or texts
     shorter = [name for name in names if not any(_opens_with(name, other) for other in names[:50])]
     return ", ".join(shorter) or None

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from transforms.readers.content import Content
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
-from transforms.readers.markup import local_name
+from transforms.readers.markup import local_name, refuse_entities, refuse_faulty
 from transforms.readers.records import Record, Reject
 
-_ORDINARY = 5_000_000  # bytes; smaller parts of an Office document may have any compression ratio
+_ORDINARY = 2_000_000  # bytes; smaller parts of an Office document may have any compression ratio
 _MOST_PACKED = 150  # largest compression ratio of larger parts
+_MOST_PARTS = 10_000
+# What a damaged part raises.
+DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError)
+_START = 1 << 16  # bytes at the start of a part, where it declares entities
 
 
 def zip_members(content: Content) -> frozenset[str]:
@@ -27,15 +32,35 @@ def zip_members(content: Content) -> frozenset[str]:
         return frozenset()
 
 
-def require_small(content: Content) -> None:
-    """Raise Refused (unpacks_too_large) if an Office document unpacks to more than the limit.
+def require_harmless(content: Content) -> None:
+    """Raise Refused if an Office document is too large, has too many parts, or declares XML entities.
 
-    Text compresses by a factor of 10 to 30. A million empty rows compress by a factor of a thousand, and reading
-    them would take minutes.
+    The codes are unpacks_too_large, too_many_members and xml_entities.
     """
-    most = 5 * content.limits.file_bytes
     with zipfile.ZipFile(content.open_seekable()) as archive:
-        members = archive.infolist()
+        _require_sizes(archive.infolist(), 5 * content.limits.file_bytes)
+        for part in archive.infolist():
+            if part.filename.endswith((".xml", ".rels")):
+                refuse_entities(_read_start(archive, part))
+
+
+def _read_start(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """Return the first bytes of a part; empty if it is damaged, for the document may not need it."""
+    try:
+        with archive.open(part) as stream:
+            return stream.read(_START)
+    except DAMAGES:
+        return b""
+
+
+def _require_sizes(members: list[zipfile.ZipInfo], most: int) -> None:
+    """Raise Refused if the parts of a document are too many, or unpack to more than `most` bytes.
+
+    Text compresses by a factor of 10 to 30. A million empty rows compress by a factor of a thousand, and reading them
+    would take minutes.
+    """
+    if len(members) > _MOST_PARTS:
+        raise Refused("too_many_members", f"has more parts than the limit of {_MOST_PARTS:,}")
     size = sum(member.file_size for member in members)
     if size > most:
         raise Refused("unpacks_too_large", f"unpacks to {size:,} bytes; the limit is {most:,}")
@@ -57,9 +82,13 @@ def read_docx(content: Content) -> Iterator[Record | Reject | Content]:
     Ignores the dates in the document's properties, which are about the file, not about publication.
     """
     from docx import Document
+    from lxml import etree
 
-    require_small(content)
-    document = Document(content.open_seekable())
+    require_harmless(content)
+    try:
+        document = Document(content.open_seekable())
+    except etree.XMLSyntaxError as error:
+        raise refuse_faulty(str(error.msg)) from error
     known = {"headline": document.core_properties.title or None}
     blocks = _read_blocks(document.element.body, content.limits.file_bytes)
     yield as_text_file("\n\n".join(filter(str.strip, blocks)), content, known)

@@ -11,6 +11,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
@@ -19,7 +20,7 @@ from typing import Any
 from transforms.readers.content import HEAD, Content
 from transforms.readers.fields.field_names import Columns
 from transforms.readers.format import Format
-from transforms.readers.formats.office import require_small, zip_members
+from transforms.readers.formats.office import DAMAGES, require_harmless, zip_members
 from transforms.readers.formats.sheets import read_rows
 from transforms.readers.guarded import attempt
 from transforms.readers.limits import Limits, Refused
@@ -40,6 +41,8 @@ _MOST_COLUMNS = (
 )
 _TOP_ROWS = 10  # rows of a sheet to search for column names
 _AT_ONCE = 64  # rows of a Parquet file
+_LONG_FORMAT = re.compile(rb"""formatCode\s{0,9}=\s{0,9}["'][^"'<]{1001}""")  # Excel allows 255 characters
+_ENCRYPTED = b"PARE"  # the first bytes of an encrypted Parquet file
 
 
 # --- CSV ------------------------------------------------------------------------------------------------------
@@ -114,7 +117,9 @@ def _are_rows(layout: _Layout, head: str, content: Content) -> bool:
 def read_csv(content: Content) -> Iterator[Record | Reject | Content]:
     """Yield the article in each row; quoted cells may contain line ends."""
     layout = _find_layout(content)
-    if layout is None or not layout.is_known or len(layout.names) > _MOST_COLUMNS:
+    if layout and len(layout.names) > _MOST_COLUMNS:
+        raise Refused("no_article", f"is a table with more columns than the limit of {_MOST_COLUMNS:,}")
+    if layout is None or not layout.is_known:
         columns = ", ".join(layout.names[:12]) if layout else ""
         problem = (
             f"is a table without a known text column ({columns}); name its text column: --map body=COLUMN"
@@ -196,13 +201,21 @@ def read_xlsx(content: Content) -> Iterator[Record | Reject | Content]:
     """Yield the article in each row of the sheets with a text column; reject sheets without a text column."""
     from openpyxl import load_workbook
 
-    require_small(content)
+    require_harmless(content)
+    _require_short_formats(content)
     try:
         book = load_workbook(content.open_seekable(), read_only=True, data_only=True, keep_links=False)
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
         raise Refused("malformed", f"is a damaged Excel file ({error})") from error
     for sheet in book.worksheets:
         yield from _read_sheet(read_rows(sheet), str(sheet.title), content)
+
+
+def _require_short_formats(content: Content) -> None:
+    """Raise Refused if a number format is overlong: openpyxl would take the square of its length to read it."""
+    with zipfile.ZipFile(content.open_seekable()) as archive, suppress(KeyError, *DAMAGES):
+        if _LONG_FORMAT.search(archive.read("xl/styles.xml")):
+            raise Refused("malformed", "is an Excel file with a number format of more than 1,000 characters")
 
 
 def _read_sheet(
@@ -254,7 +267,7 @@ XLSX = Format(
 
 
 def recognises_parquet(content: Content) -> bool:
-    return content.head.startswith(b"PAR1")
+    return content.head.startswith((b"PAR1", _ENCRYPTED))
 
 
 def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
@@ -262,6 +275,8 @@ def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
     import pyarrow as pa
     from pyarrow import parquet
 
+    if content.head.startswith(_ENCRYPTED):
+        raise Refused("encrypted", "is an encrypted Parquet file")
     try:
         table = parquet.ParquetFile(content.open_seekable(), memory_map=False)
     except (pa.ArrowException, OSError) as error:

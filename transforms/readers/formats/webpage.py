@@ -43,6 +43,24 @@ _FRAGMENTS = frozenset(
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _XML = re.compile(rb"<\?xml|\sxmlns(?::\w+)?\s*=")
 _DEEPEST = 200  # levels of elements; deeper pages make the main-text search slow
+_MANY_TAGS = 20_000  # ordinary pages have a few thousand
+_OFTEN_EMPTY = (
+    "p",
+    "div",
+    "span",
+    "a",
+    "b",
+    "i",
+    "em",
+    "strong",
+    "font",
+    "section",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "figure",
+)
 _SHORTEST = 40  # characters; a shorter text is not the main text
 _MANY_LINES = 3_000  # elements with text; ordinary pages have a few hundred
 _MOST_LINES = 10_000
@@ -108,6 +126,8 @@ def read_page(text: str) -> Record | Reject:
         raise Refused(
             "nested_too_deep", f"is an HTML page with elements nested more than {_DEEPEST} levels deep"
         )
+    if text.count("<") > _MANY_TAGS:
+        _drop_empty(root)
     page = Page(root)
     values = read_fields(page)
     _refuse_front_page(page)
@@ -129,6 +149,19 @@ def _depth(root: _Element) -> int:
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
     return deepest
+
+
+def _drop_empty(root: _Element) -> None:
+    """Remove the elements that have no content: the next steps take long for each."""
+    found = [
+        element
+        for element in root.iter(*_OFTEN_EMPTY)
+        if not len(element) and not (element.text or "").strip() and not (element.tail or "").strip()
+    ]
+    for element in found:
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
 
 
 def _refuse_front_page(page: Page) -> None:

@@ -92,3 +92,13 @@ def test_an_odd_encoding_costs_no_more_than_another(name):
     data = f"<?xml version='1.0' encoding='{name}'?><rss>{text}".encode()
     assert read_records(data, "feed.rss").records.is_empty()
     assert time.process_time() - start < 5
+
+
+def test_elements_in_elements_are_rejected_as_nested_too_deep():
+    (reject,) = read_records(feed("<item>" * 300 + "</item>" * 300).encode(), "feed.rss").rejects
+    assert reject.reason_code == "nested_too_deep"
+
+
+def test_comments_that_never_end_are_not_prose():
+    (reject,) = read_records(b"<!-- " * 100_000 + b"<rss>", "feed.rss").rejects
+    assert reject.reason_code == "unsupported_format"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import time
+import zipfile
 
 import pytest
 from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from openpyxl import Workbook
 
 from transforms.readers import read_records
 
@@ -70,3 +72,53 @@ def test_tabs_and_line_ends_are_kept_and_text_boxes_are_not():
     box.append(text)
     run._r.append(box)
     assert body_of(document) == f"{SAID}\t(River News)\nThe bridge was built in 1931."
+
+
+def change_part(data: bytes, name: str, old: bytes, new: bytes) -> bytes:
+    """Return an Office document with other bytes in one of its parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w") as after:
+        for part in before.namelist():
+            content = before.read(part)
+            assert part != name or old in content
+            after.writestr(part, content.replace(old, new, 1) if part == name else content)
+    return out.getvalue()
+
+
+ENTITIES = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.mark.parametrize("name", ["word/document.xml", "word/_rels/document.xml.rels", "docProps/core.xml"])
+def test_a_word_document_that_declares_entities_is_rejected(name):
+    data = change_part(write(with_table([["Ellby"]])[0]), name, b"?>", b"?>" + ENTITIES)
+    (reject,) = read_records(data, "story.docx").rejects
+    assert reject.reason_code == "xml_entities"
+
+
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_a_workbook_that_declares_entities_is_rejected(name):
+    book = Workbook()
+    book.active.append(["text"])
+    book.active.append([SAID])
+    out = io.BytesIO()
+    book.save(out)
+    data = change_part(out.getvalue(), name, b"<", ENTITIES + b"<")
+    (reject,) = read_records(data, "story.xlsx").rejects
+    assert reject.reason_code == "xml_entities"
+
+
+def test_a_word_document_with_deep_markup_is_rejected_as_nested_too_deep():
+    data = write(with_table([["Ellby"]])[0])
+    (reject,) = read_records(
+        change_part(data, "word/document.xml", b"</w:body>", b"<w:p>" * 300), "a"
+    ).rejects
+    assert reject.reason_code == "nested_too_deep"
+
+
+def test_a_word_document_of_too_many_parts_is_rejected():
+    out = io.BytesIO(write(with_table([["Ellby"]])[0]))
+    with zipfile.ZipFile(out, "a") as archive:
+        for number in range(10_000):
+            archive.writestr(f"word/{number}.xml", b"")
+    (reject,) = read_records(out.getvalue(), "story.docx").rejects
+    assert reject.reason_code == "too_many_members"

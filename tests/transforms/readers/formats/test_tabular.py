@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 import zipfile
 from datetime import date, datetime
 
@@ -203,3 +204,28 @@ def test_a_header_longer_than_the_searched_part_is_not_an_article():
     names = ",".join(f"c{number}" for number in range(30_000))
     (reject,) = read(f"{names}\n{'1,' * 29_999}1\n".encode()).rejects
     assert reject.reason_code == "no_article"
+    assert reject.reason.endswith("is a table with more columns than the limit of 1,000")
+
+
+def test_an_encrypted_parquet_file_is_rejected_as_encrypted():
+    (reject,) = read(b"PARE" + write_parquet({"text": [SAID]})[4:-4] + b"PARE").rejects
+    assert reject.reason_code == "encrypted"
+
+
+def test_rows_without_a_text_cost_little():
+    start = time.process_time()
+    reading = read(b"title,text,date\n" + b"a\n" * 9_000)
+    assert [len(reading.rejects), reading.rejects[-1].reason_code] == [9_000, "no_body"]
+    assert time.process_time() - start < 5
+
+
+def test_an_overlong_number_format_is_rejected():
+    book = openpyxl.Workbook()
+    book.active.append(["text"])
+    book.active.append([SAID])
+    book.active["A2"].number_format = "[" * 2_000
+    out = io.BytesIO()
+    book.save(out)
+    (reject,) = read(out.getvalue()).rejects
+    assert reject.reason_code == "malformed"
+    assert "a number format of more than 1,000 characters" in reject.reason
