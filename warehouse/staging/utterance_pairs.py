@@ -22,6 +22,9 @@ MOST_SPEAKERS = 200
 # texts is in 20 texts of the sample on average, with a standard deviation of 4, and practically never in more than 50.
 SAMPLED = 10
 MOST_IN_SAMPLE = 50
+# Two statements of one article are compared only if at most this many statements are between them. So the pairs of a
+# very long article grow with its length, not with the square of its length.
+MOST_BETWEEN = 100
 
 # Published statements with the speaker that they will have once this version is published.
 CURRENT_SPEAKERS = f"""
@@ -92,6 +95,11 @@ UNSKETCHED = f"""
     ORDER BY statement_id"""
 # The number of a bin of days. Two dates at most `days` apart are in the same bin or in adjacent ones.
 BIN = "(published_on - DATE '1970-01-01') // ({days} + 1)"
+# Whether two wordings are in different articles, or near each other in one article.
+NEAR_IF_IN_ONE_ARTICLE = f"""(
+    abs(f.seq_no - o.seq_no) <= {MOST_BETWEEN}
+    OR least(f.first_article, o.first_article) <> greatest(f.last_article, o.last_article)
+)"""
 # $1: the chunk, $2: days within which the same words are one utterance, $3: days within which similar words may be.
 PAIRS = f"""
     WITH fresh AS MATERIALIZED (
@@ -131,8 +139,9 @@ PAIRS = f"""
         WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
     ),
     speakers AS NOT MATERIALIZED (
-        SELECT statement_id, {SPEAKER} AS speaker, actor_id, parent_statement_id, kind FROM ({CURRENT_SPEAKERS})
-        UNION ALL SELECT statement_id, {SPEAKER}, actor_id, parent_statement_id, coalesce(found_kind, kind)
+        SELECT statement_id, seq_no, {SPEAKER} AS speaker, actor_id, parent_statement_id, kind
+        FROM ({CURRENT_SPEAKERS})
+        UNION ALL SELECT statement_id, seq_no, {SPEAKER}, actor_id, parent_statement_id, coalesce(found_kind, kind)
         FROM {STAGING}.statements
     ),
     -- The texts that can match a fresh one, so that the joins below need not read all texts of the same weeks: the same
@@ -241,6 +250,7 @@ PAIRS = f"""
     candidates AS MATERIALIZED (
         SELECT
             k.*,
+            p.seq_no,
             p.speaker,
             p.actor_id IS NOT NULL AS is_actor,
             p.parent_statement_id,
@@ -256,6 +266,7 @@ PAIRS = f"""
             speaker,
             published_on,
             min(statement_id) AS statement_id,
+            arg_min(seq_no, statement_id) AS seq_no,
             arg_min(words, statement_id) AS words,
             arg_min(runs, statement_id) AS runs,
             min(article_id) AS first_article,
@@ -285,8 +296,8 @@ PAIRS = f"""
         WHERE w.is_fresh AND m.statement_id <> m.wording_id
     ),
     words AS (  -- in bins of days, so that only statements of similar dates are joined
-        SELECT statement_id, speaker, published_on, is_fresh, unnest(words) AS word,
-            {BIN.format(days="$3")} AS bin
+        SELECT statement_id, first_article, last_article, seq_no, speaker, published_on, is_fresh,
+            unnest(words) AS word, {BIN.format(days="$3")} AS bin
         FROM wordings
         WHERE speaker IS NOT NULL AND published_on IS NOT NULL
     ),
@@ -296,11 +307,13 @@ PAIRS = f"""
         JOIN words AS o USING (speaker, word, bin)
         WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
             AND abs(f.published_on - o.published_on) <= $3
+            AND {NEAR_IF_IN_ONE_ARTICLE}
         GROUP BY ALL
         HAVING count(*) >= 2
     ),
     words_in_articles AS MATERIALIZED (
-        SELECT m.wording_id, k.article_id, k.speaker, w.is_fresh, unnest(k.words) AS word
+        SELECT m.wording_id, k.article_id, k.seq_no, k.seq_no // {MOST_BETWEEN} AS part, k.speaker, w.is_fresh,
+            unnest(k.words) AS word
         FROM candidates AS k
         JOIN members AS m USING (statement_id)
         JOIN wordings AS w ON w.statement_id = m.wording_id
@@ -308,12 +321,16 @@ PAIRS = f"""
     ),
     by_article AS (
         SELECT DISTINCT f.wording_id AS statement_id, o.wording_id AS other_id
-        FROM (FROM words_in_articles WHERE is_fresh) AS f
-        JOIN words_in_articles AS o USING (article_id, speaker, word)
-        WHERE f.wording_id < o.wording_id OR f.wording_id <> o.wording_id AND NOT o.is_fresh
+        FROM (
+            SELECT * EXCLUDE (part), unnest([part - 1, part, part + 1]) AS part FROM words_in_articles WHERE is_fresh
+        ) AS f
+        JOIN words_in_articles AS o USING (article_id, speaker, word, part)
+        WHERE (f.wording_id < o.wording_id OR f.wording_id <> o.wording_id AND NOT o.is_fresh)
+            AND abs(f.seq_no - o.seq_no) <= {MOST_BETWEEN}
     ),
     runs AS MATERIALIZED (
-        SELECT statement_id, speaker, published_on, is_fresh, unnest(runs) AS run FROM wordings
+        SELECT statement_id, first_article, last_article, seq_no, speaker, published_on, is_fresh, unnest(runs) AS run
+        FROM wordings
     ),
     by_own_runs AS (
         SELECT DISTINCT f.statement_id, o.statement_id AS other_id
@@ -321,6 +338,7 @@ PAIRS = f"""
         JOIN runs AS o USING (speaker, run)
         WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
             AND coalesce(abs(f.published_on - o.published_on) <= $2, true)
+            AND {NEAR_IF_IN_ONE_ARTICLE}
     ),
     by_runs AS (
         SELECT f.statement_id, o.statement_id AS other_id
@@ -329,6 +347,7 @@ PAIRS = f"""
         WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
             AND coalesce(abs(f.published_on - o.published_on) <= $2, true)
             AND f.speaker IS DISTINCT FROM o.speaker
+            AND {NEAR_IF_IN_ONE_ARTICLE}
         GROUP BY ALL
         HAVING count(*) >= 2
     )

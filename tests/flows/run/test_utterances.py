@@ -15,9 +15,11 @@ from schema.tables import ARTICLES
 from tests.transforms.samples import PERSON, frames
 from transforms.build import build_facts
 from transforms.identify.corrections import number_corrections
+from transforms.statements.utterances import DAYS, NEAR_DAYS
 from warehouse.files.connect import connect, query
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
+from warehouse.staging.utterance_pairs import MOST_BETWEEN, find_statement_pairs
 from warehouse.staging.withdraw import withdraw_superseded
 
 NAMES = {"Ada Quill": PERSON, "Bo Venn": PERSON, "Quill": PERSON}
@@ -128,6 +130,24 @@ def test_a_quotation_and_its_paraphrase_in_one_article_need_one_common_word(tmp_
         settle_utterances(version)
         publish(version)
     assert prints(tmp_path / "w.duckdb")["utterance_id"].n_unique() == 1
+
+
+def test_in_a_long_article_only_statements_near_each_other_are_compared(tmp_path):
+    said = [f"boat {number} left the crowded harbour and sank" for number in range(1000, 1150)]
+    body = " ".join(f"Ada Quill said {text}." for text in said)
+    part = frames(body, NAMES, [("Ada Quill", "said", text) for text in said], "0" * 32)
+    with open_next(tmp_path / "w.duckdb", "run") as version:
+        version.stage(facts_of([part], ["one"], "run"))
+        settle_actors(version)
+        settle_utterances(version)
+        pairs = find_statement_pairs(version, 0, days=DAYS, near_days=NEAR_DAYS)
+        numbers = dict(
+            version.connection.sql("SELECT statement_id, seq_no FROM staging.statements").fetchall()
+        )
+    apart = {
+        abs(numbers[one] - numbers[other]) for one, other in pairs.select(pl.first(), "other_id").iter_rows()
+    }
+    assert apart == set(range(1, MOST_BETWEEN + 1))
 
 
 def test_an_utterance_that_loses_its_link_is_two_again(tmp_path):
