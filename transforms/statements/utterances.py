@@ -8,7 +8,7 @@ neither the order of files nor the size of batches changes it. Its id is the id 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import exp, log1p
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ DAYS = (
     30  # days within which equal words are one utterance; later, they are a quotation from memory or a slogan
 )
 NEAR_DAYS = 3  # days within which a paraphrase may report the same utterance
+PAIRS_AT_ONCE = 10_000  # pairs whose texts are in memory at a time
 LEAST = 0.5  # a pair with at least this probability reports one utterance
 LIGHTEST = 1.5  # weight of a text; lighter texts ("the company", "the rule of law") are common phrases
 
@@ -146,17 +147,28 @@ def is_one_utterance(texts: Texts, ids: tuple[str, str], pair: Pair) -> bool:
 def pick_prints(pairs: pl.DataFrame, statements: pl.DataFrame) -> list[tuple[str, str]]:
     """Return the STATEMENT_PAIRS that report the same utterance.
 
-    `statements` has the `statement_id`, the `content`, and where it `starts` and `ends` in its article.
+    `statements` has the `statement_id`, the `article_id`, the `content`, and where it `starts` and `ends` in its
+    article. The pairs are decided in parts, article by article, so that few texts are in memory at a time.
     """
+    order = statements.select("statement_id", "article_id", "starts")
+    sorted_pairs = pairs.join(order, on="statement_id").sort(
+        "article_id", "starts", "statement_id", "other_id"
+    )
+    picked: list[tuple[str, str]] = []
+    for part in sorted_pairs.select(STATEMENT_PAIRS.names()).iter_slices(PAIRS_AT_ONCE):
+        ids = pl.concat([part["statement_id"], part["other_id"]]).unique()
+        picked += _pick_prints(part, statements.filter(pl.col("statement_id").is_in(ids.implode())))
+    return picked
+
+
+def _pick_prints(pairs: pl.DataFrame, statements: pl.DataFrame) -> Iterator[tuple[str, str]]:
     texts = Texts(dict(statements.select("statement_id", "content").iter_rows()))
     places = {key: place for key, *place in statements.select("statement_id", "starts", "ends").iter_rows()}
-    picked = []
-    for one, other, *known in pairs.select(STATEMENT_PAIRS.names()).iter_rows():
+    for one, other, *known in pairs.iter_rows():
         (start, end), (other_start, other_end) = places[one], places[other]
         gap = max(0, max(start, other_start) - min(end, other_end))
         if is_one_utterance(texts, (one, other), Pair(*known)._replace(gap=gap)):
-            picked.append((one, other))
-    return picked
+            yield one, other
 
 
 def join_prints(prints: pl.DataFrame, joined: Iterable[tuple[str, str]]) -> pl.DataFrame:

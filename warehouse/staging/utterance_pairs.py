@@ -368,7 +368,9 @@ PAIRS = f"""
     FROM copies AS c
     JOIN wordings AS w ON w.statement_id = c.other_id"""
 CONTENTS = f"""
-    SELECT statement_id, {FOUND} AS content, content_spans[1].start AS starts, content_spans[-1].end AS ends
+    SELECT
+        statement_id, article_id, {FOUND} AS content, content_spans[1].start AS starts,
+        content_spans[-1].end AS ends
     FROM (FROM {STAGING}.statements UNION ALL BY NAME FROM main.statements)
     SEMI JOIN wanted USING (statement_id)"""
 # Statements of settled utterances keep their utterance.
@@ -419,7 +421,7 @@ def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_da
 
 
 def read_contents(version: NextVersion, statement_ids: pl.Series) -> pl.DataFrame:
-    """Read the extracted contents of staged and published statements, and where they start and end."""
+    """Read the extracted contents of staged and published statements, their articles, and where they start and end."""
     with version.registered("wanted", pl.DataFrame({"statement_id": statement_ids})):
         return version.connection.sql(CONTENTS).pl()
 
