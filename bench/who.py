@@ -162,6 +162,7 @@ def main() -> None:
         folder = Path(name)
         predictions = read_predictions(gold, ingest(gold, folder))
         found = options.out or folder / "predictions.jsonl"
+        found.parent.mkdir(parents=True, exist_ok=True)
         found.write_text("".join(json.dumps(line) + "\n" for line in predictions), encoding="utf-8")
         more = ["--bootstrap", str(options.bootstrap)] if options.bootstrap else []
         more += ["--by"] if options.by else []
