@@ -30,7 +30,7 @@ from transforms.statements.wordings import build_statement_sketches
 from warehouse.staging.copies import read_copies, read_current, take_copies
 from warehouse.staging.entities import Evidence, read_evidence, read_more_evidence, settle
 from warehouse.staging.next_version import NextVersion
-from warehouse.staging.stances import read_reworded, set_stances
+from warehouse.staging.reworded import read_reworded, set_stances
 from warehouse.staging.story_pairs import find_named, find_pairs, read_members
 from warehouse.staging.utterance_pairs import (
     find_statement_pairs,

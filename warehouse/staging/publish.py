@@ -38,7 +38,7 @@ from warehouse.query.figures import update_figures
 from warehouse.query.search import update_index
 from warehouse.staging.entities import publish_settled
 from warehouse.staging.next_version import STAGING, NextVersion, transaction
-from warehouse.staging.stances import publish_stances
+from warehouse.staging.reworded import publish_stances
 from warehouse.staging.withdraw import publish_withdrawn
 
 STOPPED = "stopped.duckdb"
