@@ -39,6 +39,7 @@ FAR = 1000  # distance if no word mentions the subject
 LENGTHS = (16, 24, 32, 40, 48, 56, 64, 80, 96, 128, 192, 256)
 ROWS = 768  # words that the network reads at a time, with padding
 BLOCK = 256  # words whose vectors are computed together
+DECIMALS = 4  # of a confidence
 PAIRS_AT_ONCE = 1_000  # pairs whose words are in memory at a time
 MOST_PIECES = 4  # pieces of a word that are read
 WORDS_KEPT = 50_000  # distinct words whose vectors are cached
@@ -95,7 +96,8 @@ def find_stances(pairs: pl.DataFrame, bodies: pl.DataFrame | Mapping[str, str]) 
         for some in pairs.iter_slices(PAIRS_AT_ONCE):
             views = list(read_views(((texts[key], place) for key, place in places_of(some)), Margins()))
             rates, choice = model.judge(views)
-            chances.append(rates[np.arange(len(views)), choice].astype(np.float64))
+            # The last bits depend on what else is in the batch.
+            chances.append(rates[np.arange(len(views)), choice].round(DECIMALS))
             choices.append(choice)
     return pairs.select(KEY).with_columns(
         pl.Series("stance", [STANCES[i] for i in np.concatenate(choices).tolist()], pl.String),
@@ -220,32 +222,35 @@ def is_hidden(word: str, mark: int) -> bool:
 
 
 class Model:
-    """The network, with the vectors of the words that it has read."""
+    """The network, with the vectors of the words that it has read.
+
+    It computes in double precision, so that the rounded result for a pair does not depend on the other pairs.
+    """
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         vocabulary = weights.pop("vocabulary").tobytes().decode()
         self._vocabulary = {piece: i for i, piece in enumerate(vocabulary.split("\n"))}
-        self._pieces, self._scale = weights.pop("pieces"), weights.pop("pieces_scale").astype(np.float32)
-        self._w = {name: np.ascontiguousarray(value, np.float32) for name, value in weights.items()}
+        self._pieces, self._scale = weights.pop("pieces"), weights.pop("pieces_scale").astype(np.float64)
+        self._w = {name: np.ascontiguousarray(value, np.float64) for name, value in weights.items()}
         self._reaches = [int(reach) for reach in self._w.pop("reaches")]
         self._width = self._w["in"].shape[1]
         bits = (np.arange(1 << MARKS)[:, None] >> np.arange(MARKS)) & 1
-        sums = bits[:, None].astype(np.float32) @ self._w.pop("marks") + self._w.pop("distances")
+        sums = bits[:, None].astype(np.float64) @ self._w.pop("marks") + self._w.pop("distances")
         self._codes = sums.reshape(-1, self._width)  # a row for each sum of marks and each distance class
         sizes = (3 * self._width, 2 * self._width, self._width)
-        self._space = [np.zeros((ROWS, size), np.float32) for size in sizes]  # see `_mix`
+        self._space = [np.zeros((ROWS, size), np.float64) for size in sizes]  # see `_mix`
         self._forget()
 
     def _forget(self) -> None:
         self._row: dict[str, int] = {}
-        self._table = np.zeros((1, self._width), np.float32)  # row 0: no word
+        self._table = np.zeros((1, self._width), np.float64)  # row 0: no word
 
     def judge(self, views: Sequence[View]) -> tuple[np.ndarray, np.ndarray]:
         """Return the probability of each stance, [views, stances], and the index of each view's most fitting stance."""
         if len(self._row) > WORDS_KEPT:
             self._forget()
         self._learn(word for view in views for word in view.words)
-        logits = np.zeros((len(views), len(STANCES)), np.float32)
+        logits = np.zeros((len(views), len(STANCES)), np.float64)
         by_length: dict[int, list[int]] = {}
         for number, view in enumerate(views):
             by_length.setdefault(LENGTHS[bisect_left(LENGTHS, len(view.words))], []).append(number)
@@ -276,10 +281,10 @@ class Model:
         new = [word for word in dict.fromkeys(words) if word not in self._row]
         parts: list[np.ndarray] = [self._table]
         for start in range(0, len(new), BLOCK):
-            vectors = np.zeros((BLOCK, self._scale.size), np.float32)
+            vectors = np.zeros((BLOCK, self._scale.size), np.float64)
             for i, word in enumerate(new[start : start + BLOCK]):
                 if pieces := pieces_of(seen_as(word), self._vocabulary)[:MOST_PIECES]:
-                    vectors[i] = self._pieces[pieces].sum(0, dtype=np.float32) / np.float32(len(pieces))
+                    vectors[i] = self._pieces[pieces].sum(0, dtype=np.float64) / np.float64(len(pieces))
             mapped: np.ndarray = (vectors * self._scale) @ self._w["in"]
             parts.append(mapped[: len(new) - start])
         self._row.update(zip(new, range(len(self._table), len(self._table) + len(new)), strict=True))
@@ -288,7 +293,7 @@ class Model:
     def _run(self, rows: np.ndarray, marks: np.ndarray) -> np.ndarray:
         """Return the logits of the stances, [texts, stances]. Words without marks and row are padding."""
         w = self._w
-        is_word = ((rows > 0) | (marks > 0))[..., None].astype(np.float32)
+        is_word = ((rows > 0) | (marks > 0))[..., None].astype(np.float64)
         x = self._table[rows]
         x += self._codes[marks.astype(np.int64) * DISTANCES + measure_distances(marks)]
         x *= is_word
@@ -335,14 +340,14 @@ class Model:
         shares = np.exp(scores - scores.max(1, keepdims=True))
         shares /= shares.sum(1, keepdims=True)
         attended = (shares[:, None] @ x)[:, 0]
-        largest = np.where(is_content[..., None], x, np.float32(-1e4)).max(1)
+        largest = np.where(is_content[..., None], x, np.float64(-1e4)).max(1)
         return np.concatenate([subject, content, cue, attended, np.maximum(largest, -10)], 1)
 
 
 def _mean(x: np.ndarray, shown: np.ndarray) -> np.ndarray:
     """Return the mean vector of the shown words of each text; zeros if a text has none."""
     shares = shown / np.maximum(shown.sum(1, keepdims=True), 1)
-    mean: np.ndarray = (shares.astype(np.float32)[:, None] @ x)[:, 0]
+    mean: np.ndarray = (shares.astype(np.float64)[:, None] @ x)[:, 0]
     return mean
 
 
