@@ -9,40 +9,22 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 import models
 from training.fast_network import FastBlock, FastNetwork, FastShape, Product, Rounding, load
+from training.lean_graph import MICROSOFT, Graph
 from training.network import LINKS, OUTPUTS
 from transforms.language import ENGLISH
 
-MICROSOFT = "com.microsoft"  # the domain of onnxruntime's own operators
 
-
-class FastGraph:
-    """The nodes and constants of the graph. Values are named after their place in the network."""
-
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = []
-
-    def add(
-        self, kind: str, inputs: Sequence[str], *outputs: str, domain: str = "", **options: object
-    ) -> str:
-        """Add a node and return the name of its first output."""
-        self.nodes.append(helper.make_node(kind, inputs, outputs, outputs[0], domain=domain, **options))
-        return outputs[0]
-
-    def constant(self, name: str, values: object) -> str:
-        """Add a constant and return its name."""
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
-        return name
+class FastGraph(Graph):
+    """The nodes and weights of the graph. Values are named after their place in the network."""
 
     def rounding(self, path: str, rounding: Rounding) -> tuple[str, str]:
         """Add the step and the zero point of a rounding. Bytes have no sign, so negative limits shift them."""
@@ -122,7 +104,7 @@ def build_graph(network: FastNetwork, shape: FastShape) -> onnx.ModelProto:
         helper.make_tensor_value_info(name, TensorProto.FLOAT, ["tokens", size])
         for name, size in sizes.items()
     ]
-    made = helper.make_graph(graph.nodes, "tagger", inputs, outputs, graph.constants)
+    made = helper.make_graph(graph.nodes, "tagger", inputs, outputs, graph.weights)
     versions = [helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)]
     model = helper.make_model(made, opset_imports=versions, ir_version=8)
     helper.set_model_props(model, {"reaches": json.dumps(distinct)})

@@ -34,16 +34,10 @@ OUTSIDE = {
 }  # each input and output has the length of this bias
 
 
-class LeanGraph:
-    """The nodes and weights of the new graph. Values are named after their place in the network."""
+class Graph:
+    """The nodes and weights of a new graph."""
 
-    def __init__(self, quantized: onnx.ModelProto) -> None:
-        self._stored = {i.name: numpy_helper.to_array(i) for i in quantized.graph.initializer}
-        self._products = {
-            node.name.removesuffix("/MatMul_quant").removeprefix("/").replace("/", "."): node
-            for node in quantized.graph.node
-            if node.op_type == "MatMulInteger"
-        }
+    def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
@@ -58,6 +52,19 @@ class LeanGraph:
         """Add a constant and return its name."""
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
+
+
+class LeanGraph(Graph):
+    """The nodes and weights of the new graph. Values are named after their place in the network."""
+
+    def __init__(self, quantized: onnx.ModelProto) -> None:
+        super().__init__()
+        self._stored = {i.name: numpy_helper.to_array(i) for i in quantized.graph.initializer}
+        self._products = {
+            node.name.removesuffix("/MatMul_quant").removeprefix("/").replace("/", "."): node
+            for node in quantized.graph.node
+            if node.op_type == "MatMulInteger"
+        }
 
     def size_of(self, bias: str) -> int:
         """Return the number of values in a stored bias vector."""
