@@ -30,6 +30,8 @@ LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05
 LOOSE_EXTRA_QUOTATION = -1.5  # the same for a quoted passage of a head that has several passages
 CUELESS_LINK = -0.7  # log-probability of "no cue" above which an unquoted content needs no cue
 SHORTEST_CUELESS = 4  # tokens; a shorter quotation needs a cue
+# Words before a full stop that does not end a sentence.
+TITLES = frozenset("mr mrs ms dr sen rep gov gen col lt sgt st prof rev".split())
 OPENING_MARKS = frozenset('"“„«') | {"``", "''"}
 CLOSING_MARKS = frozenset('"”»') | {"''"}
 
@@ -69,6 +71,14 @@ def find_runs_on(words: Sequence[str], quotations: Sequence[Span]) -> set[int]:
         if is_next and words[end - 1] not in CLOSING_MARKS and words[start] in OPENING_MARKS:
             found.add(start)
     return found
+
+
+def ends_sentence(words: Sequence[str], i: int) -> bool:
+    """Whether a token ends a sentence; the full stop of 'Mr.' or of an initial does not."""
+    if words[i] in ("?", "!"):
+        return True
+    before = words[i - 1].lower() if i else ""
+    return words[i] == "." and len(before) > 1 and before not in TITLES
 
 
 def find_heads(
@@ -154,19 +164,36 @@ def _group(contents: list[Span], runs_on: set[int]) -> list[list[Span]]:
     return groups
 
 
-def _crossed(heads: list[Head], spans: list[Span], lines: np.ndarray) -> list[Span]:
-    """Return the cues that another statement separates from a passage on a later line.
+def _crossed(heads: list[Head], spans: list[Span], lines: np.ndarray, words: Sequence[str]) -> list[Span]:
+    """Return the cues that another statement separates from a passage, if it is on a later line or in a later sentence.
 
-    In '“One,” Orr said. ¶ “Two,” Walden said. ¶ “Three.”', the third quotation cannot continue the first.
+    In '“One,” Orr said. ¶ “Two,” Walden said. ¶ “Three.”', the third quotation cannot continue the first. In
+    '“One,” Orr said. Walden denied the claim. “Two.”', the second one cannot.
     """
-    line = lines[spans[0][0]]
-    earlier = [head for head in heads if head.is_cue and head.passages and lines[head.span[0]] < line]
-    latest = max((head.span[0] for head in earlier), default=0)
+    start = spans[0][0]
+    earlier = [head for head in heads if head.is_cue and head.span[1] <= start]
+    above = [head for head in earlier if lines[head.span[0]] < lines[start]]
+    latest = max((head.span[0] for head in above), default=0)
+    beside = [head for head in earlier if head.passages and lines[head.span[0]] == lines[start]]
+    next_sentence = max((_sentence_start(head.span[0], words) for head in beside), default=0)
     return [
         head.span
         for head in earlier
-        if max(head.span[1], *(end for _, end in head.contents)) <= latest and head.span[0] < latest
+        if (lines[head.span[0]] < lines[start] and _last_word(head) <= latest and head.span[0] < latest)
+        or _last_word(head) <= next_sentence
     ]
+
+
+def _last_word(head: Head) -> int:
+    """Return the end of a statement: of its cue or of its last content."""
+    return max([head.span[1], *(end for _, end in head.contents)])
+
+
+def _sentence_start(i: int, words: Sequence[str]) -> int:
+    """Return the first word of the sentence of a word."""
+    while i > 0 and not ends_sentence(words, i - 1) and words[i - 1] != LINE_BREAK:
+        i -= 1
+    return i
 
 
 def _keep_in_reach(
@@ -191,7 +218,7 @@ def _keep_in_reach(
         allowed[later:] = False
     if words[end - 2] == "," and words[end - 1] in CLOSING_MARKS and end < later:
         allowed[: spans[0][0]] = allowed[later:] = False
-    for start, stop in _crossed(heads, spans, lines):
+    for start, stop in _crossed(heads, spans, lines, words):
         allowed[start:stop] = False
     if not allowed.all():
         pointed += np.logaddexp.reduce(pointed) - np.logaddexp.reduce(pointed[allowed])

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from transforms.extract.heads import find_heads, find_runs_on, overlap
+from transforms.extract.heads import ends_sentence, find_heads, find_runs_on, overlap
 from transforms.extract.links import Links
 from transforms.extract.source_choice import choose_sources
 from transforms.extract.statement import Span, TokenStatement
@@ -25,8 +25,6 @@ WIDEST_GAP = 5  # tokens that the tags may have missed between two pieces of a c
 DASHES = frozenset(("-", "–", "—", "--"))
 LEADING = frozenset(("but", "and", "however", "meanwhile", ","))
 SENTENCE_ENDS = frozenset(".?!")
-# Words before a full stop that does not end a sentence.
-TITLES = frozenset("mr mrs ms dr sen rep gov gen col lt sgt st prof rev".split())
 OPEN_WORDS = frozenset(  # words that cannot end a clause
     "a an the his its their our your my of for to in on at by with from into and or nor than as very be is are was "
     "were been being has have had will would can could may might must should two three four five six seven".split()
@@ -104,7 +102,7 @@ def begin_with_sentence(
         first > 0
         and first - 1 not in taken
         and words[first - 1] not in DASHES
-        and not _ends(words, first - 1)
+        and not ends_sentence(words, first - 1)
     ):
         first -= 1
     if first > 0 and first - 1 in taken and words[first - 1] != LINE_BREAK:
@@ -125,14 +123,6 @@ def end_with_phrase(contents: list[Span], words: list[str], taken: Set[int]) -> 
 
 def _is_free_word(words: list[str], i: int, taken: Set[int]) -> bool:
     return i < len(words) and i not in taken and words[i][0].isalnum()
-
-
-def _ends(words: list[str], i: int) -> bool:
-    """Whether a token ends a sentence; the full stop of 'Mr.' or of an initial does not."""
-    if words[i] in ("?", "!"):
-        return True
-    before = words[i - 1].lower() if i else ""
-    return words[i] == "." and len(before) > 1 and before not in TITLES
 
 
 def cut_at_lines(contents: list[Span], breaks: Set[int]) -> list[Span]:

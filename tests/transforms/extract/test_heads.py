@@ -123,3 +123,19 @@ def test_a_few_unassigned_words_belong_to_the_content_around_them():
     assert close_gaps([(0, 3), (5, 9)], set()) == [(0, 9)]
     assert close_gaps([(0, 3), (5, 9)], {4}) == [(0, 3), (5, 9)]
     assert close_gaps([(0, 3), (12, 14)], set()) == [(0, 3), (12, 14)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "head"),
+    [("Kay denied the claim.", None), ("Kay left the room.", (7, 8)), ("Mr. Kay left.", (7, 8))],
+)
+def test_a_quotation_does_not_continue_a_statement_before_another_sentence_that_makes_one(sentence, head):
+    # tokens: “ 0 One 1 it is , 4 ” 5 Orr 6 said 7 . 8 Kay 9 denied 10 the 11 claim 12 . 13 “ 14
+    text = f"“One it is,” Orr said. {sentence} “Two it is.”"
+    tokens = tokenize(text).words
+    last = tokens.index("“", 1)
+    has_claim = "denied" in tokens
+    contents = [(0, 6), *([(11, 13)] if has_claim else []), (last, len(tokens))]
+    cues = [(7, 8), *([(10, 11)] if has_claim else [])]
+    found = heads_of(text, contents, cues, {0: (7, -0.1), 11: (10, -0.1), last: (7, -0.1)})
+    assert [span for span, spans in found if (last, len(tokens)) in spans] == [head]
