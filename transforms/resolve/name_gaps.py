@@ -7,7 +7,7 @@ titles and given names, and further occurrences of names found elsewhere in the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
@@ -224,12 +224,15 @@ def _may_continue_name(text: Text, i: int) -> bool:
     return plain and same_line and not common and word not in lexicon.known_names()
 
 
-def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) -> list[Name]:
+def find_repeated_names(
+    text: Text, taken: list[bool], names: Sequence[Name], short: Iterable[str] = ()
+) -> list[Name]:
     """Return further occurrences of the people and organizations in `names`.
 
-    Organizations are found by the whole name, people also by their given or family name alone.
+    Organizations are found by the whole name, companies also by their `short` names, and people also by their given or
+    family name alone.
     """
-    forms = _forms_to_look_for(text, names)
+    forms = _forms_to_look_for(text, names, short)
     found, done = [], 0
     for i, word in enumerate(text.words):
         if i < done or taken[i] or word not in forms:
@@ -246,9 +249,9 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
 
 
 def _forms_to_look_for(
-    text: Text, names: Sequence[Name]
+    text: Text, names: Sequence[Name], short: Iterable[str]
 ) -> dict[str, list[tuple[int, dict[tuple[str, ...], str]]]]:
-    """Return the forms of names to look for: whole names, and people's given and family names alone.
+    """Return the forms of names to look for: whole names, `short` names, and people's given and family names alone.
 
     The result maps each first word to pairs: a number of words, and the forms of that length with their kinds. The pair
     with the longest forms comes first.
@@ -265,6 +268,8 @@ def _forms_to_look_for(
             family_names.add(words[-1])
             if lexicon.given_names().get(words[0].lower()) in ("m", "f"):
                 kinds.setdefault(words[:1], "person")
+    for word in short:
+        kinds.setdefault((word,), "organization")
     counts = Counter(text.words)
     forms: dict[str, dict[int, dict[tuple[str, ...], str]]] = {}
     for words, kind in kinds.items():

@@ -38,6 +38,7 @@ from transforms.resolve.organization_names import (
     find_listed_fields,
 )
 from transforms.resolve.other_names import find_other_names
+from transforms.resolve.short_names import call_by_short_name, short_names
 from transforms.resolve.stated_types import stated_type
 from transforms.resolve.teams import find_teams, is_where
 from transforms.resolve.turns import find_initials, find_turns
@@ -95,6 +96,8 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_bracketed_acronyms(text, taken, names))
     _cut_in_headlines(text, names)
     _agree_on_kinds(text, names)
+    short = short_names(text, names)
+    call_by_short_name(text, names, short)
     _doubt_short_names(text, names)
     _find_places(text, names)
     _find_called_bodies(text, names)
@@ -103,7 +106,7 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     find_teams(text, names)
     names += find_other_names(text, taken, names)
     take(find_initials(text, taken, names))
-    take(find_repeated_names(text, taken, names))
+    take(find_repeated_names(text, taken, names, short))
     kept = {id(name) for name in drop_non_actors(text, names)}
     for name in names:
         name.is_rejected = id(name) not in kept

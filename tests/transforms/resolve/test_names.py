@@ -184,3 +184,22 @@ def test_country_that_beats_another_outside_sport_is_a_country():
     assert found("Denmark beat Norway to the oil.", {"Denmark": GPE, "Norway": GPE}) == {
         "Denmark": "country", "Norway": "country",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "spans", "names"),
+    [
+        ("Terravale Ltd fell. Terravale denied it.", {"Terravale Ltd": ORG, "Terravale": GPE},
+         ["Terravale Ltd", "Terravale"]),
+        ("Terravale Ltd fell. It hurt Terravale.", {"Terravale Ltd": ORG}, ["Terravale Ltd", "Terravale"]),
+        ("Roeder Corp fell. Roeder denied it.", {"Roeder Corp": ORG, "Roeder": PERSON}, ["Roeder Corp", "Roeder"]),
+        # Here the first word also names a person, a town, or nothing.
+        ("Roeder Corp fell. Mr. Roeder denied it.", {"Roeder Corp": ORG, "Roeder": PERSON}, ["Roeder Corp"]),
+        ("Ada Roeder left Roeder Corp. Roeder denied it.", {"Ada Roeder": PERSON, "Roeder Corp": ORG, "Roeder": PERSON},
+         ["Roeder Corp"]),
+        ("Lisbon Foods fell. It left Lisbon.", {"Lisbon Foods": ORG, "Lisbon": GPE}, ["Lisbon Foods"]),
+        ("Common Foods fell. It was common. Common it was.", {"Common Foods": ORG}, ["Common Foods"]),
+    ],
+)  # fmt: skip
+def test_company_is_also_called_by_its_first_word(body: str, spans: dict[str, str], names: list[str]):
+    assert [name for name, kind in found(body, spans).items() if kind == "organization"] == names
