@@ -204,11 +204,16 @@ def _keep_in_reach(
     lines: np.ndarray,
     heads: list[Head],
 ) -> None:
-    """Exclude, in place, tokens that cannot be in the cue of a quotation, and give their probability to other tokens.
+    """Exclude, in place, tokens that cannot be in the cue of a passage; for quotations, others get their probability.
 
     In '“It will hold.” ¶ Orr doubts it. “No,” he said', 'said' is not the cue of the first quotation, because unquoted
-    words begin the next line. If a quotation ends with a comma, its cue is on the same line.
+    words begin the next line. If a quotation ends with a comma, its cue is on the same line. The cue of unquoted words
+    after a cue of their own sentence is not in an earlier sentence: 'Orr said it held. Walden welcomed the | ruling'.
     """
+    if not any(quoted[start] for start, _ in spans):
+        first = _sentence_start(spans[0][0], words)
+        if any(first <= head.span[0] < spans[0][0] for head in heads if head.is_cue):
+            pointed[:first] = NEVER
     if not _is_quotation(spans, quoted):
         return
     end = spans[-1][1]

@@ -139,3 +139,14 @@ def test_a_quotation_does_not_continue_a_statement_before_another_sentence_that_
     cues = [(7, 8), *([(10, 11)] if has_claim else [])]
     found = heads_of(text, contents, cues, {0: (7, -0.1), 11: (10, -0.1), last: (7, -0.1)})
     assert [span for span, spans in found if (last, len(tokens)) in spans] == [head]
+
+
+def test_unquoted_words_after_a_cue_do_not_continue_the_sentence_before():
+    # tokens: Orr 0 said 1 it 2 held 3 . 4 Walden 5 welcomed 6 the 7 ruling 8 . 9
+    text = "Orr said it held. Walden welcomed the ruling."
+    contents, cues = [(2, 4), (7, 9)], [(1, 2), (6, 7)]
+    assert heads_of(text, contents, cues, {2: (1, -0.1), 7: (1, -0.1)}) == [((1, 2), [(2, 4)])]
+    assert heads_of(text, contents, cues, {2: (1, -0.1), 7: (6, -1.0)}) == [
+        ((1, 2), [(2, 4)]),
+        ((6, 7), [(7, 9)]),
+    ]
