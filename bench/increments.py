@@ -2,7 +2,7 @@
 
 Each warehouse is generated as `onrecord demo` does, and kept in `data/`. A run loads 100 articles into a copy of it.
 Their days are spread over all days of the warehouse, so that no step can skip months. The first run on each copy is not
-counted, because it joins thousands of generated articles into stories, and later runs do not. The figures go to
+counted, because it also joins generated articles that `onrecord demo` did not join into stories. The figures go to
 `results/increments.json` under the name of the series, and `results/increments.svg` is drawn from all series. CPU
 seconds are those of the run's own process. The processes that read and extract cost the same on every warehouse, so
 their CPU seconds are given separately.

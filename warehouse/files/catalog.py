@@ -21,16 +21,27 @@ MACROS = Path(__file__).parents[1] / "macros"
 DESCRIBED_BY = """
     SELECT macro_definition FROM duckdb_functions()
     WHERE database_name = current_database() AND schema_name = 'ops' AND function_name = 'described_by'"""
+# The view `replies` in two parts: a query that finds the replies, and the view proper. Publishing stores the rows of
+# the first part in `figures.replies`, which the view of a published file reads, see `warehouse/query/kept_replies.py`.
+_search, _end, _shown = (VIEWS / "replies.sql").read_text(encoding="utf-8").partition("\n)\n\nSELECT\n")
+FOUND_REPLIES = f"{_search}\n)\n\nFROM found"
+KEPT_REPLIES = f"WITH found AS (FROM figures.replies{_end}{_shown}"
+HAS_REPLIES = """
+    SELECT count(*) FROM duckdb_tables()
+    WHERE database_name = current_database() AND schema_name = 'figures' AND table_name = 'replies'"""
 # Column name -> its meaning in the first table that has it.
 DOCS = {column.name: column.doc for table in reversed(TABLES) for column in stored_columns(table)}
 
 
 def describe(connection: duckdb.DuckDBPyConnection) -> None:
     """Recreate views, macros and comments, unless they are current."""
-    code = _hash_code()
+    has_replies = connection.execute(HAS_REPLIES).fetchall() == [(1,)]
+    code = _hash_code(has_replies=has_replies)
     if connection.execute(DESCRIBED_BY).fetchall() == [(literal(code),)]:
         return
     create_views(connection)
+    if has_replies:
+        connection.execute(f"CREATE OR REPLACE VIEW main.replies AS {KEPT_REPLIES}")
     for file in sorted(VIEWS.glob("*.sql")):
         connection.execute(f"COMMENT ON VIEW main.{quoted(file.stem)} IS {literal(grain(file))}")
         _comment_columns(connection, file)
@@ -41,14 +52,20 @@ def describe(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"CREATE OR REPLACE MACRO ops.described_by() AS {literal(code)}")
 
 
+def has_current_replies(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the warehouse stores the rows of the view `replies` as this version of the code finds them."""
+    return connection.execute(DESCRIBED_BY).fetchall() == [(literal(_hash_code(has_replies=True)),)]
+
+
 def _comments() -> list[str]:
     return [comment for table, schema in in_every_schema() for comment in comments(table, schema)]
 
 
-def _hash_code() -> str:
-    """A hash of the views, macros and comments of this version of the code."""
+def _hash_code(*, has_replies: bool) -> str:
+    """A hash of the views, macros and comments that this version of the code writes."""
     files = [*sorted(VIEWS.glob("*.sql")), *sorted(MACROS.glob("*.sql"))]
     parts = [*(f"{file.stem} {file.read_text(encoding='utf-8')}" for file in files), *_comments()]
+    parts += [KEPT_REPLIES] if has_replies else []
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

@@ -2,7 +2,7 @@
 
 Publishing updates them in its transaction: for the articles that a version changes, it subtracts their old counts and
 adds the new ones. If the counts belong to another version (after a restore, or in a file of an older On Record), all
-rows are counted again.
+rows are counted again. The replies that `warehouse/query/kept_replies.py` stores are updated at the same time.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import duckdb
 from schema.derive import HISTORY, literal, name_in
 from schema.table import Table
 from schema.tables import ARTICLES, STATEMENT_ACTORS, STATEMENTS, VERSIONS
+from warehouse.files.catalog import has_current_replies
+from warehouse.query.kept_replies import find_all_replies, update_replies
 
 SCHEMA = Path(__file__).with_suffix(".sql")
 COUNTS = "kept_counts"  # the view for readers, see `show_figures`
@@ -115,7 +117,12 @@ def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, ma
     `may_keep` is false if another program may have written to the warehouse; then all rows are counted, too.
     """
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
-    if may_keep and _kept_version(connection) == _version_before(connection, version_no):
+    may_keep = may_keep and _kept_version(connection) == _version_before(connection, version_no)
+    if may_keep and has_current_replies(connection):
+        update_replies(connection, version_no)
+    else:
+        find_all_replies(connection)
+    if may_keep:
         connection.execute(_find_touched(), {"v": version_no})
         connection.execute(CHANGE.format(now=_groups_now(), before=_groups_before(version_no)))
         connection.execute(APPLY)

@@ -12,3 +12,11 @@ COMMENT ON COLUMN figures.counts.statements IS 'number of statements in the grou
 CREATE TABLE IF NOT EXISTS figures.state (version_no BIGINT NOT NULL);
 COMMENT ON TABLE figures.state IS 'a single row: the version that the counts belong to';
 COMMENT ON COLUMN figures.state.version_no IS 'version that the counts belong to';
+
+CREATE TABLE IF NOT EXISTS figures.replies (
+    statement_id VARCHAR NOT NULL, answers_id VARCHAR NOT NULL, article_id VARCHAR NOT NULL, published_on DATE,
+    manner VARCHAR NOT NULL, confidence DECIMAL(3, 2) NOT NULL, cue VARCHAR, content VARCHAR, actor_id VARCHAR, utterance_id VARCHAR,
+    answers_on DATE, answers_cue VARCHAR, answers_class VARCHAR, answers_content VARCHAR, answers_actor_id VARCHAR,
+    answers_utterance_id VARCHAR, first_on DATE
+);
+COMMENT ON TABLE figures.replies IS 'one row per reply, also in killed stories and copies; the view replies reads it';

@@ -150,7 +150,7 @@ COPIES = f"""
     FROM copies WHERE article_id <> other_id"""
 # Kill notes with the articles they name; $1: days within which a headline or slug identifies a story.
 KILLS = f"""
-    WITH articles AS (
+    WITH articles AS NOT MATERIALIZED (
         SELECT {COLUMNS} FROM {STAGING}.sketches UNION ALL SELECT {COLUMNS} FROM ops.sketches
     ),
     kills AS MATERIALIZED (

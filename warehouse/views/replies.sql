@@ -164,6 +164,32 @@ by_question AS (  -- "Asked whether he would go, Roe said": the question is a st
 picked AS (
     FROM (FROM by_cue UNION ALL FROM by_question)
     QUALIFY row_number() OVER (PARTITION BY statement_id ORDER BY confidence DESC, distance, answers_id) = 1
+),
+
+found AS (  -- publishing stores these rows, see warehouse/query/kept_replies.py
+    SELECT
+        p.statement_id,
+        p.answers_id,
+        p.article_id,
+        p.published_on,
+        p.manner,
+        p.confidence,
+        p.cue,
+        p.content,
+        p.actor_id,
+        p.utterance_id,
+        p.answers_on,
+        p.answers_cue,
+        p.answers_class,
+        p.answers_content,
+        p.answers_actor_id,
+        p.answers_utterance_id,
+        f.published_on AS first_on -- null if the answered statement is itself the first print
+    FROM picked AS p
+    LEFT JOIN (
+        SELECT statement_id, published_on FROM main.statements
+        WHERE statement_id IN (SELECT answers_utterance_id FROM picked WHERE answers_utterance_id <> answers_id)
+    ) AS f ON f.statement_id = p.answers_utterance_id
 )
 
 SELECT
@@ -183,14 +209,13 @@ SELECT
     r.answers_id, -- statement_id of the answered statement
     r.article_id,
     a.story_id,
-    CAST(r.published_on - coalesce(f.published_on, r.answers_on) AS INTEGER)
+    CAST(r.published_on - coalesce(r.first_on, r.answers_on) AS INTEGER)
         AS days_after, -- days from the first print of the answered statement to the reply; null if the article has no day
     coalesce(r.utterance_id, r.statement_id) AS utterance_id, -- utterance of the reply
     coalesce(r.answers_utterance_id, r.answers_id) AS answers_utterance_id, -- utterance of the answered statement
     r.confidence -- estimated probability that the row is right
-FROM picked AS r
+FROM found AS r
 JOIN main.articles AS a ON a.article_id = r.article_id
-LEFT JOIN main.statements AS f ON f.statement_id = r.answers_utterance_id
 LEFT JOIN main.actors AS p ON p.actor_id = r.actor_id AND p.kind <> 'nobody'
 LEFT JOIN main.actors AS w ON w.actor_id = r.answers_actor_id AND w.kind <> 'nobody'
 WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE

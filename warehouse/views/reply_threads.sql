@@ -1,5 +1,9 @@
 -- One row is one utterance in a thread of replies, in reading order: the first utterance, its replies, and the replies to them.
-WITH RECURSIVE links AS MATERIALIZED (  -- an utterance that answers several others is placed under one of them: that of the most certain answer
+WITH RECURSIVE replies AS MATERIALIZED (
+    FROM main.replies
+),
+
+links AS MATERIALIZED (  -- an utterance that answers several others is placed under one of them: that of the most certain answer
     SELECT
         utterance_id,
         arg_max(answers_utterance_id, rank) AS answers_utterance_id,
@@ -8,7 +12,7 @@ WITH RECURSIVE links AS MATERIALIZED (  -- an utterance that answers several oth
         arg_max(manner, rank) AS manner,
         arg_max(days_after, rank) AS days_after,
         arg_max(published_on, rank) AS published_on
-    FROM (SELECT *, (confidence, statement_id) AS rank FROM main.replies)
+    FROM (SELECT *, (confidence, statement_id) AS rank FROM replies)
     WHERE utterance_id <> answers_utterance_id
     GROUP BY utterance_id
 ),
@@ -32,6 +36,14 @@ threads AS (
         list_append(t.way, concat(l.published_on, l.utterance_id))
     FROM threads AS t
     JOIN links AS l ON l.answers_utterance_id = t.utterance_id
+),
+
+said AS (
+    SELECT statement_id, article_id, published_on, outlet, speaker, statement, actor_id FROM replies
+    UNION ALL
+    SELECT DISTINCT answers_id, article_id, published_on, outlet, answers_speaker, answers, answers_actor_id
+    FROM replies
+    WHERE answers_id NOT IN (SELECT statement_id FROM replies)
 )
 
 SELECT
@@ -40,19 +52,15 @@ SELECT
     count(*) OVER (PARTITION BY t.thread_id) AS sayings, -- number of utterances in the thread
     t.depth, -- 0: the utterance began the thread; 1: it answers the first utterance; 2: it answers a reply...
     s.published_on,
-    coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article; if unknown, its news agency
-    p.name AS speaker, -- speaker of the utterance; null if no actor was found
+    s.outlet, -- outlet that published the article; if unknown, its news agency
+    s.speaker, -- speaker of the utterance; null if no actor was found
     t.manner, -- how the utterance answers: denies, responds or answers; null for the first utterance of a thread
     t.days_after, -- days since the answered utterance
-    s.content AS statement, -- the words of one print of the utterance
+    s.statement, -- the words of one print of the utterance
     s.actor_id,
     t.utterance_id,
     t.answers_utterance_id, -- the answered utterance
     t.statement_id,
     s.article_id
 FROM threads AS t
-JOIN (  -- DuckDB does not know how few rows a recursion has, and would otherwise keep all statements in memory
-    FROM main.statements WHERE statement_id IN (SELECT statement_id FROM links UNION ALL SELECT answers_id FROM links)
-) AS s ON s.statement_id = t.statement_id
-JOIN main.articles AS a ON a.article_id = s.article_id
-LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'
+JOIN said AS s ON s.statement_id = t.statement_id
