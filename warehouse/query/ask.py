@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain, count
 from pathlib import Path
 from threading import Timer
 from time import perf_counter
@@ -21,6 +23,7 @@ from warehouse.query.guard import QueryError, read_statements
 from warehouse.query.versions import connect_version
 
 ROWS_AT_ONCE = 10_000
+CALENDAR = [(day - date(1970, 1, 1)).days for day in (date.min, date.max)]
 STRANGE = re.compile(r"\b(INTERVAL|UNION|VARIANT|BIGNUM|BIT)\b")
 
 
@@ -105,7 +108,8 @@ def ask_on(connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = NO_
             is_query = duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type
             reader = _open_reader(connection, statement) if is_query else None
         if reader is not None:
-            head = pl.DataFrame(reader.schema.empty_table())
+            names = _number_names(reader.schema.names)
+            head = pl.DataFrame(reader.schema.empty_table().rename_columns(names))
             yield Answer(head, _read_batches(reader, head.schema, clock))
 
 
@@ -131,14 +135,36 @@ def _with_strange_as_text(
     return connection.sql(statement).project(f"* REPLACE ({texts})")
 
 
+def _number_names(names: Sequence[str]) -> list[str]:
+    """Make names of columns unique as DuckDB does in subqueries: `a, a` becomes `a, a_1`."""
+    unique: dict[str, None] = {}
+    for name in names:
+        numbered = (f"{name}_{number}" for number in count(1))
+        unique[next(one for one in chain([name], numbered) if one not in unique)] = None
+    return list(unique)
+
+
 def _read_batches(reader: Iterable[Any], schema: pl.Schema, clock: Clock) -> Iterator[pl.DataFrame]:
     batches = iter(reader)
+    moments = [name for name, kind in schema.items() if kind in (pl.Date, pl.Datetime)]
     while True:
         with clock.running():
             batch = next(batches, None)
         if batch is None:
             return
-        yield pl.DataFrame(batch, schema)
+        rows = pl.DataFrame(batch.rename_columns(schema.names()), schema)
+        for name in moments:
+            _require_calendar(rows[name])
+        yield rows
+
+
+def _require_calendar(moments: pl.Series) -> None:
+    """Raise QueryError for days like `infinity`, which Python cannot represent: Polars would panic."""
+    days = moments.cast(pl.Date).to_physical()
+    if days.is_between(*CALENDAR).all() is False:
+        raise QueryError(
+            f"{moments.name} has a day outside of the years 1 to 9999; show the column as text: {moments.name}::VARCHAR"
+        )
 
 
 @contextmanager
