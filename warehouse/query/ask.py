@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,13 +29,19 @@ STRANGE = re.compile(r"\b(INTERVAL|UNION|VARIANT|BIGNUM|BIT)\b")
 
 @dataclass(frozen=True)
 class Bounds:
-    """Limits of a query: memory before the database writes to a temporary file, and seconds per statement."""
+    """Limits of a query: memory before the database writes to a temporary file, and seconds per statement.
+
+    DuckDB cannot interrupt a single call of a function. If it has not ended a query GRACE seconds after its time is up,
+    `give_up` is called with a message, in another thread; it may end the process.
+    """
 
     memory: str = MEMORY
     seconds: float | None = None
+    give_up: Callable[[str], None] | None = None
 
 
 NO_TIMEOUT = Bounds()
+GRACE = 5.0
 
 
 @dataclass
@@ -44,6 +50,7 @@ class Clock:
 
     connection: duckdb.DuckDBPyConnection
     seconds: float | None
+    give_up: Callable[[str], None] | None = None
     left: float = field(init=False, default=0)
 
     def __post_init__(self) -> None:
@@ -52,19 +59,23 @@ class Clock:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Turn errors of the block into QueryError; interrupt the block with QueryError when the time is up."""
-        timer = Timer(self.left, self.connection.interrupt) if self.seconds else None
+        too_long = f"the query took longer than {self.seconds or 0:g} s (ONRECORD_QUERY_SECONDS)"
+        timers = [Timer(self.left, self.connection.interrupt)] if self.seconds else []
+        if self.seconds and self.give_up:
+            timers.append(Timer(self.left + GRACE, self.give_up, [too_long]))
         start = perf_counter()
         try:
-            if timer:
+            for timer in timers:
+                timer.daemon = True
                 timer.start()
             with _errors_translated():
                 yield
         finally:
-            if timer:
+            for timer in timers:
                 timer.cancel()
             self.left = max(0.0, self.left - (perf_counter() - start))
             if self.seconds and not self.left:
-                raise QueryError(f"the query took longer than {self.seconds:g} s (ONRECORD_QUERY_SECONDS)")
+                raise QueryError(too_long)
 
 
 @dataclass(frozen=True)
@@ -102,7 +113,7 @@ def ask_on(connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = NO_
     with _errors_translated():
         statements = read_statements(connection, sql)
     for statement in statements:
-        clock = Clock(connection, bounds.seconds)
+        clock = Clock(connection, bounds.seconds, bounds.give_up)
         with clock.running():
             connection.execute(statement)
             is_query = duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type
