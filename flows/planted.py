@@ -8,7 +8,7 @@ folder of such a file, as `onrecord ingest .` does, ends before it begins.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,13 @@ OF_PREFECT = "PREFECT_"
 
 def require_none_planted(sources: Sequence[str], settings: Settings) -> None:
     """Raise SettingsError if a folder among `sources` contains a file that sets more than strangers may set."""
-    for file, read in (
-        (DOTENV, lambda file: _read_dotenv()),
-        (find_file(settings.warehouse), lambda file: _harmful(read_file(file))),
-        (Path("prefect.toml"), lambda file: sorted(read_file(file))),
-        (Path("pyproject.toml"), lambda file: sorted(_tool_of_prefect(read_file(file)))),
-    ):
+    readers: dict[Path, Callable[[Path], list[str]]] = {
+        DOTENV: _read_dotenv,
+        find_file(settings.warehouse): lambda file: _harmful(read_file(file)),
+        Path("prefect.toml"): lambda file: sorted(read_file(file)),
+        Path("pyproject.toml"): lambda file: sorted(_tool_of_prefect(read_file(file))),
+    }
+    for file, read in readers.items():
         if file.exists() and _is_among(file.parent, sources) and (names := read(file)):
             raise SettingsError(
                 f"{file.absolute()} sets {', '.join(names)}, but it is in a folder of articles, where somebody who "
@@ -60,7 +61,7 @@ def _folder_of(source: str) -> str | None:
     return folder if Path(folder).is_dir() else None
 
 
-def _read_dotenv() -> list[str]:
+def _read_dotenv(_: Path) -> list[str]:
     ours = _harmful(name.upper().removeprefix(PREFIX).lower() for name in read_dotenv())
     return [*(f"{PREFIX}{name.upper()}" for name in ours), *sorted(read_dotenv(OF_PREFECT))]
 

@@ -23,7 +23,7 @@ from warehouse.query.guard import QueryError, read_statements
 from warehouse.query.versions import connect_version
 
 ROWS_AT_ONCE = 10_000
-CALENDAR = [(day - date(1970, 1, 1)).days for day in (date.min, date.max)]
+FIRST_DAY, LAST_DAY = ((day - date(1970, 1, 1)).days for day in (date.min, date.max))
 STRANGE = re.compile(r"\b(INTERVAL|UNION|VARIANT|BIGNUM|BIT)\b")
 
 
@@ -172,7 +172,7 @@ def _read_batches(reader: Iterable[Any], schema: pl.Schema, clock: Clock) -> Ite
 def _require_calendar(moments: pl.Series) -> None:
     """Raise QueryError for days like `infinity`, which Python cannot represent: Polars would panic."""
     days = moments.cast(pl.Date).to_physical()
-    if days.is_between(*CALENDAR).all() is False:
+    if days.is_between(FIRST_DAY, LAST_DAY).all() is False:
         raise QueryError(
             f"{moments.name} has a day outside of the years 1 to 9999; show the column as text: {moments.name}::VARCHAR"
         )
