@@ -58,6 +58,7 @@ def serve_explorer(
     """
     import uvicorn
 
+    from flows.prefect.impatience import ImpatientProtocol
     from report.annotations import Annotations
     from report.explore.app import Explorer, build_app
     from report.explore.queries import KEPT
@@ -74,7 +75,8 @@ def serve_explorer(
     guarded = HostGuard(build_app(explorer), known_hosts(host, port))
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     config = uvicorn.Config(
-        guarded, log_level="error", lifespan="off", server_header=False, timeout_graceful_shutdown=3,
+        guarded, http=ImpatientProtocol, log_level="error", lifespan="off", server_header=False,
+        timeout_graceful_shutdown=3,
         limit_concurrency=64, timeout_keep_alive=10,
     )  # fmt: skip
     Thread(target=explorer.warm, daemon=True).start()

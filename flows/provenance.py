@@ -66,15 +66,15 @@ class DotenvSource(EnvSettingsSource):
         return {name.lower(): value for name, value in read_dotenv().items()}
 
 
-def read_dotenv() -> dict[str, str]:
-    """The values in `.env` whose names begin with `ONRECORD_`."""
+def read_dotenv(prefix: str = PREFIX) -> dict[str, str]:
+    """The values in `.env` whose names begin with `prefix`, in upper or lower case."""
     if not DOTENV.is_file():
         return {}
     try:
         lines = dotenv_values(DOTENV, encoding="utf-8", interpolate=False)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{DOTENV.absolute()} cannot be read: {error}") from error
-    return {name: value for name, value in lines.items() if name.upper().startswith(PREFIX) and value}
+    return {name: value for name, value in lines.items() if name.upper().startswith(prefix) and value}
 
 
 class FileSource(PydanticBaseSettingsSource):

@@ -95,7 +95,7 @@ flows.display flows.doctor.finding
 flows.compute
 flows.replicas
 flows.run
-flows.prefect.database flows.prefect.hostguard flows.prefect.server
+flows.prefect.database flows.prefect.hostguard flows.prefect.impatience flows.prefect.server
 flows
 flows.prefect
 flows.explore

@@ -66,9 +66,13 @@ def answering(
 
     The file `out` appears only when it is complete. Its number of rows is then printed, except for a device or a pipe.
     """
-    path = read_settings({"warehouse": warehouse}).warehouse
+    from flows.commands.last_resort import memory_watched
+
+    settings = read_settings({"warehouse": warehouse})
+    path = settings.warehouse
     written: list[int] = []
     with ExitStack() as stack:
+        stack.enter_context(memory_watched(settings.query_memory))
         show = _open_shower(stack, choose_form(form, out), out, rows, raw=raw, bom=bom)
         yield path, lambda answer: show(_counted(answer, written))
     if out and out.is_file():
@@ -133,7 +137,11 @@ def _written(out: Path) -> Iterator[BinaryIO]:
     """Yield a temporary file; at the end of the block it replaces `out` or, if `out` is a link, the linked file."""
     out = out.resolve()  # as root, /dev/stdout itself would be replaced
     is_special = out.exists() and not out.is_file()
+    from flows.commands.last_resort import unfinished
+
     part = out if is_special else out.with_name(f".{out.name}.{os.getpid()}.part")
+    if not is_special:
+        unfinished.add(part)
     try:
         file = part.open("wb")
     except OSError as error:
@@ -146,15 +154,17 @@ def _written(out: Path) -> Iterator[BinaryIO]:
     finally:
         if not is_special:
             part.unlink(missing_ok=True)
+            unfinished.discard(part)
 
 
 def read_bounds() -> Bounds:
     """Return the limits that the settings put on the memory and time of a query."""
+    from flows.commands.last_resort import end_command
     from flows.settings import load_settings
     from warehouse.query.ask import Bounds
 
     settings = load_settings({})
-    return Bounds(settings.query_memory, settings.query_seconds or None)
+    return Bounds(settings.query_memory, settings.query_seconds or None, end_command)
 
 
 def pick_version(warehouse: Path, version: int | None, as_of: str | None) -> int | None:

@@ -104,6 +104,7 @@ def _read_list(file: Path) -> list[str]:
 
 def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: bool) -> NoReturn:
     """Run the main job on `paths`, print its outcome, and exit with its code."""
+    from flows.planted import require_none_planted
     from flows.run.attempt import failure_noted
     from flows.run.prestart import processes_ready
     from flows.unchanged import find_nothing_new
@@ -111,6 +112,7 @@ def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: 
 
     began, started = perf_counter(), datetime.now(UTC)
     _require_sources(paths, settings)
+    require_none_planted(paths, settings)
     require_checks(settings)
     corrections = require_corrections(settings)
     with failure_noted(settings), suppress(WarehouseBusy):  # the run itself waits for a busy warehouse

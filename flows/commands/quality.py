@@ -145,7 +145,7 @@ def _print_checks(failed: pl.DataFrame, total: int) -> None:
 
     console = Console()
     for row in failed.sort("severity", "table_name", "check_name").to_dicts():
-        name = f"{row['table_name']}.{row['check_name']}"
+        name = plain(f"{row['table_name']}.{row['check_name']}")  # a check is named after its file
         console.print(Text.assemble((f"{row['severity']:<9}", SEVERITIES[row["severity"]]), name))
         console.print(
             Text(f"         {plain(row['observed'])}; expected: {plain(row['expected'])}", style="dim")

@@ -119,8 +119,9 @@ def search(
     last = read_days(until, "--until")[1] if until else None
     wanted = SearchQuery(words, speaker, outlet, first, last, rows)
     with answering(warehouse, form, out, rows, raw=raw, bom=bom) as (path, show):
-        show((search_articles if articles else search_statements)(path, wanted, read_bounds()))
-        undated = count_undated(path, wanted, articles, read_bounds()) if since or until else 0
+        bounds = read_bounds()
+        show((search_articles if articles else search_statements)(path, wanted, bounds))
+        undated = count_undated(path, wanted, articles, bounds) if since or until else 0
     if undated:
         hits = "hit has no day and is" if undated == 1 else "hits have no day and are"
         print(f"onrecord: {undated:,} more {hits} left out by --since and --until", file=sys.stderr)

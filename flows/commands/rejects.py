@@ -98,10 +98,14 @@ def _find(warehouse: Any, **filters: Any) -> pl.DataFrame:
 
 
 def _locate(path: str) -> str | None:
-    """The address or existing file that a stored path names; None if the file no longer exists."""
-    from flows.sources.local import unprintable
+    """The source for the address or existing file that a stored path names; None if the file no longer exists.
+
+    A link is not followed out of its folder, because nobody named it.
+    """
+    from flows.sources.local import mark_found, unprintable
     from flows.sources.reach import is_address
 
     if is_address(path):
         return None if "***" in path else path
-    return next((location for location in (path, unprintable(path)) if os.path.lexists(location)), None)
+    found = next((location for location in (path, unprintable(path)) if os.path.lexists(location)), None)
+    return found and mark_found(found, os.path.dirname(found))  # noqa: PTH120 - Path() would be "."

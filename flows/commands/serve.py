@@ -34,6 +34,7 @@ def serve(
     ] = PORT,
 ) -> None:
     """Ingest on a schedule until Ctrl-C or SIGTERM."""
+    from flows.planted import require_apart, require_none_planted
     from flows.sources.redact import redact
 
     settings = read_settings({"warehouse": warehouse})
@@ -43,6 +44,9 @@ def serve(
             "an address with a password cannot be scheduled: use a Prefect block, block://NAME",
             USAGE,
         )
+    require_apart(paths)
+    require_none_planted(paths, settings)
+    os.environ["PYTHONSAFEPATH"] = "1"  # the processes of runs import nothing from the working folder
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "INFO")
     _serve(paths, settings, cron, timezone, port)
 

@@ -34,8 +34,11 @@ def watch(
     ] = False,
 ) -> None:
     """Ingest the files in folders, then new ones as they arrive."""
+    from flows.planted import require_none_planted
+
     settings = read_settings({"warehouse": warehouse})
     require_checks(settings)
+    require_none_planted(list(map(os.fspath, paths)), settings)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _watch(paths, settings, rest, emit=emit)

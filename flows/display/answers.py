@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -32,6 +33,9 @@ BOM = "\ufeff"
 LONGEST_CELL = 300
 PLEASANT_WIDTH = 24
 GAP = 3
+MARKUP = re.compile(
+    r"[\\|`\[<&*]"
+)  # begins a column, code, link, image, element, entity or emphasis in Markdown
 
 
 def print_table(answer: Answer, rows: int, console: Console) -> None:
@@ -144,7 +148,7 @@ def _write_markdown(answer: Answer, out: TextIO) -> None:
 
 
 def _markdown_row(cells: Iterable[Any]) -> str:
-    texts = ("" if cell is None else plain(cell).replace("|", "\\|") for cell in cells)
+    texts = ("" if cell is None else MARKUP.sub(r"\\\g<0>", plain(cell)) for cell in cells)
     return f"| {' | '.join(texts)} |\n"
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from flows.doctor.finding import Finding
 from flows.prefect.server import configured_api, key_file
+from flows.provenance import DOTENV, find_file
 from flows.settings import Settings
 from flows.sources.redact import redact
 
@@ -27,6 +28,7 @@ def examine_security(settings: Settings) -> Iterator[Finding]:
     yield from find_open_server()
     yield find_key(settings)
     yield from find_permissions(settings)
+    yield find_umask()
     yield find_commands(settings)
     yield find_reach(settings)
     yield find_sources(settings)
@@ -130,11 +132,34 @@ def find_permissions(settings: Settings) -> Iterator[Finding]:
     )
 
 
+def find_umask() -> Finding:
+    """Report who can read and write the files that commands create from now on."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    who = (
+        "others can write"
+        if not mask & 0o002
+        else "others can read"
+        if not mask & 0o004
+        else "others cannot read"
+    )
+    advice = "run `umask 077` before On Record, or `umask 022` if others may read" if not mask & 0o002 else ""
+    return Finding("umask", f"{mask:04o}: {who} new files", advice)
+
+
 def _places(settings: Settings) -> list[Path]:
     """The files that a run trusts: whoever can write to such a file can change what is published."""
     own = [settings.warehouse, settings.folder, *settings.folder.parents, settings.state, settings.log]
     former = settings.folder / "versions"
     checks = settings.checks_folder
+    edited = [
+        settings.corrections_file,
+        settings.watchlist_file,
+        settings.annotations_file,
+        settings.withheld_file,
+    ]
+    read = [*filter(None, edited), DOTENV.absolute(), find_file(settings.warehouse)]
+    of_prefect = [Path.cwd() / name for name in ("prefect.toml", "pyproject.toml")]
     return [
         *own,
         key_file(settings.state),
@@ -142,6 +167,9 @@ def _places(settings: Settings) -> list[Path]:
         former,
         checks,
         *sorted(checks.glob("*.sql")),
+        *read,
+        *of_prefect,
+        Path.cwd(),
     ]
 
 

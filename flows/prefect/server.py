@@ -187,13 +187,19 @@ def main() -> None:
     import uvicorn
     from prefect.server.api.server import create_app
 
+    from flows.prefect.impatience import ImpatientProtocol
+
     gc.enable()
     provide_database(Path(os.environ["PREFECT_HOME"]))
     app = create_app(ephemeral=services == "temporary", final=True)
     listener = socket.socket(fileno=descriptor)
     guarded = HostGuard(app, own_hosts(listener.getsockname()[1]))
     config = uvicorn.Config(
-        guarded, log_level="error", lifespan="on", timeout_graceful_shutdown=STOP_SECONDS - 2
+        guarded,
+        http=ImpatientProtocol,
+        log_level="error",
+        lifespan="on",
+        timeout_graceful_shutdown=STOP_SECONDS - 2,
     )
     uvicorn.Server(config).run(sockets=[listener])
 

@@ -18,6 +18,8 @@ from typing import Any
 
 from watchfiles import Change, DefaultFilter, watch
 
+from flows.sources.local import mark_found
+
 MANY = 200  # with more paths than this, a run gets the folders instead of the paths
 LONGEST = 30  # if files never stop arriving, a run starts after this many times the `rest` of `follow`
 FIRST_RETRY, LAST_RETRY = 30.0, 3600.0  # seconds
@@ -91,11 +93,20 @@ def follow(
 def choose(paths: Iterable[str], folders: Sequence[Path]) -> list[str]:
     """Choose what to read after changes: the paths that still exist, or the folders if there are too many paths.
 
-    A path that does not exist is replaced by its folder, because a name that is not UTF-8 is reported garbled.
+    A path that does not exist is replaced by its folder, because a name that is not UTF-8 is reported garbled. The
+    paths are marked as found in a folder, so that the run follows no link out of the folder.
     """
     candidates = {path if os.path.lexists(path) else str(Path(path).parent) for path in paths}
     existing = [path for path in sorted(candidates) if os.path.lexists(path)]
-    return existing if 0 < len(existing) <= MANY else [str(folder) for folder in folders]
+    if not 0 < len(existing) <= MANY:
+        return [str(folder) for folder in folders]
+    return [_mark(path, folders) for path in existing]
+
+
+def _mark(path: str, folders: Sequence[Path]) -> str:
+    found = os.path.normpath(path)  # for the folder `./inbox`, the watcher reports `/home/ada/./inbox/a.txt`
+    marked = (mark_found(found, str(folder.absolute())) for folder in folders)
+    return next((source for source in marked if source != found), path)
 
 
 def run_ingest(paths: Sequence[str], warehouse: Path) -> tuple[bool, str]:
@@ -106,6 +117,7 @@ def run_ingest(paths: Sequence[str], warehouse: Path) -> tuple[bool, str]:
     began = time.monotonic()
     command = [
         sys.executable,
+        "-P",  # otherwise Python would import modules from the working folder
         "-m",
         "flows.cli",
         "ingest",

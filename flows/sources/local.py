@@ -6,7 +6,7 @@ becomes a rejected file with a reason. Only a source that does not exist is an e
 """
 
 # All calls use `os`, because os.open and os.fstat have no counterpart in pathlib.
-# ruff: noqa: PTH100, PTH112, PTH114, PTH115, PTH116, PTH118, PTH207
+# ruff: noqa: PTH100, PTH112, PTH114, PTH115, PTH116, PTH118, PTH120, PTH207
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from flows.sources.base import (
     SourceFile,
     Stamp,
 )
-from flows.sources.reach import ORDINARY, Reach, base_of, is_address, is_within
+from flows.sources.reach import FOUND, ORDINARY, Reach, base_of, is_address, is_within
 from flows.sources.redact import reveal
 
 HASH_LIMIT = 2 << 30  # larger files are not even hashed: a sparse file can claim to be many terabytes
@@ -62,9 +62,10 @@ def find_files(
     A source is a file, a folder, a glob (`**` matches subfolders) or the address of one. A folder is read with its
     subfolders, but without hidden names and links to folders; links to files are followed only within the folder,
     unless `reach` says otherwise. An existing path with `*` in its name is not a glob. Raises SourceError before the
-    first file if a source without `*`, `?` or `[` does not exist.
+    first file if a source without `*`, `?` or `[` does not exist. `mark_found` makes sources of paths that were found,
+    not named by the user.
     """
-    tops = [_Top(place, base_of(source)) for source in sources for place in _expand(source, reach)]
+    tops = [top for source in sources for top in _list_tops(source, reach)]
     tops.sort(key=lambda top: top.place.replace(os.sep, "\0"))
     return _unique_paths(_find(tops, {os.path.abspath(path) for path in without}, reach))
 
@@ -78,22 +79,44 @@ def count_files(sources: Sequence[str], without: Iterable[PathLike[str]] = ()) -
 
 def folders_among(sources: Sequence[str]) -> list[str]:
     """The sources that are folders, spelled as in the paths of their files."""
-    tops = [top for source in sources for top in _expand(source)]
-    return [printable(top) for top in tops if is_address(top) or os.path.isdir(top)]
+    places = [top.place for source in sources for top in _list_tops(source)]
+    return [printable(place) for place in places if is_address(place) or os.path.isdir(place)]
+
+
+def mark_found(path: str, folder: str) -> str:
+    """The source for a path that was found in `folder`, which links must not lead out of: `inbox//./sub/a.txt`.
+
+    The folder "" is the working folder. A path that is not in the folder is returned as it is.
+    """
+    inside = path.removeprefix(os.path.join(folder, ""))
+    is_in = bool(inside) and (inside != path or not folder)
+    return f"{folder}{FOUND}{inside}" if is_in else path
 
 
 class _Top(NamedTuple):
-    """A file, folder or address that a source names; if the source is a glob, `base` is the folder it starts in."""
+    """A file, folder or address to read. `base` is the folder in which a glob starts or a marked path was found."""
 
     place: str
     base: str | None
 
     @property
     def root(self) -> str | None:
-        """The folder (links resolved) that links must not lead out of; None for a file that the user named."""
-        if self.base is None and not os.path.isdir(self.place):
-            return None
-        return os.path.realpath(self.place if self.base is None else self.base)
+        """The folder (links resolved) that links must not lead out of; None for a link that the user named."""
+        if self.base is not None:
+            return os.path.realpath(self.base)
+        if os.path.isdir(self.place):
+            return os.path.realpath(self.place)
+        return None if os.path.islink(self.place) else os.path.realpath(os.path.dirname(self.place))
+
+
+def _list_tops(source: str, reach: Reach = ORDINARY) -> list[_Top]:
+    """List the files, folders or addresses that a source names; SourceError if it names nothing."""
+    path = reveal(source).removeprefix("file://")
+    folder, mark, inside = path.rpartition(FOUND)
+    place = os.path.join(folder, inside)
+    if mark and inside and not is_address(path) and "\0" not in path and os.path.lexists(place):
+        return [_Top(place, folder or os.curdir)]
+    return [_Top(place, base_of(source)) for place in _expand(source, reach)]
 
 
 def _find(tops: Sequence[_Top], seen: set[str], reach: Reach) -> Iterator[SourceFile]:

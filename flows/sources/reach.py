@@ -20,6 +20,7 @@ from threading import Lock
 from flows.sources.redact import reveal
 
 _SCHEME = re.compile(r"(?!file://)(?:[a-z][a-z0-9+.-]+::)*[a-z][a-z0-9+.-]+://")
+FOUND = "//./"  # in a source that `mark_found` makes: between a folder and the path that was found in it
 USUAL_PORTS = {80, 443}  # a server often redirects from one to the other
 SLOW_FOR = 600  # seconds during which a host that timed out gets no request
 

@@ -17,7 +17,9 @@ ROWS_AT_ONCE = 5_000
 NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\x7e\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all except tab and line feed
 RUNS = r"^[\x00-\x20]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]"  # also the full-width signs of East Asian keyboards
-_control, _runs = re.compile(CONTROL), re.compile(RUNS)
+# A spreadsheet that takes semicolons, tabs and line ends for the ends of cells would run what follows them.
+INSIDE = r"([;\t\n][\x00-\x20]*)([=+\-@\uff1d\uff0b\uff0d\uff20])"
+_control, _runs, _inside = re.compile(CONTROL), re.compile(RUNS), re.compile(INSIDE)
 
 
 def read_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[str, Any]]:
@@ -41,18 +43,18 @@ def looks_like_formula(text: str) -> bool:
 def inert(value: Any) -> Any:
     """Replace control characters in a text by spaces, and put an apostrophe before a formula; keep other values.
 
-    >>> inert("=1+1"), inert("\x1b[2J"), inert(-1)
-    ("'=1+1", ' [2J', -1)
+    >>> inert("=1+1"), inert("no; =1+1"), inert("\x1b[2J"), inert(-1)
+    ("'=1+1", "no; '=1+1", ' [2J', -1)
     """
     if not isinstance(value, str):
         return value
-    return ("'" if looks_like_formula(value) else "") + _control.sub(" ", value)
+    return ("'" if looks_like_formula(value) else "") + _inside.sub(r"\1'\2", _control.sub(" ", value))
 
 
 def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """Apply `inert` to all texts of a frame."""
     text = pl.col(pl.String)
-    cleaned = text.str.replace_all(CONTROL, " ")
+    cleaned = text.str.replace_all(CONTROL, " ").str.replace_all(INSIDE, "${1}'${2}")
     return frame.with_columns(
         pl.when(text.str.contains(RUNS)).then("'" + cleaned).otherwise(cleaned).name.keep()
     )

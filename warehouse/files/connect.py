@@ -12,8 +12,10 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import gettempdir
 from threading import Lock
 from typing import Any
@@ -122,6 +124,7 @@ def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyC
         raise WarehouseError(f"there is no warehouse at {path}; create one with: onrecord ingest PATH...")
     spill = _name_spill(sha256(os.fsencode(Path(path).absolute())).hexdigest()[:16])
     closed = {"enable_external_access": False, "memory_limit": memory, "temp_directory": spill}
+    closed["max_temp_directory_size"] = most_spilled()
     connection = _open(path, read_only=True, config=CONFIG | closed)
     with _locking:
         if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
@@ -184,7 +187,10 @@ def lock(
 def limit(connection: duckdb.DuckDBPyConnection, memory: str = MEMORY) -> None:
     """Limit the memory of an in-memory database; data beyond the limit goes to its own temporary folder."""
     spill = _name_spill(secrets.token_hex(8))
-    connection.execute(f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(spill)}")
+    connection.execute(
+        f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(spill)}; "
+        f"SET max_temp_directory_size = {literal(most_spilled())}"
+    )
 
 
 def connect_around(path: Path, memory: str = MEMORY, *, has_codes: bool = False) -> duckdb.DuckDBPyConnection:
@@ -207,6 +213,15 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise WarehouseError(f"there is no warehouse at {path}; create one with: onrecord ingest PATH...")
     with _naming(path):
         connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY)")
+
+
+@cache
+def most_spilled() -> str:
+    """Half of the free space of the temporary folder, as DuckDB writes it: the most that queries may write there.
+
+    All connections of a process to one file must have the same limit, so the space is measured once.
+    """
+    return f"{disk_usage(gettempdir()).free // 2} bytes"
 
 
 def _name_spill(name: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain, count
 from pathlib import Path
 from threading import Timer
 from time import perf_counter
@@ -21,18 +23,25 @@ from warehouse.query.guard import QueryError, read_statements
 from warehouse.query.versions import connect_version
 
 ROWS_AT_ONCE = 10_000
+FIRST_DAY, LAST_DAY = ((day - date(1970, 1, 1)).days for day in (date.min, date.max))
 STRANGE = re.compile(r"\b(INTERVAL|UNION|VARIANT|BIGNUM|BIT)\b")
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Limits of a query: memory before the database writes to a temporary file, and seconds per statement."""
+    """Limits of a query: memory before the database writes to a temporary file, and seconds per statement.
+
+    DuckDB cannot interrupt a single call of a function. If it has not ended a query GRACE seconds after its time is up,
+    `give_up` is called with a message, in another thread; it may end the process.
+    """
 
     memory: str = MEMORY
     seconds: float | None = None
+    give_up: Callable[[str], None] | None = None
 
 
 NO_TIMEOUT = Bounds()
+GRACE = 5.0
 
 
 @dataclass
@@ -41,6 +50,7 @@ class Clock:
 
     connection: duckdb.DuckDBPyConnection
     seconds: float | None
+    give_up: Callable[[str], None] | None = None
     left: float = field(init=False, default=0)
 
     def __post_init__(self) -> None:
@@ -49,19 +59,23 @@ class Clock:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Turn errors of the block into QueryError; interrupt the block with QueryError when the time is up."""
-        timer = Timer(self.left, self.connection.interrupt) if self.seconds else None
+        too_long = f"the query took longer than {self.seconds or 0:g} s (ONRECORD_QUERY_SECONDS)"
+        timers = [Timer(self.left, self.connection.interrupt)] if self.seconds else []
+        if self.seconds and self.give_up:
+            timers.append(Timer(self.left + GRACE, self.give_up, [too_long]))
         start = perf_counter()
         try:
-            if timer:
+            for timer in timers:
+                timer.daemon = True
                 timer.start()
             with _errors_translated():
                 yield
         finally:
-            if timer:
+            for timer in timers:
                 timer.cancel()
             self.left = max(0.0, self.left - (perf_counter() - start))
             if self.seconds and not self.left:
-                raise QueryError(f"the query took longer than {self.seconds:g} s (ONRECORD_QUERY_SECONDS)")
+                raise QueryError(too_long)
 
 
 @dataclass(frozen=True)
@@ -99,13 +113,14 @@ def ask_on(connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = NO_
     with _errors_translated():
         statements = read_statements(connection, sql)
     for statement in statements:
-        clock = Clock(connection, bounds.seconds)
+        clock = Clock(connection, bounds.seconds, bounds.give_up)
         with clock.running():
             connection.execute(statement)
             is_query = duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type
             reader = _open_reader(connection, statement) if is_query else None
         if reader is not None:
-            head = pl.DataFrame(reader.schema.empty_table())
+            names = _number_names(reader.schema.names)
+            head = pl.DataFrame(reader.schema.empty_table().rename_columns(names))
             yield Answer(head, _read_batches(reader, head.schema, clock))
 
 
@@ -131,14 +146,36 @@ def _with_strange_as_text(
     return connection.sql(statement).project(f"* REPLACE ({texts})")
 
 
+def _number_names(names: Sequence[str]) -> list[str]:
+    """Make names of columns unique as DuckDB does in subqueries: `a, a` becomes `a, a_1`."""
+    unique: dict[str, None] = {}
+    for name in names:
+        numbered = (f"{name}_{number}" for number in count(1))
+        unique[next(one for one in chain([name], numbered) if one not in unique)] = None
+    return list(unique)
+
+
 def _read_batches(reader: Iterable[Any], schema: pl.Schema, clock: Clock) -> Iterator[pl.DataFrame]:
     batches = iter(reader)
+    moments = [name for name, kind in schema.items() if kind in (pl.Date, pl.Datetime)]
     while True:
         with clock.running():
             batch = next(batches, None)
         if batch is None:
             return
-        yield pl.DataFrame(batch, schema)
+        rows = pl.DataFrame(batch.rename_columns(schema.names()), schema)
+        for name in moments:
+            _require_calendar(rows[name])
+        yield rows
+
+
+def _require_calendar(moments: pl.Series) -> None:
+    """Raise QueryError for days like `infinity`, which Python cannot represent: Polars would panic."""
+    days = moments.cast(pl.Date).to_physical()
+    if days.is_between(FIRST_DAY, LAST_DAY).all() is False:
+        raise QueryError(
+            f"{moments.name} has a day outside of the years 1 to 9999; show the column as text: {moments.name}::VARCHAR"
+        )
 
 
 @contextmanager

@@ -284,7 +284,7 @@ def count_undated(path: Path | str, wanted: SearchQuery, articles: bool, bounds:
     """Count the hits that a search with `since` or `until` leaves out because these hits have no day."""
     undated = replace(wanted, since=None, until=None, is_undated=True)
     hits = _article_hits(undated) if articles else _statement_hits(undated)
-    with connect_readonly(path, bounds.memory) as connection, Clock(connection, bounds.seconds).running():
+    with connect_readonly(path, bounds.memory) as connection, _clock(connection, bounds).running():
         return int(connection.execute(f"SELECT count(*) FROM ({hits})").fetchall()[0][0])
 
 
@@ -313,9 +313,13 @@ def _spoken_in(wanted: SearchQuery) -> str:
     return f"EXISTS (FROM {speaks} WHERE {stands} AND s.article_id = a.article_id AND {wanted.conditions('a.body')})"
 
 
+def _clock(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> Clock:
+    return Clock(connection, bounds.seconds, bounds.give_up)
+
+
 def _fetch_best(path: Path | str, hits: str, key: str, rows: str, bounds: Bounds) -> Answer:
     """Find the ids of the best hits first, then read their rows, so that long columns are read for few rows only."""
-    with connect_readonly(path, bounds.memory) as connection, Clock(connection, bounds.seconds).running():
+    with connect_readonly(path, bounds.memory) as connection, _clock(connection, bounds).running():
         best = connection.sql(hits).pl()
         ids = ", ".join(map(literal, best[key])) or "NULL"
         found = connection.sql(rows.format(ids=ids)).pl()

@@ -145,6 +145,17 @@ class NextVersion:
         finally:
             self._is_within = False
 
+    @contextmanager
+    def memory_lowered(self, share: float) -> Iterator[None]:
+        """In the block, DuckDB may use only this share of its memory before it writes to disk."""
+        [(most,)] = self.connection.execute("SELECT current_setting('memory_limit')").fetchall()
+        size, unit = most.split()  # such as `476.8 MiB`
+        self.connection.execute(f"SET memory_limit = '{share * float(size):.1f} {unit}'")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"SET memory_limit = '{most}'")
+
     def reject_in_files(self, rejected: pl.DataFrame) -> None:
         """Count loaded articles as rejected; `rejected` has the `path`, number of `articles` and `reason` per file."""
         with self.registered("rejected", rejected):

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.commands.rejects import _locate
+from flows.sources.local import find_files
 from schema.derive import polars_schema
 from schema.tables import BY_NAME
 from warehouse.staging.next_version import open_next
@@ -101,7 +102,19 @@ def test_files_that_are_gone_are_not_read_again(warehouse, tmp_path, monkeypatch
 def test_a_stored_path_is_found_again_where_it_can_be(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a[1]*.txt").touch()
-    assert _locate("a[1]*.txt") == "a[1]*.txt"
+    assert _locate("a[1]*.txt") == "//./a[1]*.txt"
     assert _locate("gone.txt") is None
     assert _locate("s3://bucket/a.txt") == "s3://bucket/a.txt"
     assert _locate("https://h.example/a?token=***") is None
+
+
+def test_a_rejected_link_is_not_followed_when_it_is_read_again(tmp_path, monkeypatch):
+    """`rejects retry` used to pass paths as if their user had named them, and so read what links led to."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in" / "private").mkdir(parents=True)
+    (tmp_path / "secret.txt").write_text("hush")
+    for path in (tmp_path / "in" / "a.txt", tmp_path / "in" / "private" / "b.txt"):
+        path.symlink_to(tmp_path / "secret.txt")
+    for path in ("in/a.txt", "in/private/b.txt", str(tmp_path / "in" / "a.txt")):
+        (file,) = find_files([_locate(path)])
+        assert (file.path, file.reason_code) == (path, "outside_link")

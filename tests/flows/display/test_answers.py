@@ -5,6 +5,7 @@ import json
 from datetime import date
 
 import polars as pl
+from markdown_it import MarkdownIt
 from rich.console import Console
 
 from flows.display.answers import print_table, write_answer
@@ -46,6 +47,20 @@ def test_csv_cells_that_would_run_begin_with_an_apostrophe_except_in_raw():
     hostile = pl.DataFrame({"said": ["=cmd|' /C calc'!A0", "+1", "say\x1b[2J"], "n": [-1, -2, 3]})
     assert printed(hostile, "csv").splitlines() == ["said,n", "'=cmd|' /C calc'!A0,-1", "'+1,-2", "say [2J,3"]
     assert printed(hostile, "csv", raw=True).splitlines()[1] == "=cmd|' /C calc'!A0,-1"
+
+
+def test_markdown_holds_texts_and_no_markup_of_theirs():
+    texts = [
+        "<img src=x onerror=alert(1)>", "![x](http://evil.example/x.png)", "[x](javascript:alert(1))", "a|b", "a\\|b",
+        "`|`", "&lt;b&gt;", "**loud** <!--", "a\n# b", "<http://evil.example>", "]: x", "x\\",
+    ]  # fmt: skip
+    written = printed(pl.DataFrame({"<b>said</b>": texts, "n": range(len(texts))}), "md")
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(written)
+    cells = [token for token in tokens if token.type == "inline"]
+    assert {part.type for cell in cells for part in cell.children} == {"text"}
+    shown = ["".join(part.content for part in cell.children) for cell in cells]
+    rows = [cell for number, text in enumerate(texts) for cell in (text.replace("\n", " "), str(number))]
+    assert shown == ["<b>said</b>", "n", *rows]
 
 
 def test_json_escapes_all_control_characters_and_means_the_same():

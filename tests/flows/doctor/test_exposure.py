@@ -1,6 +1,7 @@
 """`onrecord doctor --security` says what others can access, and how to close it."""
 
 import json
+import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -88,6 +89,29 @@ def test_files_writable_by_others_are_reported(place, name):
         target.touch() if target.suffix else target.mkdir()
     target.chmod(0o777)
     assert str(target.absolute()).rstrip("/.") in examined(place)["writing"].advice
+
+
+@pytest.mark.parametrize("name", [".env", "prefect.toml", "data/onrecord.toml", "data/corrections.csv", "."])
+def test_settings_writable_by_others_are_reported(place, tmp_path, monkeypatch, name):
+    """Whoever can write to them can have commands run."""
+    monkeypatch.chdir(tmp_path)
+    target = tmp_path / name
+    target.is_dir() or target.touch()
+    target.chmod(0o777)
+    assert str(target.absolute()) in examined(place)["writing"].advice
+
+
+@pytest.mark.parametrize(
+    ("mask", "found"), [(0, "others can write"), (0o22, "others can read"), (0o77, "others cannot read")]
+)
+def test_the_umask_is_reported(place, mask, found):
+    before = os.umask(mask)
+    try:
+        umask = examined(place)["umask"]
+        assert found in umask.found and umask.is_well == bool(mask)
+        assert os.umask(mask) == mask
+    finally:
+        os.umask(before)
 
 
 def test_a_shared_folder_like_tmp_is_not_reported(place):

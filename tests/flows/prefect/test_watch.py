@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.prefect.watch import FIRST_RETRY, LAST_RETRY, MANY, Waiting, choose, describe, follow
+from flows.prefect.watch import FIRST_RETRY, LAST_RETRY, MANY, Waiting, choose, describe, follow, run_ingest
+from flows.sources.local import find_files, read_bytes
 
 REST = 0.4
+ROOT = Path(__file__).parents[3]
 
 
 class Watched:
@@ -62,7 +64,7 @@ def test_existing_files_are_read_first_then_new_ones_together(watched):
         (watched.folder / name).write_text("b")
     watched.wait(2)
     folder = watched.folder
-    assert watched.taken == [[str(folder)], [str(folder / "one.txt"), str(folder / "two.txt")]]
+    assert watched.taken == [[str(folder)], [f"{folder}//./one.txt", f"{folder}//./two.txt"]]
 
 
 def test_hidden_files_and_what_a_run_writes_start_nothing(watched):
@@ -72,7 +74,7 @@ def test_hidden_files_and_what_a_run_writes_start_nothing(watched):
     (watched.folder / "data" / "w.duckdb").write_text("b")
     (watched.folder / "seen.txt").write_text("b")
     watched.wait(2)
-    assert watched.taken[1] == [str(watched.folder / "seen.txt")]
+    assert watched.taken[1] == [f"{watched.folder}//./seen.txt"]
 
 
 def test_failed_files_are_passed_again_after_doubling_waits():
@@ -96,9 +98,37 @@ def test_many_files_are_named_by_their_folder_and_missing_ones_left_out(tmp_path
         path.touch()
     names = [str(path) for path in paths]
     assert choose(names, [tmp_path]) == [str(tmp_path)]
-    assert choose(names[:2], [tmp_path]) == sorted(names[:2])
+    assert choose(names[:2], [tmp_path]) == [f"{tmp_path}//./0.txt", f"{tmp_path}//./1.txt"]
     paths[0].unlink()
     assert choose(names[:2], [Path("x")]) == [str(tmp_path), names[1]]
+
+
+def test_a_link_that_arrives_is_not_followed_out_of_the_watched_folder(tmp_path, monkeypatch):
+    """A run used to get the path of each new file as if its user had typed it, and so followed every link."""
+    (tmp_path / "secret.txt").write_text("hush")
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "diary.txt").write_text("hush")
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "new.txt").symlink_to(tmp_path / "secret.txt")
+    (inbox / "sub").symlink_to(tmp_path / "private")
+    (inbox / "fine.txt").write_text("fine")
+    monkeypatch.chdir(tmp_path)
+    for folder in (inbox, Path("inbox"), Path("./inbox")):
+        seen = [str(tmp_path / "." / "inbox" / name) for name in ("new.txt", "sub/gone.txt", "fine.txt")]
+        files = [read_bytes(file, 1000) for file in find_files(choose(seen, [folder]))]
+        assert {Path(file.path).name: file.data for file in files} == {
+            "fine.txt": b"fine", "new.txt": None, "sub": None,
+        }  # fmt: skip
+
+
+def test_a_run_of_the_watch_imports_nothing_from_the_working_folder(tmp_path, monkeypatch):
+    for name in ("typer", "polars", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text("from pathlib import Path\nPath('ran').touch()\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    is_done, line = run_ingest(["missing"], tmp_path / "w.duckdb")
+    assert not is_done and "no such file" in line and not (tmp_path / "ran").exists()
 
 
 def test_a_name_that_is_not_utf8_is_found_through_its_folder(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 
 from flows.settings import Settings
 from flows.sources.base import FileBytes, SourceError, SourceFile
-from flows.sources.local import find_files, printable, read_bytes, unprintable
+from flows.sources.local import find_files, mark_found, printable, read_bytes, unprintable
 from flows.sources.reach import Reach
 
 MEGABYTE = 1 << 20
@@ -177,6 +177,26 @@ def test_a_glob_does_not_reach_outside_its_folder(inbox, tmp_path, monkeypatch):
     assert outcomes(inbox / "**/*.txt") == INSIDE | OUTSIDE | {"more.txt": "outside_link"}
     monkeypatch.chdir(inbox)
     assert outcomes("*.txt")["relative.txt"] == outcomes("[r]elative.txt")["relative.txt"] == "outside_link"
+
+
+def test_a_path_that_was_found_is_read_without_following_links_out_of_its_folder(inbox, tmp_path):
+    paths = [str(path) for path in inbox.rglob("*.txt")]
+    files = [read_bytes(file, MEGABYTE) for file in find_files([mark_found(p, str(inbox)) for p in paths])]
+    assert {Path(file.path).name: file.reason_code for file in files} == INSIDE | OUTSIDE
+    assert sorted(file.path for file in files) == sorted(paths)
+    assert (
+        mark_found("elsewhere/a.txt", "inbox") == "elsewhere/a.txt"
+        and mark_found("inbox", "inbox") == "inbox"
+    )
+
+
+def test_a_named_file_that_becomes_a_link_before_it_is_read_is_not_followed(inbox, tmp_path):
+    for source in (inbox / "a.txt", mark_found(str(inbox / "a.txt"), str(inbox))):
+        (file,) = find_files([str(source)])
+        (inbox / "a.txt").rename(inbox / "kept")
+        (inbox / "a.txt").symlink_to(tmp_path / "secret.txt")
+        assert read_bytes(file, MEGABYTE).reason_code == "outside_link"
+        (inbox / "kept").replace(inbox / "a.txt")
 
 
 def test_the_reason_says_where_the_link_leads(inbox, tmp_path):

@@ -82,3 +82,22 @@ def test_a_missing_warehouse_is_named(tmp_path):
 def test_values_that_no_frame_can_hold_are_written_out(warehouse, value, text):
     [answer] = ask(warehouse, f'select {value} as "how ""long", 1 as n order by n; -- since then')
     assert answer.read().rows() == [(text, 1)]
+
+
+def test_columns_of_one_name_are_numbered(warehouse):
+    """`SELECT * FROM statements JOIN articles ON ...` used to fail."""
+    [answer] = [answer.read() for answer in ask(warehouse, "select 1 as a, 2 as a, 3 as a_1, 4 as a")]
+    assert answer.to_dicts() == [{"a": 1, "a_1": 2, "a_1_1": 3, "a_2": 4}]
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["'infinity'::date", "'-infinity'::timestamp", "'infinity'::timestamptz", "timestamp '290000-01-01'"],
+)
+def test_a_day_outside_of_the_calendar_is_reported(warehouse, day):
+    """Polars used to panic on such a day."""
+    with pytest.raises(QueryError, match="when has a day outside of the years 1 to 9999"):
+        [answer.read().rows() for answer in ask(warehouse, f'select {day} as "when"')]
+    for other in ("date '0001-01-01'", "timestamp_ns '2020-01-01'", "date '9999-12-31'", "null::date"):
+        [answer] = [answer.read() for answer in ask(warehouse, f"select {other} as a")]
+        assert len(answer.rows()) == 1
