@@ -43,6 +43,7 @@ PARTS = {
     "meanings of cues": ("transforms.build", "describe_cues"),
     "who is who in the batch": ("transforms.build", "identify"),
     "table of statements": ("transforms.build", "build_statements"),
+    "stances": ("transforms.build", "add_stances"),
 }
 START = ("polars", "duckdb", "onnxruntime", "prefect", "flows.ingest", "expectations.suites", "report")
 

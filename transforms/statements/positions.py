@@ -87,10 +87,11 @@ def pair_subjects(
         .join(judged.select("statement_id", "article_id", *_SPANS), on="statement_id")
         .sort("article_id", *KEY)
     )
-    spans = pl.Series("subject_spans", list(_find_mentions(pairs, mentions)), SPANS)
-    return (
-        pairs.with_columns(spans).select(STANCE_PAIRS.names()).drop_nulls("subject_spans").cast(STANCE_PAIRS)
+    # Polars reads nested values three times as fast from rows as from a column.
+    spans = pl.DataFrame(
+        [{"subject_spans": spans} for spans in _find_mentions(pairs, mentions)], {"subject_spans": SPANS}
     )
+    return pairs.hstack(spans).select(STANCE_PAIRS.names()).drop_nulls("subject_spans").cast(STANCE_PAIRS)
 
 
 def _find_mentions(pairs: pl.DataFrame, mentions: pl.DataFrame) -> Iterator[list[dict[str, int]] | None]:
