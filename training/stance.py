@@ -26,7 +26,6 @@ from training.encoder import grow
 from training.stance_networks import Teacher
 from training.stance_student import (
     FOLDS,
-    PICKED,
     POOL,
     STANCES,
     TEST,
@@ -56,8 +55,8 @@ class Pack:
             torch.from_numpy(a[name].astype(np.int32)).to(device) for name in ("pieces", "piece_marks")
         )
 
-    def of(self, *parts: int) -> np.ndarray:
-        return np.flatnonzero(np.isin(self.parts, parts))
+    def of(self, part: int) -> np.ndarray:
+        return np.flatnonzero(self.parts == part)
 
     def _places(self, rows: np.ndarray) -> tuple[Tensor, Tensor]:
         sizes = torch.from_numpy(self.sizes[rows]).to(self.device)
@@ -180,9 +179,7 @@ def teach(
             break
         start = time.monotonic()
         held = pack.folds[train] == fold
-        known = pack.of(TRAIN, PICKED)
-        known = known[pack.folds[known] != fold]
-        teacher = train_teacher(pack, known, encoder, seed=number, epochs=epochs, seconds=0.6 * share)
+        teacher = train_teacher(pack, train[~held], encoder, seed=number, epochs=epochs, seconds=0.6 * share)
         trained = time.monotonic() - start
         for suffix, hides in (("", True), ("_named", False)):
             given[f"train{suffix}"][held] += ask_teacher(teacher, pack, train[held], hides=hides)
@@ -252,12 +249,12 @@ def main() -> None:
         return
     arrays, taught = read_arrays(options.pack), read_arrays(options.soft) if options.soft else None
     pieces, vocabulary = read_tagger(options.tagger)
-    weights: dict[str, Any]
     weights, _, tested = learn(arrays, pieces, taught, Recipe())
     if options.test:
         labels = arrays["labels"][arrays["parts"] == TEST].astype(np.int64)
         print("test:", measure(tested + weights["preference"], labels)[1])
-    np.savez_compressed(options.out, vocabulary=vocabulary, **weights)
+    stored: dict[str, Any] = {"vocabulary": vocabulary, **weights}
+    np.savez_compressed(options.out, **stored)
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:

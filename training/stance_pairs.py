@@ -2,9 +2,8 @@
 
     python -m training.stance_pairs LABELS WAREHOUSE... --vocabulary vocab.txt --out PACK
 
-LABELS has lines `part<TAB>statement_id<TAB>actor_id<TAB>stance`, where the part is "train", "test" or "picked": pairs
-for training that were not drawn at random. The teachers label the pairs that it does not list, except those of
-warehouses that have test pairs.
+LABELS has lines `part<TAB>statement_id<TAB>actor_id<TAB>stance`, where the part is "train" or "test". The teachers
+label the pairs that it does not list, except those of warehouses that have test pairs.
 
 The pack holds only numbers, so a machine for training needs PyTorch and numpy but not the product. It has each pair
 twice: as words, as the model of the pipeline reads it, and as word pieces of MPNet, as a teacher reads it.
@@ -40,8 +39,8 @@ MOST_LONG = 300  # pieces that a teacher reads
 FEWEST_LETTERS = 25  # shorter contents are left out
 RUN = 20  # letters from which a shared beginning counts
 UNLABELLED, NO_PIECE = -1, 65535
-POOL, TRAIN, TEST, PICKED = 0, 1, 2, 3
-PARTS = {"train": TRAIN, "test": TEST, "picked": PICKED}
+POOL, TRAIN, TEST = 0, 1, 2
+PARTS = {"train": TRAIN, "test": TEST}
 HIDDEN = 128  # mark of the pieces of the subject's name
 FIRST, LAST = 0, 2  # MPNet's ids of its end marks
 MARKERS = {

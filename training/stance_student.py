@@ -30,7 +30,7 @@ from transforms.statements.stance_features import (
 )
 
 FOLDS, STANCES = 5, ("for", "against", "neither")
-POOL, TRAIN, TEST, PICKED = 0, 1, 2, 3
+POOL, TRAIN, TEST = 0, 1, 2
 NO_PIECE = 65535
 TEXTS_AT_ONCE, BATCH = 4_000, 512
 
@@ -198,7 +198,7 @@ def find_targets(
         number = both.sum(2)
         targets[:, taught["pairs"]] = both / np.maximum(np.round(number), 1)[..., None]
         weights[:, taught["pairs"]] = number > 0.5
-    gold = np.flatnonzero((parts == TRAIN) | (parts == PICKED))
+    gold = np.flatnonzero(parts == TRAIN)
     for student in range(FOLDS + 1):
         own = gold[folds[gold] != student]
         wanted = np.eye(len(STANCES))[labels[own]]
@@ -266,10 +266,7 @@ def learn(
     taught: dict[str, np.ndarray] | None,
     recipe: Recipe,
 ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
-    """Return the weights that ship, the logits of the train pairs out of their folds, and those of the test pairs.
-
-    The labels of the picked pairs are used for training only, because picked pairs are not like the others.
-    """
+    """Return the weights that ship, the logits of the train pairs out of their folds, and those of the test pairs."""
     torch.set_num_threads(1)  # the sums of several threads differ in their last bits
     began = time.process_time()
     words = shrink_pieces(tagger_pieces, arrays, recipe.width)
