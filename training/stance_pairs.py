@@ -23,18 +23,15 @@ import numpy as np
 from schema.column_values import STANCES
 from transforms.extract.tokens import LINE_BREAK
 from transforms.extract.word_features import pieces_of, seen_as
-from transforms.statements.stances import (
+from transforms.statements.stance_features import (
     CONTENT,
     CUE,
     MOST_PIECES,
     SOURCE,
     SUBJECT,
-    Margins,
-    Place,
-    View,
-    is_hidden,
-    read_views,
+    kind_of,
 )
+from transforms.statements.stances import Margins, Place, View, is_hidden, read_views
 
 FOLDS = 5
 MOST_CONTEXT = Margins(before=160, after=80, most=1000)  # of a teacher
@@ -43,6 +40,7 @@ FEWEST_LETTERS = 25  # shorter contents are left out
 RUN = 20  # letters from which a shared beginning counts
 UNLABELLED, NO_PIECE = -1, 65535
 POOL, TRAIN, TEST = 0, 1, 2
+PARTS = {"train": TRAIN, "test": TEST}
 HIDDEN = 128  # mark of the pieces of the subject's name
 FIRST, LAST = 0, 2  # MPNet's ids of its end marks
 MARKERS = {
@@ -117,6 +115,7 @@ def pack(
         "marks": np.concatenate([view.marks for view in own]),
         "lengths": np.array([len(view.words) for view in own], np.int16),
         "word_pieces": word_pieces,
+        "word_kinds": np.array([kind_of(seen_as(word)) for word in words], np.uint8),
         "pieces": np.concatenate([pieces for pieces, _ in framed]),
         "piece_marks": np.concatenate([marks for _, marks in framed]),
         "piece_lengths": np.array([len(pieces) for pieces, _ in framed], np.int16),
@@ -154,7 +153,7 @@ def read_labels(path: Path) -> dict[tuple[str, str], tuple[int, int]]:
     labels: dict[tuple[str, str], tuple[int, int]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         part, statement, actor, stance = line.split("\t")
-        labels[statement, actor] = ({"train": TRAIN, "test": TEST}[part], STANCES.index(stance))
+        labels[statement, actor] = (PARTS[part], STANCES.index(stance))
     return labels
 
 

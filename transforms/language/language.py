@@ -82,6 +82,8 @@ class WordLists:
     she: frozenset[str]  # pronouns for a woman
     who: frozenset[str]  # relative pronouns for a person
     clause: frozenset[str]  # between a subject and a pronoun, shows that another clause begins
+    splitters: frozenset[str]  # words that begin another clause: "although"
+    negators: frozenset[str]  # negate the words that follow: "never"
     finite: frozenset[str]  # finite verb forms of a clause: "has"
     openers: frozenset[str]  # first word of a phrase before the subject: "during"
     loose: frozenset[str]  # words of a description that may be missing from the role: "former"

@@ -1,7 +1,8 @@
 """Add the stance of the speaker towards each actor whom a statement mentions.
 
 A pair of a statement and an actor gets a stance if the content is long enough to express one and has a mention of the
-actor. Actors without a name get none, nor do nested statements and statements in headlines.
+actor. Actors without a name get none, nor do nested statements and statements in headlines. An adjective alone does not
+make a country a subject: "American families" and "Americans" are not the United States.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class _Mentions(NamedTuple):
 
     starts: list[int]
     ends: list[int]
+    is_name: list[bool]  # whether the mention is more than an adjective
 
 
 def add_stances(facts: dict[str, pl.DataFrame], articles: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -95,7 +97,7 @@ def pair_subjects(
 
 
 def _find_mentions(pairs: pl.DataFrame, mentions: pl.DataFrame) -> Iterator[list[dict[str, int]] | None]:
-    """Yield the mentions of the subject in and near the statement of each pair; None if the content has none.
+    """Yield the mentions of the subject in and near the statement of each pair; None if the content names it nowhere.
 
     Only nearby mentions are listed, so that the cost does not grow with the square of the length of an article.
     """
@@ -106,21 +108,24 @@ def _find_mentions(pairs: pl.DataFrame, mentions: pl.DataFrame) -> Iterator[list
             *(offset for piece in pieces for offset in piece),
             *(end for end in ends if end is not None),
         ]
-        found = places.get((article, profile), _Mentions([], []))
+        found = places.get((article, profile), _Mentions([], [], []))
         first = bisect_left(found.starts, min(offsets) - NEARBY)
         last = bisect_left(found.starts, max(offsets) + NEARBY)
         near = list(zip(found.starts[first:last], found.ends[first:last], strict=True))
-        is_inside = any(a <= start and end <= b for start, end in near for a, b in pieces)
+        named = (span for span, is_name in zip(near, found.is_name[first:last], strict=True) if is_name)
+        is_inside = any(a <= start and end <= b for start, end in named for a, b in pieces)
         yield [{"start": start, "end": end} for start, end in near] if is_inside else None
 
 
 def _read_mentions(pairs: pl.DataFrame, mentions: pl.DataFrame) -> dict[tuple[str, str], _Mentions]:
     """Map article and profile of the pairs to the mentions."""
     key = ["article_id", "profile_id"]
-    wanted = mentions.select(*key, "start", "end").join(pairs.select(key), on=key, how="semi")
+    is_name = pl.col("rule").ne_missing("adjective").alias("is_name")
+    wanted = mentions.select(*key, "start", "end", is_name).join(pairs.select(key), on=key, how="semi")
     found: dict[tuple[str, str], _Mentions] = {}
-    for article, profile, start, end in wanted.sort("start", "end").iter_rows():
-        starts, ends = found.setdefault((article, profile), _Mentions([], []))
+    for article, profile, start, end, named in wanted.sort("start", "end").iter_rows():
+        starts, ends, is_named = found.setdefault((article, profile), _Mentions([], [], []))
         starts.append(start)
         ends.append(end)
+        is_named.append(named)
     return found

@@ -1,9 +1,9 @@
 """Estimate the stance that a speaker takes, in a statement, towards an actor whom the statement mentions.
 
-A small convolutional network reads the words of the statement and some words around it. It knows which words belong to
-the content, the cue and the source, and which mention the subject, that is, the actor towards whom the stance is. It
-does not read the subject's name, so the stance cannot depend on who the subject is. `models/README.md` describes the
-model (`models/stance.npz`), `training/README.md` its training.
+A small network reads the words of the statement and some words around it, in groups: the content, the cue, the source,
+and the words near the subject, that is, the actor towards whom the stance is. It does not read the subject's name, so
+the stance cannot depend on who the subject is. `stance_features.py` computes what the network reads. `models/README.md`
+describes the model (`models/stance.npz`), `training/README.md` its training.
 """
 
 from __future__ import annotations
@@ -23,25 +23,29 @@ from schema.column_values import STANCES
 from transforms.extract.tokens import LINE_BREAK, tokenize
 from transforms.extract.word_features import pieces_of, seen_as
 from transforms.language import ENGLISH
+from transforms.statements.stance_features import (
+    CAPITAL,
+    CONTENT,
+    CUE,
+    MOST,
+    MOST_PIECES,
+    SOURCE,
+    SUBJECT,
+    Places,
+    Texts,
+    code_of,
+    find_runs,
+    kind_of,
+    pool,
+)
 
 KEY = ("statement_id", "profile_id")
 
-# Marks of a word; a word may have several.
-CONTENT, SUBJECT, CUE, SOURCE, CAPITAL = 1, 2, 4, 8, 16
-MARKS = 5
-# Distance in words from the nearest mention of the subject: negative before the mention. Distances between two of these
-# limits are not distinguished.
-DISTANCE_LIMITS = np.array([-16, -8, -4, -2, -1, 0, 1, 2, 3, 5, 9, 17])
-DISTANCES = len(DISTANCE_LIMITS) + 1
-FAR = 1000  # distance if no word mentions the subject
-
-# The network reads a text in the least of these numbers of words that fits.
-LENGTHS = (16, 24, 32, 40, 48, 56, 64, 80, 96, 128, 192, 256)
-ROWS = 768  # words that the network reads at a time, with padding
-BLOCK = 256  # words whose vectors are computed together
+NO_PIECE = -1
+MOST_WORDS = 256  # of a text that are read
 DECIMALS = 4  # of a confidence
+VIEWS_AT_ONCE = 128  # views that the network reads together
 PAIRS_AT_ONCE = 1_000  # pairs whose words are in memory at a time
-MOST_PIECES = 4  # pieces of a word that are read
 WORDS_KEPT = 50_000  # distinct words whose vectors are cached
 
 
@@ -198,22 +202,12 @@ def _mark(tokens: Words, place: Place) -> View:
             if first < last:
                 marks[first:last] |= mark
     words = tokens.words
-    most = LENGTHS[-1]
+    most = MOST_WORDS
     if len(words) > most:
         middle = int(((marks & (SUBJECT | CONTENT)) == SUBJECT | CONTENT).argmax())
         first = min(max(middle - most // 2, 0), len(words) - most)
         words, marks = words[first : first + most], marks[first : first + most]
     return View(words, marks)
-
-
-def measure_distances(marks: np.ndarray) -> np.ndarray:
-    """Return the distance class of each word, [texts, words], from the nearest word that mentions the subject."""
-    places = np.arange(marks.shape[1])
-    is_subject = (marks & SUBJECT) > 0
-    before = np.maximum.accumulate(np.where(is_subject, places, -FAR), axis=1)
-    after = np.minimum.accumulate(np.where(is_subject, places, 2 * FAR)[:, ::-1], axis=1)[:, ::-1]
-    since, until = places - before, places - after
-    return np.searchsorted(DISTANCE_LIMITS, np.where(since <= -until, since, until), side="right")
 
 
 def is_hidden(word: str, mark: int) -> bool:
@@ -231,19 +225,15 @@ class Model:
         vocabulary = weights.pop("vocabulary").tobytes().decode()
         self._vocabulary = {piece: i for i, piece in enumerate(vocabulary.split("\n"))}
         self._pieces, self._scale = weights.pop("pieces"), weights.pop("pieces_scale").astype(np.float64)
+        self._runs = weights.pop("runs")
         self._w = {name: np.ascontiguousarray(value, np.float64) for name, value in weights.items()}
-        self._reaches = [int(reach) for reach in self._w.pop("reaches")]
-        self._width = self._w["in"].shape[1]
-        bits = (np.arange(1 << MARKS)[:, None] >> np.arange(MARKS)) & 1
-        sums = bits[:, None].astype(np.float64) @ self._w.pop("marks") + self._w.pop("distances")
-        self._codes = sums.reshape(-1, self._width)  # a row for each sum of marks and each distance class
-        sizes = (3 * self._width, 2 * self._width, self._width)
-        self._space = [np.zeros((ROWS, size), np.float64) for size in sizes]  # see `_mix`
         self._forget()
 
     def _forget(self) -> None:
         self._row: dict[str, int] = {}
-        self._table = np.zeros((1, self._width), np.float64)  # row 0: no word
+        self._vectors = np.zeros((0, len(self._scale)), np.float64)
+        self._rates, self._kinds = np.zeros(0, np.float64), np.zeros(0, np.uint8)
+        self._codes = np.zeros(0, np.uint64)
 
     def judge(self, views: Sequence[View]) -> tuple[np.ndarray, np.ndarray]:
         """Return the probability of each stance, [views, stances], and the index of each view's most fitting stance."""
@@ -251,104 +241,47 @@ class Model:
             self._forget()
         self._learn(word for view in views for word in view.words)
         logits = np.zeros((len(views), len(STANCES)), np.float64)
-        by_length: dict[int, list[int]] = {}
-        for number, view in enumerate(views):
-            by_length.setdefault(LENGTHS[bisect_left(LENGTHS, len(view.words))], []).append(number)
-        for length, numbers in by_length.items():
-            size = ROWS // length
-            for start in range(0, len(numbers), size):
-                some = numbers[start : start + size]
-                logits[some] = self._run(*self._stack([views[i] for i in some], size, length))[: len(some)]
+        for start in range(0, len(views), VIEWS_AT_ONCE):
+            some = views[start : start + VIEWS_AT_ONCE]
+            logits[start : start + len(some)] = self._run(some)
         scaled = np.exp(logits / self._w["temperature"])
         return scaled / scaled.sum(1, keepdims=True), (logits + self._w["preference"]).argmax(1)
 
-    def _stack(self, views: Sequence[View], size: int, length: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the words' rows in the table and the words' marks, [size, length].
-
-        There are always `size` texts, some of them empty, because rounding may depend on their number.
-        """
-        rows = np.zeros((size, length), np.int64)
-        marks = np.zeros(rows.shape, np.uint8)
-        for i, view in enumerate(views):
-            n = len(view.words)
-            rows[i, :n] = list(map(self._row.__getitem__, view.words))
-            marks[i, :n] = view.marks
-        rows[(marks & (SUBJECT | CAPITAL)) == SUBJECT | CAPITAL] = 0
-        return rows, marks
-
     def _learn(self, words: Iterable[str]) -> None:
-        """Add the words' vectors to the table: the mean vector of a word's pieces, in the width of the network."""
+        """Add the words' vectors, weights and kinds to the tables."""
         new = [word for word in dict.fromkeys(words) if word not in self._row]
-        parts: list[np.ndarray] = [self._table]
-        for start in range(0, len(new), BLOCK):
-            vectors = np.zeros((BLOCK, self._scale.size), np.float64)
-            for i, word in enumerate(new[start : start + BLOCK]):
-                if pieces := pieces_of(seen_as(word), self._vocabulary)[:MOST_PIECES]:
-                    vectors[i] = self._pieces[pieces].sum(0, dtype=np.float64) / np.float64(len(pieces))
-            mapped: np.ndarray = (vectors * self._scale) @ self._w["in"]
-            parts.append(mapped[: len(new) - start])
-        self._row.update(zip(new, range(len(self._table), len(self._table) + len(new)), strict=True))
-        self._table = np.concatenate(parts)
+        pieces = [pieces_of(seen_as(word), self._vocabulary)[:MOST_PIECES] for word in new]
+        vectors = np.zeros((len(new), len(self._scale)), np.float64)
+        for i, own in enumerate(pieces):
+            if own:
+                vectors[i] = self._pieces[own].sum(0, dtype=np.float64) / np.float64(len(own))
+        padded = np.full((len(new), MOST_PIECES), NO_PIECE)
+        for i, own in enumerate(pieces):
+            padded[i, : len(own)] = own
+        rates = [self._w["rates"][own[0]] if len(own) == 1 else float(bool(own)) for own in pieces]
+        kinds = [kind_of(seen_as(word)) for word in new]
+        self._row.update(zip(new, range(len(self._row), len(self._row) + len(new)), strict=True))
+        self._vectors = np.concatenate([self._vectors, vectors * self._scale])
+        self._rates = np.concatenate([self._rates, np.array(rates, np.float64)])
+        self._kinds = np.concatenate([self._kinds, np.array(kinds, np.uint8)])
+        self._codes = np.concatenate([self._codes, code_of(padded, NO_PIECE)])
 
-    def _run(self, rows: np.ndarray, marks: np.ndarray) -> np.ndarray:
-        """Return the logits of the stances, [texts, stances]. Words without marks and row are padding."""
+    def _run(self, views: Sequence[View]) -> np.ndarray:
+        """Return the logits of the stances, [views, stances]."""
         w = self._w
-        is_word = ((rows > 0) | (marks > 0))[..., None].astype(np.float64)
-        x = self._table[rows]
-        x += self._codes[marks.astype(np.int64) * DISTANCES + measure_distances(marks)]
-        x *= is_word
-        for number, reach in enumerate(self._reaches):
-            x += self._mix(x, reach, w["mix"][number], w["mix_bias"][number])
-            x *= is_word
-        hidden = self._pool(x, marks) @ w["hidden"] + w["hidden_bias"]
-        logits: np.ndarray = np.maximum(hidden, 0) @ w["out"] + w["out_bias"]
+        words = np.array([self._row[word] for view in views for word in view.words], np.int64)
+        marks = np.concatenate([view.marks for view in views])
+        lengths = np.array([len(view.words) for view in views])
+        places = Places(Texts(marks, self._kinds[words], lengths))
+        features = pool(places, words, self._vectors, self._rates)
+        standard = np.clip((features - w["centre"]) * w["spread"], -MOST, MOST)
+        hidden = np.maximum(standard @ w["hidden"] + w["hidden_bias"], 0)
+        logits: np.ndarray = hidden @ w["out"] + w["out_bias"]
+        runs = find_runs(places, self._codes[words])
+        for i in range(len(STANCES)):
+            own = self._runs[runs.buckets, i] * runs.weights
+            logits[:, i] += np.bincount(runs.owners, own, len(views)) * w["runs_scale"]
         return logits
-
-    def _mix(self, x: np.ndarray, reach: int, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
-        """Apply a gated convolution over each word and the words `reach` before and after it.
-
-        The large arrays are reused from call to call, because new memory costs as much as the computation.
-        """
-        texts, length, width = x.shape
-        words = texts * length
-        near, both, gate = (array[:words] for array in self._space)
-        parts = near.reshape(texts, length, 3, width)
-        parts[:, :reach, 0] = parts[:, -reach:, 2] = 0
-        parts[:, reach:, 0] = x[:, :-reach]
-        parts[:, :, 1] = x
-        parts[:, :-reach, 2] = x[:, reach:]
-        np.matmul(near, weights, out=both)
-        both += bias
-        np.multiply(both[:, width:], 0.5, out=gate)
-        np.tanh(gate, out=gate)  # sigmoid(v) = (1 + tanh(v / 2)) / 2
-        gate += 1
-        gate *= both[:, :width]
-        gate *= 0.5
-        return gate.reshape(x.shape)
-
-    def _pool(self, x: np.ndarray, marks: np.ndarray) -> np.ndarray:
-        """Return five vectors of each text in one row.
-
-        They are the means of the words of the subject, content and cue, the mean of the content's words weighted by
-        attention from the subject, and the content's largest values.
-        """
-        is_content = (marks & CONTENT) > 0
-        is_subject = (marks & (SUBJECT | CONTENT)) == SUBJECT | CONTENT
-        subject, content, cue = (_mean(x, shown) for shown in (is_subject, is_content, (marks & CUE) > 0))
-        asked = (subject @ self._w["ask"])[:, :, None]
-        scores = np.where(is_content, (x @ asked)[..., 0], -1e4)
-        shares = np.exp(scores - scores.max(1, keepdims=True))
-        shares /= shares.sum(1, keepdims=True)
-        attended = (shares[:, None] @ x)[:, 0]
-        largest = np.where(is_content[..., None], x, np.float64(-1e4)).max(1)
-        return np.concatenate([subject, content, cue, attended, np.maximum(largest, -10)], 1)
-
-
-def _mean(x: np.ndarray, shown: np.ndarray) -> np.ndarray:
-    """Return the mean vector of the shown words of each text; zeros if a text has none."""
-    shares = shown / np.maximum(shown.sum(1, keepdims=True), 1)
-    mean: np.ndarray = (shares.astype(np.float64)[:, None] @ x)[:, 0]
-    return mean
 
 
 @cache

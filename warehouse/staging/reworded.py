@@ -39,9 +39,10 @@ WANTED = {
         UNION
         SELECT statement_id, profile_id, relation FROM main.statement_actors SEMI JOIN reworded USING (statement_id)""",
     "mentions": f"""
-        SELECT article_id, profile_id, "start", "end" FROM {STAGING}.mentions SEMI JOIN reworded USING (article_id)
+        SELECT article_id, profile_id, "start", "end", rule
+        FROM {STAGING}.mentions SEMI JOIN reworded USING (article_id)
         UNION
-        SELECT article_id, profile_id, "start", "end" FROM main.mentions SEMI JOIN reworded USING (article_id)""",
+        SELECT article_id, profile_id, "start", "end", rule FROM main.mentions SEMI JOIN reworded USING (article_id)""",
     "profiles": f"""
         SELECT profile_id, kind FROM {STAGING}.profiles WHERE profile_id IN ({_SUBJECTS})
         UNION SELECT profile_id, kind FROM main.profiles WHERE profile_id IN ({_SUBJECTS})""",

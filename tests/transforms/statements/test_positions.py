@@ -21,20 +21,25 @@ def table(name, rows):
     return pl.DataFrame(rows, {key: polars_schema(BY_NAME[name])[key] for key in columns})
 
 
-def pairs_of(subject="ada", at=10, content=(CONTENT,), relation="mentioned", mentions=(), **statement):
-    """Return the pairs of one statement by Bo, in which `subject` is mentioned at offset `at`."""
+def pairs_of(
+    subject="ada", at=10, content=(CONTENT,), relation="mentioned", mentions=(), rule="name", **statement
+):
+    """Return the pairs of one statement by Bo, in which `subject` is mentioned at offset `at` according to `rule`."""
     row = {
         "statement_id": "s", "article_id": "a", "parent_statement_id": None, "is_headline": False,
         "content_spans": [{"start": start, "end": end} for start, end in content], "cue_start": 45, "cue_end": 49,
         "source_start": 50, "source_end": 52,
     }  # fmt: skip
-    places = [(subject, at), *mentions]
+    places = [(subject, at, rule), *((who, i, "name") for who, i in mentions)]
     return pair_subjects(
         table("statements", [row | statement]),
         table("statement_actors", [{"statement_id": "s", "profile_id": subject, "relation": relation}]),
         table(
             "mentions",
-            [{"article_id": "a", "profile_id": who, "start": i, "end": i + 3} for who, i in places],
+            [
+                {"article_id": "a", "profile_id": who, "start": i, "end": i + 3, "rule": how}
+                for who, i, how in places
+            ],
         ),
         table("profiles", [{"profile_id": name, "kind": kind} for name, kind in KINDS.items()]),
     )
@@ -70,3 +75,10 @@ def test_only_mentions_near_the_statement_are_read():
     places = [20, 52 + NEARBY - 1, 52 + NEARBY, 52 + 10 * NEARBY]
     [spans] = pairs_of(mentions=[("ada", at) for at in places])["subject_spans"].to_list()
     assert [span["start"] for span in spans] == [10, *places[:2]]
+
+
+def test_an_adjective_alone_makes_no_subject():
+    """Norvian farmers are not Norvia."""
+    assert pairs_of("norvia", rule="adjective").is_empty()
+    [spans] = pairs_of("norvia", rule="adjective", mentions=[("norvia", 20)])["subject_spans"].to_list()
+    assert [span["start"] for span in spans] == [10, 20]

@@ -2,23 +2,11 @@
 
 import re
 
-import numpy as np
 import polars as pl
 import pytest
 
-from transforms.statements.stances import (
-    CONTENT,
-    CUE,
-    LENGTHS,
-    SOURCE,
-    STANCES,
-    SUBJECT,
-    Margins,
-    Place,
-    find_stances,
-    measure_distances,
-    read_views,
-)
+from transforms.statements.stance_features import CONTENT, CUE, SOURCE, SUBJECT
+from transforms.statements.stances import MOST_WORDS, STANCES, Margins, Place, find_stances, read_views
 
 SPAN = pl.List(pl.Struct({"start": pl.Int32, "end": pl.Int32}))
 
@@ -115,19 +103,12 @@ def test_of_a_long_statement_the_text_around_the_subject_is_read():
     body = f"Bo Venn said: {filler}Ada Roe is a liar. {filler}"
     [view] = read_views([(body, place(body, body[14:], "Ada Roe", "said", "Bo Venn"))], Margins())
     assert {"Ada", "liar", "said", "Venn"} <= set(view.words)
-    assert len(view.words) <= LENGTHS[-1]
+    assert len(view.words) <= MOST_WORDS
 
 
 @pytest.mark.parametrize("body", ["。" * 5000 + "Ada" + "、" * 5000, "a" * 100 + " Ada " + "b" * 9000])
 def test_odd_texts_are_read_within_bounds(body):
     one = Place([(0, len(body))], None, None, [(body.index("Ada"), body.index("Ada") + 3)])
     [view] = read_views([(body, one)], Margins())
-    assert len(view.words) <= LENGTHS[-1] and "Ada" in view.words
+    assert len(view.words) <= MOST_WORDS and "Ada" in view.words
     assert find_stances(*pairs((body, one)))["stance"].item() in STANCES
-
-
-def test_words_between_two_mentions_are_measured_from_the_nearer_one():
-    marks = np.array([[0, SUBJECT, 0, 0, 0, 0, SUBJECT]], np.uint8)
-    distances = measure_distances(marks)[0]
-    assert distances[1] == distances[6]
-    assert distances[2] != distances[5] and len({*distances[2:4], *distances[4:6]}) == 4

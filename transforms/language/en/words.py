@@ -99,6 +99,12 @@ WHO = frozenset("who whose whom".split())
 CLAUSE = frozenset(
     ', ; : " “ ” — – that who which because when if while as and but after before said says'.split()
 )
+# The model of stances was trained with these two lists: after a change here, train it again.
+SPLITTERS = frozenset("and but while although because though whereas if when who which that as".split())
+NEGATORS = frozenset(
+    "not n't don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't cannot couldn't shouldn't "
+    "hasn't haven't hadn't no never without neither nor nobody nothing hardly none".split()
+)
 FINITE = frozenset(
     "is was are were has had have will would can could did does do may might must should".split()
 )
@@ -187,6 +193,8 @@ WORD_LISTS = WordLists(
     she=SHE,
     who=WHO,
     clause=CLAUSE,
+    splitters=SPLITTERS,
+    negators=NEGATORS,
     finite=FINITE,
     openers=OPENERS,
     loose=LOOSE,
