@@ -30,6 +30,7 @@ from transforms.resolve.role_phrases import (
     make_role,
     names_roles,
 )
+from transforms.resolve.role_tags import Tags, nearest_owner, tag_roles
 from transforms.resolve.roles_after import held_after, roles_after, skip_brackets
 from transforms.resolve.word_lists import ABBREVIATIONS, DETERMINERS
 
@@ -43,6 +44,7 @@ TITLES = frozenset("rep. sen. gov. rep sen gov".split())
 PARTISANS = frozenset("republican democrat".split())
 NO_PART = frozenset("fellow current own appointed elected named".split())  # length of the text of a role
 Accept = Callable[[Text, Mention, Candidate], bool]
+LEAST_CHANCE = 0.05  # probability below which a phrase is no role of the person next to it
 MODIFIERS = 4  # words between an article and the role: 'the party's long-serving deputy leader'
 
 
@@ -54,14 +56,18 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
     phrases: dict[int, int] = {}
     listed: tuple[int, Role] | None = None
     lineups = find_lineups(text)
-    for mention in sorted((m for m in clusters.mentions if m.actor.kind == "person"), key=lambda m: m.first):
+    people = sorted((m for m in clusters.mentions if m.actor.kind == "person"), key=lambda m: m.first)
+    for mention, tags in zip(people, tag_roles(text, clusters, people), strict=True):
         start, role = role_before(text, clusters, mention.first)
         phrases[mention.first] = start
         listed = _listed(text, clusters, mention, start, role, listed)
         titles = _split_titles(role) if role else [replace(listed[1])] if listed else []
         if titles:
             _place_after(text, clusters, mention.last, titles[-1])
-        found = _roles_around(text, clusters, mention, start, titles, accept)
+        found = _roles_around(text, clusters, mention, start, titles, accept, tags)
+        if len(found) == 1 and found[0].text and not _has_owner(found[0]):
+            owner = nearest_owner(clusters, tags, mention.first)
+            _copy_owner(make_role(None, [owner] if owner else []), found[0])
         if not found and text.paragraphs[mention.first] in lineups:
             found = [role_in_lineup(text, clusters, mention, lineups[text.paragraphs[mention.first]])]
         for one in (part for role in found for part in _split_joint(role)):
@@ -111,9 +117,17 @@ def _join_workplace(actor: Actor) -> None:
 
 
 def _roles_around(
-    text: Text, clusters: Clusters, mention: Mention, start: int, titles: list[Role], accept: Accept
+    text: Text,
+    clusters: Clusters,
+    mention: Mention,
+    start: int,
+    titles: list[Role],
+    accept: Accept,
+    tags: Tags,
 ) -> list[Role]:
-    """Return the roles from the titles before a name, the phrases next to it, and phrases that `accept` allows."""
+    """Return the roles from the titles before a name, the phrases next to it, and phrases that `accept` allows.
+
+    Roles that are improbable according to `tags` are left out."""
     behind = roles_after(text, clusters, mention.last)
     if titles and [role.text for role in behind] == [None]:  # "Lt. Roe, of Acme Police"
         if not _has_owner(titles[-1]):
@@ -127,7 +141,8 @@ def _roles_around(
         text, clusters, mention, start, is_free_before=not (titles or front), is_free_after=not behind
     )
     likely = [role for c in candidates if accept(text, mention, c) for role in c.phrase.roles]
-    return [*titles, *behind, *front, *likely]
+    found = [*titles, *behind, *front, *likely]
+    return [role for role in found if not role.text or tags.of_role(text, role.text) >= LEAST_CHANCE]
 
 
 def _split_titles(role: Role) -> list[Role]:
@@ -177,13 +192,7 @@ def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
     if text.lower[i] in ("of", "from"):
         held = held_after(text, clusters, i + 1)
         if held and not (held.actor and held.actor.kind == "person"):
-            owned = make_role(None, [held])
-            role.organization, role.country_code, role.place = (
-                owned.organization,
-                owned.country_code,
-                owned.place,
-            )
-            role.context_country, role.country_from = owned.context_country, owned.country_from
+            _copy_owner(make_role(None, [held]), role)
     elif text.words[i] in ("(", ",") and (state := PARTY_AND_STATE.fullmatch(_joined(text, i + 1))):
         role.place = full_name(state[1])
         role.context_country = country_of_place(role.place)
@@ -226,10 +235,7 @@ def add_role(actor: Actor, role: Role) -> None:
     else:
         known.count += 1
         if _has_owner(role) and not _has_owner(known):
-            known.organization, known.country_code, known.place = (
-                role.organization, role.country_code, role.place,
-            )  # fmt: skip
-            known.context_country, known.country_from = role.context_country, role.country_from
+            _copy_owner(role, known)
     gender = lexicon.title_genders().get((role.text or "").lower().split(" ")[-1])
     actor.gender = actor.gender or gender
     if actor.country_code is None:
@@ -238,6 +244,12 @@ def add_role(actor: Actor, role: Role) -> None:
 
 def _has_owner(role: Role) -> bool:
     return bool(role.organization or role.country_code or role.place)
+
+
+def _copy_owner(one: Role, other: Role) -> None:
+    """Give a role the organization, country and place of another role."""
+    other.organization, other.country_code, other.place = one.organization, one.country_code, one.place
+    other.context_country, other.country_from = one.context_country, one.country_from
 
 
 def _agree(one: Role, other: Role) -> bool:
