@@ -29,6 +29,7 @@ from transforms.resolve.word_lists import (
 
 LONGEST_PORTFOLIO = 8  # words of a minister's portfolio
 LONGEST = 14  # words before the noun of a role
+LONGEST_ACRONYM = 5  # letters of an acronym in the field of a role: 'head of HIV policy'
 LONGEST_NOTE = 4  # words from the opening to the closing bracket
 MINISTERS = frozenset("minister ministers secretary".split())
 FAR = 12  # words between "at" and the name of the organization
@@ -308,8 +309,8 @@ def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
     first = i
     while i < min(first + 5, len(text)) and i not in clusters.at and i not in clusters.places:
         word = text.lower[i]
-        plain = text.words[i].islower() or word in lexicon.title_words()
-        if word in DETERMINERS or not plain or not word[0].isalpha() or word in STOPS or word in BELONGS:
+        plain = text.words[i].islower() or word in lexicon.title_words() or _is_acronym(text.words[i])
+        if word in DETERMINERS or not plain or not word[0].isalpha() or word in STOPS | BELONGS | CALLED:
             break
         i += 1
     if i < len(text) and (i in clusters.at or i in clusters.places):  # "of the Dutch brewer Acme"
@@ -317,6 +318,10 @@ def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
     while i > first and text.lower[i - 1] in ("and", "&", "or"):
         i -= 1
     return i if i > first else 0
+
+
+def _is_acronym(word: str) -> bool:
+    return word.isupper() and word.isalpha() and 2 <= len(word) <= LONGEST_ACRONYM
 
 
 def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, int]:

@@ -166,14 +166,21 @@ def _run(rows: np.ndarray, is_inside: np.ndarray) -> np.ndarray:
     return chances
 
 
-def nearest_owner(clusters: Clusters, tags: Tags, word: int) -> Held | None:
-    """Return the organization, country or place that is probably where a role is held and is nearest to a word."""
+def nearest_owner(text: Text, clusters: Clusters, tags: Tags, role: str) -> Held | None:
+    """Return the organization, country or place where a role is probably held: the one nearest to its last word.
+
+    A name on the other side of 'and' is none: in 'mayor and head of Acme', the mayor is not of Acme."""
     chances = {i: p for i, p in zip(tags.words.tolist(), tags.place.tolist(), strict=True) if i >= 0}
+    noun = role.lower().rstrip(".").split()[-1]
+    nouns = [i for i in chances if text.lower[i] == noun]
     found = []
     for i in chances:
         held = held_at(clusters, i)
-        if held and not (held.actor and held.actor.kind == "person"):
+        is_own = held and text.slice(i, held.end) in role
+        if held and nouns and not is_own and not (held.actor and held.actor.kind == "person"):
             inside = [chances[k] for k in range(i, held.end) if k in chances]
-            if sum(inside) >= LEAST_PLACE * len(inside):
+            word = min(nouns, key=lambda k: abs(i - k))
+            between = text.lower[word + 1 : i] if word < i else text.lower[held.end : word]
+            if sum(inside) >= LEAST_PLACE * len(inside) and "and" not in between:
                 found.append((abs(i - word), i, held))
     return min(found, key=lambda one: one[:2])[2] if found else None
