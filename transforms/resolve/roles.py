@@ -32,6 +32,7 @@ MOST_ROLES = 100  # largest number of roles of one person in one article
 MOST_JOINT = 4  # joint roles: 'chairman, chief executive and president'
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 Accept = Callable[[Text, Mention, Candidate], bool]
+ANYBODY = frozenset("man woman person boy girl first last only young old other".split())
 LEAST_JOINED = 0.5  # probability from which the role before 'and' and a title is a role of the person, too
 LEAST_CHANCE = 0.05  # probability below which a phrase is no role of the person next to it
 
@@ -70,6 +71,11 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
     for actor in clusters.actors:
         _join_workplace(actor)
     return phrases
+
+
+def _is_anybody(role: Role) -> bool:
+    """Whether a role says nothing but that somebody is a person: 'woman', 'first person'."""
+    return bool(role.text) and set((role.text or "").lower().split()) <= ANYBODY
 
 
 def _split_joint(role: Role) -> list[Role]:
@@ -135,7 +141,7 @@ def _roles_around(
         text, clusters, mention, start, is_free_before=not (titles or front), is_free_after=not behind
     )
     likely = [role for c in candidates if accept(text, mention, c) for role in c.phrase.roles]
-    found = [*titles, *behind, *front, *likely]
+    found = [role for role in (*titles, *behind, *front, *likely) if not _is_anybody(role)]
     return [role for role in found if not role.text or tags.of_role(text, role.text) >= LEAST_CHANCE]
 
 

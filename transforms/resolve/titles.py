@@ -40,7 +40,7 @@ MODIFIERS = 4  # words between an article and the role: 'the party's long-servin
 
 def role_before(text: Text, clusters: Clusters, first: int) -> tuple[int, Role | None]:
     """Return the start of the titles before word `first`, and their role; `(first, None)` if there are no titles."""
-    end = _skip_acronym(text, first)
+    end = _skip_acronym(text, clusters, first)
     start = _walk_back(text, clusters, end)
     role = _read_role(text, clusters, start, end)
     return (start, role) if role or end == first else (first, None)
@@ -91,14 +91,18 @@ def _name_ending_at(clusters: Clusters, i: int) -> Mention | Name | None:
     return name if name and name.last == i + 1 and not is_person else None
 
 
-def _skip_acronym(text: Text, first: int) -> int:
-    """Return the start of the brackets between a title and a name: 'Head of State (HS) Ann Roe'; else `first`."""
+def _skip_acronym(text: Text, clusters: Clusters, first: int) -> int:
+    """Return the start of the brackets before a name, with the acronym of a title or organization; else `first`.
+
+    In 'Chief Executive Officer (CEO) Ann Roe' and 'head of the Trade Council (TC) Ann Roe', this is the bracket."""
     if first < 4 or text.words[first - 1] != ")" or text.words[first - 3] != "(":
         return first
     initials = "".join(
         word[0] for word in text.words[max(0, first - 3 - len(text.words[first - 2])) : first - 3]
     )
-    return first - 3 if text.words[first - 2] == initials else first
+    owner = clusters.at.get(first - 4)
+    is_owner = owner is not None and owner.actor.kind == "organization"
+    return first - 3 if is_owner or text.words[first - 2] == initials else first
 
 
 def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
@@ -156,7 +160,11 @@ def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
             i = (mention or place).first - 1  # type: ignore[union-attr]
         elif i < first - 1 and (text.lower[i] in ("of", "for", "at") or _is_posted(text, clusters, i)):
             return i - 1 if is_role(text.lower[i - 1]) else first - 1
-        elif text.words[i][0].isupper() or text.lower[i] in ("the", "and", "&") or _may_modify(text, i):
+        elif (
+            text.words[i][0].isupper()
+            or text.lower[i] in ("the", "and", "&", *POSSESSIVES)
+            or _may_modify(text, i)
+        ):
             i -= 1
         else:
             break
