@@ -40,7 +40,7 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
             break
         phrase = read_phrase(text, clusters, i) if _opens_phrase(text, clusters, i) else None
         end = skip_note(text, phrase.end) if phrase else 0  # "the head of Acme (AW), Roe"
-        if phrase and (end == first - 1 or _belongs(text, end, first - 1)):
+        if phrase and (end == first - 1 or _belongs(text, clusters, end, first - 1)):
             if not named and _follows_person(text, clusters, i):
                 return []
             return (_from_article(text, clusters, i, phrase) or phrase).roles
@@ -129,11 +129,13 @@ def _begins_name(text: Text, clusters: Clusters, i: int) -> bool:
     return mention.actor.kind in ("organization", "country") or (mention.actor.kind == "person" and owns)
 
 
-def _belongs(text: Text, first: int, last: int) -> bool:
+def _belongs(text: Text, clusters: Clusters, first: int, last: int) -> bool:
     """Whether the words continue the description of an organization: 'branch in Dorne' after 'head of the Acme'."""
     rest = range(first, last)
     if not 0 < len(rest) < 8 or text.lower[first] in BELONGS - {"of", "for"}:
         return False
+    if any(i in clusters.at and clusters.at[i].actor.kind == "person" for i in rest):
+        return False  # "Acme chief Ann Roe, Jan Berg"
     return all(
         text.lower[i] in BELONGS | {"the", "and", *POSSESSIVES}
         or (text.words[i][0].isalnum() and text.lower[i] not in NO_MODIFIERS and text.lower[i] not in SPEAKS)

@@ -132,7 +132,8 @@ def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
 
 def _is_posted(text: Text, clusters: Clusters, i: int) -> bool:
     """Whether a posting begins at word i: 'to Norland' or 'in Dorne' after 'ambassador'."""
-    return text.lower[i] in ("in", "to") and (i + 1 in clusters.at or i + 1 in clusters.places)
+    k = i + 1 + (text.lower[i + 1] in DETERMINERS)
+    return text.lower[i] in ("in", "to") and (k in clusters.at or k in clusters.places)
 
 
 def _before_brackets(text: Text, clusters: Clusters, close: int) -> Mention | None:
