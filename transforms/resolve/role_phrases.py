@@ -340,8 +340,9 @@ def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
         if word in DETERMINERS or not plain or not word[0].isalpha() or word in STOPS | BELONGS | CALLED:
             break
         i += 1
-    if i < len(text) and (i in clusters.at or i in clusters.places):  # "of the Dutch brewer Acme"
-        return 0
+    is_title = " ".join(text.lower[first - 2 : i]) in lexicon.titles()  # "chief of staff Ann Roe"
+    if i < len(text) and (i in clusters.at or i in clusters.places) and not is_title:
+        return 0  # "of the Dutch brewer Acme"
     while i > first and text.lower[i - 1] in ("and", "&", "or"):
         i -= 1
     return i if i > first else 0

@@ -20,6 +20,7 @@ from transforms.resolve.likely_roles import Candidate, find_candidates, is_likel
 from transforms.resolve.lineups import find_lineups, role_in_lineup
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.role_phrases import (
+    POSSESSIVES,
     is_plural_by_sense,
     make_role,
     names_roles,
@@ -27,6 +28,7 @@ from transforms.resolve.role_phrases import (
 from transforms.resolve.role_tags import Tags, nearest_owner, tag_roles
 from transforms.resolve.roles_after import held_after, roles_after, skip_brackets
 from transforms.resolve.titles import has_owner, joined_title, role_before, split_titles
+from transforms.resolve.word_lists import DETERMINERS, LOOSE
 
 MOST_ROLES = 100  # largest number of roles of one person in one article
 MOST_JOINT = 4  # joint roles: 'chairman, chief executive and president'
@@ -74,8 +76,8 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
 
 
 def _is_anybody(role: Role) -> bool:
-    """Whether a role says nothing but that somebody is a person: 'woman', 'first person'."""
-    return bool(role.text) and set((role.text or "").lower().split()) <= ANYBODY
+    """Whether a role says nothing but that somebody is a person: 'woman', 'first person', 'former'."""
+    return bool(role.text) and set((role.text or "").lower().split()) <= ANYBODY | LOOSE | DETERMINERS
 
 
 def _split_joint(role: Role) -> list[Role]:
@@ -178,6 +180,7 @@ def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
     """Complete the role before a name by the words after the name: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
     if has_owner(role) or i + 1 >= len(text) or offices.is_chamber_office(role.text):
         return
+    i += text.lower[i] in POSSESSIVES  # "Sen. Roe's (D-Ohio) plan"
     if text.lower[i] in ("of", "from"):
         held = held_after(text, clusters, i + 1)
         if held and not (held.actor and held.actor.kind == "person"):

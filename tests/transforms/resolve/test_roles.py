@@ -68,7 +68,6 @@ ORDERS = [
     ("Ann Roe leads Acme Widgets.", ("leader", "Acme Widgets")),
     ("Acme Widgets planning and science manager Ann Roe left.", ("planning and science manager", "Acme Widgets")),
     ("Then-Foreign Minister Ann Roe left.", ("Then-Foreign Minister", None)),
-    ("Ann Roe, co-author of the study and a nurse at Acme Widgets, left.", ("co-author", None)),
     ("Ann Roe is one of the founders of Acme Widgets.", ("founder", "Acme Widgets")),
     ("Ann Roe, Minister of Tourism, left.", ("Minister of Tourism", None)),
     ("Former Dutch Ambassador to Norway Ann Roe left.", ("Former Ambassador to Norway", "NL")),
