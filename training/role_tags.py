@@ -173,7 +173,8 @@ def train_teacher(
         loss = _loss(scores, labels, rows, POSITIVE_WEIGHT)
         _step(optimizer, teacher, loss)
     print(f"teacher: {plan}")
-    return teacher.eval()
+    teacher.eval()
+    return teacher
 
 
 @torch.no_grad()
@@ -241,7 +242,8 @@ def train_student(rows: Rows, used: np.ndarray, labels: Labels, device: str, sec
         loss = _loss(student(*rows.batch(used[part], device)), labels, used[part])
         _step(optimizer, student, loss)
     print(f"student: {plan}")
-    return student.eval()
+    student.eval()
+    return student
 
 
 def _shuffled(count: int, size: int, plan: Plan) -> Iterator[np.ndarray]:

@@ -92,17 +92,13 @@ def _name_ending_at(clusters: Clusters, i: int) -> Mention | Name | None:
 
 
 def _skip_acronym(text: Text, clusters: Clusters, first: int) -> int:
-    """Return the start of the brackets before a name, with the acronym of a title or organization; else `first`.
+    """Return the start of the brackets before a name, with the acronym of an organization, else `first`.
 
-    In 'Chief Executive Officer (CEO) Ann Roe' and 'head of the Trade Council (TC) Ann Roe', this is the bracket."""
+    The name in 'head of the Trade Council (TC) Ann Roe' has such brackets."""
     if first < 4 or text.words[first - 1] != ")" or text.words[first - 3] != "(":
         return first
-    initials = "".join(
-        word[0] for word in text.words[max(0, first - 3 - len(text.words[first - 2])) : first - 3]
-    )
     owner = clusters.at.get(first - 4)
-    is_owner = owner is not None and owner.actor.kind == "organization"
-    return first - 3 if is_owner or text.words[first - 2] == initials else first
+    return first - 3 if owner and owner.actor.kind == "organization" else first
 
 
 def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
