@@ -113,6 +113,7 @@ SAME_STEP = {
     "corrections": "lines of the file, what holds of them in the warehouse, where a run reads them",
     "charts": "of the report, and of the explorer",
     "datelines": "the data, and what is read with it",
+    "role_tags": "the network that marks roles near names: trained in `training/`, run in `transforms/resolve/`",
     "guesses": "types and countries of actors: guessed, and learnt",
     "lake": "the lake, its secrets, its commands",
     "search": "statements by their words, and the page that shows them",

@@ -122,6 +122,7 @@ class ModelFiles:
     bodies: str  # guesses types and countries of actors
     roles: str  # decides from the meaning of a word whether it names a role
     descriptions: str  # decides whether a phrase next to a name describes the person
+    role_tags: str  # marks the words near a name that state a role
     role_places: str  # guesses where a role is held
     stance: str  # estimates the stance of a speaker
     doubtful_names: str  # decides whether a doubtful name means an actor, and of which kind

@@ -10,11 +10,10 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import honorifics
 from transforms.resolve.model import Mention, Role
-from transforms.resolve.role_phrases import NO_MODIFIERS, POSSESSIVES, Phrase, read_phrase
+from transforms.resolve.role_phrases import NAMED, NO_MODIFIERS, POSSESSIVES, Phrase, read_phrase, skip_note
 from transforms.resolve.role_times import is_former
 from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, LOOSE, SPEAKS
 
-NAMED = frozenset("named surnamed called".split())  # between a role and a name: 'an accountant named Roe'
 LONGEST = 9  # words from the opening to the closing bracket
 MODIFIERS = 3  # words such as "former" before the name of a country or organization
 QUOTES = frozenset("\" “ ” ' ‘ ’".split())
@@ -40,7 +39,8 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
         if text.paragraphs[i] != text.paragraphs[first] or text.words[i] in (".", ";", ":"):
             break
         phrase = read_phrase(text, clusters, i) if _opens_phrase(text, clusters, i) else None
-        if phrase and (phrase.end == first - 1 or _belongs(text, phrase.end, first - 1)):
+        end = skip_note(text, phrase.end) if phrase else 0  # "the head of Acme (AW), Roe"
+        if phrase and (end == first - 1 or _belongs(text, clusters, end, first - 1)):
             if not named and _follows_person(text, clusters, i):
                 return []
             return (_from_article(text, clusters, i, phrase) or phrase).roles
@@ -129,11 +129,13 @@ def _begins_name(text: Text, clusters: Clusters, i: int) -> bool:
     return mention.actor.kind in ("organization", "country") or (mention.actor.kind == "person" and owns)
 
 
-def _belongs(text: Text, first: int, last: int) -> bool:
+def _belongs(text: Text, clusters: Clusters, first: int, last: int) -> bool:
     """Whether the words continue the description of an organization: 'branch in Dorne' after 'head of the Acme'."""
     rest = range(first, last)
     if not 0 < len(rest) < 8 or text.lower[first] in BELONGS - {"of", "for"}:
         return False
+    if any(i in clusters.at and clusters.at[i].actor.kind == "person" for i in rest):
+        return False  # "Acme chief Ann Roe, Jan Berg"
     return all(
         text.lower[i] in BELONGS | {"the", "and", *POSSESSIVES}
         or (text.words[i][0].isalnum() and text.lower[i] not in NO_MODIFIERS and text.lower[i] not in SPEAKS)

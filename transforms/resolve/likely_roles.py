@@ -15,6 +15,7 @@ import numpy as np
 
 from transforms.extract.meanings import meaning_of
 from transforms.language import ENGLISH
+from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import is_role
@@ -89,7 +90,11 @@ def _before(text: Text, clusters: Clusters, mention: Mention, start: int) -> Can
     if text.paragraphs[noun] != text.paragraphs[mention.first]:
         return None
     first = noun
-    while first and noun - first < MODIFIERS and _may_modify(text, clusters, first - 1, noun):
+    while (
+        first
+        and noun - first < MODIFIERS
+        and (_may_modify(text, clusters, first - 1, noun) or _is_title(text, clusters, first - 1, noun))
+    ):
         first -= 1
     owner = _owner_before(text, clusters, first - 1)
     if owner is None and not (first and text.lower[first - 1] in DETERMINERS):
@@ -107,6 +112,17 @@ def _may_modify(text: Text, clusters: Clusters, i: int, noun: int) -> bool:
         and i not in clusters.at
         and i not in clusters.places
         and text.sentences[i] == text.sentences[noun]
+    )
+
+
+def _is_title(text: Text, clusters: Clusters, i: int, noun: int) -> bool:
+    """Whether word i belongs to a title in capitals: 'Finance' in 'Finance Minister, Ann Roe'."""
+    is_capital = text.words[i][0].isupper() and text.words[noun][0].isupper()
+    return (
+        is_capital
+        and text.lower[i] in lexicon.title_words()
+        and i not in clusters.at
+        and i not in clusters.places
     )
 
 

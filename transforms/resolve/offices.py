@@ -41,6 +41,8 @@ OF_STATE = {
     "leader": frozenset(("opposition",)),
 }
 STATES = frozenset("president prime chief vice deputy former acting then current incumbent interim".split())
+PARTISANS = frozenset("republican democrat".split())
+SEATED = frozenset(("senate", "house"))  # values of MEMBERS for titles of people who represent a place
 # Titles -> a word in the name of the organization whose members have the title.
 MEMBERS = {
     "councillor": "council", "councilor": "council", "councilman": "council", "councilwoman": "council",
@@ -88,9 +90,29 @@ def place_offices(clusters: Clusters) -> None:
     """Give roles the organization that their title implies, and offices of a state the country of their holder."""
     members: dict[str, list[Mention]] = {}
     for actor in clusters.actors:
+        if len(actor.roles) > 1:
+            _drop_party(actor)
         for role in actor.roles:
             if role.organization is None:
                 _place(clusters, actor, role, members)
+
+
+def _drop_party(actor: Actor) -> None:
+    """Leave out a role that is only a party label; its state is that of a seat: 'Rep. Roe, a New York Republican'."""
+    labels = [role for role in actor.roles if (role.text or "").lower() in PARTISANS]
+    others = [role for role in actor.roles if role not in labels]
+    if not labels or not any(role.text for role in others):
+        return
+    actor.roles = others
+    place = next((role for role in labels if role.place), None)
+    seats = [role for role in others if MEMBERS.get(_title_of(role)) in SEATED]
+    if place and len(seats) == 1 and not (seats[0].place or seats[0].organization):
+        seats[0].place, seats[0].context_country = place.place, place.context_country
+        seats[0].country_from = place.country_from
+
+
+def _title_of(role: Role) -> str:
+    return (role.text or "").lower().replace(".", "").split(" ")[-1]
 
 
 def _place(clusters: Clusters, actor: Actor, role: Role, members: dict[str, list[Mention]]) -> None:

@@ -29,6 +29,7 @@ from transforms.resolve.word_lists import (
 
 LONGEST_PORTFOLIO = 8  # words of a minister's portfolio
 LONGEST = 14  # words before the noun of a role
+LONGEST_ACRONYM = 5  # letters of an acronym in the field of a role: 'head of HIV policy'
 LONGEST_NOTE = 4  # words from the opening to the closing bracket
 MINISTERS = frozenset("minister ministers secretary".split())
 FAR = 12  # words between "at" and the name of the organization
@@ -43,6 +44,7 @@ NO_MODIFIERS = (
     | SMALL_WORDS
     | frozenset("own against if because while when although such both each every some any all many".split())
 )
+NAMED = frozenset("named surnamed called".split())  # between a role and a name: 'an accountant named Roe'
 JOINTS = frozenset("and or but & ,".split())
 LOOSE_ENDS = frozenset("of for the a an to with while when as mr mrs ms".split())
 
@@ -91,6 +93,7 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
         return None
     end = skip_note(text, _end_of_text(text, clusters, noun))
     ends = end >= len(text) or _may_end(text, end)
+    ends = ends or text.lower[end] == "surnamed"
     ends = ends or (text.lower[first] in ("a", "an") and _is_participle(text, end))
     if not ends and _read_after(text, clusters, end)[0] is None:
         return None
@@ -131,10 +134,25 @@ def read_from_noun(
     if owner is None:
         role.organization = _body_of_noun(text, clusters, begin, start, end)
     roles = _split_by_owner(role, before, held)
-    more = _read_another(text, clusters, after)
+    more = _read_another(text, clusters, after if held else _end_of_object(text, clusters, after))
     if more and before and before is owner and not held:  # "Acme's founder and a board member"
         _place(more.roles, before)
     return Phrase([*roles, *more.roles], more.end) if more else Phrase(roles, after)
+
+
+def _end_of_object(text: Text, clusters: Clusters, i: int) -> int:
+    """Return the end of the object of a role without an owner, if 'and a' follows; else `i`.
+
+    In 'author of a book about Dorne and a professor', the object ends before 'and'."""
+    if i >= len(text) or text.lower[i] not in BELONGS:
+        return i
+    for k in range(i, min(i + FAR, len(text) - 1)):
+        if text.lower[k] == "and" and text.lower[k + 1] in ("a", "an", "the"):
+            return k
+        mention = clusters.at.get(k)
+        if text.words[k] in (",", ".", ";", ":") or (mention and mention.actor.kind == "person"):
+            break
+    return i
 
 
 def _split_by_owner(role: Role, before: Held | None, held: Held | None) -> list[Role]:
@@ -205,7 +223,7 @@ def _find_noun(
         if found:
             if not (found.actor and found.actor.kind == "person"):
                 held = closer(held, found)
-            elif found.end >= len(text) or text.lower[found.end] not in POSSESSIVES:
+            elif not _modifies(text, found):
                 return None, start, None
             start = i = found.end
         elif i in clusters.at:
@@ -219,6 +237,16 @@ def _find_noun(
         else:
             i += 1
     return None, start, None
+
+
+def _modifies(text: Text, person: Held) -> bool:
+    """Whether a person's name belongs to the role after it: "Roe's lawyer", 'a Roe supporter'."""
+    if person.end >= len(text):
+        return False
+    following = text.words[person.end]
+    return following in POSSESSIVES or (
+        following.islower() and (is_role(following) or sounds_like_role(following))
+    )
 
 
 def _opens_another(text: Text, i: int) -> bool:
@@ -308,15 +336,20 @@ def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
     first = i
     while i < min(first + 5, len(text)) and i not in clusters.at and i not in clusters.places:
         word = text.lower[i]
-        plain = text.words[i].islower() or word in lexicon.title_words()
-        if word in DETERMINERS or not plain or not word[0].isalpha() or word in STOPS or word in BELONGS:
+        plain = text.words[i].islower() or word in lexicon.title_words() or _is_acronym(text.words[i])
+        if word in DETERMINERS or not plain or not word[0].isalpha() or word in STOPS | BELONGS | CALLED:
             break
         i += 1
-    if i < len(text) and (i in clusters.at or i in clusters.places):  # "of the Dutch brewer Acme"
-        return 0
+    is_title = " ".join(text.lower[first - 2 : i]) in lexicon.titles()  # "chief of staff Ann Roe"
+    if i < len(text) and (i in clusters.at or i in clusters.places) and not is_title:
+        return 0  # "of the Dutch brewer Acme"
     while i > first and text.lower[i - 1] in ("and", "&", "or"):
         i -= 1
     return i if i > first else 0
+
+
+def _is_acronym(word: str) -> bool:
+    return word.isupper() and word.isalpha() and 2 <= len(word) <= LONGEST_ACRONYM
 
 
 def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, int]:

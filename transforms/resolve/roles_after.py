@@ -28,6 +28,7 @@ TAKES = frozenset(
     "stood retired sworn reappointed installed promoted nominated confirmed".split()
 )
 LEAVES = frozenset("resigned retired down".split())  # "Roe stepped down as head of Acme"
+MEETING_PLACES = ("intergovernmental", "government")  # "Roe met Berg at the United Nations"
 FARTHEST_OFFICE = 10  # words between a name and "as"
 # Right after a name, these say that the person is a member of a parliament: 'Ann Roe MP'.
 SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
@@ -49,6 +50,8 @@ def _next_to(text: Text, clusters: Clusters, last: int) -> list[Role]:
     if word in ("of", "from", "at", "with") and i == last:
         held = held_after(text, clusters, i + 1)
         is_organization = held and held.actor and held.actor.kind == "organization"
+        if word == "at" and held and held.actor and held.actor.org_type in MEETING_PLACES:
+            return []
         if held and not is_organization and held.end + 1 < len(text) and text.words[held.end] == ",":
             return _complete(text, clusters, held.end + 1)  # "Roe of Ohio, the chairman of Acme"
         return [make_role(None, [held])] if is_organization and held else []

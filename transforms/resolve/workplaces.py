@@ -19,7 +19,7 @@ from transforms.extract.meanings import meaning_of
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
-from transforms.resolve.gazetteer import country_of_place
+from transforms.resolve.gazetteer import country_of_place, full_name, is_region
 from transforms.resolve.guesses import View
 from transforms.resolve.model import Actor, Mention, Name, Role
 from transforms.resolve.offices import is_body_noun, is_state_office
@@ -32,6 +32,7 @@ OF_BODY = frozenset(
 )
 OF_MEDIA = frozenset(("editor", "reporter"))
 OF_PLACE = frozenset("mayor governor gov vice-mayor deputy-mayor sheriff".split())
+OF_STATES = frozenset(("governor", "gov"))
 OF_REGION = frozenset((("chief", "minister"), ("first", "minister")))
 # Typical nouns for people at organizations of a type ("media", "sports", "education"), and for other people. Any other
 # noun belongs to the group of the noun whose meaning is most similar: 'quarterback' to sports.
@@ -100,6 +101,7 @@ class _Workplaces:
         self.text, self.clusters, self.view = text, clusters, view
         places = {name.first: name for name in clusters.places.values()}
         self.places = sorted(places.values(), key=lambda name: name.first)
+        self.regions = [name for name in self.places if is_region(full_name(name.text))]
 
     def place(self, role: Role) -> None:
         """Set the organization, country or place of one role, if the article names a likely one."""
@@ -110,7 +112,7 @@ class _Workplaces:
             role.context_country = self.country
             role.country_from = "context" if self.country else None
         elif words[-1] in OF_PLACE or tuple(words[-2:]) in OF_REGION:
-            near = self._place_near(role.word)
+            near = self._place_near(role.word, words[-1])
             if near:
                 role.place, role.context_country = near.text, country_of_place(near.text)
                 role.country_from = "place" if role.context_country else None
@@ -133,13 +135,16 @@ class _Workplaces:
         (code, count), *_ = votes.most_common(1) or [("", 0)]
         return code if count > LEAST_VOTES * votes.total() else None
 
-    def _place_near(self, word: int) -> Name | None:
-        """Return the place named last before a word, else the next place in the sentence of the word."""
-        at = bisect_left(self.places, word, key=lambda name: name.first)
+    def _place_near(self, word: int, office: str) -> Name | None:
+        """Return the place named last before a word, else the next place in the sentence of the word.
+
+        For a governor, this is a state or province, if the article names any."""
+        places = self.regions if office in OF_STATES and self.regions else self.places
+        at = bisect_left(places, word, key=lambda name: name.first)
         if at:
-            return self.places[at - 1]
-        same = at < len(self.places) and self._are_together(self.places[at].first, word)
-        return self.places[at] if same else None
+            return places[at - 1]
+        same = at < len(places) and self._are_together(places[at].first, word)
+        return places[at] if same else None
 
     def _are_together(self, one: int, other: int) -> bool:
         return self.text.sentences[one] == self.text.sentences[other]

@@ -68,8 +68,15 @@ ORDERS = [
     ("Ann Roe leads Acme Widgets.", ("leader", "Acme Widgets")),
     ("Acme Widgets planning and science manager Ann Roe left.", ("planning and science manager", "Acme Widgets")),
     ("Then-Foreign Minister Ann Roe left.", ("Then-Foreign Minister", None)),
-    ("Ann Roe, co-author of the study and a nurse at Acme Widgets, left.", ("co-author", None)),
     ("Ann Roe is one of the founders of Acme Widgets.", ("founder", "Acme Widgets")),
+    ("They met the head of the Trade Committee (TC), Ann Roe.", ("head", "Trade Committee")),
+    ("They met the head of the Trade Committee (TC) Ann Roe.", ("head", "Trade Committee")),
+    ("Ann Roe, head of farm and HIV policy with the large Acme Widgets, left.",
+     ("head of farm and HIV policy", "Acme Widgets")),
+    ("The officer surnamed Ann Roe left.", ("officer", None)),
+    ("He met a former secretary of state named Ann Roe.", ("former secretary of state", None)),
+    ("The Dutch ambassador to the Trade Committee Ann Roe left.", ("ambassador to the Trade Committee", "NL")),
+    ("As Finance Minister, Ann Roe left.", ("Finance Minister", None)),
     ("Ann Roe, Minister of Tourism, left.", ("Minister of Tourism", None)),
     ("Former Dutch Ambassador to Norway Ann Roe left.", ("Former Ambassador to Norway", "NL")),
     ("He met the Tory leader Ann Roe.", ("leader", "Conservative Party")),
@@ -340,3 +347,42 @@ def test_role_between_two_names_of_a_list_belongs_to_the_first():
     assert roles(body, "Ann Roe") == [("head", "Acme Widgets")]
     assert roles(body, "Jan Berg") == [("governor", "Ohio")]
     assert roles(body, "Eva Kern") == [("farmer", None)]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Actress and activist Ann Roe left.", [("Actress", None), ("activist", None)]),
+        ("Councillor and committee chair Ann Roe left.", [("Councillor", None), ("chair", None)]),
+        ("Chairman of Acme Widgets and head of the Trade Committee Ann Roe left.",
+         [("Chairman", "Acme Widgets"), ("head", "Trade Committee")]),
+        ("Planning and science manager Ann Roe left.", [("science manager", None)]),
+        ("Acme Widgets Commander Brigadier General Ann Roe left.",
+         [("Commander", "Acme Widgets"), ("Brigadier General", None)]),
+        ("Deputy prosecutor general Ann Roe left.", [("Deputy prosecutor general", None)]),
+        ("Ann Roe, author of the book Dorne and a nurse at Acme Widgets, left.",
+         [("author", None), ("nurse", "Acme Widgets")]),
+        ("Ann Roe is the first woman to lead.", []),
+    ],
+)  # fmt: skip
+def test_joined_roles_are_told_apart(body: str, expected: list[tuple[str, str | None]]):
+    assert roles(body) == expected
+
+
+def test_label_of_a_party_gives_its_state_to_the_seat_of_the_person():
+    roe = resolve("Rep. Ann Roe, an Ohio Republican hoping to win, left. The House met.")["Ann Roe"]
+    assert [(role.text, role.place) for role in roe.roles] == [("Rep.", "Ohio")]
+
+
+def test_label_of_a_party_is_a_role_if_there_is_no_other():
+    assert [text for text, _ in roles("Ann Roe, a Republican, left.")] == ["Republican"]
+
+
+def test_governor_belongs_to_a_state_and_not_to_the_nearest_city():
+    (role,) = resolve("Ohio burnt. Dorne burnt. Gov. Ann Roe left.")["Ann Roe"].roles
+    assert role.place == "Ohio"
+
+
+def test_title_of_the_next_name_is_not_a_role_of_the_person_before():
+    body = "They met Ann Roe, acting Acme Widgets chief of staff Jan Berg and others. Ann Roe left."
+    assert resolve(body)["Ann Roe"].roles == []

@@ -28,6 +28,7 @@ ENGLISH = Language(
         bodies="bodies.npz",
         roles="roles.npz",
         descriptions="descriptions.npz",
+        role_tags="role_tags.npz",
         role_places="role_places.npz",
         stance="stance.npz",
         doubtful_names="doubtful_names.npz",
