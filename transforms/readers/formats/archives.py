@@ -123,7 +123,7 @@ def read_tar(content: Content) -> Iterator[Content | Reject]:
     try:
         with tarfile.open(fileobj=content.open(), mode="r|", tarinfo=_Member) as archive:
             for member in archive:
-                if archive.offset > (content.budget.limit if size is None else size):  # type: ignore[attr-defined]
+                if archive.offset > (content.budget.limit if size is None else size):
                     raise Refused(
                         "malformed", "is a tar archive that ends before the end of one of its files"
                     )
