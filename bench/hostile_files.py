@@ -129,7 +129,7 @@ def same_member(count: int = 20_000) -> bytes:
     end = one.index(b"PK\x05\x06")
     entry = one[start:end]
     tail = bytearray(one[end:])
-    tail[8:12] = struct.pack("<HH", count, count)
+    tail[8:12] = struct.pack("<HH", count & 0xFFFF, count & 0xFFFF)
     tail[12:16] = struct.pack("<I", len(entry) * count)
     return one[:start] + entry * count + bytes(tail)
 

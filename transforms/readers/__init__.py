@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import BinaryIO
 
 from transforms.readers.clean import clean
-from transforms.readers.content import HEAD, Content, Watch, join_places
+from transforms.readers.content import HEAD, Budget, Content, Watch, join_places
 from transforms.readers.fields.day_order import DayOrder
 from transforms.readers.format import Format
 from transforms.readers.formats import (
@@ -41,7 +42,7 @@ from transforms.readers.formats import (
     zczc,
 )
 from transforms.readers.guarded import is_for_memory, reject_of
-from transforms.readers.limits import FEW_SHORT, SHORTEST, Limits, Options, Refused
+from transforms.readers.limits import FEW, FEW_SHORT, SHORTEST, Limits, Options, Refused
 from transforms.readers.records import Reading, Record, Reject, join_readings, to_frame
 
 __all__ = [
@@ -97,6 +98,9 @@ FORMATS: tuple[Format, ...] = (
 )
 PART_CHARACTERS = 4_000_000  # a part of a file ends when its texts together have this length
 PART_RECORDS = 2_000
+_MANY = 1_000  # characters of a text that must have words
+_LONG_WORD = 30  # characters of the average word; lines of base64 have 64 or 76, German words 7
+_FEWEST_WORDS = 5
 _WITHOUT_PAYLOAD = frozenset("gzip bzip2 xz zstandard zip tar docx xlsx pdf parquet".split())
 
 
@@ -121,6 +125,7 @@ def read_in_parts(
     """
     content = Content(source, name=path, options=options)
     content.watch = watch or content.watch
+    content.budget = Budget.of(content.limits.most_unpacked(content.size))
     order = DayOrder(content.options.dates)
     found: list[tuple[int, Record | Reject]] = []
     size = number = 0
@@ -153,6 +158,8 @@ def _read_some(content: Content) -> Iterator[Record | Reject]:
             articles, characters = articles + 1, characters + len(item.body)
         if number == most:
             yield Reject(None, "too_many_articles", f"has more articles than the limit of {most:,}")
+        elif number == FEW and not articles:
+            yield Reject(None, "no_article", f"has no article among its first {FEW:,} records or files")
         elif articles > FEW_SHORT and characters < SHORTEST * articles:
             problem = f"has more than {FEW_SHORT:,} texts with fewer than {SHORTEST} characters on average"
             yield Reject(None, "too_many_articles", problem)
@@ -212,8 +219,23 @@ def _finish(item: Record | Reject, content: Content) -> Record | Reject:
     if len(item.body) > most:
         reason = f"has a text of {len(item.body):,} characters; the limit is {most:,}"
         return Reject(None, "too_long", reason, place, _payload(item.body, content))
+    if _is_encoded(item.body):
+        reason = (
+            f"has no sentences: its {len(item.body):,} characters have almost no spaces, like encoded data"
+        )
+        return Reject(None, "no_body", reason, place, _payload(item.body, content))
     inherited = {name: value for name, value in content.known.items() if value and not getattr(item, name)}
     return replace(item, place=place, format=content.format, **inherited)  # type: ignore[arg-type]
+
+
+def _is_encoded(text: str) -> bool:
+    """Whether a text is encoded data, such as base64, or any other ASCII text that is not divided into words."""
+    if len(text) < _MANY or not text.isascii():
+        return False
+    if (text.count(" ") + text.count("\n") + 1) * _LONG_WORD > len(text):
+        return False
+    words = (word for word in text.split() if len(word) <= _LONG_WORD and word.strip(".,;:!?\"'()").isalpha())
+    return len(list(islice(words, _FEWEST_WORDS))) < _FEWEST_WORDS
 
 
 def _reject(content: Content, code: str, reason: str) -> Reject:

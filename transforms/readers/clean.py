@@ -1,7 +1,7 @@
 """Remove characters from records and rejects that a table or a JSON document cannot hold.
 
-Halves of surrogate pairs, from JSON and damaged files, become U+FFFD: the length stays the same, so offsets remain
-valid. In JSON fields, control characters are also dropped; wire files have them in slugs.
+Halves of surrogate pairs, from JSON and damaged files, become U+FFFD, and so do NUL characters: the length stays the
+same, so offsets remain valid. In JSON fields, control characters are also dropped; wire files have them in slugs.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def clean(item: Item) -> Item:
 
 def _clean_value(name: str, value: str) -> str:
     value = replace_surrogates(value)
-    return _clean_json(value) if name in _JSON_FIELDS and _ESCAPED.search(value) else value
+    if name in _JSON_FIELDS:
+        return _clean_json(value) if _ESCAPED.search(value) else value
+    return value.replace("\0", "\ufffd")
 
 
 def replace_surrogates(text: str) -> str:

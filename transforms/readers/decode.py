@@ -11,6 +11,7 @@ import codecs
 import json
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
 
@@ -35,6 +36,11 @@ _MAGIC = (
     (b"\x1f\x8b", "a gzip archive"),
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"LZIP\x01", "an lzip archive"),
+    (b"\x1f\x9d", "an archive of compress"),
+    (b"\x04\x22\x4d\x18", "an LZ4 archive"),
+    (b"MSCF\x00", "a cabinet archive"),
+    (b"!<arch>\n", "an ar archive"),
     (b"\x28\xb5\x2f\xfd", "a zstandard archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
@@ -53,6 +59,8 @@ _MAGIC = (
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"PAR1", "a Parquet file"),
     (b"ARROW1", "an Arrow file"),
+    (b"Obj\x01", "an Avro file"),
+    (b"\x89HDF\r\n", "an HDF5 file"),
     (b"{\\rtf", "an RTF document"),
 )
 
@@ -66,6 +74,9 @@ _WESTERN = ("cp1252", "mac_roman")  # if both fit, the first is used
 # Western text has a smaller share of bytes beyond ASCII: French 4 %, Vietnamese 15 %, but Cyrillic 80 %.
 _WESTERN_SHARE = 0.2
 
+_FEW_ZEROS = 0.2  # share of NUL bytes
+_NUL_BYTES = "is not text: it contains NUL bytes, but is neither UTF-16 nor UTF-32"
+
 # Signs that Western text was decoded wrongly, each with an example.
 _MISREAD = re.compile(
     r"[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸ]"  # "donÕt" is "don’t" in Mac Roman
@@ -74,6 +85,7 @@ _MISREAD = re.compile(
     r"|[a-zA-Zß-ÿ](?<!\bm)(?<!\b[ck]m)[²³]"  # "mia³" is "miał" in cp1250, but "km²" is right
     r"|[À-ÖØ-öø-ÿ]{4}"  # "Ðóññêèé" is "Русский" in cp1251; French has three at most: "créée"
 )
+_SLOW_CODECS = frozenset({"punycode", "idna"})  # their time is quadratic in the length of the text
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
@@ -89,7 +101,8 @@ class Decoded:
 def decode(data: bytes) -> Decoded:
     """Return the text of a file. Raises Refused (binary_file, undecodable)."""
     for mark, encoding in _BOMS:
-        if data.startswith(mark) and len(data) % _width(encoding) == 0:
+        if data.startswith(mark) and (encoding.startswith("utf-16") or len(data) % _width(encoding) == 0):
+            _refuse_narrow(data[len(mark) :], encoding)
             return _checked(_strict(data[len(mark) :], encoding), encoding)
     _refuse_magic(data)
     if b"\0" in data:
@@ -113,6 +126,15 @@ def _strict(data: bytes, encoding: str) -> str:
             "undecodable",
             f"has a byte order mark of {encoding}, but is not valid {encoding} at byte {error.start} ({error.reason})",
         ) from error
+
+
+def _refuse_narrow(data: bytes, encoding: str) -> None:
+    """Raise Refused (undecodable) if a byte order mark says UTF-16 or UTF-32, but the text is UTF-8."""
+    if _width(encoding) == 1 or b"\0" in data:
+        return
+    with suppress(UnicodeDecodeError):
+        data.decode("utf-8")
+        raise Refused("undecodable", f"has a byte order mark of {encoding}, but the text is UTF-8")
 
 
 def _refuse_magic(data: bytes) -> None:
@@ -146,6 +168,8 @@ def _decode_wide(data: bytes) -> Decoded:
     if data.count(0) == len(data):
         raise Refused("binary_file", "is not text: all its bytes are NUL")
     zeros = [data[place::4].count(0) for place in range(4)]
+    if sum(zeros) < _FEW_ZEROS * len(data) and _try(data.replace(b"\0", b""), "utf-8") is not None:
+        raise Refused("binary_file", _NUL_BYTES)  # English has as many zeros as letters in UTF-16
     even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
     guesses = (
         ("utf-32-le", zeros[3] * 4 == len(data)),
@@ -159,7 +183,7 @@ def _decode_wide(data: bytes) -> Decoded:
                 return _checked(data.decode(encoding), encoding)
             except UnicodeDecodeError:
                 continue
-    raise Refused("binary_file", "is not text: it contains NUL bytes, but is neither UTF-16 nor UTF-32")
+    raise Refused("binary_file", _NUL_BYTES)
 
 
 def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
@@ -208,6 +232,14 @@ def _count_misread(sample: bytes, encoding: str) -> float:
     return inf if text is None else len(_MISREAD.findall(text))
 
 
+def find_codec(name: str) -> str:
+    """Return the Python codec for the name of an encoding. Raises LookupError."""
+    codec = codecs.lookup(name).name
+    if codec in _SLOW_CODECS:
+        raise LookupError(codec)
+    return codec
+
+
 def _try(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(encoding)
@@ -221,6 +253,11 @@ _KINDS = tuple(
     for pattern, name in (
         (r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", "an HTML page"),
         (r"<\?|<!--|<!doctype|<(rss|feed|nitf|newsml)[\s>]", "an XML or SGML document"),
+        (r"\{\\rtf", "an RTF document"),
+        (
+            r"\{\s*(?:'[^'\n]{1,60}'\s*:\s*['\"\[{0-9tfn]|[a-z_]\w{0,60}\s*:\s*[\"'\[{]|/[/*])",
+            "an object of a program, not JSON",
+        ),
         (r"webvtt\b|[0-9]+\s+[0-9:]{7,8}[,.][0-9]{3} --> ", "subtitles"),
         (
             r"ty  - [a-z]+\s+[a-z][a-z0-9]  - |@[a-z]{3,20}\{[^\s{},]{1,100},\s",
@@ -242,11 +279,11 @@ _KINDS = tuple(
 
 def find_markup(text: str) -> str | None:
     """Return the kind of markup in `text` ("an HTML page", "JSON"...), or None for plain text."""
-    head = text.lstrip("\ufeff \t\r\n")[:2000]
+    head = text.lstrip("\ufeff\x1e \t\r\n")[:2000]
     for pattern, name in _KINDS:
         if pattern.match(head):
             return name
-    if head[:1] in ("{", "[") and (_is_json(text) or _is_json(text.strip().splitlines()[0])):
+    if head[:1] in ("{", "[") and (_is_json(text) or _is_json(text.strip("\x1e \t\r\n").splitlines()[0])):
         return "JSON"
     return None
 

@@ -28,6 +28,12 @@ class Limits:
     nesting: int = 4  # levels of archives in archives
     payload_characters: int = 10_000  # characters of a reject's text that are kept
 
+    def most_unpacked(self, size: int | None) -> int:
+        """Return the number of bytes that a file of `size` bytes may unpack to; None stands for an unknown size."""
+        if size is None:
+            return self.unpacked_bytes
+        return min(self.unpacked_bytes, max(10 * self.file_bytes, MOST_PACKED * size))
+
     def most_text(self, size: int) -> int:
         """Return the largest total length, in characters, of all articles in a file of `size` bytes."""
         return min(self.unpacked_bytes, max(self.file_bytes, MOST_PACKED * size))

@@ -6,7 +6,6 @@ XML bombs do and news formats do not.
 
 from __future__ import annotations
 
-import codecs
 import html.entities
 import re
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from transforms.readers.decode import decode
+from transforms.readers.decode import decode, find_codec
 from transforms.readers.limits import Refused
 
 if TYPE_CHECKING:
@@ -50,7 +49,6 @@ _DECLARATION = re.compile(
     rb"<\?xml\s[^>]{0,100}?(?:encoding\s*=\s*[\"'](?P<encoding>[^\"'>]{1,40})[\"'][^>]{0,100})?\?>",
     re.IGNORECASE,
 )
-_SLOW_CODECS = frozenset({"punycode", "idna"})  # their time is quadratic in the length of the text
 _CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _AMPERSAND = re.compile(rb"&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
 _PREFIX = re.compile(
@@ -65,6 +63,7 @@ _ATTRIBUTE = r"(?:[\s/]++|(?<=[\"']))[^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*
 _START_TAG = re.compile(rf"<(?P<name>[A-Za-z][^\s/>]{{0,50}}+)(?P<attributes>(?:{_ATTRIBUTE})*)")
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
 _MOST_ATTRIBUTES = 500  # attributes of one element; the time of the parser is quadratic in their number
+_DEEPEST = 200  # levels of elements in a page
 _LONG_TAG = 20_000  # characters of a tag
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
@@ -116,7 +115,8 @@ def _convert_to_utf8(data: bytes) -> bytes:
     if declaration is None:
         return data
     try:
-        text = data[declaration.end() :].decode(_find_codec(declaration["encoding"]))
+        name = (declaration["encoding"] or b"utf-8").decode("ascii", "replace")
+        text = data[declaration.end() :].decode(find_codec(name))
     except (LookupError, ValueError):
         try:
             text = decode(data[declaration.end() :]).text
@@ -125,14 +125,6 @@ def _convert_to_utf8(data: bytes) -> bytes:
     data = text.encode()
     refuse_entities(data)
     return data
-
-
-def _find_codec(name: bytes | None) -> str:
-    """Return the Python codec for the name of an encoding. Raises LookupError."""
-    codec = codecs.lookup((name or b"utf-8").decode("ascii", "replace")).name
-    if codec in _SLOW_CODECS:
-        raise LookupError(codec)
-    return codec
 
 
 def _escape_ampersands(data: bytes) -> bytes:
@@ -199,6 +191,20 @@ def parse_html(text: str) -> _Element | None:
         return etree.fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+
+
+def refuse_deep(root: _Element) -> None:
+    """Raise Refused for an HTML page with deeply nested elements: the parser drops text, and searches get slow."""
+    from lxml import etree
+
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST:
+        raise Refused(
+            "nested_too_deep", f"is an HTML page with elements nested more than {_DEEPEST} levels deep"
+        )
 
 
 def _thin_attributes(text: str) -> str:

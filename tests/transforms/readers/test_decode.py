@@ -146,3 +146,32 @@ def test_any_utf8_text_comes_back_as_it_was(text):
 )
 def test_markup_is_recognised(text, what):
     assert find_markup(text) == what
+
+
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
+@pytest.mark.parametrize("end", ["", " "], ids=["even", "odd"])
+def test_a_byte_order_mark_of_utf_16_before_utf_8_is_not_believed(mark, end):
+    with pytest.raises(Refused) as refused:
+        decode(mark + ("The weir holds, its keeper said." + end).encode())
+    assert refused.value.reason_code in ("undecodable", "binary_file")
+
+
+@pytest.mark.parametrize("before", ["The weir", "The weirs"])
+def test_one_nul_does_not_make_a_text_utf_16(before):
+    with pytest.raises(Refused) as refused:
+        decode(before.encode() + b"\0 holds, its keeper said. ")
+    assert refused.value.reason_code == "binary_file"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("\ufeff{\\rtf1 The weir holds.}", "an RTF document"),
+        ("{'title': 'Weir', 'text': 'The weir holds.'}", "an object of a program, not JSON"),
+        ("{title: 'Weir', text: 'The weir holds.'}", "an object of a program, not JSON"),
+        ('\x1e{"text": "The weir holds."}\n\x1e{"text": "It does."}', "JSON"),
+        ("{Weir: the keeper says that it holds.}", None),
+    ],
+)
+def test_objects_of_programs_are_not_prose(text, kind):
+    assert find_markup(text) == kind

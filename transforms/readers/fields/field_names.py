@@ -41,6 +41,7 @@ _WEAK = (
 )  # a text only if the object has another field
 _INNER = ("fields", "attributes", "article", "story", "post", "source", "_source", "metadata", "meta", "document",
           "data", "opengraph", "thread", "embedded", "yoastheadjson", "links", "node", "record")  # fmt: skip
+_MOST_KEYS = 100_000  # keys of an object that may be an article
 _MOST_INNER = 3  # levels of such objects
 # Parts of an article that only look like articles: readers' comments, other articles.
 _ASIDE = frozenset("replies entities concepts media images tags keywords".split())
@@ -182,7 +183,7 @@ def _offset(minutes: int) -> str:
 
 def has_text(row: Any, mapping: Mapping[str, str]) -> bool:
     """Whether an object has the text of an article, or a key for it; false for an envelope around articles."""
-    if not isinstance(row, dict):
+    if not isinstance(row, dict) or len(row) > _MOST_KEYS:
         return False
     row = _flatten(row)
     columns = _columns(row, mapping)
@@ -198,7 +199,7 @@ def has_text(row: Any, mapping: Mapping[str, str]) -> bool:
 
 def has_headline(row: Any, mapping: Mapping[str, str]) -> bool:
     """Whether an object describes an article without its text: a headline and at least one more field."""
-    if not isinstance(row, dict):
+    if not isinstance(row, dict) or len(row) > _MOST_KEYS:
         return False
     row = _flatten(row)
     columns = _columns(row, mapping)

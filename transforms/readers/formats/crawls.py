@@ -74,39 +74,31 @@ def _read_body(header: bytes, length: int, reader: _Reader, most: int) -> Block:
     if length > most:
         reader.skip(length)
         return Block(problem=f"is larger than the limit of {most:,} bytes")
-    body = reader.read(length)
-    if len(body) == length and reader.starts_record():
-        return Block(header + body)
-    if cut := _NEXT.search(body):
-        reader.unread(body[cut.end() :])
-        body = body[: cut.start()]
-    return Block(header + body)
+    return Block(header + reader.read(reader.find_end(length)))
 
 
 def _skip_to_record(reader: _Reader) -> None:
     while line := reader.readline():
         if line.startswith(b"WARC/") or _ARC.match(line):
-            reader.unread(line)
+            reader.unread(len(line))
             return
         reader.count(len(line))
 
 
 class _Reader:
-    """Reads chunks of bytes as lines and blocks; bytes can be put back."""
+    """Reads pieces of bytes as lines and blocks. It copies each byte once, however short the records are."""
 
     def __init__(self, pieces: Iterator[bytes], count: Callable[[int], None]) -> None:
         self._pieces = pieces
         self.count = count
-        self._held = b""
+        self._held = bytearray()  # the bytes from `_at` on are still to be read
+        self._at = 0
 
     def read(self, size: int) -> bytes:
-        parts, found = [self._held], len(self._held)
-        while found < size and (piece := next(self._pieces, b"")):
-            parts.append(piece)
-            found += len(piece)
-        data = b"".join(parts)
-        self._held = data[size:]
-        return data[:size]
+        self._hold(size)
+        start = self._at
+        self._at = min(start + size, len(self._held))
+        return bytes(self._held[start : self._at])
 
     def skip(self, size: int) -> None:
         while size > 0 and (piece := self.read(min(size, _PIECE))):
@@ -115,21 +107,40 @@ class _Reader:
 
     def readline(self) -> bytes:
         """Return the next line with its line end, or a piece of an overlong line; empty at the end of the file."""
-        while (end := self._held.find(b"\n", 0, _LONGEST_LINE)) < 0 and len(self._held) < _LONGEST_LINE:
-            if not (piece := next(self._pieces, b"")):
-                break
-            self._held += piece
-        return self.read(end + 1 if end >= 0 else min(len(self._held), _LONGEST_LINE))
+        looked = 0
+        while True:
+            end = self._held.find(b"\n", self._at + looked, self._at + _LONGEST_LINE) - self._at
+            looked = len(self._held) - self._at
+            if end >= 0 or looked >= _LONGEST_LINE or not self._hold(looked + 1):
+                return self.read(end + 1 if end >= 0 else min(looked, _LONGEST_LINE))
 
-    def unread(self, data: bytes) -> None:
-        self._held = data + self._held
+    def unread(self, size: int) -> None:
+        """Put back the last `size` bytes, which were just read."""
+        self._at -= size
 
-    def starts_record(self) -> bool:
-        """Whether, after blank lines, the next record begins or the file ends."""
-        ahead = self.read(_PIECE)
-        self.unread(ahead)
-        rest = ahead.lstrip(b"\r\n")
+    def find_end(self, length: int) -> int:
+        """Return `length`, or a smaller number of bytes if the next record begins before the end of this one."""
+        if self._hold(length) and self._starts_record(length):
+            return length
+        cut = _NEXT.search(self._held, self._at, self._at + length)
+        return cut.start() - self._at if cut else length
+
+    def _starts_record(self, ahead: int) -> bool:
+        """Whether, `ahead` bytes and some blank lines further on, the next record begins or the file ends."""
+        self._hold(ahead + _PIECE)
+        start = self._at + ahead
+        rest = bytes(self._held[start : start + _PIECE]).lstrip(b"\r\n")
         return not rest or rest.startswith(b"WARC/") or bool(_ARC.match(rest.partition(b"\n")[0]))
+
+    def _hold(self, size: int) -> bool:
+        """Hold at least `size` bytes; return false if the file ends before."""
+        if len(self._held) - self._at >= size:
+            return True
+        del self._held[: self._at]
+        self._at = 0
+        while len(self._held) < size and (piece := next(self._pieces, b"")):
+            self._held += piece
+        return len(self._held) >= size
 
 
 def _unpacked_start(head: bytes) -> bytes:

@@ -20,7 +20,7 @@ from transforms.readers.format import Format
 from transforms.readers.formats.mail_words import decode_bytes, read_header
 from transforms.readers.guarded import reject_of
 from transforms.readers.limits import Refused
-from transforms.readers.markup import block_text, parse_html
+from transforms.readers.markup import block_text, parse_html, refuse_deep
 from transforms.readers.records import Record, Reject
 
 _BLANKS = b"\xef\xbb\xbf \t\r\n"  # before the headers of a message that was copied from a page
@@ -207,6 +207,7 @@ def _shown(page: str) -> str:
     root = parse_html(page)
     if root is None:
         return ""
+    refuse_deep(root)
     for element in [element for element in root.iter() if _HIDDEN.search(element.get("style") or "")]:
         element.clear(keep_tail=True)
     return block_text(root)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from email.message import Message
 
-from transforms.readers.decode import decode
+from transforms.readers.decode import decode, find_codec
 from transforms.readers.limits import Refused
 
 _WORD = re.compile(r"=\?(?P<charset>[^?\s]{1,60})\?(?P<code>[bBqQ])\?(?P<text>[^?]{0,2000})\?=")
@@ -31,7 +31,7 @@ def read_header(message: Message, name: str) -> str | None:
 def decode_bytes(data: bytes, charset: str | None) -> str:
     """Decode bytes with `charset` or, if that fails, with a detected one; bytes that fit neither become U+FFFD."""
     try:
-        return data.decode(charset or "utf-8")
+        return data.decode(find_codec(charset or "utf-8"))
     except (LookupError, ValueError):  # unknown charset, or bytes that it does not have
         pass
     try:

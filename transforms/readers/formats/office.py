@@ -26,8 +26,7 @@ def zip_members(content: Content) -> frozenset[str]:
     if not content.head.startswith(b"PK\x03\x04"):
         return frozenset()
     try:
-        with zipfile.ZipFile(content.open_seekable()) as archive:
-            return frozenset(archive.namelist())
+        return content.zip_names
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, Refused):
         return frozenset()
 
@@ -89,9 +88,18 @@ def read_docx(content: Content) -> Iterator[Record | Reject | Content]:
         document = Document(content.open_seekable())
     except etree.XMLSyntaxError as error:
         raise refuse_faulty(str(error.msg)) from error
-    known = {"headline": document.core_properties.title or None}
+    known = {"headline": _read_title(document)}
     blocks = _read_blocks(document.element.body, content.limits.file_bytes)
     yield as_text_file("\n\n".join(filter(str.strip, blocks)), content, known)
+
+
+def _read_title(document: Any) -> str | None:
+    """Return the title among the properties of a document, if it has properties; python-docx would invent some."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    kinds = {relation.reltype for relation in document.part.package.rels.values()}
+    has_properties = RELATIONSHIP_TYPE.CORE_PROPERTIES in kinds
+    return document.core_properties.title or None if has_properties else None
 
 
 def _read_blocks(parent: Any, room: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from transforms.readers.format import Format
 
 _GZIP = b"\x1f\x8b"
 _XZ_MEMORY = 64 << 20  # bytes of memory that an xz file may need; `xz -9` needs 65 MB
+_PIECE = 1 << 14  # bytes read at a time; not more, because each member of a file copies the bytes behind it
 
 
 def _open_gzip(stream: BinaryIO) -> BinaryIO:
@@ -41,9 +42,9 @@ class _GzipStream:
 
     def read(self, size: int) -> bytes:
         while True:
-            packed = self._packed or self._stream.read(1 << 16)
+            packed = self._packed or self._stream.read(_PIECE)
             if self._unpacker.eof:
-                packed += self._stream.read(1 << 16) if len(packed) < 2 else b""
+                packed += self._stream.read(_PIECE) if len(packed) < 2 else b""
                 if not packed.startswith(_GZIP):
                     return b""
                 self._unpacker = zlib.decompressobj(wbits=31)
@@ -69,12 +70,12 @@ class _XzStream:
     def read(self, size: int) -> bytes:
         while True:
             if self._unpacker.eof:
-                self._packed = (self._unpacker.unused_data or self._stream.read(1 << 16)).lstrip(b"\0")
+                self._packed = (self._unpacker.unused_data or self._stream.read(_PIECE)).lstrip(b"\0")
                 if not self._packed:
                     return b""
                 self._unpacker = self._start()
             elif self._unpacker.needs_input and not self._packed:
-                self._packed = self._stream.read(1 << 16)
+                self._packed = self._stream.read(_PIECE)
                 if not self._packed:
                     raise EOFError("the file ends in the middle of its compressed data")
             piece = self._unpacker.decompress(self._packed, size)
@@ -83,7 +84,9 @@ class _XzStream:
                 return piece
 
 
-def _packed(name: str, magic: bytes, ending: str, unpack: Callable[[BinaryIO], BinaryIO]) -> Format:
+def _packed(
+    name: str, magic: bytes | tuple[bytes, ...], ending: str, unpack: Callable[[BinaryIO], BinaryIO]
+) -> Format:
     def recognises(content: Content) -> bool:
         return content.head.startswith(magic)
 
@@ -104,4 +107,6 @@ def _packed(name: str, magic: bytes, ending: str, unpack: Callable[[BinaryIO], B
 GZIP = _packed("gzip", _GZIP, ".gz", _open_gzip)
 BZIP2 = _packed("bzip2", b"BZh", ".bz2", lambda stream: cast(BinaryIO, bz2.BZ2File(stream)))
 XZ = _packed("xz", b"\xfd7zXZ\x00", ".xz", _open_xz)
-ZSTANDARD = _packed("zstandard", b"\x28\xb5\x2f\xfd", ".zst", _open_zstandard)
+# A frame with the bytes of an article, or one of sixteen kinds of frames to be skipped, which pzstd writes first.
+_ZSTANDARD = (b"\x28\xb5\x2f\xfd", *(bytes([number]) + b"\x2a\x4d\x18" for number in range(0x50, 0x60)))
+ZSTANDARD = _packed("zstandard", _ZSTANDARD, ".zst", _open_zstandard)

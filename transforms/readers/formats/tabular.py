@@ -207,7 +207,7 @@ def read_xlsx(content: Content) -> Iterator[Record | Reject | Content]:
         book = load_workbook(content.open_seekable(), read_only=True, data_only=True, keep_links=False)
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
         raise Refused("malformed", f"is a damaged Excel file ({error})") from error
-    for sheet in book.worksheets:
+    for sheet in {sheet._worksheet_path: sheet for sheet in book.worksheets}.values():
         yield from _read_sheet(read_rows(sheet), str(sheet.title), content)
 
 
@@ -287,10 +287,12 @@ def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
         raise Refused(
             "no_article", f"has no known text column ({names}); name its text column: --map body=COLUMN"
         )
+    prefixed = _find_prefixed_columns(table.metadata)
     texts = [
         field.name
         for field in schema
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+        if (pa.types.is_string(field.type) or pa.types.is_large_string(field.type))
+        and field.name not in prefixed
     ]
     huge = _find_huge_columns(table.metadata, content.limits)
     kept = [name for name in schema.names if name not in huge]
@@ -316,6 +318,16 @@ def _find_huge_columns(metadata: Any, limits: Limits) -> set[str]:
             if column.total_uncompressed_size > 4 * limits.characters * max(column.num_values, 1):
                 found.add(column.path_in_schema.split(".")[0])
     return found
+
+
+def _find_prefixed_columns(metadata: Any) -> set[str]:
+    """Return the columns whose values are stored as differences from the value before (DELTA_BYTE_ARRAY).
+
+    PyArrow 26 cannot store their values separately from the rows.
+    """
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    columns = (group.column(number) for group in groups for number in range(group.num_columns))
+    return {column.path_in_schema for column in columns if "DELTA_BYTE_ARRAY" in column.encodings}
 
 
 def _read_parquet_cell(cell: Any, limits: Limits) -> Any:

@@ -13,7 +13,7 @@ from transforms.readers.fields.datelines import read_dateline
 from transforms.readers.fields.values import as_text
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
-from transforms.readers.markup import block_text, element_text, parse_html, root_name
+from transforms.readers.markup import block_text, element_text, parse_html, refuse_deep, root_name
 from transforms.readers.pages.page_bylines import Author, choose_byline, is_person_name
 from transforms.readers.pages.page_lines import split_lines
 from transforms.readers.pages.page_metadata import (
@@ -42,7 +42,6 @@ _FRAGMENTS = frozenset(
 )
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _XML = re.compile(rb"<\?xml|\sxmlns(?::\w+)?\s*=")
-_DEEPEST = 200  # levels of elements; deeper pages make the main-text search slow
 _MANY_TAGS = 20_000  # ordinary pages have a few thousand
 _OFTEN_EMPTY = (
     "p",
@@ -122,10 +121,7 @@ def read_page(text: str) -> Record | Reject:
     root = parse_html(text)
     if root is None:
         raise Refused("no_body", "is an HTML page with nothing in it")
-    if _depth(root) > _DEEPEST:
-        raise Refused(
-            "nested_too_deep", f"is an HTML page with elements nested more than {_DEEPEST} levels deep"
-        )
+    refuse_deep(root)
     if text.count("<") > _MANY_TAGS:
         _drop_empty(root)
     page = Page(root)
@@ -139,16 +135,6 @@ def read_page(text: str) -> Record | Reject:
     body = drop_prompts(rest if name and values["byline"] == name else body, values["byline"])
     body = _add_standfirst(_cut_above_headline(body, values["headline"]), standfirst, values["headline"])
     return build_record(body, values, extra={name: page.linked.get(name) for name in _EXTRA})
-
-
-def _depth(root: _Element) -> int:
-    from lxml import etree
-
-    depth = deepest = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _drop_empty(root: _Element) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from datetime import date
 
 import pytest
@@ -159,3 +160,19 @@ def test_a_refused_message_does_not_affect_the_others():
 def test_headers_without_end_do_not_take_minutes():
     message = mail(Subject="One", Content_Type="text/plain; a=" + ";" * 200_000)
     assert read(message)[1][0]["headline"] == "One"
+
+
+def test_a_letter_with_deep_markup_is_rejected_as_nested_too_deep():
+    page = "Content-Type: text/html\n\n" + "<div>" * 5000 + "The weir holds, he said."
+    reading = read_records(f"From: a@b.example\nSubject: Weir\nMIME-Version: 1.0\n{page}".encode(), "a")
+    assert [one.reason_code for one in reading.rejects] == ["nested_too_deep"]
+
+
+def test_a_slow_charset_is_not_used():
+    """Python decodes punycode in quadratic time."""
+    started = time.process_time()
+    head = (
+        "From: a@b.example\nSubject: Weir\nMIME-Version: 1.0\nContent-Type: text/plain; charset=punycode\n\n"
+    )
+    read_records((head + "a" * 200_000 + "-" + "b" * 100_000).encode(), "a")
+    assert time.process_time() - started < 1.5

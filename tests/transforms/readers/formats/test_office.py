@@ -12,6 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from openpyxl import Workbook
 
+from bench.bombs import cell, sheet_of, word_of
 from transforms.readers import read_records
 
 SAID = "Helena Marsk, the transport minister, said that the Ellby bridge would be closed for a year."
@@ -122,3 +123,25 @@ def test_a_word_document_of_too_many_parts_is_rejected():
             archive.writestr(f"word/{number}.xml", b"")
     (reject,) = read_records(out.getvalue(), "story.docx").rejects
     assert reject.reason_code == "too_many_members"
+
+
+def test_a_document_without_properties_has_no_title():
+    """python-docx would give it the title "Word Document"."""
+    records = read_records(word_of("<w:p><w:r><w:t>The weir holds, he said.</w:t></w:r></w:p>"), "a").records
+    assert records["headline"].to_list() == [None]
+
+
+def test_a_sheet_that_a_workbook_names_often_is_read_once():
+    data = sheet_of(
+        b'<row r="1">'
+        + cell("A1", "text")
+        + cell("B1", "title")
+        + b"</row>"
+        + b'<row r="2">'
+        + cell("A2", "The weir holds, he said.")
+        + cell("B2", "Weir")
+        + b"</row>"
+    )
+    sheet = b'<sheet name="s" sheetId="1" r:id="r1"/>'
+    often = b"".join(sheet.replace(b'"s"', b'"s%d"' % number) for number in range(50))
+    assert read_records(change_part(data, "xl/workbook.xml", sheet, often), "a").records.height == 1

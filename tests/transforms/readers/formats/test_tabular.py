@@ -1,6 +1,7 @@
 """Tables: what spreadsheets and scripts write around the cells, what is missing, and what is damaged."""
 
 import io
+import json
 import re
 import time
 import zipfile
@@ -8,7 +9,9 @@ from datetime import date, datetime
 
 import openpyxl
 import polars as pl
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from transforms.readers import Options, read_records
 
@@ -229,3 +232,24 @@ def test_an_overlong_number_format_is_rejected():
     (reject,) = read(out.getvalue()).rejects
     assert reject.reason_code == "malformed"
     assert "a number format of more than 1,000 characters" in reject.reason
+
+
+def test_texts_stored_as_differences_are_read():
+    packed = io.BytesIO()
+    texts = [f"The weir holds for {number} years, he said." for number in range(3)]
+    parquet.write_table(
+        pa.table({"text": texts}), packed, use_dictionary=False, column_encoding={"text": "DELTA_BYTE_ARRAY"}
+    )
+    assert read_records(packed.getvalue(), "a").records["body"].to_list() == texts
+
+
+def test_a_nul_in_a_cell_does_not_reach_a_table():
+    rows = "".join(f"W{number},The weir holds for {number} years\n" for number in range(3000))
+    records = read_records(f"title,text\n{rows}A\0,The weir\0 holds\n".encode(), "a").records
+    assert records.height == 3001
+    assert "\0" not in records["body"][-1] + records["headline"][-1]
+
+
+def test_a_huge_object_is_not_searched_for_the_fields_of_an_article():
+    data = json.dumps({f"k{number}": 0 for number in range(100_001)} | {"text": "The weir holds, he said."})
+    assert [one.reason_code for one in read_records(data.encode(), "a").rejects] == ["no_article"]

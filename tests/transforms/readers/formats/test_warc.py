@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,11 @@ def test_real_crawls_are_read():
     for path in sorted(SHARED.iterdir()):
         reading = read_records(path.read_bytes(), path.name)
         assert (reading.format, reading.records.height, reading.rejects) == ("warc", 1, [])
+
+
+def test_short_records_that_claim_to_be_long_are_read_in_linear_time():
+    """Each record claims ten megabytes, so the reader looks for the next one; once it copied the whole rest for it."""
+    started = time.process_time()
+    reading = read_records(b"WARC/1.0\r\nContent-Length: 9999999\r\n\r\n" * 12_000 + ONE, "a.warc")
+    assert reading.records["headline"].to_list() == ["one"]
+    assert time.process_time() - started < 3
