@@ -26,7 +26,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from expectations.audit import audit
 from schema.tables import VERSIONED
@@ -65,29 +65,44 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, prefect_server(Path(folder) / "prefect") as environment:
         if options.in_place:
             environment["ONRECORD_PUBLISH"] = "in_place"
-        figures = crash(Path(folder), options.articles, options.kills, options.seed, environment)
+        undisturbed = prepare(Path(folder), options.articles, environment)
+        figures = crash(Path(folder), undisturbed, options.kills, options.seed, environment)
     print(json.dumps(figures))
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
-def crash(
-    folder: Path, articles: list[Path], kills: int, seed: int, environment: dict[str, str]
-) -> dict[str, Any]:
-    """Kill runs on `articles`, `kills` times, and return the counts; raise `AssertionError` if anything went wrong."""
-    draw = random.Random(seed)
+class Undisturbed(NamedTuple):
+    """What no kill disturbed: the folders of the warehouse `before` the run that reads `files`, and `after` it."""
+
+    files: list[Path]
+    before: Path
+    after: Path
+    seconds: float  # that this run took
+
+
+def prepare(folder: Path, articles: list[Path], environment: dict[str, str]) -> Undisturbed:
+    """Publish half of `articles`, and in a copy of that warehouse all of them, each with its corrections."""
     files = sorted(file for path in articles for file in (path.iterdir() if path.is_dir() else [path]))
-    assert ingest(folder / "before", files[::2], environment).wait() == 0
-    correct(folder / "before", is_after=False)
-    assert ingest(folder / "before", files[::2], environment).wait() == 0
-    before = read_sound(folder / "before")
-    shutil.copytree(folder / "before", folder / "after")
-    correct(folder / "after", is_after=True)
+    before, after = folder / "before", folder / "after"
+    assert ingest(before, files[::2], environment).wait() == 0
+    correct(before, is_after=False)
+    assert ingest(before, files[::2], environment).wait() == 0
+    shutil.copytree(before, after)
+    correct(after, is_after=True)
     began = time.monotonic()
-    assert ingest(folder / "after", files, environment).wait() == 0
-    duration = time.monotonic() - began
-    after = read_sound(folder / "after")
+    assert ingest(after, files, environment).wait() == 0
+    return Undisturbed(files, before, after, time.monotonic() - began)
+
+
+def crash(
+    folder: Path, undisturbed: Undisturbed, kills: int, seed: int, environment: dict[str, str]
+) -> dict[str, Any]:
+    """Kill runs, `kills` times, and return the counts; raise `AssertionError` if anything went wrong."""
+    draw = random.Random(seed)
+    files, duration = undisturbed.files, undisturbed.seconds
+    before, after = read_sound(undisturbed.before), read_sound(undisturbed.after)
     figures = {
         "kills": 0,
         "warehouses": 0,
@@ -97,8 +112,8 @@ def crash(
     }
     while figures["kills"] < kills:
         place = folder / f"{figures['warehouses']:03}"
-        shutil.copytree(folder / "before", place)
-        shutil.copy(folder / "after" / "corrections.csv", place)
+        shutil.copytree(undisturbed.before, place)
+        shutil.copy(undisturbed.after / "corrections.csv", place)
         for _ in range(min(KILLS_A_WAREHOUSE, kills - figures["kills"])):
             run = ingest(place, files, environment)
             if not is_running_after(run, draw.uniform(0, duration)):

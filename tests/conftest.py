@@ -1,19 +1,36 @@
 """Fixtures for all tests: Prefect uses a separate folder and reports to nobody."""
 
 import os
+import shutil
+from collections import Counter
 from typing import ClassVar
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from bench.crash import prefect_server
 from flows.compute import readers
+from tests import first_files
 from warehouse.files.connect import CONFIG
 
 settings.register_profile("without a clock", deadline=None)  # a busy machine fails no property
 settings.load_profile("without a clock")
 # With the few rows of a test, DuckDB spends a third of its time on waking threads. Commands that tests start use all.
 CONFIG["threads"] = 1
+
+# The files that take the longest, first: with several workers, none of these files should be the last to start.
+LONGEST = """
+    test_deployed test_real_files test_operations test_served test_crash
+    test_end_to_end test_quarantine test_bounds test_troubles test_pages
+""".split()
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with LONGEST, then with the files that have the most tests; this leaves the order in each file."""
+    counts = Counter(item.path for item in items)
+    rank = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (rank.get(item.path.stem, len(rank)), -counts[item.path]))
 
 
 PlainReader = readers.Reader
@@ -54,6 +71,13 @@ def fresh_readers(monkeypatch):
 
 
 @pytest.fixture(scope="session", autouse=True)
+def first_files_copied(tmp_path_factory):
+    """Publishing a first version in this process copies an empty warehouse, see `tests/first_files.py`."""
+    with first_files.copied_from(tmp_path_factory.mktemp("empty") / "w.duckdb"):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def prefect_apart(tmp_path_factory):
     """No test reads or writes the Prefect home or server of whoever runs the tests."""
     os.environ.pop("PREFECT_API_URL", None)
@@ -73,3 +97,22 @@ def prefect_here(tmp_path_factory):
     from flows.prefect.server import prepare_prefect
 
     prepare_prefect(tmp_path_factory.mktemp("state"))
+
+
+@pytest.fixture(scope="session")
+def copy_sample(tmp_path_factory):
+    """Copy the warehouse of the sample articles into a folder; one of the workers builds it for all."""
+    from tests.cookbook import build_sample
+
+    place = tmp_path_factory.getbasetemp()
+    built = (place.parent if "PYTEST_XDIST_WORKER" in os.environ else place) / "sample"
+    with FileLock(f"{built}.lock"):
+        if not built.exists():
+            begun = tmp_path_factory.mktemp("sample")
+            build_sample(begun / "sample.duckdb")
+            begun.rename(built)
+
+    def copy(folder):
+        return shutil.copytree(built, folder, dirs_exist_ok=True) / "sample.duckdb"
+
+    return copy

@@ -304,7 +304,7 @@ def test_transforms_use_no_clock_environment_network_or_chance(path):
     assert not called & IMPURE_CALLS
 
 
-@pytest.mark.parametrize("name", ["tables", "derive", "errors"])
+@pytest.mark.parametrize("name", ["tables", "ledger_tables", "sketches", "derive", "errors"])
 def test_what_everyone_may_import_imports_polars_alone(name):
     names = {module.split(".")[0] for module in imported(read_tree(Path("schema") / f"{name}.py"))}
     standard = {"__future__", "argparse", "collections", "dataclasses", "pathlib", "sys", "typing"}

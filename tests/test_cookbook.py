@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tests.cookbook import ROOT, answer_page, build_sample, read_queries
+from tests.cookbook import ROOT, answer_page, read_queries
 from warehouse.files.connect import query
 from warehouse.query.ask import ask
 
@@ -26,8 +26,8 @@ DUCKDB = shutil.which("duckdb", path=str(Path(sys.executable).parent)) or shutil
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    return build_sample(tmp_path_factory.mktemp("cookbook") / "sample.duckdb")
+def sample(tmp_path_factory, copy_sample):
+    return copy_sample(tmp_path_factory.mktemp("cookbook"))
 
 
 def test_the_answers_on_the_page_are_current(sample):

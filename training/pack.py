@@ -60,7 +60,7 @@ def pack(groups: list[list[Document]], held_out: int) -> dict[str, np.ndarray]:
         "times": np.array([d.times for d in documents], np.float32),
         "article": np.array([i for i, group in enumerate(groups) for _ in group], np.int32),
         "held_out": np.array([i >= len(groups) - held_out for i, group in enumerate(groups) for _ in group]),
-        "line_break": np.array(number[LINE_BREAK]),
+        "line_break": np.array(number.get(LINE_BREAK, NOTHING)),
     }
     for name in COLUMNS:
         small = np.int8 if name in ("tags", "names") else np.int16

@@ -10,13 +10,11 @@ process. With `--light`, each run checks only the rules on the whole warehouse; 
 from __future__ import annotations
 
 import argparse
-import inspect
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
-from functools import partial
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -34,7 +32,6 @@ from hypothesis.stateful import (
 
 import expectations.gate
 import flows.ingest
-import flows.rebuild
 import warehouse.staging.next_version
 import warehouse.staging.publish
 from expectations.audit import audit
@@ -42,21 +39,14 @@ from expectations.audit import find_faults as find_broken
 from expectations.gate import Gate, _check_row
 from expectations.published_rules import published_rules
 from expectations.rule import Rule
-from flows.run import tasks
-from flows.run.sound import require_sound
-from flows.run.steps import Steps
 from flows.settings import Settings
-from flows.sources.base import FileBytes
 from schema.tables import VERSIONED
-from transforms.readers import Options, Reading, read_records
+from tests.flows.runs import ingest, rebuild
 from warehouse.files.connect import CONFIG, connect_readonly, query
 from warehouse.files.lock import write_lock
 from warehouse.files.replace import previous_versions, read_version_no
 from warehouse.files.restore import restore, roll_back
 from warehouse.query.figures import all_counts, show_figures
-
-ingest = inspect.unwrap(flows.ingest._ingest)
-rebuild = inspect.unwrap(flows.rebuild.rebuild.fn)
 
 TEXTS = [
     "Mayor Ada Roe said the mill was sold. “We had no choice,” Roe told reporters.",
@@ -182,7 +172,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def run(self) -> None:
         self.count("run")
-        with runs_here():
+        with lightly():
             ingest([str(self.inbox)], self.settings)
         self.note()
 
@@ -190,7 +180,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def rebuild(self) -> None:
         self.count("rebuild")
-        with runs_here():
+        with lightly():
             rebuild(self.settings)
         self.note()
 
@@ -202,7 +192,7 @@ class Histories(RuleBasedStateMachine):
         before = read_facts(self.settings.warehouse)
         owner, name = STEPS[step]
         settings = self.settings.model_copy(update={"publish": "in_place" if in_place else "copy"})
-        with runs_here(), patch.object(owner, name, end_here):
+        with lightly(), patch.object(owner, name, end_here):
             try:
                 ingest([str(self.inbox)], settings)
             except Killed:
@@ -259,7 +249,7 @@ class Histories(RuleBasedStateMachine):
     def run_at_last(self) -> None:
         """Run again; require that the warehouse breaks no rule and equals a fresh warehouse."""
         self.run()
-        with runs_here():
+        with lightly():
             other = self.settings_of("fresh")
             ingest([str(self.inbox)], other)
         found, fresh = read_facts(self.settings.warehouse), read_facts(other.warehouse)
@@ -288,25 +278,6 @@ class Histories(RuleBasedStateMachine):
         self.is_current = True
 
 
-class Here:
-    """Reads files in this process: starting a separate process would take longer than the whole run."""
-
-    def read_all(
-        self, contents: Iterator[tuple[FileBytes, str | None]], options: Options
-    ) -> Iterator[tuple[FileBytes, str | None, Reading]]:
-        """Yield each content with its reading."""
-        for content, seen_in in contents:
-            is_read = content.data is not None and not seen_in
-            yield (
-                content,
-                seen_in,
-                read_records(content.data, content.path, options) if is_read else Reading(None, None),
-            )
-
-    def close(self) -> None:
-        """There is no process to end."""
-
-
 class Light:
     """Whether runs check only the rules on the whole warehouse, and whether each comparison is printed."""
 
@@ -315,37 +286,9 @@ class Light:
 
 
 @contextmanager
-def runs_here() -> Iterator[None]:
-    """Within the block, let runs do without Prefect, a reader process and the report."""
-    publish: Callable[..., Any] = lambda version, chosen: tasks.publish(  # noqa: E731
-        version,
-        keep=chosen.keep_versions,
-        in_place=chosen.publish == "in_place",
-        check_whole=partial(require_sound, settings=chosen),
-    )
-    instead: dict[str, Any] = {
-        name: getattr(tasks, name).fn
-        for name in (
-            "read_files",
-            "build_new_articles",
-            "find_statements",
-            "stage",
-            "reject_unanalysed",
-            "reject",
-            "resolve",
-            "check",
-        )
-    }
-    instead |= {
-        "publish_to": lambda _: publish, "write_report": lambda *_: None, "is_reported": lambda _: True,
-        "tell_people": lambda outcome, _: outcome,
-    }  # fmt: skip
+def lightly() -> Iterator[None]:
+    """Within the block, if `--light` is set, let runs check only the rules on the whole warehouse."""
     with ExitStack() as stack:
-        for name, function in instead.items():
-            stack.enter_context(patch.object(tasks, name, function))
-        stack.enter_context(patch.object(Steps, "call", lambda _, function, after=None: function))
-        stack.enter_context(patch.object(flows.ingest, "open_reader", lambda _: nullcontext(Here())))
-        stack.enter_context(patch.object(flows.ingest, "_import_what_follows", lambda: None))
         if Light.is_on:
             stack.enter_context(patch.object(expectations.gate, "run_suites", ask_light))
             stack.enter_context(patch.object(expectations.gate.Gate, "_validate", ask_plainly))

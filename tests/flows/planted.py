@@ -28,7 +28,8 @@ from flows.run.sound import PublishedUnsound, require_sound
 from flows.settings import Settings
 from schema.derive import quoted
 from schema.tables import BY_NAME, Column
-from tests.flows.histories import HEADS, TEXTS, ingest, runs_here
+from tests.flows.histories import HEADS, TEXTS
+from tests.flows.runs import ingest
 from warehouse.files.checked import is_checked
 
 NEW = "The ferry is late, captain Dan Oakes said on Monday."
@@ -148,8 +149,7 @@ def build(folder: Path) -> Settings:
         (inbox / f"{number}.txt").write_text(f"{HEADS[number % len(HEADS)]}{text}\n", encoding="utf-8")
     (inbox / "bad.txt").write_bytes(b"\x00\x01\x02")
     settings = Settings(warehouse=folder / "data" / "w.duckdb", processes=1)
-    with runs_here():
-        ingest([str(inbox)], settings)
+    ingest([str(inbox)], settings)
     return settings
 
 
@@ -188,8 +188,7 @@ def run_new(settings: Settings, folder: Path) -> None:
     """A run with one more file."""
     (folder / "new.txt").write_text(NEW, encoding="utf-8")
     os.utime(folder / "new.txt", (1, 1))
-    with runs_here():
-        ingest([str(folder / "new.txt")], settings)
+    ingest([str(folder / "new.txt")], settings)
 
 
 def find(fault: Planted, settings: Settings) -> str:

@@ -11,8 +11,8 @@ from expectations.audit import OF_A_RUN
 from expectations.audit import audit as run_checks
 from expectations.rulebook import open_rulebook
 from flows.audit import AuditFailed, audit
-from flows.ingest import ingest
 from flows.settings import Settings
+from tests.flows.runs import ingest
 from tests.warehouse.samples import sample_run
 from warehouse.files.compaction import compact
 from warehouse.files.connect import query
@@ -59,7 +59,7 @@ def write(folder, files):
 
 
 @pytest.fixture(scope="module")
-def lived(prefect_here, tmp_path_factory):
+def lived(tmp_path_factory):
     """A warehouse after edits, copies that swapped files, and pruned, rejected and repeated articles."""
     folder = tmp_path_factory.mktemp("lived")
     inbox, settings = folder / "in", Settings(warehouse=folder / "data" / "w.duckdb", prune=True)
@@ -84,11 +84,15 @@ def lived(prefect_here, tmp_path_factory):
     return settings
 
 
+def failures(settings):
+    """Return the names of the critical checks that fail; the flow fails if there are any."""
+    checks = run_checks(settings.warehouse, open_rulebook({}, settings.checks_folder))
+    return set(checks.filter(~checks["success"], severity="critical")["check_name"])
+
+
 @pytest.mark.slow
 def test_a_sound_warehouse_of_any_history_passes(lived):
-    checks = audit(lived)
-    failed = checks.filter(~checks["success"], severity="critical")
-    assert failed.to_dicts() == []
+    assert failures(lived) == set()
     outcomes = query(lived.warehouse, "SELECT DISTINCT outcome FROM ops.files")["outcome"]
     assert {"loaded", "duplicate", "rejected"} <= set(outcomes)
     assert query(lived.warehouse, "SELECT count(*) FROM history.articles").item() > 1
@@ -98,7 +102,7 @@ def test_a_sound_warehouse_of_any_history_passes(lived):
 def test_a_warehouse_shortened_by_maintenance_passes(lived, monkeypatch):
     monkeypatch.setattr("warehouse.files.compaction.RUNS_KEPT", 1)
     assert compact(lived.warehouse, datetime.now(UTC) + timedelta(1), "maintain").rows_pruned
-    audit(lived)
+    assert failures(lived) == set()
 
 
 @pytest.mark.slow
@@ -121,8 +125,7 @@ def test_a_fault_in_what_is_published_fails_the_audit(lived, tmp_path, fault, ch
     damaged.write_bytes(lived.warehouse.read_bytes())
     with duckdb.connect(damaged) as connection:
         connection.execute(fault)
-    with pytest.raises(AuditFailed, match=check):
-        audit(Settings(warehouse=damaged))
+    assert check in failures(Settings(warehouse=damaged))
 
 
 def test_checks_on_a_single_run_say_why():

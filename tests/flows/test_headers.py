@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from flows.ingest import ingest
 from flows.settings import Settings
+from tests.flows.runs import ingest
 from warehouse.files.connect import query
 
 pytestmark = pytest.mark.slow
@@ -40,7 +40,7 @@ def read_fields(settings, inbox):
     return query(settings.warehouse, FIELDS).rows()
 
 
-def test_a_corrected_or_removed_header_shows_its_current_value(prefect_here, settings, inbox):
+def test_a_corrected_or_removed_header_shows_its_current_value(settings, inbox):
     write(inbox, "a.txt", RICH)
     assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
     write(inbox, "a.txt", RICH.replace("05-06", "05-08"))
@@ -56,7 +56,7 @@ def test_a_corrected_or_removed_header_shows_its_current_value(prefect_here, set
     assert query(settings.warehouse, "SELECT count(*) FROM ops.contents").item() == 1
 
 
-def test_an_article_whose_file_is_gone_takes_the_metadata_of_the_next_file(prefect_here, settings, inbox):
+def test_an_article_whose_file_is_gone_takes_the_metadata_of_the_next_file(settings, inbox):
     write(inbox, "a.txt", RICH)
     write(inbox, "b.txt", POOR)
     assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
@@ -64,7 +64,7 @@ def test_an_article_whose_file_is_gone_takes_the_metadata_of_the_next_file(prefe
     assert read_fields(settings, inbox) == [("Mill sold at last", None, None, "b.txt")]
 
 
-def test_a_file_with_less_metadata_than_before_yields_to_another_one(prefect_here, settings, inbox):
+def test_a_file_with_less_metadata_than_before_yields_to_another_one(settings, inbox):
     write(inbox, "a.txt", RICH)
     write(inbox, "b.txt", RICH.replace("Reed", "Marsh"))
     assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
@@ -72,7 +72,7 @@ def test_a_file_with_less_metadata_than_before_yields_to_another_one(prefect_her
     assert read_fields(settings, inbox) == [("Mill sold", "The Marsh", "2024-05-06", "b.txt")]
 
 
-def test_a_copy_of_the_same_bytes_gives_the_article_when_its_path_comes_first(prefect_here, settings, inbox):
+def test_a_copy_of_the_same_bytes_gives_the_article_when_its_path_comes_first(settings, inbox):
     write(inbox, "b.txt", RICH)
     assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "b.txt")]
     write(inbox, "c.txt", RICH)
@@ -80,7 +80,7 @@ def test_a_copy_of_the_same_bytes_gives_the_article_when_its_path_comes_first(pr
     assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
 
 
-def test_a_later_copy_of_the_same_bytes_is_recorded_and_not_read_again(prefect_here, settings, inbox):
+def test_a_later_copy_of_the_same_bytes_is_recorded_and_not_read_again(settings, inbox):
     write(inbox, "a.txt", RICH)
     assert read_fields(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
     write(inbox, "b.txt", RICH)

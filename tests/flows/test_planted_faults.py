@@ -7,7 +7,7 @@ import pytest
 from expectations.audit import find_faults, rules_of_the_whole
 from expectations.rulebook import open_rulebook
 from tests.flows import planted
-from tests.flows.histories import rebuild, runs_here
+from tests.flows.runs import rebuild
 from warehouse.files.checked import is_checked
 from warehouse.files.connect import query
 from warehouse.files.restore import restore
@@ -52,8 +52,7 @@ def test_the_next_run_refuses_to_publish_on_top_of_a_fault_and_recovery_works(
     settings = planted.copy_with(SAMPLE[rule], built, tmp_path / "in")
     assert ".".join(rule) in planted.refuse(SAMPLE[rule], settings, tmp_path)
     if is_rebuilt:
-        with runs_here():
-            rebuild(settings)
+        rebuild(settings)
     else:
         shutil.copy(built.warehouse, tmp_path / "backup.duckdb")
         restore(tmp_path / "backup.duckdb", settings.warehouse, "test")
@@ -81,7 +80,6 @@ UNSHOWN = f"""
 def test_a_profile_without_a_mention_is_not_a_fault_and_leaves_with_its_article(built, tmp_path):
     settings = planted.copy_with(planted.Planted("profiles", "", UNSHOWN), built, tmp_path)
     assert find_faults(settings.warehouse) == []
-    with runs_here():
-        rebuild(settings)
+    rebuild(settings)
     assert query(settings.warehouse, "SELECT name FROM profiles WHERE name = 'Others'").is_empty()
     assert find_faults(settings.warehouse) == []

@@ -8,7 +8,6 @@ from urllib.parse import unquote
 import pytest
 
 from report.site import Bounds, SiteError, write_site
-from tests.cookbook import build_sample
 from tests.report.hostile import HOSTILE, publish_hostile
 from tests.report.test_browser import CHROMIUM
 from warehouse.files.connect import query
@@ -17,9 +16,9 @@ LINK = re.compile(r' (?:href|src|action)="([^"]*)"')
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(tmp_path_factory, copy_sample):
     folder = tmp_path_factory.mktemp("site")
-    warehouse = build_sample(folder / "sample.duckdb")
+    warehouse = copy_sample(folder)
     write_site(warehouse, folder / "out")
     return warehouse, folder / "out"
 

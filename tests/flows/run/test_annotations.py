@@ -7,9 +7,9 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.correct import add_line
-from flows.ingest import ingest
 from flows.settings import Settings
 from report.annotations import Annotations
+from tests.flows.runs import ingest
 from transforms.identify.corrections import CorrectionError
 from warehouse.files.connect import query
 
@@ -23,7 +23,7 @@ SAID = """
 
 
 @pytest.mark.slow
-def test_an_annotation_wins_over_the_model_from_the_next_run_on(prefect_here, tmp_path):
+def test_an_annotation_wins_over_the_model_from_the_next_run_on(tmp_path):
     for folder in ("in", "data"):
         (tmp_path / folder).mkdir()
     (tmp_path / "in" / "a.txt").write_text(TEXT, encoding="utf-8")

@@ -11,9 +11,9 @@ from expectations.audit import find_faults
 from flows.cli import app
 from flows.display.summary import print_summary
 from flows.doctor.installation import find_corrections
-from flows.ingest import ingest
 from flows.run.corrections import open_corrections
 from flows.settings import Settings
+from tests.flows.runs import ingest
 from transforms.identify.corrections import CorrectionError, parse_corrections
 from warehouse.files.connect import query
 
@@ -44,7 +44,7 @@ def shown(outcome):
     return text.getvalue()
 
 
-def test_an_edited_file_is_applied_by_the_next_run_though_nothing_else_is_new(prefect_here, settings):
+def test_an_edited_file_is_applied_by_the_next_run_though_nothing_else_is_new(settings):
     paths = [str(settings.folder.parent / "in")]
     assert ingest(paths, settings).status == "published"
     correct(settings, "rename,Ada Roe,Ada B. Roe,her full name", "rename,Nobody,Somebody,")
@@ -115,7 +115,7 @@ def call(settings, *arguments):
 
 
 @pytest.fixture(scope="module")
-def loaded(prefect_here, tmp_path_factory):
+def loaded(tmp_path_factory):
     """A folder with the article loaded, and a copy of it."""
     folder = tmp_path_factory.mktemp("loaded")
     settings = write_article(folder)

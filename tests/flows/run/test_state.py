@@ -7,12 +7,12 @@ import pytest
 from prefect import flow
 
 from flows.compute.readers import Bounds, open_reader
-from flows.ingest import ingest
 from flows.run.batches import read_article_batches, split_articles, split_files
 from flows.run.ledger import HANDLED, LEFT_OUT, PLACES, BatchRead
 from flows.run.state import Run
 from flows.settings import Settings
 from flows.sources.base import SourceFile
+from tests.flows.runs import ingest
 from transforms.frames import RECORDS
 from warehouse.files.connect import query
 from warehouse.staging.next_version import open_next
@@ -69,7 +69,7 @@ def test_files_are_read_until_there_is_enough_to_be_analysed(prefect_here, tmp_p
 
 
 @pytest.mark.parametrize("seconds", [0, 1000])
-def test_an_article_that_is_found_again_before_it_is_staged_is_loaded_once(prefect_here, tmp_path, seconds):
+def test_an_article_that_is_found_again_before_it_is_staged_is_loaded_once(tmp_path, seconds):
     texts = [f"OSTVIK (Norvia Wire) - {name} said that the lock would stay shut." for name in ("Ann", "Bo")]
     for number in range(6):
         header = f"headline: number {number}\n\n"

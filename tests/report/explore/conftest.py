@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.cookbook import build_sample
 from tests.report.hostile import publish_hostile
 
 
@@ -62,8 +61,8 @@ def explored(warehouse, *options):
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory):
-    return build_sample(tmp_path_factory.mktemp("explored") / "sample.duckdb")
+def sample(tmp_path_factory, copy_sample):
+    return copy_sample(tmp_path_factory.mktemp("explored"))
 
 
 @pytest.fixture(scope="session")
