@@ -1,7 +1,8 @@
 """Run the whole pipeline by the real command, from files to warehouse, ledger, report and exit codes.
 
 The first run is the command in a separate process, from scratch. Its repetition, and tests of what happens
-inside (a planted fault, a dry run, a held warehouse), call the same command in this process and share one server.
+inside (a planted fault, a dry run, a held warehouse), call the same command in this process and share one server. Tests
+of what several runs leave in the warehouse do without Prefect.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
+from tests.flows.runs import commands_here
 from warehouse.files.connect import query
 from warehouse.files.lock import write_lock
 
@@ -230,8 +232,9 @@ def test_a_prefect_block_stands_for_a_folder_elsewhere_and_no_secret_is_left_any
 
 
 def run(folder, *arguments):
-    """Run a command on the warehouse of `folder` in this process; return what it prints."""
-    result = CliRunner().invoke(app, [*arguments, "--warehouse", str(folder / "w.duckdb")])
+    """Run a command on the warehouse of `folder` in this process, without Prefect; return what it prints."""
+    with commands_here():
+        result = CliRunner().invoke(app, [*arguments, "--warehouse", str(folder / "w.duckdb")])
     assert result.exit_code == 0, result.stderr
     return result.stdout
 

@@ -12,13 +12,20 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.run.withheld import Load, is_of_path, read_withheld
 from flows.settings import Settings
+from tests.flows.runs import commands_here
 from warehouse.files.connect import query
 
 ARTICLES = sorted((Path(__file__).parents[3] / "seeds" / "articles").glob("*.txt"))[:4]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def without_prefect():
+    with commands_here():
+        yield
+
+
 @pytest.fixture(scope="module")
-def place(tmp_path_factory, prefect_here):
+def place(tmp_path_factory, without_prefect):
     """A folder `in` with two loads: two articles in `in/a`, two in `in/b`; all are published."""
     folder = tmp_path_factory.mktemp("withheld")
     for part, files in (("a", ARTICLES[:2]), ("b", ARTICLES[2:])):

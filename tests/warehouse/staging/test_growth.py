@@ -10,7 +10,7 @@ from warehouse.staging.publish import publish
 
 pytestmark = pytest.mark.slow
 
-RUNS = 40
+RUNS = 25
 # Times the size of a file into which the same is written at once. What a run frees is there for the next one: the
 # file is some twice as large from the second run on, and stays so.
 ALLOWED = 2.5
