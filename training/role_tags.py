@@ -234,7 +234,8 @@ class Rows:
 def train_student(rows: Rows, used: np.ndarray, labels: Labels, device: str, seconds: float) -> Student:
     """Train a student on the rows `used`, of which some may occur several times."""
     torch.manual_seed(1)
-    student = Student().to(device).train()
+    student: Student = Student().to(device)
+    student.train()
     optimizer = torch.optim.AdamW(student.parameters(), STUDENT_RATE, weight_decay=0.02)
     plan = Plan(STUDENT_EPOCHS * math.ceil(len(used) / STUDENT_BATCH), seconds)
     for part in _shuffled(len(used), STUDENT_BATCH, plan):

@@ -33,9 +33,8 @@ BOM = "\ufeff"
 LONGEST_CELL = 300
 PLEASANT_WIDTH = 24
 GAP = 3
-MARKUP = re.compile(
-    r"[\\|`\[<&*]"
-)  # begins a column, code, link, image, element, entity or emphasis in Markdown
+# Begins a column, code, link, image, element, entity or emphasis in Markdown.
+MARKUP = re.compile(r"[\\|`\[<*]|&(?=#?\w+;)")
 
 
 def print_table(answer: Answer, rows: int, console: Console) -> None:

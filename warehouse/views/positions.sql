@@ -23,7 +23,7 @@ SELECT
     t.name AS subject, -- fullest name of the actor towards whom the stance is
     j.stance, -- for, against or neither, according to the print in which it is most certain
     j.confidence, -- probability that the stance is right
-    j.stance <> 'neither' AND j.confidence >= 0.7 AS is_clear, -- whether the stance is for or against with a confidence of at least 0.7
+    j.stance <> 'neither' AND j.confidence >= 0.65 AS is_clear, -- whether the stance is for or against with a confidence of at least 0.65
     s.cue,
     s.content AS statement, -- what was said, in the words of that print
     j.prints, -- number of prints with this speaker and subject

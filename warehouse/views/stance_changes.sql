@@ -1,4 +1,4 @@
--- One row is one change in the stance of a speaker towards one actor: from for to against, or back; only clear stances count. Half of the rows are wrong, so read both statements.
+-- One row is one change in the stance of a speaker towards one actor: from for to against, or back; only clear stances count. Many rows are wrong, so read both statements.
 WITH days AS (  -- days on which the speaker is only for or only against the subject
     SELECT
         speaker_id,
