@@ -26,7 +26,6 @@ from transforms.resolve.role_words import sounds_like_role
 WIDE = 14  # words read on each side of a name
 SPAN = 2 * WIDE + 1
 DILATIONS = (1, 2, 4, 8)
-AT_ONCE = 512  # mentions whose windows are in memory at a time
 LABELS = {"person": 1, "organization": 2, "country": 3, "group": 5}
 PLACE = 4
 # Numbers of the flags of a word: four shapes, six kinds of names, whether it is a listed role, whether its meaning
@@ -55,16 +54,11 @@ class Tags(NamedTuple):
         return 1.0 if min(chances.values()) < 0 else sum(chances.values()) / len(chances)
 
 
-def tag_roles(text: Text, clusters: Clusters, mentions: Sequence[Mention]) -> list[Tags]:
-    """Return the tags around each mention."""
-    if not mentions:
-        return []
-    found: list[Tags] = []
-    for start in range(0, len(mentions), AT_ONCE):
-        windows = windows_around(text, mentions[start : start + AT_ONCE])
-        chances = _run(_rows(text, clusters, windows), windows >= 0)
-        found += [Tags(words, p[:, 0], p[:, 1]) for words, p in zip(windows, chances, strict=True)]
-    return found
+def tag_role(text: Text, clusters: Clusters, mention: Mention) -> Tags:
+    """Return the tags around a mention."""
+    windows = windows_around(text, [mention])
+    [chances] = _run(_rows(text, clusters, windows), windows >= 0)
+    return Tags(windows[0], chances[:, 0], chances[:, 1])
 
 
 def windows_around(text: Text, mentions: Sequence[Mention]) -> np.ndarray:
@@ -74,8 +68,9 @@ def windows_around(text: Text, mentions: Sequence[Mention]) -> np.ndarray:
     offsets = np.arange(-WIDE, WIDE + 1)
     words = np.where(offsets < 0, first + offsets, np.where(offsets > 0, last + offsets - 1, first))
     is_inside = (words >= 0) & (words < len(text))
-    paragraphs = np.array(text.paragraphs)
-    is_inside &= paragraphs[np.where(is_inside, words, 0)] == paragraphs[first]
+    rows = np.where(is_inside, words, first).tolist()
+    paragraphs = np.array([[text.paragraphs[i] for i in row] for row in rows])
+    is_inside &= paragraphs == paragraphs[:, WIDE : WIDE + 1]
     return np.where(is_inside, words, -1)
 
 
@@ -98,10 +93,9 @@ def _may_name_role(word: str) -> tuple[bool, bool]:
 
 def _rows(text: Text, clusters: Clusters, windows: np.ndarray) -> np.ndarray:
     """Return the input rows of the words in windows, [mentions, SPAN, width]; the middle of each is the mention."""
-    needed, where = np.unique(windows, return_inverse=True)
     nothing = np.zeros_like(load_network().bias)
-    rows = np.stack([_row(*describe(text, clusters, i)) if i >= 0 else nothing for i in needed.tolist()])
-    found: np.ndarray = rows[where.reshape(windows.shape)]
+    rows = [_row(*describe(text, clusters, i)) if i >= 0 else nothing for i in windows.ravel().tolist()]
+    found = np.array(rows).reshape(*windows.shape, -1)
     found[:, WIDE] = _row("", (TARGET,))
     return found
 
@@ -158,7 +152,8 @@ def _run(rows: np.ndarray, is_inside: np.ndarray) -> np.ndarray:
     mask = is_inside[..., None].astype(np.float32)
     x = np.maximum(rows + network.at, 0) * mask
     for (weights, bias), step in zip(network.convs, DILATIONS, strict=True):
-        padded = np.pad(x, ((0, 0), (step, step), (0, 0)))
+        padded = np.zeros((len(x), SPAN + 2 * step, x.shape[2]), np.float32)
+        padded[:, step : step + SPAN] = x
         near = np.concatenate([padded[:, :SPAN], x, padded[:, 2 * step : 2 * step + SPAN]], axis=2)
         x = (x + np.maximum(near @ weights + bias, 0)) * mask
     scores = x @ network.out + network.out_bias

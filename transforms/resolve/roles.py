@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache, partial
 
 from transforms.resolve import lexicon, offices
 from transforms.resolve.appositions import office_of_counterpart, roles_in_front
@@ -25,7 +26,7 @@ from transforms.resolve.role_phrases import (
     make_role,
     names_roles,
 )
-from transforms.resolve.role_tags import Tags, nearest_owner, tag_roles
+from transforms.resolve.role_tags import Tags, nearest_owner, tag_role
 from transforms.resolve.roles_after import held_after, roles_after, skip_brackets
 from transforms.resolve.titles import has_owner, joined_title, role_before, split_titles
 from transforms.resolve.word_lists import DETERMINERS, LOOSE
@@ -48,7 +49,8 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
     listed: tuple[int, Role] | None = None
     lineups = find_lineups(text)
     people = sorted((m for m in clusters.mentions if m.actor.kind == "person"), key=lambda m: m.first)
-    for mention, tags in zip(people, tag_roles(text, clusters, people), strict=True):
+    for mention in people:
+        tags = cache(partial(tag_role, text, clusters, mention))
         start, role = role_before(text, clusters, mention.first)
         phrases[mention.first] = start
         listed = _listed(text, clusters, mention, start, role, listed)
@@ -60,10 +62,10 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
             start == mention.first and text.lower[start - 1] == "and"
         )  # "the mayor and Ann Roe, a farmer"
         joined = joined_title(text, clusters, start) if found and not is_bare else None
-        if joined and tags.of_role(text, joined.text or "") >= LEAST_JOINED:
+        if joined and tags().of_role(text, joined.text or "") >= LEAST_JOINED:
             found.insert(0, joined)
         if len(found) == 1 and found[0].text and not has_owner(found[0]):
-            owner = nearest_owner(text, clusters, tags, found[0].text)
+            owner = nearest_owner(text, clusters, tags(), found[0].text)
             _copy_owner(make_role(None, [owner] if owner else []), found[0])
         if not found and text.paragraphs[mention.first] in lineups:
             found = [role_in_lineup(text, clusters, mention, lineups[text.paragraphs[mention.first]])]
@@ -125,7 +127,7 @@ def _roles_around(
     start: int,
     titles: list[Role],
     accept: Accept,
-    tags: Tags,
+    tags: Callable[[], Tags],
 ) -> list[Role]:
     """Return the roles from the titles before a name, the phrases next to it, and phrases that `accept` allows.
 
@@ -144,7 +146,7 @@ def _roles_around(
     )
     likely = [role for c in candidates if accept(text, mention, c) for role in c.phrase.roles]
     found = [role for role in (*titles, *behind, *front, *likely) if not _is_anybody(role)]
-    return [role for role in found if not role.text or tags.of_role(text, role.text) >= LEAST_CHANCE]
+    return [role for role in found if not role.text or tags().of_role(text, role.text) >= LEAST_CHANCE]
 
 
 def _listed(
