@@ -20,3 +20,20 @@ CREATE TABLE IF NOT EXISTS figures.replies (
     answers_utterance_id VARCHAR, first_on DATE
 );
 COMMENT ON TABLE figures.replies IS 'one row per reply, also in killed stories and copies; the view replies reads it';
+COMMENT ON COLUMN figures.replies.statement_id IS 'statement that answers';
+COMMENT ON COLUMN figures.replies.answers_id IS 'statement that is answered';
+COMMENT ON COLUMN figures.replies.article_id IS 'article of the reply';
+COMMENT ON COLUMN figures.replies.published_on IS 'day of the article';
+COMMENT ON COLUMN figures.replies.manner IS 'how the statement answers: denies, responds or answers';
+COMMENT ON COLUMN figures.replies.confidence IS 'estimated probability that the row is right';
+COMMENT ON COLUMN figures.replies.cue IS 'cue of the reply';
+COMMENT ON COLUMN figures.replies.content IS 'words of the reply';
+COMMENT ON COLUMN figures.replies.actor_id IS 'speaker of the reply';
+COMMENT ON COLUMN figures.replies.utterance_id IS 'utterance of the reply, if several articles print it';
+COMMENT ON COLUMN figures.replies.answers_on IS 'day of the article of the answered statement';
+COMMENT ON COLUMN figures.replies.answers_cue IS 'cue of the answered statement';
+COMMENT ON COLUMN figures.replies.answers_class IS 'class of that cue';
+COMMENT ON COLUMN figures.replies.answers_content IS 'words of the answered statement';
+COMMENT ON COLUMN figures.replies.answers_actor_id IS 'speaker of the answered statement';
+COMMENT ON COLUMN figures.replies.answers_utterance_id IS 'utterance of the answered statement';
+COMMENT ON COLUMN figures.replies.first_on IS 'day of the first print of the answered statement; null if the answered statement is itself the first print';

@@ -133,7 +133,9 @@ def bucket():
 
 @pytest.fixture
 def memory():
-    system = fsspec.filesystem("memory")
+    system = fsspec.filesystem("memory")  # one for all tests
+    system.store.clear()
+    system.pseudo_dirs[:] = [""]
     yield system
     system.store.clear()
     system.pseudo_dirs[:] = [""]

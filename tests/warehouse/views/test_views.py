@@ -121,7 +121,7 @@ def test_a_timeline_leaves_out_killed_stories(tmp_path):
     bodies = [
         "Arvel mayor Ada Quill said prices rise.", "Arvel mayor Ada Quill said prices rise again.",
         "Arvel nurse Ada Quill said prices fall.",
-        "In the Netherlands, Prime Minister Ada Quill said prices stall.",  # of a country that the context gives
+        "Rain in the Netherlands.\n\nPrime Minister Ada Quill said prices stall.",  # its country is from the context
     ]  # fmt: skip
     parts = [
         frames_of(
