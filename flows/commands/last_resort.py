@@ -52,9 +52,12 @@ def memory_watched(query_memory: str) -> Iterator[None]:
                     f"(ONRECORD_QUERY_MEMORY={query_memory})"
                 )
 
+    thread = Thread(target=watch, daemon=True)
     if before:
-        Thread(target=watch, daemon=True).start()
+        thread.start()
     try:
         yield
     finally:
         is_over.set()
+        if before:
+            thread.join()  # a thread that still runs when Python ends would abort the process

@@ -32,7 +32,7 @@ class Limits:
         """Return the number of bytes that a file of `size` bytes may unpack to; None stands for an unknown size."""
         if size is None:
             return self.unpacked_bytes
-        return min(self.unpacked_bytes, max(10 * self.file_bytes, MOST_PACKED * size))
+        return min(self.unpacked_bytes, max(25 * self.file_bytes, MOST_PACKED * size))
 
     def most_text(self, size: int) -> int:
         """Return the largest total length, in characters, of all articles in a file of `size` bytes."""

@@ -19,7 +19,9 @@ CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all except tab and line feed
 RUNS = r"^[\x00-\x20]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]"  # also the full-width signs of East Asian keyboards
 # A spreadsheet that takes semicolons, tabs and line ends for the ends of cells would run what follows them.
 INSIDE = r"([;\t\n][\x00-\x20]*)([=+\-@\uff1d\uff0b\uff0d\uff20])"
-_control, _runs, _inside = re.compile(CONTROL), re.compile(RUNS), re.compile(INSIDE)
+_control, _runs = re.compile(CONTROL), re.compile(RUNS)
+# What INSIDE finds, if the spaces contain an end of a cell; for INSIDE, Python would need the square of the time.
+_after_spaces = re.compile(r"(?<![;\x00-\x20])([;\x00-\x20]+)([=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def read_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[str, Any]]:
@@ -48,7 +50,12 @@ def inert(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
-    return ("'" if looks_like_formula(value) else "") + _inside.sub(r"\1'\2", _control.sub(" ", value))
+    return ("'" if looks_like_formula(value) else "") + _after_spaces.sub(_quoted, _control.sub(" ", value))
+
+
+def _quoted(found: re.Match[str]) -> str:
+    spaces, sign = found.groups()
+    return f"{spaces}'{sign}" if any(end in spaces for end in ";\t\n") else found[0]
 
 
 def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:

@@ -73,6 +73,7 @@ class Clock:
         finally:
             for timer in timers:
                 timer.cancel()
+                timer.join()  # a thread that still runs when Python ends would abort the process
             self.left = max(0.0, self.left - (perf_counter() - start))
             if self.seconds and not self.left:
                 raise QueryError(too_long)
