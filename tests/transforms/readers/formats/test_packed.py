@@ -1,7 +1,9 @@
 """Read packed files that have other data behind the packed data, or are incomplete."""
 
+import base64
 import gzip
 import io
+import os
 import stat
 import struct
 import tarfile
@@ -139,3 +141,14 @@ def test_what_a_small_archive_unpacks_to_is_bounded_by_its_size():
     assert reading.records.is_empty()
     assert reading.rejects[-1].reason_code == "unpacks_too_large"
     assert "1,000,000" in reading.rejects[-1].reason
+
+
+def test_an_archive_of_empty_files_is_given_up_after_ten_thousand():
+    reading = read_records(zip_of({f"{number}.txt": b"" for number in range(10_100)}), "a.zip")
+    assert len(reading.rejects) == 10_001
+    assert reading.rejects[-1].reason_code == "no_article"
+
+
+@pytest.mark.parametrize("encode", [bytes.hex, lambda data: base64.encodebytes(data).decode()])
+def test_encoded_data_is_not_a_text(encode):
+    assert codes_of(encode(os.urandom(3000)).encode()) == ([], ["no_body"])
