@@ -33,7 +33,7 @@ def short_names(text: Text, names: Sequence[Name]) -> set[str]:
     return {
         word
         for word in (text.words[name.first] for name in companies)
-        if word not in people and _is_distinctive(word, counts)
+        if word not in people and _means_only_company(word, counts)
     }
 
 
@@ -53,8 +53,8 @@ def _is_company(text: Text, name: Name) -> bool:
     return name.last - name.first > 1 and kind in COMPANIES
 
 
-def _is_distinctive(word: str, counts: Counter[str]) -> bool:
-    """Whether a word is a name that belongs to nothing but the company."""
+def _means_only_company(word: str, counts: Counter[str]) -> bool:
+    """Whether a word is a name, and neither a common word nor the name of somebody or something else."""
     lower = word.lower()
     common = counts[lower] or lower in NOT_ACTORS or lower in BARE_WORDS or lower in lexicon.title_words()
     shared = word in lexicon.known_names() or lower in lexicon.given_names() or country_of_place(word)

@@ -27,13 +27,12 @@ from transforms.resolve.role_words import may_be_role, sense_of_role
 from transforms.resolve.word_lists import ABBREVIATIONS, CALLED, DETERMINERS
 
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
-MAX_PHRASE = 9
+MAX_PHRASE = 9  # words before a name that are read as its titles
 # Titles directly before a name; another role may precede them: 'Chairman Rep. Roe'.
 TITLES = frozenset("rep. sen. gov. rep sen gov".split())
-POSTS = frozenset(
-    "commander commandant".split()
-)  # ranks that are also posts: 'Commander Brigadier General Roe'
-NO_PART = frozenset("fellow current own appointed elected named".split())  # length of the text of a role
+# Ranks that are also posts: 'Commander Brigadier General Roe'.
+POSTS = frozenset("commander commandant".split())
+NO_PART = frozenset("fellow current own appointed elected named".split())  # words that are no part of a role
 LEAST_SENSE = -2.0  # score of a word that may be a role before 'and' and a title: 'icon', but not 'sales'
 MODIFIERS = 4  # words between an article and the role: 'the party's long-serving deputy leader'
 
