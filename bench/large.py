@@ -30,6 +30,7 @@ from bench.queries import measure_all
 from bench.runs import Watch, describe_machine, write_corpus
 from demo import build_demo
 from demo.sketches import sketch
+from flows.run.across_articles import settle_stories
 from schema.tables import TABLES, VERSIONED
 from warehouse.files.connect import connect_readonly, query
 from warehouse.staging.next_version import open_next
@@ -112,6 +113,7 @@ def build(path: Path, articles: int, sketched: int | None) -> Iterator[Figures]:
         with open_next(path, run_id) as version:
             version.stage(tables, sketches)
             staged = time.process_time() - used
+            settle_stories(version)
             done = publish(version, in_place=True)
         part = {
             "part": number,

@@ -2,9 +2,9 @@
 
 Spans, counts and texts agree as if the articles had been read and analysed. The same random seed gives the same frames.
 
-The texts are composed from `words.csv`. As in real archives, a fifth of the articles repeat an article of another
-outlet; a few people speak often, and many people speak rarely. `demo.sketches` adds the sketches with which later runs
-compare their own articles and statements.
+The texts are composed from `words.csv`. `demo.plan` says which archive the articles imitate: stories of one to hundreds
+of versions, a few late articles, people who speak often and many who speak rarely. `demo.sketches` adds the sketches
+with which later runs compare their own articles and statements.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from demo.plan import plan_articles
 from demo.rows import build_tables
 from demo.texts import write_articles
 from demo.totals import RunningTotals
@@ -26,6 +27,16 @@ def build_demo(articles: int, seed: int) -> Iterator[dict[str, pl.DataFrame]]:
     """Yield the tables of each run in turn, including `runs` and `files`; a run has at most BATCH articles."""
     world, totals = build_world(seed), RunningTotals()
     for number, first in enumerate(range(0, articles, BATCH), 1):
-        chance = np.random.default_rng([seed, number])
-        texts = write_articles(world, chance, first, min(BATCH, articles - first), of=articles)
-        yield build_tables(world, texts, chance, totals, run_id=f"demo-{number:04}")
+        plan = plan_articles(seed, first, min(BATCH, articles - first), of=articles)
+        texts = write_articles(world, seed, plan)
+        yield build_tables(world, texts, np.random.default_rng([seed, number]), totals, run_id=f"demo-{number:04}")
+
+
+def build_more(held: int, articles: int, seed: int, of: int | None = None) -> pl.DataFrame:
+    """Write the next articles of an archive that has `held` articles, at the pace of `of` articles (default: `held`).
+
+    Returns `headline`, `body`, `published_on` and `outlet` of each article. Most are of the day after the archive's last
+    day, some are later versions of stories that the archive has, and a few are of earlier days.
+    """
+    texts = write_articles(build_world(seed), seed, plan_articles(seed, held, articles, of=of or held))
+    return texts.articles.select("headline", "body", "published_on", "outlet")

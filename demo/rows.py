@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import polars as pl
 
-from demo.texts import Texts
+from demo.texts import KEY, Texts
 from demo.totals import RunningTotals
 from demo.world import World, make_ids
 from schema.derive import polars_schema
@@ -76,14 +76,15 @@ def _add_ids(world: World, statements: pl.DataFrame, chance: np.random.Generator
 
 
 def _articles(articles: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    stories = articles.select(story_no="article_no", story_id="article_id")
     header = (
         pl.struct(field=pl.lit("headline"), start=pl.lit(0), end=pl.col("headline").str.len_chars())
         .reshape((-1, 1))
         .arr.to_list()
     )
-    return articles.join(stories, on="story_no", maintain_order="left").with_columns(
-        is_latest=pl.col("article_no") == pl.col("article_no").max().over("story_no"),
+    versions = pl.col("article_id").sort_by("published_on", "article_id")
+    return articles.with_columns(
+        story_id=versions.first().over("story_no"),
+        is_latest=pl.col("article_id") == versions.last().over("story_no"),
         language=pl.lit("en"),
         body_start=pl.lit(0),
         header_spans=header,
@@ -112,7 +113,7 @@ def _statements(world: World, statements: pl.DataFrame, run_id: str) -> pl.DataF
         .otherwise(pl.lit("person")),
         extractor_version=pl.lit("demo"),
         run_id=pl.lit(run_id),
-        utterance_id=pl.col("statement_id").first().over("story_no", "seq_no", order_by="article_no"),
+        utterance_id=pl.col("statement_id").sort_by("published_on", "article_id", "seq_no").first().over(KEY),
     )
 
 

@@ -41,11 +41,13 @@ def make_warehouse(path: Path, articles: int, seed: int) -> Iterator[Published]:
     """
     from demo import build_demo
     from demo.sketches import sketch
+    from flows.run.across_articles import settle_stories
     from warehouse.staging.next_version import open_next
     from warehouse.staging.publish import publish
 
     for tables in build_demo(articles, seed):
         with open_next(path, tables["runs"]["run_id"].item()) as version:
             version.stage(tables, sketch(tables))
+            settle_stories(version)  # a story may have versions in earlier parts
             done = publish(version, in_place=True)
         yield done

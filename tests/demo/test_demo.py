@@ -3,8 +3,10 @@
 import polars as pl
 import pytest
 
-from demo import build_demo
+from demo import build_demo, build_more
 from expectations.rules import RULES
+from flows.run.across_articles import settle_stories
+from transforms.articles.stories import build_sketches
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
@@ -32,7 +34,33 @@ def test_the_demo_warehouse_breaks_no_rule_of_the_gate(tables, tmp_path):
         assert publish(version).rows["articles"] == 300
 
 
-def test_a_fifth_of_the_articles_repeats_another_one(tables):
-    copies = tables["articles"].filter(pl.col("article_id") != pl.col("story_id"))
-    assert 0.1 < copies.height / 300 < 0.25
-    assert tables["articles"]["article_id"].is_unique().all() and tables["articles"]["body"].is_unique().all()
+def test_stories_have_the_sizes_of_real_ones():
+    [tables] = build_demo(5000, seed=1)
+    articles = tables["articles"]
+    assert articles["article_id"].is_unique().all() and articles["body"].is_unique().all()
+    sizes = articles.group_by("story_id").len("size")["size"]
+    assert 0.7 < (sizes == 1).mean() < 0.8 and (sizes <= 5).mean() > 0.94
+    assert 100 < sizes.max() <= 300
+
+
+def test_the_pipeline_finds_the_stories_of_the_demo(tmp_path):
+    with open_next(tmp_path / "demo.duckdb", "demo-0001") as version:
+        [tables] = build_demo(600, seed=1)
+        version.stage(tables, {"sketches": build_sketches(tables["articles"])})
+        settle_stories(version)
+        found = version.staged("articles")
+    both = tables["articles"].join(found, on="article_id", suffix="_found")
+    assert (both["story_id"] == both["story_id_found"]).mean() > 0.97
+
+
+def test_the_next_articles_are_those_of_a_larger_archive():
+    [tables] = build_demo(400, seed=1)
+    first, more = build_more(0, 300, seed=1, of=400), build_more(300, 100, seed=1)
+    assert pl.concat([first, more])["body"].to_list() == tables["articles"]["body"].to_list()
+
+
+def test_the_next_articles_are_new_apart_from_a_few_late_ones():
+    [tables] = build_demo(3000, seed=1)
+    more = build_more(3000, 1000, seed=1)
+    is_late = more["published_on"] < tables["articles"]["published_on"].max()
+    assert 0.01 < is_late.mean() < 0.06
