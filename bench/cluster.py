@@ -113,7 +113,7 @@ def measure(
     folder: Path, environment: dict[str, str], articles: int, counts: list[int], repeats: int
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the name and the figures of each run; raise AssertionError if two warehouses differ."""
-    corpus, most = write_corpus(folder / "corpus", articles, 1, None), max(counts)
+    corpus, most = write_corpus(folder / "corpus", articles), max(counts)
     (folder / "tables").mkdir()
     waiting = folder / "waiting.py"
     waiting.write_text(WAITING.format(folder=str(folder / "tables")), encoding="utf-8")

@@ -1,8 +1,8 @@
 """Measure 100 more articles on warehouses of several sizes: `python -m bench.increments [--sizes N...]`.
 
 Each warehouse is generated as `onrecord demo` does, and kept in `data/`. A run loads 100 articles into a copy of it.
-Their days are spread over all days of the warehouse, so that no step can skip months. The first run on each copy is not
-counted, because it also joins generated articles that `onrecord demo` did not join into stories. The figures go to
+They are the next articles of the generated archive: most are of its last day or the day after, some are versions of
+stories that it has, and a few are late. The first run on each copy is not counted. The figures go to
 `results/increments.json` under the name of the series, and `results/increments.svg` is drawn from all series. CPU
 seconds are those of the run's own process. The processes that read and extract cost the same on every warehouse, so
 their CPU seconds are given separately.
@@ -24,7 +24,7 @@ from typing import Any
 
 from bench import picture
 from bench.crash import prefect_server
-from bench.runs import Watch, describe_machine, write_corpus
+from bench.runs import SEED, Watch, describe_machine, write_more
 from flows.commands.demo import make_warehouse
 from flows.run.counters import STEP_SECONDS
 from warehouse.files.connect import query
@@ -73,7 +73,7 @@ def measure(
     """
     original = kept / f"bench-{size}.duckdb"
     if not original.exists():
-        for _ in make_warehouse(original, size, seed=1):
+        for _ in make_warehouse(original, size, SEED):
             pass
     warehouse = folder / f"{size}" / "w.duckdb"
     warehouse.parent.mkdir()
@@ -82,7 +82,7 @@ def measure(
             shutil.copy(f"{original}{ending}", f"{warehouse}{ending}")
     runs = []
     for number in range(repeats + 1):
-        corpus = write_corpus(folder / f"more-{size}-{number}", MORE, 1000 + number, None)
+        corpus = write_more(folder / f"more-{size}-{number}", size + MORE * number, MORE)
         runs.append(run(corpus, warehouse, environment))
     shutil.rmtree(warehouse.parent)
     return runs[1:]

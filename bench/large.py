@@ -27,7 +27,7 @@ import polars as pl
 import bench.explore as pages
 from bench.crash import prefect_server
 from bench.queries import measure_all
-from bench.runs import Watch, describe_machine, write_corpus
+from bench.runs import SEED, Watch, describe_machine, write_more
 from demo import build_demo
 from demo.sketches import sketch
 from flows.run.across_articles import settle_stories
@@ -100,7 +100,7 @@ def build(path: Path, articles: int, sketched: int | None) -> Iterator[Figures]:
     path.parent.mkdir(parents=True, exist_ok=True)
     loaded = set(query(path, "SELECT run_id FROM ops.runs")["run_id"]) if path.exists() else set()
     computed: dict[str, pl.DataFrame] = {}
-    for number, tables in enumerate(build_demo(articles, seed=1), 1):
+    for number, tables in enumerate(build_demo(articles, SEED), 1):
         run_id = tables["runs"]["run_id"].item()
         if run_id in loaded:
             continue
@@ -250,7 +250,7 @@ class Large:
         """Run 100 more articles, and publish them by copy or in place."""
         before = self.count()
         version = before["version"]
-        corpus = write_corpus(self.folder / f"more-{version}", MORE, seed=1000 + version, paragraphs=None)
+        corpus = write_more(self.folder / f"more-{version}", before["articles"], MORE)
         figures = self.run("ingest", corpus, "--quiet", publish=publish)
         after = self.count()
         assert after["articles"] == before["articles"] + MORE and after["version"] == before["version"] + 1

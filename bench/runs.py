@@ -28,12 +28,13 @@ import polars as pl
 
 from bench.crash import prefect_server
 from bench.memory import find_family
-from demo import build_demo
+from demo import build_demo, build_more
 from flows.compute.workers import count_cores
 from flows.run.counters import STEP_SECONDS
 from warehouse.files.connect import query
 
 AT_ONCE = 500  # articles per generated file
+SEED = 1  # of the articles
 EXTRACTION = "find statements"
 STEPS = ("read", EXTRACTION, "stage", "check", "resolve")
 SAMPLE = 0.05  # seconds between two samples of the memory
@@ -110,7 +111,7 @@ class Bench:
         warehouse = self.folder / f"run-{self.number}" / "w.duckdb"
         return {
             f"{size} articles": medians(runs),
-            f"100 more on {size}": self.more_and_more(warehouse),
+            f"100 more on {size}": self.more_and_more(warehouse, size),
             f"nothing new in {size}": medians(
                 [self.ingest([corpus], warehouse=warehouse) for _ in range(self.repeats)]
             ),
@@ -127,25 +128,24 @@ class Bench:
         warehouse.parent.mkdir()
         shutil.copy(large, warehouse)
         held = query(warehouse, "SELECT count(*) FROM articles").item()
-        copied = self.more_and_more(warehouse)
+        copied = self.more_and_more(warehouse, held)
         self.environment["ONRECORD_PUBLISH"] = "in_place"
-        in_place = self.more_and_more(warehouse)
+        in_place = self.more_and_more(warehouse, held + 100 * self.repeats)
         del self.environment["ONRECORD_PUBLISH"]
         return {f"100 more on {held}": copied, f"100 more on {held}, in place": in_place}
 
-    def more_and_more(self, warehouse: Path) -> dict[str, Any]:
-        """Load a hundred new articles into a warehouse, repeatedly."""
+    def more_and_more(self, warehouse: Path, held: int) -> dict[str, Any]:
+        """Load the next hundred articles of an archive into a warehouse that has `held` of them, repeatedly."""
         runs = []
         for _ in range(self.repeats):
             self.number += 1
-            runs.append(self.ingest([self.corpus(100, seed=1000 + self.number)], warehouse=warehouse))
+            corpus = write_more(self.folder / f"more-{self.number}", held + 100 * len(runs), 100)
+            runs.append(self.ingest([corpus], warehouse=warehouse))
         return medians(runs)
 
-    def corpus(self, articles: int, seed: int = 1, paragraphs: int | None = None) -> Path:
+    def corpus(self, articles: int, paragraphs: int | None = None) -> Path:
         """Write a folder of generated articles, as many as `articles` says, and return the folder."""
-        return write_corpus(
-            self.folder / f"corpus-{articles}-{seed}-{paragraphs}", articles, seed, paragraphs
-        )
+        return write_corpus(self.folder / f"corpus-{articles}-{paragraphs}", articles, paragraphs)
 
     def ingest(
         self, paths: Sequence[Path], *, processes: int | None = None, warehouse: Path | None = None
@@ -212,7 +212,7 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def write_corpus(folder: Path, articles: int, seed: int, paragraphs: int | None) -> Path:
+def write_corpus(folder: Path, articles: int, paragraphs: int | None = None) -> Path:
     """Write generated articles as JSON Lines into `folder`, each cut to `paragraphs` paragraphs.
 
     If the folder exists, it is kept as it is.
@@ -221,13 +221,22 @@ def write_corpus(folder: Path, articles: int, seed: int, paragraphs: int | None)
         return folder
     folder.mkdir()
     body = pl.col("body").str.split("\n\n").list.slice(1 if paragraphs else 0, paragraphs).list.join("\n\n")
-    for number, tables in enumerate(build_demo(articles, seed)):
-        rows = tables["articles"].select(
-            "headline", body, date=pl.col("published_on").cast(pl.String), source="outlet"
-        )
-        for part, frame in enumerate(rows.iter_slices(AT_ONCE)):
-            frame.write_ndjson(folder / f"{number:03}-{part:03}.jsonl")
+    for number, tables in enumerate(build_demo(articles, SEED)):
+        _write_files(folder, f"{number:03}", tables["articles"].with_columns(body))
     return folder
+
+
+def write_more(folder: Path, held: int, articles: int) -> Path:
+    """Write the next articles of a generated archive that has `held` articles, as JSON Lines into a new `folder`."""
+    folder.mkdir()
+    _write_files(folder, "more", build_more(held, articles, SEED))
+    return folder
+
+
+def _write_files(folder: Path, name: str, articles: pl.DataFrame) -> None:
+    rows = articles.select("headline", "body", date=pl.col("published_on").cast(pl.String), source="outlet")
+    for part, frame in enumerate(rows.iter_slices(AT_ONCE)):
+        frame.write_ndjson(folder / f"{name}-{part:03}.jsonl")
 
 
 def medians(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -29,14 +29,16 @@ def build_demo(articles: int, seed: int) -> Iterator[dict[str, pl.DataFrame]]:
     for number, first in enumerate(range(0, articles, BATCH), 1):
         plan = plan_articles(seed, first, min(BATCH, articles - first), of=articles)
         texts = write_articles(world, seed, plan)
-        yield build_tables(world, texts, np.random.default_rng([seed, number]), totals, run_id=f"demo-{number:04}")
+        yield build_tables(
+            world, texts, np.random.default_rng([seed, number]), totals, run_id=f"demo-{number:04}"
+        )
 
 
-def build_more(held: int, articles: int, seed: int, of: int | None = None) -> pl.DataFrame:
-    """Write the next articles of an archive that has `held` articles, at the pace of `of` articles (default: `held`).
+def build_more(held: int, articles: int, seed: int) -> pl.DataFrame:
+    """Write the next articles of an archive that has `held` articles.
 
-    Returns `headline`, `body`, `published_on` and `outlet` of each article. Most are of the day after the archive's last
-    day, some are later versions of stories that the archive has, and a few are of earlier days.
+    Returns `headline`, `body`, `published_on` and `outlet` of each article. Most are of the archive's last day or the
+    day after, some are later versions of stories that the archive has, and a few are of earlier days.
     """
-    texts = write_articles(build_world(seed), seed, plan_articles(seed, held, articles, of=of or held))
+    texts = write_articles(build_world(seed), seed, plan_articles(seed, held, articles, of=held))
     return texts.articles.select("headline", "body", "published_on", "outlet")

@@ -14,7 +14,7 @@ Numbers = np.ndarray
 
 
 class Chance:
-    """The random numbers of one seed; each is identified by its purpose and by the numbers of a row, such as a story's."""
+    """The random numbers of one seed. A purpose and the numbers of a row, such as a story's, identify each of them."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed

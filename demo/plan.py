@@ -1,4 +1,4 @@
-"""Plan the articles of an archive: their stories, the days on which they appear, and the order in which they are loaded.
+"""Plan the articles of an archive: their stories, their days, and the order in which they are loaded.
 
 The plan imitates an archive that a daily run fills with what many outlets print:
 
@@ -6,7 +6,7 @@ The plan imitates an archive that a daily run fills with what many outlets print
   2,000 has a hundred or more, when hundreds of outlets print the same wire copy.
 - The versions of a story appear within hours if they are few, and over days and weeks if they are many.
 - Of a hundred articles, three are loaded some days after the others of their day, as if their file came late.
-- An archive gets 100 articles a day; one of over 100,000 articles gets more, so that it has 1,000 days.
+- An archive gets 100 articles a day; one of over 100,000 articles gets more, so that it covers 1,000 days.
 
 The order is that of a stream without end: the articles of a smaller archive are the first ones of a larger archive,
 and those that follow are what a later run would load.
@@ -41,7 +41,7 @@ def plan_articles(seed: int, first: int, count: int, of: int) -> pl.DataFrame:
 
 
 def _articles_a_day(of: int) -> float:
-    return max(PER_DAY, of / MOST_DAYS)
+    return max(PER_DAY, of // MOST_DAYS)
 
 
 def _plan_days(chance: Chance, days: float, articles_a_day: float) -> pl.DataFrame:
@@ -60,14 +60,21 @@ def _plan_days(chance: Chance, days: float, articles_a_day: float) -> pl.DataFra
     printed = starts[place] + lag
     loaded = printed + np.minimum(late, LONGEST)
     plan = pl.DataFrame(
-        {"story_no": rows[0], "member_no": member, "day": np.floor(printed).astype(np.int64), "loaded": loaded}
+        {
+            "story_no": rows[0],
+            "member_no": member,
+            "day": np.floor(printed).astype(np.int64),
+            "loaded": loaded,
+        }
     )
     first_day = pl.lit(FIRST_DAY) + pl.duration(days="day")
     return (
         plan.filter(pl.col("loaded").is_between(0, days, closed="left"))
         .sort("loaded", "story_no", "member_no")
         .with_row_index("article_no")
-        .select(pl.col("article_no").cast(pl.Int64), "story_no", "member_no", published_on=first_day.cast(pl.Date))
+        .select(
+            pl.col("article_no").cast(pl.Int64), "story_no", "member_no", published_on=first_day.cast(pl.Date)
+        )
     )
 
 

@@ -24,7 +24,7 @@ BREAK = "\n\n"
 KINDS = pl.Series(["direct", "indirect", "indirect", "mixed"])
 RESOLUTIONS = pl.Series(["named", "named", "named", "pronoun", "nominal", "unnamed"])
 ARTICLE = r"\b([Aa]) ([aeiou])"  # "a" before a vowel, which becomes "an"
-KEY = ("story_no", "wrote_no", "no")  # identifies a statement: its story, the version that wrote it, and its number there
+KEY = ("story_no", "wrote_no", "no")  # of a statement: its story, the version that wrote it, its number there
 
 
 @dataclass(frozen=True)
@@ -100,16 +100,22 @@ def _write_statements(world: World, chance: Chance, keys: pl.DataFrame) -> pl.Da
         **{kind: _fill(world, chance, kind, *rows) for kind in ("object", "tail", "filler")},
     )
     cue = chance.words("cue", "cue", *rows).str.split_exact("|", 2)
-    statements = statements.hstack(cue.struct.rename_fields(["cue", "cue_lemma", "cue_class"]).struct.unnest())
+    statements = statements.hstack(
+        cue.struct.rename_fields(["cue", "cue_lemma", "cue_class"]).struct.unnest()
+    )
     return _write_paragraphs(statements.hstack(_name_actors(world, statements)))
 
 
 def _fill(world: World, chance: Chance, kind: str, *rows: Numbers) -> pl.Series:
     """A text per row, from a random template of one kind whose gaps are filled with random words."""
     names = _choose(chance, f"{kind} rare", world.rare_names, *rows)
-    gaps = {gap: chance.words(f"{kind} {gap}", gap, *rows) for gap in ("adjective", "noun", "month", "weekday")} | {
+    gaps = {
+        gap: chance.words(f"{kind} {gap}", gap, *rows) for gap in ("adjective", "noun", "month", "weekday")
+    } | {
         "other": chance.words(f"{kind} other", "noun", *rows),
-        "number": pl.Series((2 + 998 * chance.share(f"{kind} number", *rows) ** 3).astype(np.int64)).cast(pl.String),
+        "number": pl.Series((2 + 998 * chance.share(f"{kind} number", *rows) ** 3).astype(np.int64)).cast(
+            pl.String
+        ),
         "rare": names,
     }
     text = pl.col("text")

@@ -55,7 +55,7 @@ def test_the_pipeline_finds_the_stories_of_the_demo(tmp_path):
 
 def test_the_next_articles_are_those_of_a_larger_archive():
     [tables] = build_demo(400, seed=1)
-    first, more = build_more(0, 300, seed=1, of=400), build_more(300, 100, seed=1)
+    first, more = build_more(0, 300, seed=1), build_more(300, 100, seed=1)
     assert pl.concat([first, more])["body"].to_list() == tables["articles"]["body"].to_list()
 
 

@@ -18,7 +18,7 @@ IS_REPLY = pl.col("seq_no") % 2 == 0
 
 
 def publish_more(path, seed, change=lambda version: None):
-    """Publish generated articles in which every second statement answers the one before it."""
+    """Publish generated articles in which every second statement answers the one before it, and none is printed twice."""
     [tables] = build_demo(30, seed)
     ends = pl.struct(start=pl.col("seq_no") * 100, end=pl.col("seq_no") * 100 + 50)
     tables["statements"] = tables["statements"].with_columns(
@@ -30,6 +30,7 @@ def publish_more(path, seed, change=lambda version: None):
         modality=pl.lit("asserted"),
         is_negated=pl.lit(False),
         content_spans=pl.concat_list(ends),
+        utterance_id="statement_id",
     )
     with open_next(path, f"run-{seed}") as version:
         version.stage({name: frame for name, frame in tables.items() if name not in ("runs", "files")})
