@@ -28,6 +28,7 @@ from warehouse.files.connect import connect, query
 from warehouse.staging.next_version import STAGING, open_next
 from warehouse.staging.publish import publish
 
+CLOCKS = ("wall", "cpu")
 Tables = dict[str, pl.DataFrame]
 Load = Callable[[Path, Tables, str], int]
 
@@ -49,17 +50,28 @@ def main() -> None:
         figures[what] = {
             f"{load.__name__} {clock}": median(once[load.__name__][number][clock] for once in timed)
             for load in LOADS
-            for clock in ("wall", "cpu")
+            for clock in CLOCKS
             if number < len(timed[0][load.__name__])
         } | {
             f"dlt over ours, {clock}": median(
                 once["dlt"][number][clock] / once["ours"][number][clock] for once in timed
             )
-            for clock in ("wall", "cpu")
+            for clock in CLOCKS
         }
-    print(json.dumps(figures, indent=1))
+    print(write_table(figures))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def write_table(figures: dict[str, dict[str, float]]) -> str:
+    """Return a Markdown table with a line per loader and run: wall-clock and CPU seconds."""
+    lines = ["| loaded | by | wall-clock s | CPU s |", "|---|---|---:|---:|"]
+    for what, run in figures.items():
+        for name in ("ours", "dlt", "dlt over ours,", "bare"):
+            if f"{name} wall" in run:
+                cells = " | ".join(f"{run[f'{name} {clock}']:.2f}" for clock in CLOCKS)
+                lines.append(f"| {what} | {name.rstrip(',')} | {cells} |")
+    return "\n".join(lines)
 
 
 def time_runs(load: Load, runs: list[Tables]) -> list[dict[str, float]]:

@@ -1,7 +1,7 @@
 """Measure all that a run costs, by size: `python -m bench.scale [--only PART...] [--sizes N...] [--large N]`.
 
-Each part is a separate benchmark, which the output names. All parts but `start` and `extraction` also write their
-figures to `results/`.
+Each part is a separate benchmark, which the output names. Its table is also written to a Markdown file in
+`results/`.
 
 - start: what imports cost;
 - extraction: words per CPU second, by step, on generated articles or on `--texts`;
@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from bench.runs import describe_machine
@@ -44,11 +46,39 @@ def main() -> None:
             print(f"\n## {part}: {' '.join(arguments)}\n", flush=True)
             began = time.monotonic()
             python = WITH_DLT if part == "loading" and UV.exists() else [sys.executable]
-            if subprocess.run([*python, "-m", *arguments]).returncode:
+            if not run([*python, "-m", *arguments], part, name_table(part, arguments)):
                 failed.append(part)
             print(f"\n{time.monotonic() - began:.0f} s", flush=True)
     if failed:
         sys.exit(f"failed: {', '.join(failed)}")
+
+
+def name_table(part: str, arguments: list[str]) -> Path:
+    """Return the path of a part's table: next to the figures that the benchmark writes with `--out`, if it does."""
+    figures = dict(pairwise(arguments)).get("--out", RESULTS / part)
+    return Path(figures).with_suffix(".md")
+
+
+def run(command: list[str], part: str, table: Path) -> bool:
+    """Run the benchmark of a part and show what it prints; if it succeeds, also write this to the file `table`.
+
+    Returns whether the benchmark succeeded.
+    """
+    machine, printed = describe_machine(), []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            printed.append(line)
+    if process.returncode == 0 and any(
+        line.startswith("|") for line in printed
+    ):  # a table: it was not skipped
+        heading = (
+            f"Written by `make bench`, part `{part}`, on {date.today()}: {machine['cores']} cores "
+            f"({machine['processor']}), Python {machine['python']}, load {machine['load']:.1f} at the start.\n\n"
+        )
+        table.write_text(heading + "".join(printed), encoding="utf-8")
+    return process.returncode == 0
 
 
 def read_options() -> argparse.Namespace:
@@ -69,7 +99,12 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--workers", type=int, nargs="+", default=[1, 2, 4], help="workers of each Dask cluster"
     )
-    parser.add_argument("--repeats", type=int, default=3, help="runs per figure, which is their median")
+    parser.add_argument(
+        "--repeats",
+        type=int,
+        default=3,
+        help="runs per figure, which is their median; the cluster's parts run once",
+    )
     parser.add_argument("--texts", type=Path, help="JSON Lines with a `text` each, for extraction")
     parser.add_argument("--only", nargs="+", metavar="PART")
     return parser.parse_args()
@@ -85,8 +120,7 @@ def commands(options: argparse.Namespace, texts: Path) -> dict[str, list[str]]:
         "increments": ["bench.increments", "--repeats", repeats, "--sizes", *sizes],
         "large": ["bench.large", "--articles", large, "--warehouse", f"data/large-{large}.duckdb",
                   "--out", str(RESULTS / f"large-{large}.json")],
-        "cluster": ["bench.cluster", "--repeats", repeats, "--out", str(RESULTS / "cluster.json"),
-                    "--workers", *workers],
+        "cluster": ["bench.cluster", "--out", str(RESULTS / "cluster.json"), "--workers", *workers],  # each run once
         "lake": ["bench.lake", "--out", str(RESULTS / "lake.json")],
         "loading": ["bench.loading", "--repeats", repeats],
     }  # fmt: skip

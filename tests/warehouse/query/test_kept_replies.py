@@ -18,7 +18,7 @@ IS_REPLY = pl.col("seq_no") % 2 == 0
 
 
 def publish_more(path, seed, change=lambda version: None):
-    """Publish generated articles in which every second statement answers the one before it, and none is printed twice."""
+    """Publish generated articles with distinct statements, of which every second one answers the one before it."""
     [tables] = build_demo(30, seed)
     ends = pl.struct(start=pl.col("seq_no") * 100, end=pl.col("seq_no") * 100 + 50)
     tables["statements"] = tables["statements"].with_columns(
