@@ -81,4 +81,4 @@ def _plan_days(chance: Chance, days: float, articles_a_day: float) -> pl.DataFra
 def _delay(
     chance: Chance, purpose: str, mean: np.ndarray | float, rows: tuple[np.ndarray, np.ndarray]
 ) -> np.ndarray:
-    return np.minimum(-np.log(1 - chance.share(purpose, *rows)) * mean, LONGEST)
+    return np.asarray(np.minimum(-np.log(1 - chance.share(purpose, *rows)) * mean, LONGEST))
