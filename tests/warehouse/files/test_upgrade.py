@@ -6,7 +6,7 @@ import pytest
 from tests.warehouse.samples import sample_run
 from warehouse.files.connect import WarehouseError, query
 from warehouse.files.replace import previous_versions
-from warehouse.files.restore import restore
+from warehouse.files.restore import restore, roll_back
 from warehouse.files.upgrade import shape_now
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
@@ -98,6 +98,21 @@ def test_a_file_made_to_look_like_a_warehouse_is_refused_before_our_sql_runs_on_
     if "SCHEMA" not in sql:
         with pytest.raises(WarehouseError), open_next(warehouse, "20240504T080000-bbbb"):
             pass
+
+
+def test_a_previous_version_that_was_made_to_read_files_is_not_published_again(warehouse):
+    with open_next(warehouse, "20240504T080000-bbbb") as version:
+        version.stage(sample_run(run_id="20240504T080000-bbbb", first=201))
+        publish(version)
+    [former] = previous_versions(warehouse).values()
+    with duckdb.connect(str(former)) as connection:
+        connection.execute(
+            "CREATE MACRO main.max(x) AS (SELECT length(content) FROM read_text('/etc/hostname'))"
+        )
+    before = warehouse.read_bytes()
+    with pytest.raises(WarehouseError):
+        roll_back(warehouse, 1)
+    assert warehouse.read_bytes() == before
 
 
 def test_macros_and_views_of_your_own_do_no_harm(warehouse, tmp_path):
