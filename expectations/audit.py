@@ -15,6 +15,7 @@ from expectations.rulebook import RuleBook, open_rulebook
 from expectations.whole_rules import WHOLE_RULES
 from schema.derive import polars_schema
 from schema.tables import CHECKS
+from warehouse.query.ask import NO_TIMEOUT, Bounds
 from warehouse.staging.audit import open_published
 from warehouse.staging.next_version import STAGING
 
@@ -40,12 +41,12 @@ def audit(
     warehouse: Path,
     book: RuleBook | None = None,
     data_docs: Path | None = None,
-    query_seconds: float = 0,
+    bounds: Bounds = NO_TIMEOUT,
 ) -> pl.DataFrame:
     """Return check results in the columns of `ops.checks`, with the run id 'audit'. The warehouse does not change.
 
     `data_docs`, if given, is the folder for Great Expectations' own result pages. A check whose query takes longer
-    than `query_seconds` fails; 0 means no limit.
+    than `bounds` allow fails.
 
     Checks that apply to a single run (`OF_A_RUN`, and checks that compare a run with earlier runs) are skipped.
     Raises `WarehouseError`.
@@ -54,7 +55,7 @@ def audit(
 
     book = RuleBook(rules_of_the_whole(book or open_rulebook()), {})
     with open_published(warehouse) as connection:
-        batches = StagedBatches(connection, STAGING, query_seconds)
+        batches = StagedBatches(connection, STAGING, bounds)
         rows = run_suites(batches, connection, book) + run_suite(batches, connection, book, "checks")
         if data_docs:
             write_docs(batches, data_docs, "audit")

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Event, Timer
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Literal
 
 from expectations.lazy_imports import leaner_imports
+from warehouse.query.ask import NO_TIMEOUT, Bounds, Clock
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"  # must be set before great_expectations is imported
 # pandas appears only in annotations that are never used, because the batches are DuckDB tables.
@@ -56,10 +56,9 @@ class ReadingConnection(ConnectionWrapper):
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
-    """Runs all queries on one open connection. Each may take `query_seconds`; 0 means no limit."""
+    """Runs all queries on one open connection, within the limits of the batches."""
 
-    interrupt: Callable[[], None]
-    query_seconds: float = 0
+    batches: StagedBatches
 
     @contextmanager
     def get_connection(self) -> Iterator[sa.Connection]:
@@ -68,29 +67,9 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
             self._connection = self.engine.connect()
         yield self._connection
 
-    @contextmanager
-    def time_limit(self) -> Iterator[None]:
-        """Within the block, interrupt a query that takes too long and raise TimeoutError."""
-        if not self.query_seconds:
-            yield
-            return
-        is_over = Event()
-
-        def end() -> None:
-            is_over.set()
-            self.interrupt()
-
-        timer = Timer(self.query_seconds, end)
-        timer.start()
-        try:
-            yield
-        except Exception as error:
-            if not is_over.is_set():
-                raise
-            limit = f"{self.query_seconds:g} s (ONRECORD_QUERY_SECONDS)"
-            raise TimeoutError(f"the query took longer than {limit}") from error
-        finally:
-            timer.cancel()
+    def limited(self, check: str) -> AbstractContextManager[None]:
+        """Return a block in which the query of `check` ends with QueryError if it exceeds a limit."""
+        return self.batches.limited(check)
 
 
 class DuckDBDatasource(SQLDatasource):
@@ -100,7 +79,7 @@ class DuckDBDatasource(SQLDatasource):
     connection_string: str = "duckdb://"
     _held: Any = PrivateAttr(None)
 
-    def hold(self, connection: Any, query_seconds: float = 0) -> None:
+    def hold(self, connection: Any, batches: StagedBatches) -> None:
         """Use `connection`, a `duckdb.DuckDBPyConnection`, for all queries."""
         engine = sa.create_engine(
             self.connection_string,
@@ -108,7 +87,7 @@ class DuckDBDatasource(SQLDatasource):
             poolclass=sa.pool.StaticPool,
         )
         self._held = DuckDBExecutionEngine(engine=engine, create_temp_table=False)
-        self._held.interrupt, self._held.query_seconds = connection.interrupt, query_seconds
+        self._held.batches = batches
 
     def get_engine(self) -> sa.Engine:
         """Return the SQLAlchemy engine on the held connection."""
@@ -137,19 +116,29 @@ class StagedBatches:
     """The staged tables as batches. `connection` is a separate connection to their file; the caller closes it.
 
     Great Expectations leaves out the schema's name when it asks DuckDB for the columns, so tables are found through
-    `search_path`. A query may take `query_seconds`; 0 means no limit. `validated` holds the latest results of each
+    `search_path`. `bounds` limit each query. `validated` holds the latest results of each
     suite by name.
     """
 
-    def __init__(self, connection: Any, search_path: str, query_seconds: float = 0) -> None:
+    def __init__(self, connection: Any, search_path: str, bounds: Bounds = NO_TIMEOUT) -> None:
         connection.execute(f"SET search_path = '{search_path}'")
+        self._connection, self._bounds = connection, bounds
         self.context = gx.get_context(mode="ephemeral", project_config=_in_memory())
         self.context._save_project_config = _save_nothing  # type: ignore[method-assign]
         self._datasource = DuckDBDatasource(name="staged")
         self._datasource._data_context = self.context
-        self._datasource.hold(connection, query_seconds)
+        self._datasource.hold(connection, self)
         self._batches: dict[str, Any] = {}
         self.validated: dict[str, ExpectationSuiteValidationResult] = {}
+
+    @contextmanager
+    def limited(self, check: str, connection: Any = None) -> Iterator[None]:
+        """Within the block, a query of `check` that exceeds the limits ends with QueryError."""
+        too_long = f"the query of the check {check} took longer than {{}} (ONRECORD_QUERY_SECONDS)"
+        bounds = self._bounds
+        clock = Clock(connection or self._connection, bounds.seconds, bounds.give_up, too_long)
+        with bounds.watched(), clock.running():
+            yield
 
     def validate(self, table: str, suite: gx.ExpectationSuite) -> list[ExpectationValidationResult]:
         """Validate a suite on all rows that `table` has at the time of the call."""

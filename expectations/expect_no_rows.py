@@ -24,7 +24,7 @@ class FailingCount(MetricProvider):
     """The number of rows that a query returns."""
 
     metric_name = COUNT
-    value_keys = ("query",)
+    value_keys = ("query", "name")
     domain_keys = ("batch_id", "row_condition", "condition_parser")
 
     @metric_value(engine=SqlAlchemyExecutionEngine)
@@ -32,7 +32,8 @@ class FailingCount(MetricProvider):
         cls, execution_engine: SqlAlchemyExecutionEngine, metric_value_kwargs: dict[str, Any], **_: Any
     ) -> int:
         """Count the rows of the query."""
-        with execution_engine.get_connection() as connection, execution_engine.time_limit():  # type: ignore[attr-defined]
+        engine: Any = execution_engine
+        with engine.get_connection() as connection, engine.limited(metric_value_kwargs["name"]):
             # The query is on its own lines because it may end in a comment.
             counted = f"SELECT count(*) FROM (\n{metric_value_kwargs['query']}\n)"
             return int(connection.exec_driver_sql(counted).fetchall()[0][0])
@@ -50,7 +51,7 @@ class ExpectNoRows(BatchExpectation):
         self, execution_engine: Any = None, runtime_configuration: Any = None
     ) -> ValidationDependencies:
         """Return the only metric needed; Great Expectations would take longer to find it than to run the query."""
-        metric = MetricConfiguration(COUNT, {}, {"query": self.query})
+        metric = MetricConfiguration(COUNT, {}, {"query": self.query, "name": self.meta["name"]})
         return ValidationDependencies({COUNT: metric}, {"result_format": "BASIC"})
 
     def _validate(

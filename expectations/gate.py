@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,8 @@ from expectations.rule import Rule
 from expectations.rulebook import RuleBook, open_rulebook
 from schema.derive import literal, polars_schema
 from schema.tables import CHECKS, METRICS
+from warehouse.query.ask import NO_TIMEOUT, Bounds
+from warehouse.query.guard import QueryError
 from warehouse.staging.next_version import FACTS, JUDGED_PATH, NextVersion
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_EXAMPLES = 5
 MAX_TEXT = 200  # characters of one value in an example
+NOT_RUN = "the check could not be run"
 MAX_ROUNDS = 3  # rejecting and resolving; a fault that remains after the last round stops the run
 
 JUDGED = ("runs", "articles", "statements", "statement_actors", "actors", "actor_aliases", "organizations",
@@ -65,17 +68,17 @@ def open_gate(
     version: NextVersion,
     book: RuleBook | None = None,
     data_docs: Path | None = None,
-    query_seconds: float = 0,
+    bounds: Bounds = NO_TIMEOUT,
 ) -> Iterator[Gate]:
     """Open the gate of a run, with a separate connection for Great Expectations.
 
     `data_docs`, if given, is the folder for Great Expectations' own result pages. A check whose query takes longer
-    than `query_seconds` fails; 0 means no limit.
+    than `bounds` allow fails.
     """
     from expectations.datasource import StagedBatches
 
     with version.connection.cursor() as connection:
-        batches = StagedBatches(connection, JUDGED_PATH, query_seconds)
+        batches = StagedBatches(connection, JUDGED_PATH, bounds)
         yield Gate(version, book or open_rulebook(), batches, connection, data_docs)
 
 
@@ -125,7 +128,11 @@ class Gate:
         rule = self.book.find(*_name(row))
         if not rule.rejects or not row["failing_count"]:
             return False
-        lost = note_faults(self.version, rule)
+        try:
+            with self.batches.limited(rule.name, self.version.connection):
+                lost = note_faults(self.version, rule)
+        except QueryError:
+            return False
         if lost and rule.severity == "critical":
             return False
         observed = f"{row['observed']}, rejected"
@@ -185,7 +192,8 @@ class Gate:
             for row in checks.filter(~pl.col("success")).select("table_name", "check_name").iter_rows():
                 rule = self.book.find(*row)
                 if rule.severity == "critical":
-                    reject_broken_rows(self.version, rule)
+                    with suppress(QueryError), self.batches.limited(rule.name, self.version.connection):
+                        reject_broken_rows(self.version, rule)
         return Verdict(not critical.is_empty(), checks, self._rejects())
 
     def _check_breaker(self) -> list[Row]:
@@ -242,7 +250,7 @@ def run_suite(batches: StagedBatches, connection: Any, book: RuleBook, table: st
 
 def _validate(batches: StagedBatches, connection: Any, book: RuleBook, table: str, suite: Any) -> list[Row]:
     """Validate with Great Expectations, and fetch the rows of failed rules with the rules' own queries."""
-    return [_check_row(connection, book, result) for result in batches.validate(table, suite)]
+    return [_check_row(connection, book, result, batches) for result in batches.validate(table, suite)]
 
 
 def write_docs(batches: StagedBatches, folder: Path, run_id: str) -> None:
@@ -252,7 +260,7 @@ def write_docs(batches: StagedBatches, folder: Path, run_id: str) -> None:
     write_data_docs(batches, folder, run_id)
 
 
-def _check_row(connection: Any, book: RuleBook, result: Any) -> Row:
+def _check_row(connection: Any, book: RuleBook, result: Any, batches: StagedBatches) -> Row:
     meta = result.expectation_config.meta
     rule = book.find(meta["table"], meta["name"])
     row = {
@@ -262,7 +270,13 @@ def _check_row(connection: Any, book: RuleBook, result: Any) -> Row:
     }  # fmt: skip
     if error := _error(result.exception_info):
         return row | {"success": False, "observed": error}
-    return row if result.success else row | {"success": False} | _failing(connection, rule)
+    if result.success:
+        return row
+    try:
+        with batches.limited(rule.name, connection):
+            return row | {"success": False} | _failing(connection, rule)
+    except QueryError as error:
+        return row | {"success": False, "observed": f"{NOT_RUN}: {error}"}
 
 
 def _failing(connection: Any, rule: Rule) -> Row:
@@ -286,7 +300,7 @@ def _error(exception_info: dict[str, Any]) -> str | None:
         exception_info.values() if "raised_exception" not in exception_info else [exception_info]
     )
     messages = [info["exception_message"] for info in infos if info["raised_exception"]]
-    return f"the check could not be run: {messages[0]}" if messages else None
+    return f"{NOT_RUN}: {messages[0]}" if messages else None
 
 
 def _as_json(examples: list[Row]) -> str:

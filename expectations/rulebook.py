@@ -19,6 +19,7 @@ from expectations.sql_checks import (
 )
 from expectations.user_checks import require_sound
 from schema.tables import BY_NAME, TABLES
+from warehouse.query.ask import NO_TIMEOUT, Bounds
 
 __all__ = ["CheckError", "RuleBook", "open_rulebook"]
 
@@ -58,10 +59,13 @@ class RuleBook:
         return {(rule.table, rule.name): rule for rule in self.rules}
 
 
-def open_rulebook(thresholds: Mapping[str, float] | None = None, folder: Path | None = None) -> RuleBook:
+def open_rulebook(
+    thresholds: Mapping[str, float] | None = None, folder: Path | None = None, bounds: Bounds = NO_TIMEOUT
+) -> RuleBook:
     """Collect the rules, with the given thresholds (`check.threshold`) and the checks in the user's `folder`.
 
-    Raises `CheckError` for an invalid check or an unknown threshold.
+    The user's checks are tried on an empty warehouse, within `bounds`. Raises `CheckError` for an invalid check or an
+    unknown threshold.
     """
     thresholds, folder = thresholds or {}, folder or Path("no folder of checks")
     require_thresholds(thresholds, folder)
@@ -69,5 +73,5 @@ def open_rulebook(thresholds: Mapping[str, float] | None = None, folder: Path | 
     shipped = [file.to_rule(thresholds) for file in read_folder(CHECKS)]
     declared = [rule for table in TABLES for rule in plain_rules(table)]
     rules = [*RULES, *shipped, *drift_rules(thresholds)]
-    require_sound(folder, own, taken={rule.name for rule in [*rules, *declared]})
+    require_sound(folder, own, taken={rule.name for rule in [*rules, *declared]}, bounds=bounds)
     return RuleBook((*rules, *own, *declared), metric_queries(thresholds))

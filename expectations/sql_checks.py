@@ -33,10 +33,13 @@ from typing import cast
 from expectations.rule import Rule, Severity
 from schema.errors import UsageError
 from schema.tables import BY_NAME
+from warehouse.files.write_whole import read_whole
 from warehouse.query.guard import without_end
 
 HERE = Path(__file__).parent
 CHECKS, METRICS, USUAL = HERE / "checks", HERE / "metrics", HERE / "usual.sql"
+
+MAX_BYTES = 1_000_000  # of a check
 
 HEAD = re.compile(r"(reject|stop|warn|note|critical|warning|info)(, rejects)?(?: on (\w+))?: (.+)")
 SEVERITY_OF = {"reject": "warning", "stop": "critical", "warn": "warning", "note": "info"}
@@ -80,9 +83,12 @@ class SqlFile:
 def read_file(path: Path) -> SqlFile:
     """Read a check or metric; raise `CheckError` with the file's name if its first comment is incomplete."""
     try:
-        text = path.read_text(encoding="utf-8")
+        data = read_whole(path, MAX_BYTES)
+        text = data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CheckError(f"{path} cannot be read: {error}") from error
+    if len(data) > MAX_BYTES:
+        raise CheckError(f"{path} is larger than {MAX_BYTES:,} bytes")
     return _parse(path, text)
 
 

@@ -12,6 +12,7 @@ from expectations.audit import audit as run_checks
 from expectations.rulebook import open_rulebook
 from flows.display.artifacts import show_audit
 from flows.form import formed
+from flows.last_resort import bound_checks
 from flows.run.admit import admitted
 from flows.run.steps import Steps
 from flows.run.timeouts import in_time
@@ -50,5 +51,5 @@ def audit(settings: Settings | None = None) -> pl.DataFrame:
 @task(cache_policy=NO_CACHE, task_run_name="check everything")
 def check_all(settings: Settings) -> pl.DataFrame:
     """Run all checks, including the user's own checks, and return their results."""
-    book = open_rulebook(settings.thresholds, settings.checks_folder)
-    return run_checks(settings.warehouse, book, query_seconds=settings.query_seconds)
+    book = open_rulebook(settings.thresholds, settings.checks_folder, bound_checks(settings))
+    return run_checks(settings.warehouse, book, bounds=bound_checks(settings))

@@ -24,6 +24,7 @@ from flows.display.logs import log_step
 from flows.display.progress import show_progress
 from flows.display.quantities import count
 from flows.form import choose, formed
+from flows.last_resort import bound_checks
 from flows.outcome import Outcome, RunStopped
 from flows.run import tasks
 from flows.run.admit import admitted
@@ -87,7 +88,7 @@ def ingest(
 @in_turn
 def _ingest(paths: list[str], settings: Settings) -> Outcome:
     run = Run(paths, settings, datetime.now(UTC))
-    book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)
+    book = open_rulebook(run.settings.thresholds, run.settings.checks_folder, bound_checks(run.settings))
     run.corrections = open_corrections(run.settings)
     run.withheld = read_withheld(run.settings)
     files = find_files(paths, without=run.settings.outputs, reach=run.settings.reach)
@@ -177,7 +178,7 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
     """Reject articles at fault, resolve and check the rest; publish unless a check fails or this is a dry run."""
     run.steps.call(tasks.stage)(next_version, run.identity.ledger())
     docs = run.settings.data_docs_folder if run.settings.data_docs else None
-    with open_gate(next_version, book, docs, run.settings.query_seconds) as gate:
+    with open_gate(next_version, book, docs, bound_checks(run.settings)) as gate:
         run.verdict = judge(run, gate, next_version)
     next_version.stage(run.times.metrics(run.run_id))
     if run.is_stopped:

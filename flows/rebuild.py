@@ -13,6 +13,7 @@ from flows.compute.workers import ArticleBatch
 from flows.display.artifacts import shown
 from flows.form import formed
 from flows.ingest import find_and_stage, judge_and_publish
+from flows.last_resort import bound_checks
 from flows.outcome import Outcome
 from flows.run import tasks
 from flows.run.admit import admitted
@@ -64,7 +65,9 @@ def rebuild(
     """
     which = ReprocessFilter(since, until, outlet, older_than, limit)
     run = Run([f"rebuild {which}"], settings or Settings(), datetime.now(UTC))
-    book = open_rulebook(run.settings.thresholds, run.settings.checks_folder).without_trends()
+    book = open_rulebook(
+        run.settings.thresholds, run.settings.checks_folder, bound_checks(run.settings)
+    ).without_trends()
     run.corrections = open_corrections(run.settings)
     with open_next(
         run.settings.warehouse,

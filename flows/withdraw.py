@@ -11,6 +11,7 @@ from expectations.rulebook import open_rulebook
 from flows.display.artifacts import shown
 from flows.form import formed
 from flows.ingest import judge_and_publish
+from flows.last_resort import bound_checks
 from flows.outcome import Outcome
 from flows.run import tasks
 from flows.run.admit import admitted
@@ -58,7 +59,9 @@ def withdraw(
     """
     load = Load(run, path, since)
     this = Run([f"withdraw {load}"], settings or Settings(), datetime.now(UTC))
-    book = open_rulebook(this.settings.thresholds | THRESHOLDS, this.settings.checks_folder).without_trends()
+    book = open_rulebook(
+        this.settings.thresholds | THRESHOLDS, this.settings.checks_folder, bound_checks(this.settings)
+    ).without_trends()
     this.corrections = open_corrections(this.settings)
     with open_next(
         this.settings.warehouse,

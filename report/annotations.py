@@ -8,16 +8,18 @@ corrections in the file.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from schema.annotation import AnnotationError, check_annotation, to_benchmark
-from warehouse.files.write_whole import one_writer, write_whole
+from warehouse.files.write_whole import one_writer, read_whole, write_whole
 
 MAX_BYTES = 500_000_000
 Annotation = dict[str, Any]
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")  # may be half of a surrogate pair, which no file can store
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,10 @@ class Annotations:
     def read(self) -> list[Annotation]:
         """Read all annotations, oldest first; raise `AnnotationError` with the line number if a line is invalid."""
         try:
-            if self.path.stat().st_size > MAX_BYTES:
+            data = read_whole(self.path, MAX_BYTES)
+            if len(data) > MAX_BYTES:
                 raise AnnotationError(f"{self.path} is larger than {MAX_BYTES:,} bytes")
-            text = self.path.read_bytes().decode("utf-8-sig")
+            text = data.decode("utf-8-sig")
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
@@ -65,7 +68,10 @@ class Annotations:
 
     def _parse(self, number: int, line: str) -> Annotation:
         try:
-            return check_annotation(json.loads(line))
+            annotation = json.loads(line)
+            if _HALF_PAIR.search(line):
+                json.dumps(annotation, ensure_ascii=False).encode()
+            return check_annotation(annotation)
         except (ValueError, RecursionError) as error:
             raise AnnotationError(f"{self.path}, line {number}: not JSON: {str(error)[:200]}") from error
         except AnnotationError as error:

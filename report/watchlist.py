@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 from report.explore.queries import KEPT
 from report.explore.search import Search, count_hits, find
 from schema.errors import UsageError
-from warehouse.files.write_whole import one_writer, write_whole
+from warehouse.files.write_whole import one_writer, read_whole, write_whole
 from warehouse.query.live import Live, Reading, Row
 
 COLUMNS = ["name", "search"]
@@ -62,7 +62,7 @@ class Watchlist:
     def read(self) -> list[Saved]:
         """Read all searches, in the order of the file; raise `WatchlistError` if one is invalid, with its number."""
         try:
-            data = self.path.read_bytes()
+            data = read_whole(self.path, MAX_BYTES)
         except FileNotFoundError:
             return []
         except OSError as error:

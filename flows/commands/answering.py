@@ -66,7 +66,7 @@ def answering(
 
     The file `out` appears only when it is complete. Its number of rows is then printed, except for a device or a pipe.
     """
-    from flows.commands.last_resort import memory_watched
+    from flows.last_resort import memory_watched
 
     settings = read_settings({"warehouse": warehouse})
     path = settings.warehouse
@@ -137,7 +137,7 @@ def _written(out: Path) -> Iterator[BinaryIO]:
     """Yield a temporary file; at the end of the block it replaces `out` or, if `out` is a link, the linked file."""
     out = out.resolve()  # as root, /dev/stdout itself would be replaced
     is_special = out.exists() and not out.is_file()
-    from flows.commands.last_resort import unfinished
+    from flows.last_resort import unfinished
 
     part = out if is_special else out.with_name(f".{out.name}.{os.getpid()}.part")
     if not is_special:
@@ -159,7 +159,7 @@ def _written(out: Path) -> Iterator[BinaryIO]:
 
 def read_bounds() -> Bounds:
     """Return the limits that the settings put on the memory and time of a query."""
-    from flows.commands.last_resort import end_command
+    from flows.last_resort import end_command
     from flows.settings import load_settings
     from warehouse.query.ask import Bounds
 

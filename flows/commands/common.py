@@ -65,8 +65,9 @@ def read_settings(given: dict[str, Any] | None = None) -> Settings:
 def require_checks(settings: Settings) -> RuleBook:
     """Read the rules of a run; fail before the run starts if a rule is malformed."""
     from expectations.rulebook import open_rulebook
+    from flows.last_resort import bound_checks
 
-    return open_rulebook(settings.thresholds, settings.checks_folder)
+    return open_rulebook(settings.thresholds, settings.checks_folder, bound_checks(settings))
 
 
 def require_corrections(settings: Settings) -> pl.DataFrame:

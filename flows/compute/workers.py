@@ -164,10 +164,20 @@ class Crew:
         """Wait until the previous long text is analysed; then return a future for the tables of this long text."""
         if self._apart:
             wait([self._apart[1]])
-            end_pool(self._apart[0])
+            self._end_apart()
         pool = start_pool(1)
         self._apart = pool, pool.submit(self._find, articles)
         return Submitted(self, articles, self._apart[1])
+
+    def note_result(self, future: Future[Tables]) -> None:
+        """End the process of a long text once its result is here: the run needs the memory to stage the result."""
+        if self._apart and self._apart[1] is future:
+            self._end_apart()
+
+    def _end_apart(self) -> None:
+        if self._apart:
+            end_pool(self._apart[0], at_once=True)  # at its end, it would free a few hundred megabytes slowly
+            self._apart = None
 
     def find_again(self, articles: pl.DataFrame) -> Tables:
         """Compute again, in a single process, the tables of a batch that was lost when a process died."""
@@ -211,9 +221,11 @@ class Submitted:
     def result(self) -> Tables:
         """The tables."""
         try:
-            return self.future.result()
+            tables = self.future.result()
         except BrokenProcessPool:
             return self.crew.find_again(self.articles)
+        self.crew.note_result(self.future)
+        return tables
 
 
 def _explain(process: BaseProcess, manager: Any) -> tuple[str, str]:

@@ -162,10 +162,11 @@ def find_settings(settings: Settings) -> Finding:
 def find_checks(settings: Settings) -> Finding:
     """Whether the user's own checks and thresholds are valid."""
     from expectations.rulebook import CheckError, open_rulebook
+    from flows.last_resort import bound_checks
 
     folder = settings.checks_folder
     try:
-        open_rulebook(settings.thresholds, folder)
+        open_rulebook(settings.thresholds, folder, bound_checks(settings))
     except CheckError as error:
         return Finding(
             "checks", str(error), "correct it or move it out of the folder; until then no run can start"

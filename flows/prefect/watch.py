@@ -104,9 +104,15 @@ def choose(paths: Iterable[str], folders: Sequence[Path]) -> list[str]:
 
 
 def _mark(path: str, folders: Sequence[Path]) -> str:
+    """The source for a path that the watcher reports, spelled like its folder, so that runs see one path of a file."""
     found = os.path.normpath(path)  # for the folder `./inbox`, the watcher reports `/home/ada/./inbox/a.txt`
-    marked = (mark_found(found, str(folder.absolute())) for folder in folders)
-    return next((source for source in marked if source != found), path)
+    for folder in folders:
+        absolute = Path(os.path.normpath(folder.absolute()))
+        if found == str(absolute):
+            return str(folder)
+        if absolute in Path(found).parents:
+            return mark_found(str(folder / Path(found).relative_to(absolute)), str(folder))
+    return path
 
 
 def run_ingest(paths: Sequence[str], warehouse: Path) -> tuple[bool, str]:

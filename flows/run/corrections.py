@@ -19,6 +19,7 @@ from transforms.identify.corrections import (
 )
 from transforms.identify.rewording import Found
 from transforms.statements.annotated import LINE, added_id, select_edits
+from warehouse.files.write_whole import read_whole
 from warehouse.staging.corrections import find_statements, read_applied, read_profile_ids, read_texts
 from warehouse.staging.reprocess import withdraw_edited_articles
 from warehouse.staging.withdraw import withdraw_superseded
@@ -57,8 +58,7 @@ def _read_file(settings: Settings) -> pl.DataFrame:
     if path is None:
         return read_corrections()
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_whole(path, MAX_BYTES)
     except OSError as error:
         raise CorrectionError(f"{path} cannot be read: {error.strerror}") from error
     if len(data) > MAX_BYTES:

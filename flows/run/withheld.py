@@ -7,6 +7,7 @@ next run reads its file again, even if the file is unchanged.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ import polars as pl
 from flows.run.ledger import LEFT_OUT, BatchRead
 from schema.errors import UsageError
 from transforms.articles.articles import link_records
-from warehouse.files.write_whole import write_whole
+from warehouse.files.write_whole import read_whole, write_whole
 from warehouse.staging.seen import new_articles
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from warehouse.staging.next_version import NextVersion
 
 WITHDRAWN, ALLOWED = "withdrawn", "allowed"
+MAX_BYTES = 500_000_000
 SCHEMA = pl.Schema(dict.fromkeys(("article_id", "path", "run_id", "withdrawn_at", "state"), pl.String))
 
 
@@ -57,8 +59,11 @@ def read_withheld(settings: Settings) -> pl.DataFrame:
     """The list of withdrawn articles; empty if nothing was ever withdrawn."""
     path = settings.withheld_file
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = [tuple(row[name] for name in SCHEMA) for row in csv.DictReader(file, strict=True)]
+        data = read_whole(path, MAX_BYTES)
+        if len(data) > MAX_BYTES:
+            raise WithheldError(f"{path} is larger than {MAX_BYTES:,} bytes")
+        lines = csv.DictReader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
+        rows = [tuple(row[name] for name in SCHEMA) for row in lines]
     except FileNotFoundError:
         rows = []
     except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:

@@ -1,5 +1,6 @@
 """Checks written in SQL: how their first comment is read, and how configured thresholds apply."""
 
+import os
 import re
 
 import polars as pl
@@ -97,13 +98,39 @@ def test_semicolons_and_comments_at_the_end_are_harmless(tmp_path, end):
 )
 def test_a_check_reads_the_warehouse_and_nothing_else(tmp_path, monkeypatch, query):
     secret_of_python = pl.DataFrame({"a": [1]})  # noqa: F841 - DuckDB would look for it here
-    monkeypatch.setattr("warehouse.staging.rehearse.BOUNDS", Bounds(seconds=0.5))
+    monkeypatch.setattr("warehouse.staging.rehearse.SECONDS", 0.5)
     for name in ("secret.txt", "secret.csv"):
         (tmp_path / name).write_text("who,what\nnobody,hush\n")
     folder = write(tmp_path / "checks", "curious", "-- critical: Hm.\n" + query.format(folder=tmp_path))
     with pytest.raises(CheckError, match=r"curious\.sql: "):
         open_rulebook({}, folder)
     assert {path.name for path in tmp_path.iterdir()} == {"checks", "secret.txt", "secret.csv"}
+
+
+# One call of a function, which the database cannot interrupt; it ends by itself after about half a second.
+ONE_CALL = "levenshtein(repeat('a', 12000), repeat('b', 12000))"
+
+
+def test_a_check_that_is_no_file_or_too_large_is_named(tmp_path):
+    (tmp_path / "long.sql").write_text("-- warn: Hm.\nSELECT 1" + " " * 1_000_000)
+    with pytest.raises(CheckError, match=r"long\.sql is larger than"):
+        open_rulebook({}, tmp_path)
+    os.mkfifo(tmp_path / "a.sql")
+    with pytest.raises(CheckError, match=r"a\.sql cannot be read"):
+        open_rulebook({}, tmp_path)
+
+
+def test_a_check_that_cannot_be_interrupted_is_given_up_by_name(tmp_path, monkeypatch):
+    monkeypatch.setattr("warehouse.staging.rehearse.SECONDS", 0.1)
+    monkeypatch.setattr("warehouse.query.ask.GRACE", 0.1)
+    folder, messages = (
+        write(tmp_path, "long", f"-- warn: Hm.\nSELECT {ONE_CALL} AS observed FROM articles"),
+        [],
+    )
+    with pytest.raises(CheckError, match=r"takes longer than 0\.1 s"):
+        open_rulebook({}, folder, Bounds(give_up=messages.append))
+    [message] = messages
+    assert message.startswith(f"{folder / 'long.sql'}: ") and "longer than 0.1 s" in message
 
 
 @pytest.mark.parametrize(

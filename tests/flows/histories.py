@@ -306,7 +306,9 @@ def ask_light(_: Any, connection: Any, book: Any) -> list[dict[str, Any]]:
 def ask_plainly(gate: Gate, _: str, rules: Iterable[Rule]) -> list[dict[str, Any]]:
     """Return results like those of Great Expectations, by running the queries of the rules directly."""
     return [
-        _check_row(gate.connection, gate.book, _say(rule, gate.connection.execute(rule.sql).fetchone()))
+        _check_row(
+            gate.connection, gate.book, _say(rule, gate.connection.execute(rule.sql).fetchone()), gate.batches
+        )
         for rule in rules
     ]
 

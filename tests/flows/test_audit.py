@@ -9,13 +9,14 @@ import pytest
 
 from expectations.audit import OF_A_RUN
 from expectations.audit import audit as run_checks
-from expectations.rulebook import open_rulebook
+from expectations.rulebook import RuleBook, open_rulebook
 from flows.audit import AuditFailed, audit
 from flows.settings import Settings
 from tests.flows.runs import ingest
 from tests.warehouse.samples import sample_run
 from warehouse.files.compaction import compact
 from warehouse.files.connect import query
+from warehouse.query.ask import Bounds
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
@@ -166,3 +167,16 @@ def test_a_check_that_takes_too_long_fails_and_the_others_still_run(prefect_here
     endless = checks.row(by_predicate=pl.col("check_name") == "endless", named=True)
     assert not endless["success"]
     assert "longer than 1 s (ONRECORD_QUERY_SECONDS)" in endless["observed"]
+
+
+def test_a_check_is_limited_also_while_its_rows_are_shown(settings):
+    """Counting the rows costs nothing, because DuckDB computes no columns for it."""
+    settings.checks_folder.mkdir()
+    long = "levenshtein(repeat(left(body, 1), 12000), repeat('|', 12000)) AS observed"
+    rule = f"-- warn on articles: Who waits for this waits long.\nSELECT {long} FROM articles LIMIT 1"
+    (settings.checks_folder / "endless.sql").write_text(rule, encoding="utf-8")
+    book = open_rulebook({}, settings.checks_folder).find("articles", "endless")
+    checks = run_checks(settings.warehouse, RuleBook((book,), {}), bounds=Bounds(seconds=0.2))
+    endless = checks.row(by_predicate=pl.col("check_name") == "endless", named=True)
+    assert not endless["success"]
+    assert "longer than 0.2 s (ONRECORD_QUERY_SECONDS)" in endless["observed"]

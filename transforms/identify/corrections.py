@@ -38,6 +38,7 @@ NO_COUNTRY = "none"
 NO_VALUE = ("not_an_actor", "delete")
 OF_STATEMENT = ("speaker", "content", "delete")
 SPLIT_BY = ("role", "country", "article")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tabs and line ends
 _ROLE = re.compile(r"(?<!\s)\s*=>\s*")
 
 
@@ -108,6 +109,8 @@ def _number(lines: pl.DataFrame) -> pl.DataFrame:
 def _require_line(line: list[str | None], place: str) -> list[str | None]:
     """Return the line; raise CorrectionError if it is invalid."""
     action, actor, value, _ = line
+    if any(cell and _CONTROL.search(cell) for cell in line):
+        raise CorrectionError(f"{place}: a cell has a control character")
     if action not in CORRECTIONS:
         raise CorrectionError(
             f"{place}: unknown action {_shown(action)}; use one of {', '.join(CORRECTIONS)}"

@@ -1,8 +1,9 @@
 """Decode the bytes of a file to text, or say why they are not text.
 
-The encoding is looked for in this order: a byte order mark; UTF-16 and UTF-32, by the position of zero bytes; UTF-8;
-then a guess. Text is never repaired: nothing is replaced, dropped or normalised, and line ends stay as they are. The
-byte order mark is not part of the text.
+The encoding is looked for in this order: a byte order mark; UTF-16 and UTF-32, by the position of zero bytes;
+encodings that write all characters in ASCII, such as UTF-7 and ISO-2022-JP; UTF-8; then a guess. Text is never
+repaired: nothing is replaced, dropped or normalised, and line ends stay as they are. The byte order mark is not part
+of the text.
 """
 
 from __future__ import annotations
@@ -74,6 +75,15 @@ _WESTERN = ("cp1252", "mac_roman")  # if both fit, the first is used
 # Western text has a smaller share of bytes beyond ASCII: French 4 %, Vietnamese 15 %, but Cyrillic 80 %.
 _WESTERN_SHARE = 0.2
 
+# Encodings that write all characters in ASCII: the sign that begins other characters, and Python codecs.
+_IN_ASCII = (
+    (b"\x1b$", ("iso2022_jp_2", "iso2022_kr")),
+    (b"~{", ("hz",)),
+    (b"+", ("utf-7",)),
+)
+_UTF7_WORD = re.compile(rb"\+([A-Za-z0-9+/]*)")
+_FEWEST_UTF7_WORDS = 3
+
 _FEW_ZEROS = 0.2  # share of NUL bytes
 _NUL_BYTES = "is not text: it contains NUL bytes, but is neither UTF-16 nor UTF-32"
 
@@ -107,11 +117,38 @@ def decode(data: bytes) -> Decoded:
     _refuse_magic(data)
     if b"\0" in data:
         return _decode_wide(data)
+    if data.isascii() and (found := _decode_in_ascii(data)):
+        return found
     try:
         return _checked(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
         _refuse_broken_utf8(data, error)
     return _decode_legacy(data)
+
+
+def _decode_in_ascii(data: bytes) -> Decoded | None:
+    """Decode ASCII bytes if they are UTF-7, ISO-2022 or HZ; None for ordinary ASCII."""
+    for sign, encodings in _IN_ASCII:
+        for encoding in encodings if sign in data else ():
+            if encoding == "utf-7" and not _is_utf7(data):
+                continue
+            text = _try(data, encoding)
+            if text is not None and not text.isascii() and "\x1b" not in text:
+                return _checked(text, encoding)
+    return None
+
+
+def _is_utf7(data: bytes) -> bool:
+    """Whether at least three plus signs, and all but `+-`, begin letters or punctuation beyond ASCII in UTF-7."""
+    words = 0
+    for found in _UTF7_WORD.finditer(data):
+        if not found[1] and data[found.end() : found.end() + 1] == b"-":
+            continue
+        text = _try(found[0] + b"-", "utf-7")
+        if not text or text.isascii() or any(unicodedata.category(char)[0] not in "LMPSZN" for char in text):
+            return False
+        words += 1
+    return words >= _FEWEST_UTF7_WORDS
 
 
 def _width(encoding: str) -> int:
@@ -258,6 +295,7 @@ _KINDS = tuple(
             r"\{\s*(?:'[^'\n]{1,60}'\s*:\s*['\"\[{0-9tfn]|[a-z_]\w{0,60}\s*:\s*[\"'\[{]|/[/*])",
             "an object of a program, not JSON",
         ),
+        (r"begin(?:-base64)? [0-7]{3,4} [^\n]{1,200}\n[ -`]{2,90}(?:\r?\n|$)", "a uuencoded file"),
         (r"webvtt\b|[0-9]+\s+[0-9:]{7,8}[,.][0-9]{3} --> ", "subtitles"),
         (
             r"ty  - [a-z]+\s+[a-z][a-z0-9]  - |@[a-z]{3,20}\{[^\s{},]{1,100},\s",

@@ -15,6 +15,8 @@ import shutil
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+import duckdb
+
 from schema.tables import VERSIONS
 from warehouse.files.checked import read_state
 from warehouse.files.connect import WarehouseError, connect, connect_readonly
@@ -158,10 +160,13 @@ def read_version_no(path: Path) -> int:
     """The number of the version in a file, 0 if it has none."""
     with connect_readonly(path) as connection:
         exists = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'ops' AND table_name = $1"
-        if not connection.execute(exists, [VERSIONS.name]).fetchall()[0][0]:
-            return 0
         sql = f"SELECT coalesce(max(version_no), 0) FROM {VERSIONS.qualified}"
-        return int(connection.execute(sql).fetchall()[0][0])
+        try:
+            if not connection.execute(exists, [VERSIONS.name]).fetchall()[0][0]:
+                return 0
+            return int(connection.execute(sql).fetchall()[0][0])
+        except duckdb.Error as error:
+            raise WarehouseError(f"the version of {path} cannot be read: {error}") from error
 
 
 def require_no_log(path: Path) -> None:

@@ -54,8 +54,36 @@ def upgrade(published: Path) -> bool:
 def read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
     """The number of the warehouse's shape: 1 if it has no number, 0 for a file without tables.
 
-    WarehouseError if the number is above the current one, or if the file is not a warehouse.
+    WarehouseError if the number is above the current one, or if the file is not a warehouse, or is a disguise for one.
     """
+    try:
+        _require_plain(connection, published)
+        return _read_shape(connection, published)
+    except duckdb.Error as error:
+        raise WarehouseError(f"{published} cannot be read as a warehouse of On Record: {error}") from error
+
+
+def _require_plain(connection: duckdb.DuckDBPyConnection, published: Path) -> None:
+    """WarehouseError if a macro has the name of a function of DuckDB, or a view the name of one of our tables.
+
+    Our own SQL would run them, and they could read any file.
+    """
+    functions = connection.execute(
+        "SELECT function_name, internal FROM system.main.duckdb_functions()"
+    ).fetchall()
+    macros = {name for name, is_internal in functions if not is_internal}
+    disguised = sorted(macros.intersection(name for name, is_internal in functions if is_internal))
+    views = connection.execute("SELECT schema_name, view_name FROM system.main.duckdb_views()").fetchall()
+    tables = {(schema or table.schema, table.name) for table, schema in in_every_schema()}
+    disguised += sorted(f"{schema}.{name}" for schema, name in tables.intersection(views))
+    if disguised:
+        raise WarehouseError(
+            f"{published} has a macro or view {disguised[0]!r}, which stands for a function or table that On Record "
+            "uses; somebody has changed the file. If it was you, drop it with DuckDB"
+        )
+
+
+def _read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
     if not connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall()[0][0]:
         return 0
     try:

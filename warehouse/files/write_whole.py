@@ -1,7 +1,10 @@
-"""Replace a small file next to the warehouse in one step."""
+"""Read a small file next to the warehouse, and replace it in one step."""
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +21,14 @@ class FileHeldError(OnRecordError):
     """Another process keeps the lock of a file that people edit."""
 
     exit_code = UNAVAILABLE
+
+
+def read_whole(path: Path, most: int) -> bytes:
+    """Read a file, or its first `most` + 1 bytes if it is larger; OSError for a device, or a pipe that could block."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is not a file")
+        return file.read(most + 1)
 
 
 def write_whole(path: Path, write: Callable[[Path], Any]) -> None:

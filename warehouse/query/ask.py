@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, count
 from pathlib import Path
-from threading import Timer
+from threading import Event, Thread
 from time import perf_counter
 from typing import Any
 
@@ -32,51 +32,59 @@ class Bounds:
     """Limits of a query: memory before the database writes to a temporary file, and seconds per statement.
 
     DuckDB cannot interrupt a single call of a function. If it has not ended a query GRACE seconds after its time is up,
-    `give_up` is called with a message, in another thread; it may end the process.
+    `give_up` is called with a message, in another thread; it may end the process. `watched` makes a block in which the
+    memory of the process is limited, because DuckDB does not count all memory.
     """
 
     memory: str = MEMORY
     seconds: float | None = None
     give_up: Callable[[str], None] | None = None
+    watched: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 NO_TIMEOUT = Bounds()
 GRACE = 5.0
+TOO_LONG = "the query took longer than {} (ONRECORD_QUERY_SECONDS)"
 
 
 @dataclass
 class Clock:
-    """The seconds of database work that a query may still take; None means no limit."""
+    """The seconds of database work that a query may still take; None means no limit. `too_long` is the message."""
 
     connection: duckdb.DuckDBPyConnection
     seconds: float | None
     give_up: Callable[[str], None] | None = None
+    too_long: str = TOO_LONG
     left: float = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.left = self.seconds or 0
+        self.too_long = self.too_long.format(f"{self.seconds or 0:g} s")
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Turn errors of the block into QueryError; interrupt the block with QueryError when the time is up."""
-        too_long = f"the query took longer than {self.seconds or 0:g} s (ONRECORD_QUERY_SECONDS)"
-        timers = [Timer(self.left, self.connection.interrupt)] if self.seconds else []
-        if self.seconds and self.give_up:
-            timers.append(Timer(self.left + GRACE, self.give_up, [too_long]))
-        start = perf_counter()
+        is_over, start = Event(), perf_counter()
+        watch = Thread(target=self._watch, args=[is_over], daemon=True)
         try:
-            for timer in timers:
-                timer.daemon = True
-                timer.start()
+            if self.seconds:
+                watch.start()
             with _errors_translated():
                 yield
         finally:
-            for timer in timers:
-                timer.cancel()
-                timer.join()  # a thread that still runs when Python ends would abort the process
+            is_over.set()
+            if self.seconds:
+                watch.join()  # a thread that still runs when Python ends would abort the process
             self.left = max(0.0, self.left - (perf_counter() - start))
             if self.seconds and not self.left:
-                raise QueryError(too_long)
+                raise QueryError(self.too_long)
+
+    def _watch(self, is_over: Event) -> None:
+        """Interrupt the query when its time is up; give up if that does not end it."""
+        if not is_over.wait(self.left):
+            self.connection.interrupt()
+            if self.give_up and not is_over.wait(GRACE):
+                self.give_up(self.too_long)
 
 
 @dataclass(frozen=True)
@@ -109,12 +117,14 @@ def ask(
         yield from ask_on(connection, sql, bounds)
 
 
-def ask_on(connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = NO_TIMEOUT) -> Iterator[Answer]:
-    """Yield the answers on a connection that is already locked and read-only."""
+def ask_on(
+    connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = NO_TIMEOUT, too_long: str = TOO_LONG
+) -> Iterator[Answer]:
+    """Yield the answers on a connection that is already locked and read-only; `too_long` is the message about time."""
     with _errors_translated():
         statements = read_statements(connection, sql)
     for statement in statements:
-        clock = Clock(connection, bounds.seconds, bounds.give_up)
+        clock = Clock(connection, bounds.seconds, bounds.give_up, too_long)
         with clock.running():
             connection.execute(statement)
             is_query = duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type

@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 
 import polars as pl
 
+from flows.compute import workers
 from flows.compute.analysis import find_tables
 from flows.compute.workers import ArticleBatch, find_ahead, find_locally
 from tests.steps import RUN_ID
@@ -35,6 +37,20 @@ def test_two_processes_find_what_one_finds_in_the_same_order():
     for (_, one), (_, two) in zip(here, there, strict=True):
         for name, frame in one.items():
             assert frame.equals(two[name]), name
+
+
+def test_the_process_of_a_long_text_has_ended_when_its_result_is_read(monkeypatch):
+    """The run needs the memory to stage the result."""
+    monkeypatch.setattr(workers, "LONG", 0)
+    crew = workers.Crew(1, partial(find_tables, **MAKING), ["en"])
+    try:
+        later = crew.submit(parts()[0].articles)
+        [process] = crew._apart[0]._processes.values()
+        assert later.result()["statements"].height
+        process.join(10)
+        assert process.exitcode is not None
+    finally:
+        crew.close(at_once=True)
 
 
 def test_a_kill_note_yields_no_statements():

@@ -122,6 +122,20 @@ def test_a_link_that_arrives_is_not_followed_out_of_the_watched_folder(tmp_path,
         }  # fmt: skip
 
 
+@pytest.mark.parametrize("folder", ["inbox", "./inbox", "inbox/", "../{name}/inbox", "{path}/inbox"])
+def test_a_file_has_one_path_whether_it_was_there_before_the_watch_or_came_later(
+    tmp_path, monkeypatch, folder
+):
+    (tmp_path / "inbox" / "sub").mkdir(parents=True)
+    (tmp_path / "inbox" / "sub" / "a.txt").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    watched = Path(folder.format(name=tmp_path.name, path=tmp_path))
+    before = [file.path for file in find_files([str(watched)])]
+    for reported in ("sub/a.txt", "sub/gone.txt", "gone.txt"):
+        sources = choose([f"{watched.absolute()}/{reported}"], [watched])
+        assert [file.path for file in find_files(sources)] == before, reported
+
+
 def test_a_run_of_the_watch_imports_nothing_from_the_working_folder(tmp_path, monkeypatch):
     for name in ("typer", "polars", "sitecustomize"):
         (tmp_path / f"{name}.py").write_text("from pathlib import Path\nPath('ran').touch()\n")

@@ -1,6 +1,7 @@
 """The corrections next to a warehouse: read and checked when a run starts, applied even if no file is new."""
 
 import io
+import os
 import shutil
 
 import pytest
@@ -80,6 +81,12 @@ def test_the_setting_names_another_file_which_must_be_there(settings, tmp_path):
     assert open_corrections(Settings(warehouse=settings.warehouse, corrections=other)).height == 1
 
 
+def test_a_pipe_in_place_of_the_file_does_not_block(settings, tmp_path):
+    os.mkfifo(tmp_path / "mine.csv")
+    with pytest.raises(CorrectionError, match=r"mine\.csv cannot be read: it is not a file"):
+        open_corrections(Settings(warehouse=settings.warehouse, corrections=tmp_path / "mine.csv"))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -89,6 +96,8 @@ def test_the_setting_names_another_file_which_must_be_there(settings, tmp_path):
         (b"action,actor,value\nmerge,Roe, Ada,Acme\n", "line 2: 4 cells in 3 columns"),
         (b"action,actor,value\nmerge,Ro\xe9,Acme\n", "line 2: the line is not UTF-8"),
         (b'action,actor,value\nmerge,"Roe,Acme\n', "line 2: unexpected end of data"),
+        (b"action,actor,value\nrename,Roe,Roe\x1b[2J\n", "line 2: a cell has a control character"),
+        (b"action,actor,value\nrename,Roe\0,Rye\n", "line 2: a cell has a control character"),
     ],
 )
 def test_faults_in_a_file_are_reported_with_the_line(text, said):

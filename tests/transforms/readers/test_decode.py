@@ -55,6 +55,30 @@ def test_legacy_encodings_are_detected_from_the_text(encoding, text):
     assert decode(text.encode(encoding)).text == text
 
 
+PARTS = {
+    "utf-7": "The weir stays, said Zoë Håle: “We keep it – all of it.”",
+    "iso2022_jp_2": "知事は堰を残すと述べた。「守る」",
+    "iso2022_kr": "시장은 둑을 유지한다고 말했다.",
+    "hz": "市长表示，堤坝将保留。",
+}
+
+
+@pytest.mark.parametrize(("encoding", "text"), PARTS.items())
+def test_encodings_that_write_all_characters_in_ascii_are_recognised(encoding, text):
+    data = f"{text}\n{text}\n".encode(encoding)
+    assert data.isascii()
+    assert decode(data).text == f"{text}\n{text}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["She reads TV+ and Disney+ news, aged 60+.", "1+1=2 and 2+2=4 and 3+3=6", "q=one+two+two+six", "~{ a ~} b", "a+-b",
+     "+IBw- and +IBw-", "data:image/png;base64,iVBOR+w0KGgo+AAAANSUhEUg+AAAAUA"],
+)  # fmt: skip
+def test_ordinary_ascii_is_not_decoded_again(text):
+    assert decode(text.encode()).text == text
+
+
 @pytest.mark.parametrize("ends", ["one\r\ntwo\r\n", "one\rtwo\r", "one\ntwo\n\n", "one\u2028two\x85"])
 def test_line_ends_stay_as_they_are(ends):
     assert decode(ends.encode()).text == ends
@@ -122,6 +146,7 @@ def test_any_utf8_text_comes_back_as_it_was(text):
         ("<!DOCTYPE html>\n<p>Hi", "an HTML page"),
         ("\n<html lang=en>", "an HTML page"),
         ('<?xml version="1.0"?><a/>', "an XML or SGML document"),
+        ("begin 644 gate.jpg\nM     #(4\n", "a uuencoded file"),
         ('{"title": "x"}', "JSON"),
         ('{"a": 1}\n{"a": 2}\n', "JSON"),
         ("[UPDATE] Talks resume", None),

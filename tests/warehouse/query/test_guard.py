@@ -44,6 +44,34 @@ WRITES = """
     LOAD httpfs
     LOAD '{folder}/x.duckdb_extension'
     UPDATE EXTENSIONS
+    FORCE INSTALL httpfs FROM community
+    COPY (SELECT 1) TO '{folder}' (FORMAT csv, PARTITION_BY (a))
+    COPY (SELECT 1) TO '/dev/stdout'
+    BEGIN; COPY (SELECT 1) TO '{folder}/out.csv'; COMMIT
+    EXPLAIN EXPORT DATABASE '{folder}/all'
+    EXPLAIN ATTACH '{folder}/new.duckdb' AS new
+    ATTACH OR REPLACE '{folder}/new.duckdb' AS published
+    ATTACH 'host=db.example' AS pg (TYPE postgres)
+    ATTACH 'https://news.example/w.duckdb' AS remote
+    COPY FROM DATABASE published TO memory
+    INSERT INTO main.articles SELECT * FROM main.articles
+    UPDATE main.articles SET body = ''
+    MERGE INTO main.articles AS a USING main.articles AS b ON a.article_id = b.article_id WHEN MATCHED THEN DELETE
+    TRUNCATE main.articles
+    ALTER TABLE main.articles ADD COLUMN a INTEGER
+    ALTER TABLE main.articles RENAME TO b
+    DROP TABLE main.articles
+    CREATE INDEX i ON main.articles (article_id)
+    CREATE SECRET s (TYPE s3, KEY_ID 'a', SECRET 'b')
+    DROP SECRET s
+    CALL force_checkpoint()
+    SELECT * FROM checkpoint()
+    PRAGMA import_database('{folder}')
+    PRAGMA enable_checkpoint_on_shutdown
+    FROM postgres_execute('pg', 'DROP TABLE a')
+    FROM sqlite_attach('{folder}/a.sqlite')
+    FROM mysql_query('my', 'SELECT 1')
+    FROM ducklake_expire_snapshots('lake')
 """
 READS = """
     SELECT * FROM read_text('{folder}/secret.txt')
@@ -61,6 +89,35 @@ READS = """
     SELECT (SELECT content FROM read_text('{folder}/secret.txt'))
     SELECT * FROM 'https://news.example/a.csv'
     SELECT * FROM read_text('s3://bucket/key')
+    FROM read_json('{folder}/secret.txt')
+    FROM read_ndjson_objects('{folder}/secret.txt')
+    FROM read_parquet('{folder}/secret.txt')
+    FROM parquet_schema('{folder}/secret.txt')
+    FROM read_csv_auto(['{folder}/secret.csv', '{folder}/secret.txt'])
+    FROM read_text('/proc/self/environ')
+    FROM 'file://{folder}/secret.csv'
+    FROM (VALUES ('{folder}/secret.txt')) AS v(p), read_text(p)
+    SELECT count(*) FROM articles AS a, LATERAL (FROM read_text(a.path))
+    SET VARIABLE x = '{folder}/secret.txt'; FROM read_text(getvariable('x'))
+    WITH s AS MATERIALIZED (FROM read_text('{folder}/secret.txt')) FROM s
+    EXPLAIN FROM read_text('{folder}/secret.txt')
+    DESCRIBE FROM read_csv('{folder}/secret.csv')
+    SUMMARIZE '{folder}/secret.csv'
+    PIVOT '{folder}/secret.csv' ON who
+    CREATE TEMP VIEW v AS FROM read_text('{folder}/secret.txt'); FROM v
+    CREATE TEMP MACRO r(x) AS TABLE FROM read_text(x); FROM r('{folder}/secret.txt')
+    CREATE TEMP TABLE t AS FROM read_csv('{folder}/secret.csv'); FROM t
+    SELECT 1; FROM read_text('{folder}/secret.txt')
+    FROM sqlite_scan('{folder}/secret.txt', 'a')
+    FROM postgres_scan('host=db.example', 'public', 'a')
+    FROM arrow_scan(1, 1, 1)
+    FROM pandas_scan(1)
+    FROM python_map_function(1)
+    FROM seq_scan('articles')
+    FROM read_xlsx('{folder}/secret.txt')
+    FROM delta_scan('{folder}')
+    FROM 'hf://datasets/a/b.parquet'
+    FROM read_csv('http://127.0.0.1:1/a.csv')
     SELECT getenv('HOME')
     SELECT '\ud800'
     SELECT 1 \0 ; COPY (SELECT 1) TO '{folder}/out.csv'
@@ -76,6 +133,21 @@ SETTINGS = """
     SET allowed_directories = ['{folder}']
     SET GLOBAL TimeZone = 'Europe/Amsterdam'
     PRAGMA memory_limit = '100GB'
+    SET SESSION memory_limit = '100GB'
+    RESET memory_limit
+    RESET lock_configuration
+    SET max_temp_directory_size = '1TB'
+    SET autoinstall_known_extensions = true
+    SET allow_unsigned_extensions = true
+    SET custom_extension_repository = 'http://127.0.0.1:1'
+    SET extension_directory = '{folder}'
+    SET secret_directory = '{folder}'
+    SET home_directory = '{folder}'
+    SET log_query_path = '{folder}/log'
+    SET http_proxy = '127.0.0.1:1'
+    SET disabled_filesystems = ''
+    SET profiling_output = '{folder}/profile.txt'
+    PRAGMA threads = 64
     SET VARIABLE a = 1; SET python_enable_replacements = true
 """
 ATTEMPTS = [line.strip() for group in (WRITES, READS, SETTINGS) for line in group.strip().splitlines()]

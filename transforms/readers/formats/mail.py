@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from transforms.readers.build_record import build_record
 from transforms.readers.content import Content, load_json
+from transforms.readers.decode import find_codec
 from transforms.readers.format import Format
 from transforms.readers.formats.mail_words import decode_bytes, read_header
 from transforms.readers.guarded import reject_of
@@ -50,6 +51,10 @@ _READ_ATTACHED = (
 _MOST_PARTS = 200
 _MOST_BOUNDARIES = 100  # each line of a message is compared with all boundaries around it
 _LONGEST_HEADER = 4_000  # characters; the parameters of a longer header would take minutes
+_UUENCODED = ("x-uuencode", "uuencode", "uue", "x-uue")
+_FEW_UNKNOWN = 20  # at most one character in so many may have unknown bytes
+_BEGIN = re.compile(r"^begin [0-7]{3,4} [^\r\n]{1,200}\r?\n", re.MULTILINE)
+_UU_LINE = re.compile(r"[ -`]{1,90}\r?\n")
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 
 
@@ -195,11 +200,40 @@ def _text(parts: list[Message]) -> str:
 
 
 def _decode(part: Message) -> str:
+    """Return the text of a part without uuencoded files; raise Refused if its bytes are not text."""
     try:
         data, charset = part.get_payload(decode=True), part.get_content_charset()
     except (LookupError, ValueError):  # an unknown charset
         data, charset = str(part.get_payload()).encode("utf-8", "surrogateescape"), None
-    return decode_bytes(data, charset) if isinstance(data, bytes) else ""
+    if not isinstance(data, bytes):
+        return ""
+    if str(part.get("Content-Transfer-Encoding", "")).strip().lower() in _UUENCODED:
+        try:
+            return data.decode(find_codec(charset or "utf-8"))
+        except (LookupError, ValueError):
+            raise Refused("undecodable", "has a uuencoded text whose bytes are not text") from None
+    text = decode_bytes(data, charset)
+    if text.count("\ufffd") * _FEW_UNKNOWN > len(text):
+        raise Refused("undecodable", "has a text whose bytes are not text, or are in an unknown encoding")
+    return _without_files(text)
+
+
+def _without_files(text: str) -> str:
+    """Remove uuencoded files, which old mail programs put into the text: `begin 644 NAME`, the data and `end`."""
+    if not _BEGIN.search(text):
+        return text
+    kept: list[str] = []
+    file: list[str] = []  # lines of a file that has begun; they are text unless the file ends
+    for line in text.splitlines(keepends=True):
+        if file and line.rstrip() == "end":
+            file = []
+        elif file and _UU_LINE.fullmatch(line):
+            file.append(line)
+        else:
+            kept += file
+            file = [line] if _BEGIN.match(line) else []
+            kept += [] if file else [line]
+    return "".join(kept + file)
 
 
 def _shown(page: str) -> str:

@@ -31,7 +31,8 @@ def read_header(message: Message, name: str) -> str | None:
 def decode_bytes(data: bytes, charset: str | None) -> str:
     """Decode bytes with `charset` or, if that fails, with a detected one; bytes that fit neither become U+FFFD."""
     try:
-        return data.decode(find_codec(charset or "utf-8"))
+        if charset or b"\x1b$" not in data:  # the sign of Japanese and Korean in ASCII
+            return data.decode(find_codec(charset or "utf-8"))
     except (LookupError, ValueError):  # unknown charset, or bytes that it does not have
         pass
     try:

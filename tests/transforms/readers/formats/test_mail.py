@@ -1,6 +1,7 @@
 """Mail and mailboxes as programs and people save them."""
 
 import base64
+import binascii
 import json
 import time
 from datetime import date
@@ -176,3 +177,41 @@ def test_a_slow_charset_is_not_used():
     )
     read_records((head + "a" * 200_000 + "-" + "b" * 100_000).encode(), "a")
     assert time.process_time() - started < 1.5
+
+
+def uuencoded(data, name="gate.jpg"):
+    lines = (binascii.b2a_uu(data[at : at + 45]).decode() for at in range(0, len(data), 45))
+    return f"begin 644 {name}\n{''.join(lines)} \nend\n"
+
+
+NOISE = bytes(range(7, 256, 11)) * 40
+
+
+def test_a_uuencoded_text_is_decoded_and_one_that_is_no_text_is_rejected():
+    said = uuencoded(SAID.encode(), "text")
+    _, (article,), _ = read(mail(said, Content_Transfer_Encoding="x-uuencode"))
+    assert article["body"] == SAID
+    for data in (NOISE, b"\xb6\xdbm" * 15):  # the second is Korean, if one wants it to be
+        _, articles, (reject,) = read(mail(uuencoded(data), Content_Transfer_Encoding="x-uuencode"))
+        assert (articles, reject.reason_code) == ([], "undecodable")
+
+
+def test_a_text_of_random_bytes_is_rejected():
+    data = base64.encodebytes(NOISE).decode()
+    _, articles, (reject,) = read(mail(data, Content_Transfer_Encoding="base64", Content_Type="text/plain"))
+    assert (articles, reject.reason_code) == ([], "undecodable")
+
+
+def test_files_that_old_mail_programs_put_into_the_text_are_left_out():
+    text = f"begin 644 of the story, he wrote\n{SAID}\n{uuencoded(NOISE)}The end\nend\n"
+    _, (article,), _ = read(mail(text))
+    assert article["body"] == f"begin 644 of the story, he wrote\n{SAID}\nThe end\nend"
+    start = time.process_time()
+    read(mail("begin 644 x\n" * 80_000))
+    assert time.process_time() - start < 10
+
+
+def test_japanese_mail_needs_no_charset():
+    said = "知事は堰を残すと述べた。「守る」"
+    _, (article,), _ = read(mail().encode().replace(SAID.encode(), said.encode("iso2022_jp")))
+    assert article["body"] == said

@@ -1,4 +1,4 @@
-"""End a command whose query exceeds its limits although the database should have stopped it.
+"""End a command or run whose query exceeds its limits although the database should have stopped it.
 
 DuckDB cannot interrupt a single call of a function, and its memory limit does not count the values that a function
 builds: `SELECT repeat('x', 2000000000)` takes two gigabytes under any limit.
@@ -11,14 +11,16 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 from threading import Event, Thread
 from typing import NoReturn
 
 from flows.compute.memory import count_bytes as count_used
-from flows.settings import count_bytes
+from flows.settings import Settings, count_bytes
 from schema.errors import USAGE
+from warehouse.query.ask import Bounds
 
 SPARE = 500_000_000  # bytes that a command may use in addition to twice the memory of a query
 LOOK = 0.05  # seconds between two looks at the memory
@@ -33,6 +35,12 @@ def end_command(message: str) -> NoReturn:
     for folder in Path(gettempdir()).glob(f"onrecord-{os.getpid()}-*"):
         shutil.rmtree(folder, ignore_errors=True)
     os._exit(USAGE)
+
+
+def bound_checks(settings: Settings) -> Bounds:
+    """Return the limits of a check's query; the process ends if a query exceeds them and cannot be stopped."""
+    memory = max(settings.query_memory, settings.memory, key=count_bytes)
+    return Bounds(memory, settings.query_seconds or None, end_command, partial(memory_watched, memory))
 
 
 @contextmanager
