@@ -30,7 +30,7 @@ from training.pieces import read_vocabulary
 from training.role_examples import Example, read_annotated, read_free
 from transforms.extract.meanings import meanings_of
 from transforms.extract.word_features import pieces_of, seen_as
-from transforms.resolve.role_tags import DILATIONS, SPAN, TARGET, WIDE, describe, windows_around
+from transforms.resolve.role_tags import DILATIONS, SPAN, TARGET, WIDE, describe, window_around
 
 OUT = Path(models.__file__).with_name("role_tags.npz")
 OUTPUTS = 2  # role, place
@@ -207,7 +207,7 @@ class Rows:
     """The inputs of the student for mentions, stored once for each different word."""
 
     def __init__(self, examples: Sequence[Example]) -> None:
-        self.words = np.concatenate([windows_around(e.text, [e.mention]) for e in examples])
+        self.words = np.array([window_around(e.text, e.mention) for e in examples])
         number: dict[str, int] = {"": 0}
         self.vectors = np.zeros(self.words.shape, np.int64)
         self.flags = np.zeros((*self.words.shape, TARGET + 1), np.float16)

@@ -70,7 +70,7 @@ def _question(window: Window, labels: np.ndarray, cue: Span, source: set[int], t
     ]
     right = np.array([_is_same(span, source) for span in spans])
     is_source = np.logaddexp(window.tags[:, SOURCE, BEGIN], window.tags[:, SOURCE, INSIDE])
-    return Question(describe_options(head, options, links.lines, is_source), right, 0)
+    return Question(describe_options(head, options, links.lines.tolist(), is_source.tolist()), right, 0)
 
 
 def _is_same(span: Span | None, source: set[int]) -> bool:

@@ -27,6 +27,7 @@ from transforms.statements.stance_features import (
     find_runs,
     pool,
     rate_of,
+    weigh,
 )
 
 FOLDS, STANCES = 5, ("for", "against", "neither")
@@ -163,6 +164,7 @@ def read_features(arrays: dict[str, np.ndarray], words: Words) -> tuple[np.ndarr
     vectors = (known * (pieces != NO_PIECE)[..., None]).sum(1) / np.maximum(count, 1)[:, None]
     vectors = (vectors * words.scale).astype(np.float32)
     rates = np.where(count == 1, words.rates[np.minimum(pieces[:, 0], len(words.rates) - 1)], count > 0)
+    table = weigh(vectors, rates.astype(np.float32))
     lengths = arrays["lengths"].astype(np.int64)
     ends = np.cumsum(lengths)
     codes = code_of(pieces, NO_PIECE)
@@ -173,7 +175,7 @@ def read_features(arrays: dict[str, np.ndarray], words: Words) -> tuple[np.ndarr
         own = arrays["words"][part]
         texts = Texts(arrays["marks"][part], arrays["word_kinds"][own], some)
         places = Places(texts)
-        parts.append(pool(places, own, vectors, rates.astype(np.float32)).astype(np.float32))
+        parts.append(pool(places, own, table).astype(np.float32))
         found = find_runs(places, codes[own])
         order = np.argsort(found.owners, kind="stable")
         count = np.bincount(found.owners, minlength=len(some))

@@ -24,7 +24,7 @@ from transforms.extract.tokens import Tokens, tokenize_again
 from transforms.extract.turns import find_attributed
 from transforms.extract.unwrap import unwrap
 from transforms.extract.viterbi import best_labels
-from transforms.frames import FOUND_NAMES, FOUND_POINTERS, FOUND_STATEMENTS
+from transforms.frames import FOUND_NAMES, FOUND_POINTERS, FOUND_STATEMENTS, frame_of
 
 __all__ = ["EXTRACTOR_VERSION", "Found", "extract_statements", "find_names", "read_articles"]
 
@@ -61,8 +61,8 @@ def read_articles(articles: pl.DataFrame) -> Found:
             pointers += found[2]
     return Found(
         pl.DataFrame(statements, FOUND_STATEMENTS),
-        pl.DataFrame(names, FOUND_NAMES, orient="row"),
-        pl.DataFrame(pointers, FOUND_POINTERS, orient="row"),
+        frame_of(names, FOUND_NAMES),
+        frame_of(pointers, FOUND_POINTERS),
     )
 
 

@@ -51,13 +51,14 @@ def choose_sources(
     `is_source` has the log-probability that each token belongs to a source.
     """
     chosen = []
+    lines, inside = links.lines.tolist(), is_source.tolist()  # numpy takes longer to give single numbers
     for head, options in zip(heads, find_options([head.span for head in heads], sources, links), strict=True):
         best = strongest = max(options, key=lambda option: option.score)
         if head.is_cue and strongest.is_tagged:
             least = strongest.link - REACH
             tagged = [option for option in options if option.is_tagged and option.link >= least]
             if len(tagged) > 1:
-                rated = describe_options(head.span, tagged, links.lines, is_source) @ load_weights()
+                rated = describe_options(head.span, tagged, lines, inside) @ load_weights()
                 best = tagged[int(rated.argmax())]
         chosen.append((best.span, strongest.score))
     return chosen
@@ -87,13 +88,15 @@ def find_options(heads: Sequence[Span], sources: list[Span], links: Links) -> li
 
 
 def describe_options(
-    head: Span, options: Sequence[Option], lines: np.ndarray, is_source: np.ndarray
+    head: Span, options: Sequence[Option], lines: Sequence[int], is_source: Sequence[float]
 ) -> np.ndarray:
     """Return the features of the possible sources of a head as an array [options, features]."""
     return np.array([_describe(head, option, lines, is_source) for option in options])
 
 
-def _describe(head: Span, option: Option, lines: np.ndarray, is_source: np.ndarray) -> tuple[float, ...]:
+def _describe(
+    head: Span, option: Option, lines: Sequence[int], is_source: Sequence[float]
+) -> tuple[float, ...]:
     if option.span is None:
         return (option.link, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     start, end = option.span
@@ -105,7 +108,7 @@ def _describe(head: Span, option: Option, lines: np.ndarray, is_source: np.ndarr
         float(lines[start] != lines[head[0]]),
         math.log1p(between),
         float(start < head[0]),
-        max(min(is_source[start:end].tolist()), LEAST_TAG),
+        max(min(is_source[start:end]), LEAST_TAG),
     )
 
 

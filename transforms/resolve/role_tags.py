@@ -7,7 +7,6 @@ it belongs to the name of the organization, country or place of such a role.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -39,16 +38,16 @@ LEAST_PLACE = 0.5  # mean probability from which a name says where a role is hel
 class Tags(NamedTuple):
     """The probabilities of the words near one mention: `words` has their indices, -1 where the paragraph ends."""
 
-    words: np.ndarray
-    role: np.ndarray
-    place: np.ndarray
+    words: list[int]
+    role: list[float]
+    place: list[float]
 
     def of_role(self, text: Text, written: str) -> float:
         """Return the probability that a written role is one: the mean over its words, each where it is most likely.
 
         It is 1 if a word is not in the window, such as 'head' in 'Ann Roe, who heads Acme'."""
         chances = dict.fromkeys(written.lower().rstrip(".").split(), -1.0)
-        for i, chance in zip(self.words.tolist(), self.role.tolist(), strict=True):
+        for i, chance in zip(self.words, self.role, strict=True):
             if i >= 0 and text.lower[i] in chances:
                 chances[text.lower[i]] = max(chances[text.lower[i]], chance)
         return 1.0 if min(chances.values()) < 0 else sum(chances.values()) / len(chances)
@@ -56,22 +55,17 @@ class Tags(NamedTuple):
 
 def tag_role(text: Text, clusters: Clusters, mention: Mention) -> Tags:
     """Return the tags around a mention."""
-    windows = windows_around(text, [mention])
-    [chances] = _run(_rows(text, clusters, windows), windows >= 0)
-    return Tags(windows[0], chances[:, 0], chances[:, 1])
+    words = window_around(text, mention)
+    role, place = _run(_rows(text, clusters, words), np.array(words) >= 0).T.tolist()
+    return Tags(words, role, place)
 
 
-def windows_around(text: Text, mentions: Sequence[Mention]) -> np.ndarray:
-    """Return the indices of the words around mentions, [mentions, SPAN]; -1 outside of the paragraph of the mention."""
-    first = np.array([[m.first] for m in mentions])
-    last = np.array([[m.last] for m in mentions])
-    offsets = np.arange(-WIDE, WIDE + 1)
-    words = np.where(offsets < 0, first + offsets, np.where(offsets > 0, last + offsets - 1, first))
-    is_inside = (words >= 0) & (words < len(text))
-    rows = np.where(is_inside, words, first).tolist()
-    paragraphs = np.array([[text.paragraphs[i] for i in row] for row in rows])
-    is_inside &= paragraphs == paragraphs[:, WIDE : WIDE + 1]
-    return np.where(is_inside, words, -1)
+def window_around(text: Text, mention: Mention) -> list[int]:
+    """Return the indices of the SPAN words around a mention; -1 outside of the paragraph of the mention."""
+    first, last = mention.first, mention.last
+    words = [*range(first - WIDE, first), first, *range(last, last + WIDE)]
+    size, paragraphs, own = len(text), text.paragraphs, text.paragraphs[first]
+    return [i if 0 <= i < size and paragraphs[i] == own else -1 for i in words]
 
 
 def describe(text: Text, clusters: Clusters, i: int) -> tuple[str, tuple[int, ...]]:
@@ -91,13 +85,11 @@ def _may_name_role(word: str) -> tuple[bool, bool]:
     return is_role(word) or names_roles(word), sounds_like_role(word)
 
 
-def _rows(text: Text, clusters: Clusters, windows: np.ndarray) -> np.ndarray:
-    """Return the input rows of the words in windows, [mentions, SPAN, width]; the middle of each is the mention."""
-    nothing = np.zeros_like(load_network().bias)
-    rows = [_row(*describe(text, clusters, i)) if i >= 0 else nothing for i in windows.ravel().tolist()]
-    found = np.array(rows).reshape(*windows.shape, -1)
-    found[:, WIDE] = _row("", (TARGET,))
-    return found
+def _rows(text: Text, clusters: Clusters, words: list[int]) -> np.ndarray:
+    """Return the input rows of the words of a window, [SPAN, width]; the middle one is the mention."""
+    rows = [_row(*describe(text, clusters, i)) if i >= 0 else _row("", ()) for i in words]
+    rows[WIDE] = _row("", (TARGET,))
+    return np.array(rows)
 
 
 @lru_cache(50_000)
@@ -147,15 +139,20 @@ def read_network(stored: dict[str, np.ndarray]) -> Network:
 
 
 def _run(rows: np.ndarray, is_inside: np.ndarray) -> np.ndarray:
-    """Return the probabilities of role and place, [mentions, SPAN, 2]; 0 outside of the paragraph."""
+    """Return the probabilities of role and place, [SPAN, 2]; 0 outside of the paragraph."""
     network = load_network()
-    mask = is_inside[..., None].astype(np.float32)
-    x = np.maximum(rows + network.at, 0) * mask
+    mask = is_inside[:, None].astype(np.float32)
+    margin = DILATIONS[-1]
+    padded = np.zeros((SPAN + 2 * margin, rows.shape[1]), np.float32)
+    x = padded[margin : margin + SPAN]
+    np.maximum(rows + network.at, 0, out=x)
+    x *= mask
     for (weights, bias), step in zip(network.convs, DILATIONS, strict=True):
-        padded = np.zeros((len(x), SPAN + 2 * step, x.shape[2]), np.float32)
-        padded[:, step : step + SPAN] = x
-        near = np.concatenate([padded[:, :SPAN], x, padded[:, 2 * step : 2 * step + SPAN]], axis=2)
-        x = (x + np.maximum(near @ weights + bias, 0)) * mask
+        before, after = padded[margin - step :][:SPAN], padded[margin + step :][:SPAN]
+        near = np.concatenate([before, x, after], axis=1) @ weights
+        near += bias
+        x += np.maximum(near, 0)
+        x *= mask
     scores = x @ network.out + network.out_bias
     chances: np.ndarray = mask / (1 + np.exp(-scores))
     return chances
@@ -165,7 +162,7 @@ def nearest_owner(text: Text, clusters: Clusters, tags: Tags, role: str) -> Held
     """Return the organization, country or place where a role is probably held: the one nearest to its last word.
 
     A name on the other side of 'and' is none: in 'mayor and head of Acme', the mayor is not of Acme."""
-    chances = {i: p for i, p in zip(tags.words.tolist(), tags.place.tolist(), strict=True) if i >= 0}
+    chances = {i: p for i, p in zip(tags.words, tags.place, strict=True) if i >= 0}
     noun = role.lower().rstrip(".").split()[-1]
     nouns = [i for i in chances if text.lower[i] == noun]
     found = []

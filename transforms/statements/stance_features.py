@@ -6,6 +6,7 @@ arrays, because a loop over texts would cost more than the model itself. Needs n
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -64,8 +65,9 @@ class Places:
         lengths = texts.lengths.astype(np.int64)
         self._index = np.arange(len(texts.marks))
         self.owners = np.repeat(np.arange(len(lengths)), lengths)
-        starts = np.cumsum(lengths) - lengths
-        self._first, self._last = starts[self.owners], (starts + lengths)[self.owners]
+        self.bounds = np.concatenate([[0], np.cumsum(lengths)])  # where each text begins, and the end
+        starts = self.bounds[:-1]
+        self._first, self._last = starts[self.owners], self.bounds[1:][self.owners]
         self.before_end = self._last - self._index  # words from this one to the end of its text
         self._begins = np.zeros(len(texts.marks), bool)
         self._begins[starts[lengths > 0]] = True
@@ -177,27 +179,29 @@ class Places:
         return found
 
 
-def pool(places: Places, words: np.ndarray, vectors: np.ndarray, rates: np.ndarray) -> np.ndarray:
+def weigh(vectors: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """Return the table that `pool` reads, [distinct words, width + 2]: weighted vectors, the weight, and the number 1.
+
+    `vectors` has the vector of each word, `rates` the weights of the words."""
+    return np.concatenate([vectors * rates[:, None], rates[:, None], np.ones_like(rates)[:, None]], axis=1)
+
+
+def pool(places: Places, words: np.ndarray, table: np.ndarray) -> np.ndarray:
     """Return the features of each text, [texts, features]: means of the vectors of each group, and numbers.
 
-    `words` [words] has the rows of the words in `vectors` [distinct words, width], `rates` the weights of these rows.
-    A mean is a sum divided by the sum of the weights to the power of POWER: several words say more than one word.
+    `words` [words] has the rows of the words in `table` (see `weigh`). A mean is a sum divided by the sum of the
+    weights to the power of POWER: several words say more than one word. The sums of each text are computed alone, so
+    they do not depend on the other texts.
     """
-    parts: list[np.ndarray] = []
-    sizes: list[np.ndarray] = []
-    weighted = vectors * rates[:, None]
-    for group in places.groups():
-        at = np.flatnonzero(group)
-        owners = places.owners[at]
-        total = np.bincount(owners, rates[words[at]], places.texts)
-        means = np.zeros((places.texts, vectors.shape[1]), vectors.dtype)
-        if len(at):
-            firsts = np.flatnonzero(np.diff(owners, prepend=-1))
-            means[owners[firsts]] = np.add.reduceat(weighted[words[at]], firsts, axis=0)
-            means /= (np.maximum(total, LEAST) ** POWER)[:, None].astype(vectors.dtype)
-        parts.append(means)
-        sizes.append(np.log1p(np.bincount(owners, minlength=places.texts)))
-    return np.concatenate([*parts, np.stack(sizes, axis=1), places.numbers()], axis=1)
+    groups = np.stack(places.groups()).astype(table.dtype)
+    rows = table[words]
+    sums = np.empty((places.texts, len(groups), table.shape[1]), table.dtype)
+    for text, (start, end) in enumerate(pairwise(places.bounds.tolist())):
+        np.matmul(groups[:, start:end], rows[start:end], out=sums[text])
+    totals, sizes = sums[..., -2], sums[..., -1]
+    means = sums[..., :-2] / np.maximum(totals, LEAST)[..., None] ** POWER
+    numbers = places.numbers().astype(table.dtype)
+    return np.concatenate([means.reshape(places.texts, -1), np.log1p(sizes), numbers], axis=1)
 
 
 def rate_of(counts: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import compress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 import models
 from schema.column_values import STANCES
-from transforms.extract.tokens import LINE_BREAK, tokenize
+from transforms.extract.tokens import LINE_BREAK, tokenize_again
 from transforms.extract.word_features import pieces_of, seen_as
 from transforms.language import ENGLISH
 from transforms.statements.stance_features import (
@@ -37,6 +38,7 @@ from transforms.statements.stance_features import (
     find_runs,
     kind_of,
     pool,
+    weigh,
 )
 
 KEY = ("statement_id", "profile_id")
@@ -47,6 +49,7 @@ DECIMALS = 4  # of a confidence
 VIEWS_AT_ONCE = 128  # views that the network reads together
 PAIRS_AT_ONCE = 1_000  # pairs whose words are in memory at a time
 WORDS_KEPT = 50_000  # distinct words whose vectors are cached
+FEWEST_ROWS = 4096  # of the tables of these words
 
 
 class Margins(NamedTuple):
@@ -68,7 +71,7 @@ class Place(NamedTuple):
 
 
 class Words(NamedTuple):
-    """The words of a part of a text, with their offsets and the marks that they have for any statement."""
+    """The words of a text, with their offsets and the marks that they have for any statement."""
 
     words: list[str]
     starts: list[int]
@@ -133,13 +136,12 @@ def places_of(pairs: pl.DataFrame) -> Iterator[tuple[str, Place]]:
 
 
 def read_views(pairs: Iterable[tuple[str, Place]], margins: Margins) -> Iterator[View]:
-    """Yield the view of each pair of a body and a place. Pairs of one statement often share the text that is read."""
-    body, regions, tokens = "", [(0, 0)], _tokenize("", [])
+    """Yield the view of each pair of a body and a place. Several pairs in a row often have the same body."""
+    body, words = "", _split("")
     for text, place in pairs:
-        wanted = find_regions(text, place, margins)
-        if wanted != regions or text is not body:
-            body, regions, tokens = text, wanted, _tokenize(text, wanted)
-        yield _mark(tokens, place)
+        if text is not body:
+            body, words = text, _split(text)
+        yield _mark(words, find_regions(text, place, margins), place)
 
 
 def find_regions(body: str, place: Place, margins: Margins) -> list[tuple[int, int]]:
@@ -167,41 +169,42 @@ def find_regions(body: str, place: Place, margins: Margins) -> list[tuple[int, i
     return joined
 
 
-def _tokenize(body: str, regions: Sequence[tuple[int, int]]) -> Words:
-    """Return the words of these parts of the body, without line breaks and without words that are cut at the edges."""
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for first, last in regions:
-        found = tokenize(body[first:last])
-        begin, end = 0, len(found)
-        if end and found.starts[0] == 0 < first and body[first - 1].isalnum() and body[first].isalnum():
-            begin = 1
-        if begin < end and first + found.ends[-1] == last < len(body) and body[last - 1 : last + 1].isalnum():
-            end -= 1
-        for i in range(begin, end):
-            if (word := found.words[i]) != LINE_BREAK:
-                words.append(word)
-                starts.append(first + found.starts[i])
-                ends.append(first + found.ends[i])
+def _split(body: str) -> Words:
+    """Return the words of a body, without line breaks."""
+    tokens = tokenize_again(body)
+    is_word = [word != LINE_BREAK for word in tokens.words]
+    words, starts, ends = (
+        list(compress(column, is_word)) for column in (tokens.words, tokens.starts, tokens.ends)
+    )
     marks = np.fromiter((CAPITAL if word[0].isupper() else 0 for word in words), np.uint8, len(words))
     return Words(words, starts, ends, marks)
 
 
-def _mark(tokens: Words, place: Place) -> View:
-    """Mark the words. Of more words than the network reads, take those around the first mention of the subject."""
-    marks = tokens.marks.copy()
-    for mark, spans in (
+def _mark(body: Words, regions: Sequence[tuple[int, int]], place: Place) -> View:
+    """Return the words that are whole inside the regions, with their marks.
+
+    Of more words than the network reads, take those around the first mention of the subject."""
+    marked = (
         (CONTENT, place.content),
         (SUBJECT, place.subject),
         (CUE, [place.cue] if place.cue else ()),
         (SOURCE, [place.source] if place.source else ()),
-    ):
-        for start, end in spans:
-            first, last = bisect_right(tokens.ends, start), bisect_left(tokens.starts, end)
-            if first < last:
-                marks[first:last] |= mark
-    words = tokens.words
+    )
+    spans = [
+        (mark, bisect_right(body.ends, start), bisect_left(body.starts, end))
+        for mark, places in marked
+        for start, end in places
+    ]
+    words: list[str] = []
+    parts = [np.zeros(0, np.uint8)]
+    for start, end in regions:
+        begin, stop = bisect_left(body.starts, start), bisect_right(body.ends, end)
+        marks = body.marks[begin:stop].copy()
+        for mark, first, last in spans:
+            marks[max(first - begin, 0) : max(last - begin, 0)] |= mark
+        words += body.words[begin:stop]
+        parts.append(marks)
+    marks = np.concatenate(parts)
     most = MOST_WORDS
     if len(words) > most:
         middle = int(((marks & (SUBJECT | CONTENT)) == SUBJECT | CONTENT).argmax())
@@ -218,22 +221,22 @@ def is_hidden(word: str, mark: int) -> bool:
 class Model:
     """The network, with the vectors of the words that it has read.
 
-    It computes in double precision, so that the rounded result for a pair does not depend on the other pairs.
+    The features of a pair are computed alone. The layers compute all pairs together in double precision, so that the
+    rounded result for a pair does not depend on the other pairs.
     """
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         vocabulary = weights.pop("vocabulary").tobytes().decode()
         self._vocabulary = {piece: i for i, piece in enumerate(vocabulary.split("\n"))}
         self._pieces, self._scale = weights.pop("pieces"), weights.pop("pieces_scale").astype(np.float64)
-        self._runs = weights.pop("runs")
+        self._runs, self._centre, self._spread = (weights.pop(name) for name in ("runs", "centre", "spread"))
         self._w = {name: np.ascontiguousarray(value, np.float64) for name, value in weights.items()}
         self._forget()
 
     def _forget(self) -> None:
         self._row: dict[str, int] = {}
-        self._vectors = np.zeros((0, len(self._scale)), np.float64)
-        self._rates, self._kinds = np.zeros(0, np.float64), np.zeros(0, np.uint8)
-        self._codes = np.zeros(0, np.uint64)
+        self._table = np.zeros((FEWEST_ROWS, len(self._scale) + 2), np.float32)  # see `weigh`
+        self._kinds, self._codes = np.zeros(FEWEST_ROWS, np.uint8), np.zeros(FEWEST_ROWS, np.uint64)
 
     def judge(self, views: Sequence[View]) -> tuple[np.ndarray, np.ndarray]:
         """Return the probability of each stance, [views, stances], and the index of each view's most fitting stance."""
@@ -248,7 +251,7 @@ class Model:
         return scaled / scaled.sum(1, keepdims=True), (logits + self._w["preference"]).argmax(1)
 
     def _learn(self, words: Iterable[str]) -> None:
-        """Add the words' vectors, weights and kinds to the tables."""
+        """Add the words to the tables."""
         new = [word for word in dict.fromkeys(words) if word not in self._row]
         pieces = [pieces_of(seen_as(word), self._vocabulary)[:MOST_PIECES] for word in new]
         vectors = np.zeros((len(new), len(self._scale)), np.float64)
@@ -260,11 +263,15 @@ class Model:
             padded[i, : len(own)] = own
         rates = [self._w["rates"][own[0]] if len(own) == 1 else float(bool(own)) for own in pieces]
         kinds = [kind_of(seen_as(word)) for word in new]
-        self._row.update(zip(new, range(len(self._row), len(self._row) + len(new)), strict=True))
-        self._vectors = np.concatenate([self._vectors, vectors * self._scale])
-        self._rates = np.concatenate([self._rates, np.array(rates, np.float64)])
-        self._kinds = np.concatenate([self._kinds, np.array(kinds, np.uint8)])
-        self._codes = np.concatenate([self._codes, code_of(padded, NO_PIECE)])
+        first, end = len(self._row), len(self._row) + len(new)
+        self._row.update(zip(new, range(first, end), strict=True))
+        if end > len(self._table):
+            more = max(end, 2 * len(self._table)) - len(self._table)
+            self._table = np.concatenate([self._table, np.zeros((more, self._table.shape[1]), np.float32)])
+            self._kinds = np.concatenate([self._kinds, np.zeros(more, np.uint8)])
+            self._codes = np.concatenate([self._codes, np.zeros(more, np.uint64)])
+        self._table[first:end] = weigh(vectors * self._scale, np.array(rates, np.float64))
+        self._kinds[first:end], self._codes[first:end] = kinds, code_of(padded, NO_PIECE)
 
     def _run(self, views: Sequence[View]) -> np.ndarray:
         """Return the logits of the stances, [views, stances]."""
@@ -273,9 +280,11 @@ class Model:
         marks = np.concatenate([view.marks for view in views])
         lengths = np.array([len(view.words) for view in views])
         places = Places(Texts(marks, self._kinds[words], lengths))
-        features = pool(places, words, self._vectors, self._rates)
-        standard = np.clip((features - w["centre"]) * w["spread"], -MOST, MOST)
-        hidden = np.maximum(standard @ w["hidden"] + w["hidden_bias"], 0)
+        standard = pool(places, words, self._table)
+        standard -= self._centre
+        standard *= self._spread
+        np.clip(standard, -MOST, MOST, out=standard)
+        hidden = np.maximum(standard.astype(np.float64) @ w["hidden"] + w["hidden_bias"], 0)
         logits: np.ndarray = hidden @ w["out"] + w["out_bias"]
         runs = find_runs(places, self._codes[words])
         for i in range(len(STANCES)):

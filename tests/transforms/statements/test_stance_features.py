@@ -14,13 +14,14 @@ from transforms.statements.stance_features import (
     find_runs,
     kind_of,
     pool,
+    weigh,
 )
 
 NAME = CONTENT | SUBJECT | CAPITAL
 WORDS = "Bo said that Roe was not honest , but Venn never lied .".split()
 MARKS = [CAPITAL, CUE, CONTENT, NAME, *[CONTENT] * 5, CONTENT | CAPITAL, *[CONTENT] * 3]
 RNG = np.random.default_rng(1)
-VECTORS, RATES = RNG.normal(size=(40, 3)), RNG.uniform(0.1, 1, 40)
+TABLE = weigh(RNG.normal(size=(40, 3)), RNG.uniform(0.1, 1, 40))
 
 
 def texts(*found):
@@ -60,8 +61,8 @@ def test_a_text_has_the_same_features_in_any_batch():
     other = (["Who", "?"], [CONTENT, CONTENT])
     words = RNG.integers(0, 40, 2 * len(WORDS) + 2)
     words[-len(WORDS) :] = words[: len(WORDS)]
-    found = pool(Places(texts((WORDS, MARKS), other, (WORDS, MARKS))), words, VECTORS, RATES)
-    alone = pool(Places(texts((WORDS, MARKS))), words[: len(WORDS)], VECTORS, RATES)
+    found = pool(Places(texts((WORDS, MARKS), other, (WORDS, MARKS))), words, TABLE)
+    alone = pool(Places(texts((WORDS, MARKS))), words[: len(WORDS)], TABLE)
     assert (found[0] == found[2]).all() and (found[0] == alone[0]).all()
     assert not (found[0] == found[1]).all()
 
