@@ -36,7 +36,7 @@ MOST_JOINT = 4  # joint roles: 'chairman, chief executive and president'
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 Accept = Callable[[Text, Mention, Candidate], bool]
 ANYBODY = frozenset("man woman person boy girl first last only young old other".split())
-LEAST_JOINED = 0.5  # probability from which the role before 'and' and a title is a role of the person, too
+LEAST_JOINED = 0.25  # probability from which the role before 'and' and a title is a role of the person, too
 LEAST_CHANCE = 0.05  # probability below which a phrase is no role of the person next to it
 
 

@@ -386,3 +386,32 @@ def test_governor_belongs_to_a_state_and_not_to_the_nearest_city():
 def test_title_of_the_next_name_is_not_a_role_of_the_person_before():
     body = "They met Ann Roe, acting Acme Widgets chief of staff Jan Berg and others. Ann Roe left."
     assert resolve(body)["Ann Roe"].roles == []
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "Former Ohio governor and Acme Widgets chairman Ann Roe left.",
+            {("Former governor", "Ohio"), ("chairman", "Acme Widgets")},
+        ),
+        (
+            "Acme Widgets founder and Dorne University professor Ann Roe left.",
+            {("founder", "Acme Widgets"), ("professor", "Dorne University")},
+        ),
+        (
+            "Acme Widgets president and former Norland prime minister Ann Roe left.",
+            {("president", "Acme Widgets"), ("former prime minister", "Norland")},
+        ),
+        ("The military spokesman Lt. Col. Ann Roe left.", {("military spokesman", None), ("Lt. Col.", None)}),
+        ("Secretary of Defense General Ann Roe left.", {("Secretary of Defense", None), ("General", None)}),
+        ("The committee chairman Senator Ann Roe left.", {("committee chairman", None), ("Senator", None)}),
+    ],
+)
+def test_each_of_two_titles_keeps_its_own_owner(body: str, expected: set[tuple[str, str | None]]):
+    assert set(roles(body)) == expected
+
+
+def test_plural_in_men_is_the_role_of_each_of_a_list():
+    people = resolve("The businessmen Ann Roe, Jan Berg and Eva Kern left.")
+    assert [person.roles[0].text for person in people.values()] == ["businessman"] * 3
