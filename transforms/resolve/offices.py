@@ -111,6 +111,11 @@ def _drop_party(actor: Actor) -> None:
         seats[0].country_from = place.country_from
 
 
+def is_seat(title: str) -> bool:
+    """Whether a title is that of somebody who represents a place in a parliament: 'senator', 'rep'."""
+    return MEMBERS.get(title) in SEATED
+
+
 def _title_of(role: Role) -> str:
     return (role.text or "").lower().replace(".", "").split(" ")[-1]
 

@@ -376,10 +376,10 @@ def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, in
                     break
                 k = found.end + 1  # "of President Roe's Council of Advisers"
                 continue
-            if held is None or not (held.actor and held.actor.kind == "organization"):
+            if held is None or not _is_body(held) or _names_body(text, clusters, k - 1):
                 held, end = found, found.end
             k = found.end
-            if k < len(text) and text.lower[k] in POSSESSIVES:
+            if (k < len(text) and text.lower[k] in POSSESSIVES) or _names_body(text, clusters, k):
                 k += 1
             elif held.actor and held.actor.kind == "organization":
                 break
@@ -394,6 +394,13 @@ def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, in
         else:
             k += 1
     return held, end
+
+
+def _names_body(text: Text, clusters: Clusters, i: int) -> bool:
+    """Whether word i is a noun for the organization that is named next: 'charity' in 'the Catholic charity Acme'."""
+    following = clusters.at.get(i + 1)
+    is_body = following is not None and following.first == i + 1 and following.actor.kind == "organization"
+    return is_body and text.lower[i] in lexicon.organization_nouns()
 
 
 def _may_end(text: Text, i: int) -> bool:

@@ -34,8 +34,13 @@ FARTHEST_OFFICE = 10  # words between a name and "as"
 SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
 
 
-def roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
-    """Return the roles after a name: ', the chief of Acme,', ', who heads Acme', ' of Acme', ' is the head of Acme'."""
+def roles_after(text: Text, clusters: Clusters, last: int, *, is_agent: bool = False) -> list[Role]:
+    """Return the roles after a name: ', the chief of Acme,', ', who heads Acme', ' of Acme', ' is the head of Acme'.
+
+    `is_agent`: whether another person got a role from the named one, as in 'appointed by Ann Roe as chief'.
+    """
+    if is_agent and last < len(text) and text.lower[last] == "as":
+        return []
     if last < len(text) and text.words[last] in SEATS:
         return [make_role(text.words[last], [])]
     return _next_to(text, clusters, last) or _office_taken(text, clusters, last)

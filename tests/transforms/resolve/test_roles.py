@@ -415,3 +415,27 @@ def test_each_of_two_titles_keeps_its_own_owner(body: str, expected: set[tuple[s
 def test_plural_in_men_is_the_role_of_each_of_a_list():
     people = resolve("The businessmen Ann Roe, Jan Berg and Eva Kern left.")
     assert [person.roles[0].text for person in people.values()] == ["businessman"] * 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "GOP Sen. Ann Roe of Ohio left. Republicans stayed.",
+        "GOP Sen. Ann Roe (R-Ohio) left. Republicans stayed.",
+    ],
+)
+def test_seat_is_held_for_a_place_and_not_in_a_party(body: str):
+    names = [(i, i + len(name), label) for name, label in {**SPANS, "GOP": ORG}.items()
+             for i in range(len(body)) if body.startswith(name, i)]  # fmt: skip
+    person = next(a for a in resolve_article("a", body, sorted(names)).actors if a.name == "Ann Roe")
+    assert [(role.text, role.organization, role.place) for role in person.roles] == [("Sen.", None, "Ohio")]
+
+
+def test_who_appoints_somebody_does_not_hold_the_office():
+    assert roles("Jan Berg was appointed by Ann Roe as justice secretary.") == []
+    assert roles("Jan Berg appointed Ann Roe as justice secretary.") == [("justice secretary", None)]
+
+
+def test_owner_is_the_organization_after_its_description():
+    body = "Ann Roe, a spokeswoman for the Liberal Democrat charity Acme Widgets, left."
+    assert roles(body) == [("spokeswoman", "Acme Widgets")]
