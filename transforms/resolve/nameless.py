@@ -13,6 +13,7 @@ from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import is_plural, names_in
 from transforms.resolve.word_lists import DETERMINERS, HE, SHE
 
+OWN = HE | SHE | {"its", "their", "our", "my"}
 PRIVATE = frozenset("company media ngo sports".split())  # types of organizations of which a place has many
 
 
@@ -53,14 +54,15 @@ class Nameless:
     def lower_case_body(self, first: int, end: int) -> Actor | None:
         """Return the organization in a lower-case description: 'the health ministry', 'the German foreign ministry'.
 
-        "The ministry" and "the court" are organizations too, but "the company" does not say which one it means.
+        "The ministry" and "the court" are organizations too, but "the company" does not say which one it means, and
+        "his office" is no name.
         """
         head, text = self.text.lower[end - 1], self.text
         kind = lexicon.organization_nouns().get(head) or lexicon.organization_words().get(head)
         if kind is None or is_plural(head) or not text.words[end - 1].islower():
             return None
         start = first + (text.lower[first] in DETERMINERS)
-        if start + 1 >= end and kind in PRIVATE:
+        if start + 1 >= end and (kind in PRIVATE or text.lower[first] in OWN):
             return None
         name = " ".join(text.slice(start, end).split())
         country, words = country_and_words(name)

@@ -300,3 +300,11 @@ def test_holder_of_one_office_is_not_described_by_another(body: str, source: str
 def test_holder_of_an_office_is_described_by_it():
     body = "Finance Minister Ann Roe left. The finance minister said it rained."
     assert who(speaker(body, ROE, ("The finance minister", "said", "it rained"))) == ("person", "Ann Roe")
+
+
+def test_his_office_has_no_name_and_speaks_for_the_person():
+    found = speaker(
+        "Mayor Ann Roe left. Her office said it rained.", ROE, ("Her office", "said", "it rained")
+    )
+    assert who(found) == ("unnamed", "Her office")
+    assert found.on_behalf_of is not None and found.on_behalf_of.name == "Ann Roe"
