@@ -35,14 +35,15 @@ CALLING = {"call": "on", "calls": "on", "called": "on", "calling": "on", "appeal
            "testified": "before"}  # fmt: skip
 OBJECTS = frozenset("him her them me us".split())
 SUBJECTS = frozenset("he she they".split())
+CLAUSES = SUBJECTS | {"that", "but", "as", "who", "which"}  # these begin another clause
 ARTICLES = (DETERMINERS - {"that"}) | {"an", "my", "those", "these", "all", "other"}
 ABOUT = ("for", "of", "about", "against", "over")
 ADDING = frozenset("adding noting saying stressing insisting warning arguing explaining".split())
-WITH = ("interview", "interviews", "speaking", "spoke", "speaks", "briefing")  # ... with
+WITH = ("interview", "interviews", "speaking", "spoke", "speaks", "briefing", "conversation")  # ... with
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 WHEN = DAYS | frozenset(
     "yesterday today tomorrow earlier later last separately again recently this next alongside she he they we it i you "
-    "there whether if how why what when".split()
+    "there".split()
 )
 PUBLISHED = frozenset("published broadcast aired printed".split())  # an interview published by the Gazette
 # Between a speech or letter and its audience: 'interview on Friday with Acme', 'speaking by phone to Acme'.
@@ -60,6 +61,11 @@ ANSWERING = frozenset("responding replying answering response reply answer".spli
 QUESTIONS = frozenset(
     "question questions query queries request requests inquiry inquiries enquiry enquiries complaint letter "
     "appeal".split()
+)
+# These end a noun phrase, like PREPOSITIONS.
+ENDS = frozenset(
+    "outside inside after before during since until via through over around across amid when while because following "
+    "whether if how why what".split()
 )
 # Between "was" and the verb of a passive: 'was later told'.
 PASSIVES = frozenset("was were been being is are".split())
@@ -164,11 +170,16 @@ def _ends_phrase(text: Text, i: int, first: int) -> bool:
         return True
     if word in BREAKS or word in PREPOSITIONS or word in FINITE or text.quoted[i] != text.quoted[first]:
         return True
-    if i > first and (word in WHEN or _begins_clause(text, i)):
+    if i > first and (word in ENDS or (word in WHEN and not _is_titled(text, i)) or _begins_clause(text, i)):
         return True
     if word in ARTICLES:
         return i > first and text.lower[i - 1] not in ARTICLES
     return word in SMALL_WORDS
+
+
+def _is_titled(text: Text, i: int) -> bool:
+    """Whether word i begins a title and tells no day: 'the Sunday Gazette', "the BBC's Today programme"."""
+    return text.words[i][0].isupper() and text.lower[i - 1] in ARTICLES | POSSESSIVES
 
 
 def _begins_clause(text: Text, i: int) -> bool:
@@ -181,7 +192,9 @@ def _begins_clause(text: Text, i: int) -> bool:
         participle = word.islower() and word.endswith("ing") and text.words[i - 1][0].isupper()
         return participle or (text.lower[i] in lexicon.honorifics() and before not in ARTICLES)
     is_open = before in POSSESSIVES or "-" in before or before in lexicon.title_words()
-    is_open = is_open or before == "counterpart" or lexicon.organization_nouns().get(before) == "media"
+    is_open = (
+        is_open or before in ("counterpart", "outlet") or lexicon.organization_nouns().get(before) == "media"
+    )
     return not (is_open or is_role(before))
 
 
@@ -193,7 +206,10 @@ def find_audience(
     `spoken` has the ranges of words that belong to what is said; they name no audience.
     """
     begin = max(text.firsts[text.sentences[first]], first - REACH)
-    for i in range(_end_of_clause(text, last) - 1, begin - 1, -1):
+    after = max((end for _, end in spoken), default=last)
+    after += after < len(text) and text.words[after] == ","  # "he said no, in a letter to Acme"
+    near = range(_end_of_clause(text, last) - 1, begin - 1, -1)
+    for i in (*near, *range(after, _end_of_clause(text, after))):
         if first <= i < last or _is_inside(i, spoken):
             continue
         if text.lower[i] in ADDRESSING:
@@ -206,7 +222,7 @@ def find_audience(
                 return i + 1, end
         if text.lower[i] in ADDRESSED:
             to = _link_to_audience(text, i)
-            if to is None or text.sentences[to] != text.sentences[first]:
+            if to is None or text.sentences[to] != text.sentences[i]:
                 continue
             end = _end_of_phrase(text, to + 1)
             if text.lower[to] == "before" and not _hears(text, to + 1, end):
@@ -219,7 +235,8 @@ def find_audience(
 def _end_of_clause(text: Text, last: int) -> int:
     """Return the end of the words after a cue that may name an audience: 'in an interview with' after 'said'."""
     i = last
-    while i < min(last + FARTHEST, len(text) - 2) and text.words[i][0].isalnum() and text.lower[i] != "that":
+    limit = min(last + FARTHEST, len(text) - 2)
+    while i < limit and text.words[i][0].isalnum() and text.lower[i] not in CLAUSES:
         i += 1
     return i
 
@@ -275,7 +292,7 @@ def _is_phrase(text: Text, first: int, end: int) -> bool:
     head, lower = text.words[end - 1], text.lower[end - 1]
     if first + 1 == end and text.lower[first] in OBJECTS:
         return True
-    named = head[0].isupper() or text.words[first][0].isupper()
+    named = head[0].isupper() or text.words[first][0].isupper() or "." in head  # "told dorne.tv"
     if first + 1 == end and (lower in lexicon.organization_nouns() or lower in lexicon.organization_words()):
         return True  # "told parliament"
     return (

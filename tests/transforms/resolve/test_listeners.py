@@ -31,6 +31,11 @@ def _words(text: Text, found: tuple[int, int] | None) -> str | None:
         ("She ordered the crew to leave.", "ordered", "the crew"),
         ("The jury was later told that the car was stolen.", "told", "The jury"),
         ("MPs were told by the minister that the fund was empty.", "told by", "MPs"),
+        ("He told reporters outside the court that the car was stolen.", "told", "reporters"),
+        ("He told the Sunday Gazette on Friday that the car was stolen.", "told", "the Sunday Gazette"),
+        ("He told reporters Sunday that the car was stolen.", "told", "reporters"),
+        ("He told local outlet Dorne Star that the car was stolen.", "told", "local outlet Dorne Star"),
+        ("He told dorne.tv that the car was stolen.", "told", "dorne.tv"),
         ("The agency is warning that the car was stolen.", "warning", None),
     ],
 )
@@ -72,6 +77,19 @@ def test_words_are_a_mention_of_one_actor_so_that_each_profile_is_shown():
 def test_what_is_said_names_no_audience():
     text = Text("Reim said her letter to the Gazette was lost.")
     assert find_audience(text, 1, 2, [(2, len(text))]) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("Reim called it a lie in an interview with the Gazette.", "the Gazette"),
+        ("Reim called it a lie, in a letter to the Gazette.", "the Gazette"),
+        ("Reim called it a lie but he spoke to the Gazette.", None),
+    ],
+)
+def test_audience_may_follow_what_is_said(body: str, told: str | None):
+    text = Text(body)
+    assert _words(text, find_audience(text, 1, 2, [(2, 5)])) == told
 
 
 @pytest.mark.parametrize(
