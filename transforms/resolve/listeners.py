@@ -67,6 +67,8 @@ ENDS = frozenset(
     "outside inside after before during since until via through over around across amid when while because following "
     "whether if how why what".split()
 )
+# After whom somebody asks or orders: 'asked voters which', 'ordered the crew not to'.
+GOES_ON = frozenset("to not which who whether if how what why when where that".split())
 # Between "was" and the verb of a passive: 'was later told'.
 PASSIVES = frozenset("was were been being is are".split())
 LONGEST, REACH = 8, 40  # words of an addressee; words before a cue to search for an audience
@@ -99,15 +101,13 @@ def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
 
 def _is_wanted(text: Text, cue: list[str], first: int, end: int) -> bool:
     """Whether the object of a cue is what somebody wants, and nobody's name: 'a limit' in 'urged a limit on vans'."""
-    head = text.words[end - 1]
-    if WANTING.isdisjoint(cue) or end >= len(text) or head[0].isupper() or text.lower[end] in ("to", "not"):
+    head = text.lower[end - 1]
+    if "warn" in cue[-1] and text.lower[end : end + 1] and text.lower[end] in FINITE:
+        return True  # "warned the plans would fail"
+    if WANTING.isdisjoint(cue) or text.words[end - 1][0].isupper() or head in OBJECTS or _is_hearer(head):
         return False
-    ordered = "order" in cue[-1]
-    return (
-        (ordered or not is_plural(head.lower()))
-        and head.lower() not in OBJECTS
-        and not _is_hearer(head.lower())
-    )
+    near = text.lower[end : end + (1 if "order" in cue[-1] or not is_plural(head) else LONGEST)]
+    return bool(near) and GOES_ON.isdisjoint(near)
 
 
 def _is_hearer(word: str) -> bool:

@@ -472,4 +472,5 @@ class _Finder:
         if before is None or before.addressee is None or before.actor is not speaker.actor:
             return None
         same = self.text.sentences[before.addressee.first] == self.text.sentences[cue]
-        return before.addressee if same and self.text.lower[cue] in ADDING else None
+        joined = self.text.lower[cue] in ADDING or "and" in self.text.lower[max(0, cue - 2) : cue]
+        return before.addressee if same and joined else None

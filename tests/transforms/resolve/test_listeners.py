@@ -29,6 +29,9 @@ def _words(text: Text, found: tuple[int, int] | None) -> str | None:
         ("He urged a limit on the number of vans.", "urged", None),
         ("She ordered the sale be stopped.", "ordered", None),
         ("She ordered the crew to leave.", "ordered", "the crew"),
+        ("She asked her followers which plan was best.", "asked", "her followers"),
+        ("She encouraged new rules for vans.", "encouraged", None),
+        ("She warned the plans would fail.", "warned", None),
         ("The jury was later told that the car was stolen.", "told", "The jury"),
         ("MPs were told by the minister that the fund was empty.", "told by", "MPs"),
         ("He told reporters outside the court that the car was stolen.", "told", "reporters"),
@@ -122,3 +125,9 @@ def test_addressee_is_a_person_or_an_organization(body: str, told: str | None):
     said = tables["statements"].filter(tables["statements"]["content"].str.contains("stay"))
     addressed = tables["statement_actors"].filter(relation="addressee").join(said, on="statement_id")
     assert [names[actor] for actor in addressed["actor_id"]] == ([told] if told else [])
+
+
+def test_second_cue_of_a_sentence_has_the_same_addressee():
+    body = "Ann Reim told the Dorne Gazette that she would stay, and said that the plan was good."
+    tables = build_from_bodies([body]).tables
+    assert tables["statement_actors"].filter(relation="addressee").height == tables["statements"].height == 2
