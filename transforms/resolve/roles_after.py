@@ -113,8 +113,10 @@ def _names_person(clusters: Clusters, i: int) -> bool:
 
 
 def is_title_of_another(clusters: Clusters, phrase: Phrase) -> bool:
-    """Whether a phrase is the title of the name after it: 'Acme chief' in ', Acme chief Ann Roe'."""
-    mention = clusters.at.get(phrase.end)
+    """Whether a phrase is the title of the name after it: 'Acme chief' in ', Acme chief Ann Roe', 'Ohio Sen.'."""
+    words, i = clusters.text.words, phrase.end
+    is_short = i < len(words) and words[i] == "." and is_role(words[i - 1].lower())
+    mention = clusters.at.get(i + is_short)
     return mention is not None and mention.actor.kind == "person" and mention.kind == "name"
 
 

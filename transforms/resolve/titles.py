@@ -271,6 +271,8 @@ def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role |
     last = words[-1] + 1
     if last < first and text.words[last] == ".":  # "Gov."
         words.append(last)
+    if len(owners) > 1 and text.lower[words[-1]].rstrip(".") in offices.OFFICES - {"leader"}:
+        owners = [held for held in owners if not (held.actor and held.actor.org_type == "party")]
     role = make_role(_singular(_join(text, words)), owners)
     if not has_owner(role):
         role.organization = _body_of_noun(text, clusters, start, words)

@@ -439,3 +439,32 @@ def test_who_appoints_somebody_does_not_hold_the_office():
 def test_owner_is_the_organization_after_its_description():
     body = "Ann Roe, a spokeswoman for the Liberal Democrat charity Acme Widgets, left."
     assert roles(body) == [("spokeswoman", "Acme Widgets")]
+
+
+def test_short_title_of_the_next_name_is_not_a_role_of_the_person_before():
+    body = "They met Norland Sen. Ann Roe, Ohio Sen. Jan Berg and others."
+    assert roles(body) == [("Sen.", "Norland")]
+    assert roles(body, "Jan Berg") == [("Sen.", "Ohio")]
+
+
+def test_minister_of_a_party_belongs_to_the_place():
+    body = "The Labour former Norland secretary Ann Roe left."
+    names = [(4, 10, ORG), (18, 25, GPE), (36, 43, PERSON)]
+    person = next(a for a in resolve_article("a", body, names).actors if a.name == "Ann Roe")
+    assert [(role.text, role.organization, role.place) for role in person.roles] == [
+        ("former secretary", None, "Norland")
+    ]
+
+
+def test_minister_belongs_to_no_body_of_another_field():
+    body = "In Norway, Trade Minister Ann Roe presented a report with the High Court."
+    role = resolve(body)["Ann Roe"].roles[0]
+    assert (role.organization, role.context_organization) == (None, None)
+
+
+def test_no_newspaper_and_no_agency_is_meant_by_the_group():
+    spans = {**SPANS, "Dorne Gazette": ORG}
+    body = "Acme Widgets grew. The Dorne Gazette wrote about Ann Roe, the group's president."
+    names = sorted((i, i + len(n), label) for n, label in spans.items() for i in [body.find(n)] if i >= 0)
+    person = next(a for a in resolve_article("a", body, names).actors if a.name == "Ann Roe")
+    assert [role.organization and role.organization.name for role in person.roles] == ["Acme Widgets"]
