@@ -12,7 +12,7 @@ from itertools import islice
 
 from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
-from transforms.resolve.fitting import fits_role, role_words
+from transforms.resolve.fitting import fits_role, holds_other_office, role_words
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import is_body
@@ -118,6 +118,7 @@ class References:
         if query.wanted:
             options = list(dict.fromkeys([*options, *self._of_role(query)]))
             options = [a for a in options if not self._is_inside(a, query) and self._may_be_again(a, query)]
+            options = [a for a in options if not holds_other_office(a, query.head, query.wanted)]
         if query.plural:
             options = [actor for actor in options if not self._is_single(actor, query)]
         if query.form in ("body", "it"):

@@ -10,6 +10,10 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.word_lists import CLAUSE, FINITE
 
+LETTERS = 5  # letters by which words of offices are compared: defence and defense
+SECOND = frozenset(("vice", "deput"))  # the beginnings of words that make another office
+EXCLUSIVE = frozenset("clerk spokesman spokeswoman spokesperson".split())
+
 
 def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:
     """Whether the mention looks like a subject: it opens its sentence or clause, or a verb follows it."""
@@ -50,6 +54,28 @@ def may_fit(actor: Actor, wanted: frozenset[str], country: str | None) -> bool:
         country,
         None,
     }
+
+
+def holds_other_office(actor: Actor, noun: str, wanted: frozenset[str]) -> bool:
+    """Whether a description with the head `noun` and the title words `wanted` names another office than the actor's.
+
+    "The health minister" is not the finance minister, the vice president is not the president, and the prime minister,
+    the clerk or the spokesman is nobody who is known to have another office.
+    """
+    field = {word[:LETTERS] for one in wanted for word in role_words(one)} - {noun[:LETTERS]}
+    held = [{word[:LETTERS] for word in role_words(role.text or "")} for role in actor.roles]
+    same = [words for words in held if noun[:LETTERS] in words]
+    if not same and (noun in EXCLUSIVE or "prime" in field):
+        return any(_is_office(role.text) for role in actor.roles)
+    if not same or not field or "prime" in field:  # a prime minister may be the finance minister, too
+        return False
+    second = field & SECOND
+    return all(second - words or (len(words) > 1 and field.isdisjoint(words)) for words in same)
+
+
+def _is_office(role: str | None) -> bool:
+    kinds = lexicon.titles()
+    return any(kinds.get(word) == "role" for word in role_words(role or ""))
 
 
 def fits_role(actor: Actor, wanted: Set[str], country: str | None, body: Actor | None) -> bool:

@@ -5,37 +5,82 @@ Takes a `Text` and the word range of a cue; returns the word range of the noun p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.lexicon import is_role
-from transforms.resolve.phrases import BREAKS, PREPOSITIONS, is_plural
+from transforms.resolve.phrases import BREAKS, POSSESSIVES, PREPOSITIONS, is_plural
+from transforms.resolve.role_phrases import names_roles
+from transforms.resolve.role_words import may_be_role
 from transforms.resolve.word_lists import ADDRESSED, DETERMINERS, FINITE, SMALL_WORDS
 
 TELLING = frozenset(
     "told tell tells telling ask asks asked asking urge urges urged urging assure assures assured assuring inform "
     "informs informed informing remind reminds reminded reminding warn warns warned warning beg begs begged begging "
     "order orders ordered ordering invite invites invited inviting advise advises advised advising encourage "
-    "encourages encouraged encouraging notify notified instruct instructs instructed instructing".split()
+    "encourages encouraged encouraging notify notified instruct instructs instructed instructing implore implores "
+    "implored imploring reassure reassures reassured reassuring brief briefs briefed briefing thank thanks thanked "
+    "thanking congratulate congratulates congratulated congratulating emailed texted".split()
+)
+# Of these, the verbs whose object may also be what somebody wants: 'urged a limit', 'ordered the sale'.
+WANTING = frozenset(
+    "ask asks asked asking urge urges urged urging order orders ordered ordering invite invites invited inviting "
+    "advise advises advised advising encourage encourages encouraged encouraging".split()
 )
 CALLING = {"call": "on", "calls": "on", "called": "on", "calling": "on", "appealed": "to", "appeal": "to",
            "pleaded": "with", "admitted": "to", "revealed": "to", "confirmed": "to", "wrote": "to", "said": "to",
-           "says": "to", "saying": "to", "replied": "to", "responded": "to", "complained": "to"}  # fmt: skip
+           "says": "to", "saying": "to", "replied": "to", "responded": "to", "complained": "to", "apologised": "to",
+           "apologized": "to", "explained": "to", "confided": "in", "argued": "before",
+           "testified": "before"}  # fmt: skip
 OBJECTS = frozenset("him her them me us".split())
+SUBJECTS = frozenset("he she they".split())
+CLAUSES = SUBJECTS | {"that", "but", "as", "who", "which"}  # these begin another clause
 ARTICLES = (DETERMINERS - {"that"}) | {"an", "my", "those", "these", "all", "other"}
 ABOUT = ("for", "of", "about", "against", "over")
 ADDING = frozenset("adding noting saying stressing insisting warning arguing explaining".split())
-WITH = ("interview", "interviews", "speaking", "spoke", "speaks", "briefing")  # ... with
-WHEN = frozenset(
-    "yesterday today tomorrow earlier later last separately again recently this next monday tuesday wednesday thursday "
-    "friday saturday sunday alongside she he they we it i you there".split()
+WITH = ("interview", "interviews", "speaking", "spoke", "speaks", "briefing", "conversation")  # ... with
+DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+WHEN = DAYS | frozenset(
+    "yesterday today tomorrow earlier later last separately again recently this next alongside she he they we it i you "
+    "there".split()
 )
+PUBLISHED = frozenset("published broadcast aired printed".split())  # an interview published by the Gazette
+# Between a speech or letter and its audience: 'interview on Friday with Acme', 'speaking by phone to Acme'.
+BETWEEN = DAYS | PUBLISHED | frozenset(
+    "given made sent released exclusively recorded conducted on by via phone telephone email video link earlier late "
+    "this last week month yesterday today".split()
+)  # fmt: skip
+ADDRESSING = frozenset(("addressing", "addressed"))  # ... the nation
+BEFORE = frozenset(
+    "testifying testified testimony speech presentation appearing".split()
+)  # ... before a court
+HEARERS = frozenset("bench panel jury audience crowd congregation nation".split())
+ASKED = frozenset("asked pressed questioned quizzed interviewed challenged".split())  # ... by a reporter
+ANSWERING = frozenset("responding replying answering response reply answer".split())  # ... to a reporter
+QUESTIONS = frozenset(
+    "question questions query queries request requests inquiry inquiries enquiry enquiries complaint letter "
+    "appeal".split()
+)
+# These end a noun phrase, like PREPOSITIONS.
+ENDS = frozenset(
+    "outside inside after before during since until via through over around across amid when while because following "
+    "whether if how why what".split()
+)
+# After whom somebody asks or orders: 'asked voters which', 'ordered the crew not to'.
+GOES_ON = frozenset("to not which who whether if how what why when where that".split())
+# Between "was" and the verb of a passive: 'was later told'.
+PASSIVES = frozenset("was were been being is are".split())
 LONGEST, REACH = 8, 40  # words of an addressee; words before a cue to search for an audience
+FARTHEST = 8  # words after a cue to search for an audience
 
 
 def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
     """Return the words of the addressee after the cue [first, last), if any: 'the court' in 'told the court'."""
     words = text.lower[first:last]
     i = last
+    if words[-1] == "by":  # "The jury was told by"
+        return _passive_subject(text, first, last)
     if TELLING.intersection(words) and words[-1] in ABOUT:  # "asked for a review"
         return None
     if not TELLING.intersection(words):
@@ -44,10 +89,67 @@ def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
         if called is None or CALLING[called] not in (words[-1], following):
             return None
         i += words[-1] != CALLING[called]
+        if CALLING[called] == "before" and not _hears(text, i, _end_of_phrase(text, i)):
+            return None
     while i < len(text) and text.words[i] in ('"', "“", "‘"):
         i += 1
     end = _end_of_phrase(text, i)
-    return (i, end) if end > i and _is_phrase(text, i, end) else None
+    if end > i and _is_phrase(text, i, end):
+        return None if _is_wanted(text, words, i, end) else (i, end)
+    return _passive_subject(text, first, last)
+
+
+def _is_wanted(text: Text, cue: list[str], first: int, end: int) -> bool:
+    """Whether the object of a cue is what somebody wants, and nobody's name: 'a limit' in 'urged a limit on vans'."""
+    head = text.lower[end - 1]
+    if "warn" in cue[-1] and text.lower[end : end + 1] and text.lower[end] in FINITE:
+        return True  # "warned the plans would fail"
+    if WANTING.isdisjoint(cue) or text.words[end - 1][0].isupper() or head in OBJECTS or _is_hearer(head):
+        return False
+    near = text.lower[end : end + (1 if "order" in cue[-1] or not is_plural(head) else LONGEST)]
+    return bool(near) and GOES_ON.isdisjoint(near)
+
+
+def _is_hearer(word: str) -> bool:
+    """Whether a lower-case noun means people or an organization."""
+    is_body = word in lexicon.organization_nouns() or word in lexicon.organization_words()
+    return is_body or word in HEARERS or may_be_role(word) or names_roles(word)
+
+
+def _hears(text: Text, first: int, end: int) -> bool:
+    """Whether somebody can be heard by whom the words [first, end) mean: 'the High Court', but not 'the vote'."""
+    return any(_is_hearer(text.lower[i]) for i in range(first, end))
+
+
+def _passive_subject(text: Text, first: int, last: int) -> tuple[int, int] | None:
+    """Return who is told in the passive: 'The jury' in 'The jury was told'; 'told' is in the cue [first, last)."""
+    told = (
+        i for i in range(first, last) if text.lower[i] in TELLING and text.lower[i].endswith(("ed", "told"))
+    )
+    verb = next(told, None)
+    if verb is None:
+        return None
+    i = verb - 1
+    while i > 0 and (text.lower[i].endswith("ly") or text.lower[i] in ("also", "later", "then", "not")):
+        i -= 1
+    if i < 1 or text.lower[i] not in PASSIVES:
+        return None
+    end = i - (text.lower[i - 1] in ("has", "have", "had"))
+    begin = end
+    while begin > 0 and end - begin < LONGEST and text.sentences[begin - 1] == text.sentences[first]:
+        word = text.lower[begin - 1]
+        if (
+            word in BREAKS
+            or word in PREPOSITIONS
+            or word in FINITE
+            or not (word[0].isalnum() or word in POSSESSIVES)
+        ):
+            break
+        begin -= 1
+        if word in ARTICLES:
+            break
+    is_pronoun = end - begin == 1 and text.lower[begin] in SUBJECTS
+    return (begin, end) if end > begin and (is_pronoun or _is_phrase(text, begin, end)) else None
 
 
 def _end_of_phrase(text: Text, first: int) -> int:
@@ -68,41 +170,121 @@ def _ends_phrase(text: Text, i: int, first: int) -> bool:
         return True
     if word in BREAKS or word in PREPOSITIONS or word in FINITE or text.quoted[i] != text.quoted[first]:
         return True
-    if i > first and (word in WHEN or _begins_clause(text, i)):
+    if i > first and (word in ENDS or (word in WHEN and not _is_titled(text, i)) or _begins_clause(text, i)):
         return True
     if word in ARTICLES:
         return i > first and text.lower[i - 1] not in ARTICLES
     return word in SMALL_WORDS
 
 
+def _is_titled(text: Text, i: int) -> bool:
+    """Whether word i begins a title and tells no day: 'the Sunday Gazette', "the BBC's Today programme"."""
+    return text.words[i][0].isupper() and text.lower[i - 1] in ARTICLES | POSSESSIVES
+
+
 def _begins_clause(text: Text, i: int) -> bool:
-    """Whether the content begins with a name at word i, which the addressee does not include: 'told jurors Ann Roe'."""
-    before = text.lower[i - 1]
-    if not text.words[i][0].isupper() or before in ARTICLES or not text.words[i - 1].islower():
-        return text.lower[i] in lexicon.honorifics() and before not in ARTICLES
-    return not is_role(before) and before not in lexicon.title_words()
+    """Whether the content begins at word i, which the addressee does not include: 'told jurors Ann Roe left'.
+
+    After a word for one person or medium, a name belongs to the addressee: 'told colleague Ann Roe'. A participle after
+    a name does not: 'wrote to Ann Roe demanding'."""
+    before, word = text.lower[i - 1], text.words[i]
+    if not word[0].isupper() or before in ARTICLES or not text.words[i - 1].islower():
+        participle = word.islower() and word.endswith("ing") and text.words[i - 1][0].isupper()
+        return participle or (text.lower[i] in lexicon.honorifics() and before not in ARTICLES)
+    is_open = before in POSSESSIVES or "-" in before or before in lexicon.title_words()
+    is_open = (
+        is_open or before in ("counterpart", "outlet") or lexicon.organization_nouns().get(before) == "media"
+    )
+    return not (is_open or is_role(before))
 
 
-def find_audience(text: Text, first: int, last: int) -> tuple[int, int] | None:
-    """Return the audience in the sentence of the cue [first, last): 'Acme' in 'In an interview with Acme, Roe said'."""
+def find_audience(
+    text: Text, first: int, last: int, spoken: Sequence[tuple[int, int]] = ()
+) -> tuple[int, int] | None:
+    """Return the audience in the sentence of the cue [first, last): 'Acme' in 'In an interview with Acme, Roe said'.
+
+    `spoken` has the ranges of words that belong to what is said; they name no audience.
+    """
     begin = max(text.firsts[text.sentences[first]], first - REACH)
-    for i in range(min(last + 3, len(text) - 2) - 1, begin - 1, -1):
-        if text.lower[i] in ADDRESSED and not first <= i < last:
-            to = next(
-                (k for k in range(i + 1, min(i + 3, len(text) - 1)) if text.lower[k] in ("to", "with")), None
-            )
-            if to is None or text.sentences[to] != text.sentences[first] or not _is_free(text, i, to):
+    after = max((end for _, end in spoken), default=last)
+    after += after < len(text) and text.words[after] == ","  # "he said no, in a letter to Acme"
+    near = range(_end_of_clause(text, last) - 1, begin - 1, -1)
+    for i in (*near, *range(after, _end_of_clause(text, after))):
+        if first <= i < last or _is_inside(i, spoken):
+            continue
+        if text.lower[i] in ADDRESSING:
+            end = _end_of_phrase(text, i + 1)
+            if (
+                _is_hearer(text.lower[end - 1])
+                and text.lower[end - 1] != "news"
+                and _is_phrase(text, i + 1, end)
+            ):
+                return i + 1, end
+        if text.lower[i] in ADDRESSED:
+            to = _link_to_audience(text, i)
+            if to is None or text.sentences[to] != text.sentences[i]:
                 continue
             end = _end_of_phrase(text, to + 1)
-            told_with = text.lower[to] == "to" or text.lower[i] in WITH
-            if told_with and end > to + 1 and _is_phrase(text, to + 1, end):
+            if text.lower[to] == "before" and not _hears(text, to + 1, end):
+                continue
+            if end > to + 1 and _is_phrase(text, to + 1, end):
                 return to + 1, end
     return None
 
 
-def _is_free(text: Text, i: int, to: int) -> bool:
-    """Whether only words such as 'given' or 'made' are between word i and word `to`."""
-    return all(text.lower[k] in ("given", "made", "sent", "exclusively") for k in range(i + 1, to))
+def _end_of_clause(text: Text, last: int) -> int:
+    """Return the end of the words after a cue that may name an audience: 'in an interview with' after 'said'."""
+    i = last
+    limit = min(last + FARTHEST, len(text) - 2)
+    while i < limit and text.words[i][0].isalnum() and text.lower[i] not in CLAUSES:
+        i += 1
+    return i
+
+
+def _link_to_audience(text: Text, i: int) -> int | None:
+    """Return the word between a speech or letter at word i and its audience: 'with' in 'interview on Friday with'."""
+    for k in range(i + 1, min(i + 6, len(text) - 1)):
+        word = text.lower[k]
+        is_published = word == "by" and not PUBLISHED.isdisjoint(text.lower[i:k])
+        with_audience = word == "with" and text.lower[i] in WITH
+        if word == "to" or with_audience or is_published or (word == "before" and text.lower[i] in BEFORE):
+            return k
+        if word not in BETWEEN:
+            return None
+    return None
+
+
+def _is_inside(i: int, ranges: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= i < last for first, last in ranges)
+
+
+def find_asker(text: Text, first: int, spoken: Sequence[tuple[int, int]] = ()) -> tuple[int, int] | None:
+    """Return who asked what somebody answers with the cue at word `first`: 'Dr Roe' in 'Asked by Dr Roe, Berg said'.
+
+    The words may also name what is answered, as in 'responding to the flood'. `spoken`: see `find_audience`.
+    """
+    begin = max(text.firsts[text.sentences[first]], first - REACH)
+    for i in range(first - 2, begin - 1, -1):
+        if text.quoted[i] != text.quoted[first] or _is_inside(i, spoken):
+            continue
+        if not _precedes_asker(text.lower[i], text.lower[i + 1]):
+            continue
+        start = i + 2
+        end = _end_of_phrase(text, start)
+        owner = next((k for k in range(start, end - 1) if text.lower[k] in POSSESSIVES), None)
+        if owner is not None and text.lower[end - 1] in QUESTIONS:
+            end = owner
+        elif text.lower[end] in POSSESSIVES and text.lower[end + 1] not in QUESTIONS:
+            return None  # "responding to voters' anger"
+        return (start, end) if end > start and _is_phrase(text, start, end) else None
+    return None
+
+
+def _precedes_asker(word: str, following: str) -> bool:
+    """Whether two words precede who asked: 'asked by', 'responding to', 'question from'."""
+    if following == "to":
+        return word in ANSWERING
+    return (following == "by" and word in ASKED) or (following in ("by", "from") and word in QUESTIONS)
 
 
 def _is_phrase(text: Text, first: int, end: int) -> bool:
@@ -110,7 +292,7 @@ def _is_phrase(text: Text, first: int, end: int) -> bool:
     head, lower = text.words[end - 1], text.lower[end - 1]
     if first + 1 == end and text.lower[first] in OBJECTS:
         return True
-    named = head[0].isupper() or text.words[first][0].isupper()
+    named = head[0].isupper() or text.words[first][0].isupper() or "." in head  # "told dorne.tv"
     if first + 1 == end and (lower in lexicon.organization_nouns() or lower in lexicon.organization_words()):
         return True  # "told parliament"
     return (

@@ -104,6 +104,7 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
         first += last - first > 1 and _is_no_name(text, first)
     elif label == "ORG":
         first, last = _cut_roles(text, first, last)
+        last -= last - first > 1 and text.lower[last - 1 : last + 1] == ["district", "attorney"]
         first += _has_party(text, first, last)
     if first >= last or _is_title_part(text, first, last) or _is_legal_form(text, first, last):
         return []
@@ -255,12 +256,20 @@ def _skip_titles(text: Text, first: int, last: int) -> int:
     while i < last and (text.lower[i] in vocabulary or text.words[i] == "." or text.words[i] in known):
         if text.lower[i] in lexicon.given_names() and text.lower[i] not in lexicon.titles():
             break
+        if _are_initials(text, i, last):
+            break
         i += 1
     if i == last:  # "Justice" alone, but also "Prime" or "Major" as a family name after a given name
         titled = first and before_dot(text, first) in lexicon.honorifics()
         titled = titled and is_family_name(text, first)
         return last if last - first == 1 and text.lower[first] in vocabulary and not titled else first
     return i
+
+
+def _are_initials(text: Text, i: int, last: int) -> bool:
+    """Whether capitals before a family name are initials and not a title: 'MK' in 'Minister MK Roe'."""
+    is_single = i == last - 2 and i > 0 and text.words[i].isalpha()
+    return is_single and text.words[i].isupper() and text.lower[i - 1] in lexicon.role_nouns()
 
 
 def _is_title_part(text: Text, first: int, last: int) -> bool:

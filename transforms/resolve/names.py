@@ -46,6 +46,7 @@ from transforms.resolve.word_lists import CONNECTORS, DETERMINERS, SPEAKS
 
 # After these words, 'America' and 'American' do not mean the United States.
 BEFORE_AMERICA = frozenset("latin south central north copa".split())
+SITES = frozenset(("Fort", "Mount"))  # given names of nobody
 ADDRESSED = frozenset("mr mrs ms miss".split())
 
 # Words before a name that show that it is the credit of a picture.
@@ -139,13 +140,16 @@ def _cut_in_headlines(text: Text, names: Sequence[Name]) -> None:
 
 
 def _find_places(text: Text, names: Sequence[Name]) -> None:
-    """Change people to places if a known place has the name, and no word shows a person: 'in Dorne', 'San Dorne'."""
+    """Change people to places if a known place has the name, and no word shows a person: 'in Dorne', 'San Dorne'.
+
+    A name that begins with one of SITES is a place, too."""
     family_names = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
     people = [n for n in names if n.kind == "person" and not n.known and n.text not in family_names]
     unlikely = {n.text for n in people if not _may_be_place(text, n)}
     where = {n.text for n in people if is_where(text, n) or " " in n.text} - unlikely
     for name in people:
-        if name.text in where and country_of_place(name.text):
+        is_site = " " in name.text and name.text.split()[0] in SITES
+        if is_site or (name.text in where and country_of_place(name.text)):
             name.kind = "place"
 
 

@@ -7,6 +7,7 @@ legislature of 'Senator Roe', and the country of an office of a state.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
@@ -17,6 +18,8 @@ from transforms.resolve.word_lists import DETERMINERS, TYPED
 REACH = 40  # mentions of organizations to look back at
 # Nouns for an organization of any type.
 ANY_BODY = frozenset("group organisation organization body institution".split())
+# Types of organizations that no article calls a group.
+NO_GROUPS = ("media", "government", "agency", "court", "police", "military")
 # Offices that every state has; articles about their own country leave out the name of the country.
 OFFICES = frozenset(
     "president premier minister chancellor king queen emperor empress sultan emir taoiseach pm monarch secretary "
@@ -28,7 +31,7 @@ OF_STATE = {
     "secretary": frozenset(
         "foreign home defence defense health education state interior treasury labor labour commerce energy "
         "agriculture transportation transport justice trade environment culture housing business finance cabinet "
-        "homeland veterans welsh scottish".split()
+        "homeland veterans welsh scottish communities pensions media climate".split()
     ),
     "undersecretary": frozenset("under of state defense defence".split()),
     "general": frozenset("attorney solicitor surgeon prosecutor auditor".split()),
@@ -65,7 +68,8 @@ def body_of_noun(clusters: Clusters, noun: str, first: int, bodies: list[Mention
     if named:
         return named
     if noun in ANY_BODY:
-        return before[0] if before else None
+        unlike = NO_GROUPS if noun == "group" else ("media",)
+        return next((actor for actor in before if actor.org_type not in unlike), None)
     wanted = lexicon.organization_nouns().get(noun)
     if noun in TYPED or noun in ("team", "club", "side"):
         typed = [actor for actor in before if actor.org_type == wanted]
@@ -109,6 +113,11 @@ def _drop_party(actor: Actor) -> None:
     if place and len(seats) == 1 and not (seats[0].place or seats[0].organization):
         seats[0].place, seats[0].context_country = place.place, place.context_country
         seats[0].country_from = place.country_from
+
+
+def is_seat(title: str) -> bool:
+    """Whether a title is that of somebody who represents a place in a parliament: 'senator', 'rep'."""
+    return MEMBERS.get(title) in SEATED
 
 
 def _title_of(role: Role) -> str:
@@ -170,6 +179,11 @@ def is_chamber_office(role: str | None) -> bool:
     return bool(words) and not CHAMBERS.keys().isdisjoint(
         (MEMBERS.get(words[-1], ""), MEMBERS.get(" ".join(words[-2:]), ""))
     )
+
+
+def may_have_office(body: Actor, words: Iterable[str]) -> bool:
+    """Whether an organization may have an office of a state, given in lower-case words: one is a word of its name."""
+    return not set(body.words).isdisjoint(words)
 
 
 def is_state_office(words: list[str]) -> bool:

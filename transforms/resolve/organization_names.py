@@ -25,7 +25,7 @@ STATE_BODIES = frozenset("ministry department police".split())
 # Words that name an organization alone before a role: 'House Speaker', but not 'Press Secretary'.
 ALONE = frozenset("house senate council police".split())
 TIMES = frozenset(
-    "former acting then current new late outgoing incoming interim deputy vice senior ex".split()
+    "former acting then current new late outgoing incoming interim deputy vice senior principal ex".split()
 )
 # Offices of a party: an adjective of a party before one of these words means the party.
 PARTY_ROLES = frozenset(
@@ -393,7 +393,7 @@ def find_bodies_before_roles(text: Text, taken: Sequence[bool]) -> list[Name]:
             if party:
                 found.append(party)
                 continue
-            last = _before_modifiers(text, i)
+            last = _before_modifiers(text, i - _is_two_words(text, i))
             first = _start_of_body(text, taken, last)
             if first < last:
                 found.append(_make_body(text, first, last))
@@ -410,6 +410,11 @@ def _party_before(text: Text, taken: Sequence[bool], i: int) -> Name | None:
             if first >= 0 and tuple(text.words[first:last]) == words and not any(taken[first:last]):
                 return make_name(text, first, last, known.kind, known)
     return None
+
+
+def _is_two_words(text: Text, i: int) -> bool:
+    """Whether the role at word i is a title with the word before it, which belongs to no name: 'District Attorney'."""
+    return " ".join(text.lower[i - 1 : i + 1]) in lexicon.titles() and text.lower[i - 1] not in ALONE
 
 
 def _before_modifiers(text: Text, i: int) -> int:
@@ -431,6 +436,8 @@ def _start_of_body(text: Text, taken: Sequence[bool], last: int) -> int:
         if last - first == MOST_CAPITALS:
             return last
         first -= 1
+    while first < last and text.lower[first] in TIMES:  # "Former Cabinet minister"
+        first += 1
     if first == last:
         return _start_of_plain_body(text, taken, last)
     return first if _may_be_body(text, taken, first, last) else last
@@ -441,7 +448,11 @@ def _may_be_body(text: Text, taken: Sequence[bool], first: int, last: int) -> bo
     word, words = text.words[first], text.lower[first:last]
     if text.is_headline(first) or words[0] in lexicon.given_names() or words[0] in SMALL_WORDS:
         return False
-    if words[-1] in lexicon.honorifics() or (first and taken[first - 1] and _adjoins(text, first)):
+    if (
+        words[-1] in lexicon.honorifics()
+        or words[-1] == "cabinet"
+        or (first and taken[first - 1] and _adjoins(text, first))
+    ):
         return False
     known = lexicon.known_names().get(word.title() if word.isupper() else word)
     if last - first == 1:

@@ -33,6 +33,7 @@ LONGEST_ACRONYM = 5  # letters of an acronym in the field of a role: 'head of HI
 LONGEST_NOTE = 4  # words from the opening to the closing bracket
 MINISTERS = frozenset("minister ministers secretary".split())
 FAR = 12  # words between "at" and the name of the organization
+MEN = ("men", "MEN")  # the ending of 'businessmen' and 'congresswomen'
 POSSESSIVES = ("'s", "’s", "'", "’")
 # At the beginning of a phrase, these belong to the sentence, not to the role.
 ADVERBS = frozenset("also currently previously formerly once now still later itself himself herself".split())
@@ -66,8 +67,15 @@ class Held(NamedTuple):
 
 
 def names_roles(word: str) -> bool:
-    """Whether a lower-case word is the plural of a role: 'judges', 'Sens'."""
+    """Whether a lower-case word is the plural of a role: 'judges', 'Sens', 'businessmen'."""
+    if word.endswith(MEN):
+        return is_role(less_plural(word))
     return word.endswith("s") and not is_role(word) and is_role(word[:-1])
+
+
+def less_plural(word: str) -> str:
+    """Return the singular of a plural role, in upper or lower case: 'judge', 'businessman'."""
+    return word[:-2] + "an" if word.endswith(MEN) else word.removesuffix("s")
 
 
 def before_name(text: Text, i: int) -> bool:
@@ -78,6 +86,8 @@ def before_name(text: Text, i: int) -> bool:
 
 def is_plural_by_sense(word: str) -> bool:
     """Whether the meaning of a word suggests the plural of a role: 'skaters'."""
+    if word.endswith(MEN):
+        return sounds_like_role(less_plural(word))
     return word.endswith("s") and not sounds_like_role(word) and sounds_like_role(word[:-1])
 
 
@@ -114,7 +124,7 @@ def _read_one_of(text: Text, clusters: Clusters, first: int) -> Phrase | None:
     if end < len(text) and not (_may_end(text, end) or text.lower[end] == "and"):
         return None
     told = held or before
-    role = make_role(text.slice(start, noun + 1).removesuffix("s"), [told] if told else [])
+    role = make_role(less_plural(text.slice(start, noun + 1)), [told] if told else [])
     more = _read_another(text, clusters, end)
     return Phrase([role, *more.roles], more.end) if more else Phrase([role], end)
 
@@ -366,10 +376,10 @@ def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, in
                     break
                 k = found.end + 1  # "of President Roe's Council of Advisers"
                 continue
-            if held is None or not (held.actor and held.actor.kind == "organization"):
+            if held is None or not _is_body(held) or _names_body(text, clusters, k - 1):
                 held, end = found, found.end
             k = found.end
-            if k < len(text) and text.lower[k] in POSSESSIVES:
+            if (k < len(text) and text.lower[k] in POSSESSIVES) or _names_body(text, clusters, k):
                 k += 1
             elif held.actor and held.actor.kind == "organization":
                 break
@@ -384,6 +394,13 @@ def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, in
         else:
             k += 1
     return held, end
+
+
+def _names_body(text: Text, clusters: Clusters, i: int) -> bool:
+    """Whether word i is a noun for the organization that is named next: 'charity' in 'the Catholic charity Acme'."""
+    following = clusters.at.get(i + 1)
+    is_body = following is not None and following.first == i + 1 and following.actor.kind == "organization"
+    return is_body and text.lower[i] in lexicon.organization_nouns()
 
 
 def _may_end(text: Text, i: int) -> bool:

@@ -26,7 +26,7 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.gazetteer import country_of_place, is_region
 from transforms.resolve.guesses import View
 from transforms.resolve.model import Actor, Role
-from transforms.resolve.offices import is_state_office
+from transforms.resolve.offices import is_state_office, may_have_office
 from transforms.resolve.workplaces import OF_PLACE, OF_REGION, group_of, has_open_owner, words_of_role
 
 KINDS = (*ORG_TYPES, "country", "region", "city")  # kinds of owners
@@ -178,14 +178,19 @@ class Owners:
         return found
 
     def candidates(self, role: Role) -> list[Owner]:
-        """Return the owners that a role may have: for a mayor only places, for an office of a state no cities."""
+        """Return the owners that a role may have: for a mayor only places, for a minister no cities and companies."""
         if len(self.all) > MOST_OWNERS:
             return []
         words = words_of_role(role.text)
         if words[-1] in OF_PLACE:
             return [owner for owner in self.all if owner.level == "place"]
         if is_state_office([*words]):
-            return [owner for owner in self.all if owner.kind != "city"]
+            owners = (owner for owner in self.all if owner.kind != "city")
+            return [one for one in owners if not one.actor or may_have_office(one.actor, words)]
+        if any(
+            word in parties_by_word() for word in words
+        ):  # a 'Conservative candidate' is not of the Labour Party
+            return [owner for owner in self.all if owner.kind != "party"]
         return self.all
 
     def features(self, actor: Actor, role: Role, owner: Owner) -> list[float]:
@@ -243,6 +248,12 @@ class Owners:
         for owner in self.all:
             found[owner.level] += owner.words
         return {level: sorted(words) for level, words in found.items()}
+
+
+@cache
+def parties_by_word() -> frozenset[str]:
+    """Return the lower-case adjectives of parties, such as 'tory' and 'democratic'."""
+    return frozenset(words[0].lower() for words in lexicon.party_adjectives() if len(words) == 1)
 
 
 def _firsts(actor: Actor) -> list[int]:

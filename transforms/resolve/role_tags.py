@@ -19,6 +19,7 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Mention
+from transforms.resolve.offices import is_state_office, may_have_office
 from transforms.resolve.role_phrases import Held, held_at, names_roles
 from transforms.resolve.role_words import sounds_like_role
 
@@ -165,10 +166,13 @@ def nearest_owner(text: Text, clusters: Clusters, tags: Tags, role: str) -> Held
     chances = {i: p for i, p in zip(tags.words, tags.place, strict=True) if i >= 0}
     noun = role.lower().rstrip(".").split()[-1]
     nouns = [i for i in chances if text.lower[i] == noun]
-    found = []
+    words = role.lower().replace(".", "").split()
+    is_office, found = is_state_office(words), []
     for i in chances:
         held = held_at(clusters, i)
         is_own = held and text.slice(i, held.end) in role
+        if held and is_office and held.actor and held.actor.kind == "organization":
+            is_own = is_own or not may_have_office(held.actor, words)
         if held and nouns and not is_own and not (held.actor and held.actor.kind == "person"):
             inside = [chances[k] for k in range(i, held.end) if k in chances]
             word = min(nouns, key=lambda k: abs(i - k))

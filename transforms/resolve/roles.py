@@ -30,13 +30,14 @@ from transforms.resolve.role_tags import Tags, nearest_owner, tag_role
 from transforms.resolve.roles_after import held_after, roles_after, skip_brackets
 from transforms.resolve.titles import has_owner, joined_title, role_before, split_titles
 from transforms.resolve.word_lists import DETERMINERS, LOOSE
+from transforms.resolve.workplaces import OF_PLACE
 
 MOST_ROLES = 100  # largest number of roles of one person in one article
 MOST_JOINT = 4  # joint roles: 'chairman, chief executive and president'
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 Accept = Callable[[Text, Mention, Candidate], bool]
 ANYBODY = frozenset("man woman person boy girl first last only young old other".split())
-LEAST_JOINED = 0.5  # probability from which the role before 'and' and a title is a role of the person, too
+LEAST_JOINED = 0.25  # probability from which the role before 'and' and a title is a role of the person, too
 LEAST_CHANCE = 0.05  # probability below which a phrase is no role of the person next to it
 
 
@@ -132,7 +133,7 @@ def _roles_around(
     """Return the roles from the titles before a name, the phrases next to it, and phrases that `accept` allows.
 
     Roles that are improbable according to `tags` are left out."""
-    behind = roles_after(text, clusters, mention.last)
+    behind = roles_after(text, clusters, mention.last, is_agent=text.lower[start - 1] in ("by", "under"))
     if titles and [role.text for role in behind] == [None]:  # "Lt. Roe, of Acme Police"
         if not has_owner(titles[-1]):
             titles[-1].organization = behind[0].organization
@@ -180,7 +181,11 @@ def start_of_name(text: Text, first: int) -> int:
 
 def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
     """Complete the role before a name by the words after the name: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
-    if has_owner(role) or i + 1 >= len(text) or offices.is_chamber_office(role.text):
+    if (
+        i + 1 >= len(text)
+        or offices.is_chamber_office(role.text)
+        or (has_owner(role) and not _is_of_party(role))
+    ):
         return
     i += text.lower[i] in POSSESSIVES  # "Sen. Roe's (D-Ohio) plan"
     if text.lower[i] in ("of", "from"):
@@ -188,9 +193,16 @@ def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
         if held and not (held.actor and held.actor.kind == "person"):
             _copy_owner(make_role(None, [held]), role)
     elif text.words[i] in ("(", ",") and (state := PARTY_AND_STATE.fullmatch(_joined(text, i + 1))):
-        role.place = full_name(state[1])
+        role.organization, role.place = None, full_name(state[1])
         role.context_country = country_of_place(role.place)
         role.country_from = "place" if role.context_country else None
+
+
+def _is_of_party(role: Role) -> bool:
+    """Whether the owner of a role is a party and the role is a seat or an office of a place: 'GOP Sen. Ann Roe'."""
+    body, words = role.organization, (role.text or "").lower().replace(".", "").split()
+    is_party = body is not None and body.org_type == "party"
+    return is_party and bool(words) and (offices.is_seat(words[-1]) or words[-1] in OF_PLACE)
 
 
 def _joined(text: Text, i: int) -> str:

@@ -34,8 +34,13 @@ FARTHEST_OFFICE = 10  # words between a name and "as"
 SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
 
 
-def roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
-    """Return the roles after a name: ', the chief of Acme,', ', who heads Acme', ' of Acme', ' is the head of Acme'."""
+def roles_after(text: Text, clusters: Clusters, last: int, *, is_agent: bool = False) -> list[Role]:
+    """Return the roles after a name: ', the chief of Acme,', ', who heads Acme', ' of Acme', ' is the head of Acme'.
+
+    `is_agent`: whether another person got a role from the named one, as in 'appointed by Ann Roe as chief'.
+    """
+    if is_agent and last < len(text) and text.lower[last] == "as":
+        return []
     if last < len(text) and text.words[last] in SEATS:
         return [make_role(text.words[last], [])]
     return _next_to(text, clusters, last) or _office_taken(text, clusters, last)
@@ -108,8 +113,10 @@ def _names_person(clusters: Clusters, i: int) -> bool:
 
 
 def is_title_of_another(clusters: Clusters, phrase: Phrase) -> bool:
-    """Whether a phrase is the title of the name after it: 'Acme chief' in ', Acme chief Ann Roe'."""
-    mention = clusters.at.get(phrase.end)
+    """Whether a phrase is the title of the name after it: 'Acme chief' in ', Acme chief Ann Roe', 'Ohio Sen.'."""
+    words, i = clusters.text.words, phrase.end
+    is_short = i < len(words) and words[i] == "." and is_role(words[i - 1].lower())
+    mention = clusters.at.get(i + is_short)
     return mention is not None and mention.actor.kind == "person" and mention.kind == "name"
 
 

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
-from transforms.resolve.clusters import country_and_words
 from transforms.resolve.coreference import THE, References
 from transforms.resolve.lexicon import is_role
-from transforms.resolve.listeners import ADDING, OBJECTS, find_audience, find_listener
+from transforms.resolve.listeners import ADDING, find_asker, find_audience, find_listener
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.name_gaps import gives_name
+from transforms.resolve.nameless import Nameless
 from transforms.resolve.phrases import (
     BREAKS,
+    POSSESSIVES,
     PREPOSITIONS,
     ends_at,
     find_body,
@@ -40,13 +41,12 @@ from transforms.resolve.questions import (
     form_of,
 )
 from transforms.resolve.role_phrases import names_roles
-from transforms.resolve.word_lists import DETERMINERS, HE, LETTERS_AFTER, SHE
+from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER
 
 Offsets = tuple[int, int]
 
 SEVERAL = frozenset("some several two three four five six many other others most few".split())
 INDEFINITE = SEVERAL | frozenset("a an one another any".split())
-PRIVATE = frozenset("company media ngo sports".split())  # types of organizations of which a place has many
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
 
 
@@ -161,8 +161,7 @@ class _Finder:
     def __init__(self, references: References) -> None:
         self.references, self.discourse = references, references.discourse
         self.text, self.clusters, self.phrases = references.text, references.clusters, references.phrases
-        self.unnamed: dict[str, Actor] = {}
-        self.described: dict[Offsets, Mention] = {}
+        self.nameless = Nameless(references)
         self.previous: Speaker | None = None
 
     def find(self, attribution: Attribution, number: int) -> Speaker:
@@ -192,7 +191,9 @@ class _Finder:
         """
         first, last = self.text.word_range(*attribution.contents[0])
         if first >= last or attribution.cue:
-            return Speaker("none", form="none")
+            speaker = Speaker("none", form="none")
+            speaker.addressee = self._addressee(attribution, speaker)
+            return speaker
         actor = self.references.ask(ask_missing_source(first, last, number))
         if actor is None:
             return Speaker("none", form="none")
@@ -360,8 +361,8 @@ class _Finder:
         known, head = self.clusters.at.get(first), self._head(first, last)
         if known is not None and known.kind == "name" and known.last > head and known.rule != "adjective":
             return None
-        if (first, last) in self.described:
-            mention = self.described[first, last]
+        if (first, last) in self.nameless.described:
+            mention = self.nameless.described[first, last]
             return Speaker("unnamed" if mention.actor.is_nameless else "nominal", mention)
         opens = known is not None and known.actor.kind in ("country", "organization")
         _, guess = (
@@ -373,7 +374,7 @@ class _Finder:
         actor = self.references.ask(query)
         if actor is None:
             return None
-        mention = self._describe(first, last, actor)
+        mention = self.nameless.describe(first, last, actor)
         resolution = "unnamed" if actor.is_nameless else "nominal"
         return Speaker(resolution, mention, self._others_of(actor, query))
 
@@ -395,51 +396,17 @@ class _Finder:
         definite = self.text.lower[first] not in INDEFINITE
         name = " ".join(self.text.slice(first, min(last, first + 20)).split())
         key = name.lower().removeprefix("the ")
-        actor = self.unnamed.get(key)
+        actor = self.nameless.actors.get(key)
         if actor is None:
-            actor = self._lower_case_body(first, end) if definite else None
+            actor = self.nameless.lower_case_body(first, end) if definite else None
             if actor is None:
                 kind = "group" if is_plural(head) and not is_role(head) else "unnamed"
-                actor = Actor(kind, name, country_code=self._country(first, end), is_full=False)
-            self.unnamed[key] = self.clusters.new_actor(actor)
+                actor = Actor(kind, name, country_code=self.nameless.country(first, end), is_full=False)
+            self.nameless.actors[key] = self.clusters.new_actor(actor)
         if actor.kind == "organization":
-            return Speaker("nominal", self._describe(first, last, actor))
+            return Speaker("nominal", self.nameless.describe(first, last, actor))
         definite = definite and is_role(head)
-        return Speaker("role" if definite else "unnamed", self._describe(first, last, actor))
-
-    def _lower_case_body(self, first: int, end: int) -> Actor | None:
-        """Return the organization in a lower-case description: 'the health ministry', 'the German foreign ministry'.
-
-        "The ministry" and "the court" are organizations too, but "the company" does not say which one it means.
-        """
-        head, text = self.text.lower[end - 1], self.text
-        kind = lexicon.organization_nouns().get(head) or lexicon.organization_words().get(head)
-        if kind is None or is_plural(head) or not text.words[end - 1].islower():
-            return None
-        start = first + (text.lower[first] in DETERMINERS)
-        if start + 1 >= end and kind in PRIVATE:
-            return None
-        name = " ".join(text.slice(start, end).split())
-        country, words = country_and_words(name)
-        return Actor(
-            "organization", name, words, self._country(first, end) or country, org_type=kind, is_full=False
-        )
-
-    def _describe(self, first: int, last: int, actor: Actor) -> Mention:
-        """Add a mention of an actor by a description; names and pronouns inside the description keep their mentions."""
-        if (first, last) not in self.described:
-            if self.text.lower[first] in HE | SHE:  # "his lawyer"
-                self.references.resolve(first)
-            covered = {i: self.clusters.at[i] for i in range(first, last) if i in self.clusters.at}
-            self.described[first, last] = self.references.add(first, last, "nominal", actor)
-            self.clusters.at.update(covered)
-        return self.described[first, last]
-
-    def _country(self, first: int, last: int) -> str | None:
-        countries = [
-            m.actor.country_code for m in names_in(self.clusters, first, last) if m.actor.kind == "country"
-        ]
-        return countries[0] if countries else None
+        return Speaker("role" if definite else "unnamed", self.nameless.describe(first, last, actor))
 
     # ---- represented actors and addressees
 
@@ -464,16 +431,40 @@ class _Finder:
         if attribution.cue is None:
             return None
         cue = self.text.word_range(*attribution.cue)
-        words = find_listener(self.text, *cue) or find_audience(self.text, *cue)
-        if words is None:
+        spoken = [self.text.word_range(*content) for content in attribution.contents]
+        words = find_listener(self.text, *cue) or find_audience(self.text, *cue, spoken)
+        known = self._listener(*words) if words else self._asker(cue[0], spoken)
+        if known is None and words is None:
             return self._same_listener(cue[0], speaker)
-        first, last = words
+        return known if known is not None and known.actor is not speaker.actor else None
+
+    def _listener(self, first: int, last: int) -> Mention | None:
+        """Return the actor that the words for an addressee mean: 'him', 'the minister', "the BBC's evening show"."""
         self.references.resolve(first)  # "told him", "told the minister"
         head = self._head(first, last)
-        known = self.clusters.at.get(head)
+        known = self.clusters.at.get(head) or self._outlet(first, head)
         if known is None or known.rule == "adjective" or known.first < first:
-            known = self._listeners(first, head + 1)
-        return known if known is not None and known.actor is not speaker.actor else None
+            known = self.nameless.listeners(first, head + 1)
+        return known
+
+    def _outlet(self, first: int, head: int) -> Mention | None:
+        """Return the outlet of a programme: BBC in "the BBC's evening show"."""
+        media = (m for m in names_in(self.clusters, first, head) if m.actor.org_type == "media")
+        return next((m for m in media if self.text.lower[m.last] in POSSESSIVES), None)
+
+    def _asker(self, cue: int, spoken: Sequence[Offsets]) -> Mention | None:
+        """Return the person or organization whose question a statement answers: 'Asked by Ann Roe, Berg said'."""
+        words = find_asker(self.text, cue, spoken)
+        if words is None:
+            return None
+        head = self._head(*words)
+        known = self.clusters.at.get(head)
+        if known is None and (is_role(self.text.lower[head]) or names_roles(self.text.lower[head])):
+            return self._listener(*words)
+        is_party = (
+            known is not None and known.kind == "name" and known.actor.kind in ("person", "organization")
+        )
+        return known if is_party else None
 
     def _same_listener(self, cue: int, speaker: Speaker) -> Mention | None:
         """Return the addressee of an earlier cue in the same sentence: 'She told jurors that ..., adding that'."""
@@ -481,18 +472,5 @@ class _Finder:
         if before is None or before.addressee is None or before.actor is not speaker.actor:
             return None
         same = self.text.sentences[before.addressee.first] == self.text.sentences[cue]
-        return before.addressee if same and self.text.lower[cue] in ADDING else None
-
-    def _listeners(self, first: int, last: int) -> Mention | None:
-        """Return addressees without a name, such as 'reporters' or 'the court', as actors of this article."""
-        if self.text.lower[first] in OBJECTS:
-            return None
-        name = " ".join(self.text.slice(first, last).split())
-        actor = self.unnamed.get(name.lower().removeprefix("the "))
-        if actor is None:
-            actor = self._lower_case_body(first, last)
-            if actor is None:
-                kind = "group" if is_plural(self.text.lower[last - 1]) else "unnamed"
-                actor = Actor(kind, name, is_full=False)
-            self.unnamed[name.lower().removeprefix("the ")] = self.clusters.new_actor(actor)
-        return self._describe(first, last, actor)
+        joined = self.text.lower[cue] in ADDING or "and" in self.text.lower[max(0, cue - 2) : cue]
+        return before.addressee if same and joined else None

@@ -14,22 +14,24 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention, Name, Role
 from transforms.resolve.role_phrases import (
+    MINISTERS,
     NO_MODIFIERS,
     POSSESSIVES,
     Held,
     before_name,
     held_at,
     is_plural_by_sense,
+    less_plural,
     make_role,
     names_roles,
 )
 from transforms.resolve.role_words import may_be_role, sense_of_role
-from transforms.resolve.word_lists import ABBREVIATIONS, CALLED, DETERMINERS
+from transforms.resolve.word_lists import ABBREVIATIONS, CALLED, DETERMINERS, LOOSE
 
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9  # words before a name that are read as its titles
 # Titles directly before a name; another role may precede them: 'Chairman Rep. Roe'.
-TITLES = frozenset("rep. sen. gov. rep sen gov".split())
+TITLES = frozenset("rep. sen. gov. rep sen gov councillor cllr senator".split())
 # Ranks that are also posts: 'Commander Brigadier General Roe'.
 POSTS = frozenset("commander commandant".split())
 NO_PART = frozenset("fellow current own appointed elected named".split())  # words that are no part of a role
@@ -80,7 +82,11 @@ def joined_title(text: Text, clusters: Clusters, start: int) -> Role | None:
     before = first - 1 - (text.lower[first - 1] in POSSESSIVES) if first else -1
     owner = owner or _name_ending_at(clusters, before)
     held = held_at(clusters, owner.first) if owner else None
-    return make_role(text.slice(first, last + 1), [held] if held else [])
+    former = owner is not None and owner.first < first and text.lower[owner.first - 1] == "former"
+    written = text.slice(first, last + 1)
+    if owner and former:
+        written = f"{text.words[owner.first - 1]} {written}"
+    return make_role(written, [held] if held else [])
 
 
 def _name_ending_at(clusters: Clusters, i: int) -> Mention | Name | None:
@@ -215,16 +221,25 @@ def _links(text: Text, clusters: Clusters, i: int, seen_role: bool, *, seen_word
     if word in ("of", "for"):
         named = is_role(left) or names_roles(left)
         own = seen_words and text.lower[i + 1] not in lexicon.honorifics()  # not "lawyer for Mr. Roe"
-        return own and not seen_role and named and i - 1 not in clusters.at
+        is_field = (
+            left in MINISTERS and text.lower[i + 1] in lexicon.title_words()
+        )  # "Secretary of Defense General"
+        return own and (is_field or not seen_role) and named and i - 1 not in clusters.at
     if word in POSSESSIVES:
         before = clusters.at.get(i - 1)
         return seen_role and (
             (before is not None and before.actor.kind != "person") or i - 1 in clusters.places
         )
     if word in ("and", "&"):
-        return seen_role and is_role(left)
+        is_other = text.lower[i + 1] in LOOSE or _owner_follows(text, clusters, i + 1)
+        return seen_role and is_role(left) and not is_other
     amid = not text.opens_sentence(i) or offices.is_body_noun(word)
     return seen_role and text.words[i][0].isupper() and amid and word not in DETERMINERS | DAYS
+
+
+def _owner_follows(text: Text, clusters: Clusters, i: int) -> bool:
+    """Whether an organization, country or place begins at word i: the role after 'and' has an owner of its own."""
+    return held_at(clusters, i) is not None
 
 
 def _skip_joints(text: Text, start: int, first: int) -> int:
@@ -256,6 +271,8 @@ def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role |
     last = words[-1] + 1
     if last < first and text.words[last] == ".":  # "Gov."
         words.append(last)
+    if len(owners) > 1 and text.lower[words[-1]].rstrip(".") in offices.OFFICES - {"leader"}:
+        owners = [held for held in owners if not (held.actor and held.actor.org_type == "party")]
     role = make_role(_singular(_join(text, words)), owners)
     if not has_owner(role):
         role.organization = _body_of_noun(text, clusters, start, words)
@@ -268,7 +285,7 @@ def _singular(written: str) -> str:
     stop = "." if last.endswith(".") else ""
     noun = last.removesuffix(".")
     return (
-        " ".join([*before, noun[:-1] + stop])
+        " ".join([*before, less_plural(noun) + stop])
         if names_roles(noun.lower()) or is_plural_by_sense(noun)
         else written
     )
@@ -321,13 +338,16 @@ def split_titles(role: Role) -> list[Role]:
     The first keeps the organization. Other roles stay whole."""
     words = (role.text or "").split()
     for k in range(1, len(words)):
-        before = words[k - 1].lower().removesuffix("s")
-        if not is_role(before) or before in offices.PARTISANS:
+        before = less_plural(words[k - 1].lower())
+        is_whole = k > 2 and words[k - 2] == "of" and is_role(words[k - 3].lower())  # "Secretary of Defense"
+        if not (is_role(before) or is_whole) or before in offices.PARTISANS:
             continue
         if words[k].lower() in TITLES:
             first = replace(role, text=_singular(" ".join(words[:k])))
             return [first, Role(" ".join(words[k:]), None, role.country_code)]
-        is_post = before in POSTS or not (_is_rank([before]) or words[k:] in (["General"], ["general"]))
+        is_post = (
+            is_whole or before in POSTS or not (_is_rank([before]) or words[k:] in (["General"], ["general"]))
+        )
         if is_post and _is_rank(words[k:]) and not _is_one_title(words[k - 1 : k + 1]):
             return [replace(role, text=" ".join(words[:k])), Role(" ".join(words[k:]), None, None)]
     return [role]
@@ -335,7 +355,8 @@ def split_titles(role: Role) -> list[Role]:
 
 def _is_rank(words: list[str]) -> bool:
     """Whether words are a military rank: 'Brigadier General', 'Captain'."""
-    return lexicon.titles().get(" ".join(words).lower().rstrip(".")) == "military"
+    kinds, plain = lexicon.titles(), [word.lower().rstrip(".") for word in words]
+    return kinds.get(" ".join(plain)) == "military" or all(kinds.get(word) == "military" for word in plain)
 
 
 def _is_one_title(words: list[str]) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.steps import build_from_files
+from tests.steps import build_from_bodies, build_from_files
 from transforms.resolve.article_text import Text
-from transforms.resolve.listeners import find_audience, find_listener
+from transforms.resolve.listeners import find_asker, find_audience, find_listener
 
 
 def _words(text: Text, found: tuple[int, int] | None) -> str | None:
@@ -21,6 +21,25 @@ def _words(text: Text, found: tuple[int, int] | None) -> str | None:
         ("He told parliament yesterday that the ship sank.", "told", "parliament"),
         ("The book said to wait 12 hours.", "said", None),
         ("He asked for a review of the plan.", "asked for", None),
+        ("He told colleague Ann Roe that the ship sank.", "told", "colleague Ann Roe"),
+        ("He told state-owned Norpress that the ship sank.", "told", "state-owned Norpress"),
+        ("He wrote to Ann Roe demanding an answer.", "wrote to", "Ann Roe"),
+        ("He argued before the High Court that the law was void.", "argued", "the High Court"),
+        ("He argued before the vote that the law was void.", "argued", None),
+        ("He urged a limit on the number of vans.", "urged", None),
+        ("She ordered the sale be stopped.", "ordered", None),
+        ("She ordered the crew to leave.", "ordered", "the crew"),
+        ("She asked her followers which plan was best.", "asked", "her followers"),
+        ("She encouraged new rules for vans.", "encouraged", None),
+        ("She warned the plans would fail.", "warned", None),
+        ("The jury was later told that the car was stolen.", "told", "The jury"),
+        ("MPs were told by the minister that the fund was empty.", "told by", "MPs"),
+        ("He told reporters outside the court that the car was stolen.", "told", "reporters"),
+        ("He told the Sunday Gazette on Friday that the car was stolen.", "told", "the Sunday Gazette"),
+        ("He told reporters Sunday that the car was stolen.", "told", "reporters"),
+        ("He told local outlet Dorne Star that the car was stolen.", "told", "local outlet Dorne Star"),
+        ("He told dorne.tv that the car was stolen.", "told", "dorne.tv"),
+        ("The agency is warning that the car was stolen.", "warning", None),
     ],
 )
 def test_listener_ends_where_the_content_begins(body: str, cue: str, told: str | None):
@@ -35,6 +54,13 @@ def test_listener_ends_where_the_content_begins(body: str, cue: str, told: str |
         ("In an interview with the Dorne Gazette, Reim said she would go.", "the Dorne Gazette"),
         ("In a statement given to the Gazette, Reim said she would go.", "the Gazette"),
         ("After talks with Norland, Reim said she would go.", None),
+        ("Reim said in a telephone interview with the Gazette that she would go.", "the Gazette"),
+        ("In an interview published on Sunday by the Gazette, Reim said she would go.", "the Gazette"),
+        ("Reim, speaking Friday to teachers, said she would go.", "teachers"),
+        ("Testifying before the Senate, Reim said she would go.", "the Senate"),
+        ("Speaking before the match, Reim said she would go.", None),
+        ("Reim, addressing the nation, said she would go.", "the nation"),
+        ("Reim, addressing the problem, said she would go.", None),
     ],
 )
 def test_audience_of_an_interview_is_the_addressee(body: str, told: str | None):
@@ -49,3 +75,59 @@ def test_words_are_a_mention_of_one_actor_so_that_each_profile_is_shown():
     told = tables["statement_actors"].filter(relation="addressee").join(tables["mentions"], on="mention_id")
     assert told.height == 1 and told["profile_id"].equals(told["profile_id_right"])
     assert set(tables["profiles"]["profile_id"]) == set(tables["mentions"]["profile_id"])
+
+
+def test_what_is_said_names_no_audience():
+    text = Text("Reim said her letter to the Gazette was lost.")
+    assert find_audience(text, 1, 2, [(2, len(text))]) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("Reim called it a lie in an interview with the Gazette.", "the Gazette"),
+        ("Reim called it a lie, in a letter to the Gazette.", "the Gazette"),
+        ("Reim called it a lie but he spoke to the Gazette.", None),
+    ],
+)
+def test_audience_may_follow_what_is_said(body: str, told: str | None):
+    text = Text(body)
+    assert _words(text, find_audience(text, 1, 2, [(2, 5)])) == told
+
+
+@pytest.mark.parametrize(
+    ("body", "asker"),
+    [
+        ("Asked by Dr Vane whether she would go, Reim said no.", "Dr Vane"),
+        ("In response to a question from Dr Vane, Reim said no.", "Dr Vane"),
+        ("In response to the Gazette's questions, Reim said no.", "the Gazette"),
+        ("Responding to voters' anger, Reim said no.", None),
+        ("Asked about the ship, Reim said no.", None),
+    ],
+)
+def test_asker_is_who_asked_what_somebody_answers(body: str, asker: str | None):
+    text = Text(body)
+    start = body.index("said")
+    assert _words(text, find_asker(text, text.word_range(start, start + 4)[0])) == asker
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("Asked by Dirk Vane whether she would go, Ann Reim said she would stay.", "Dirk Vane"),
+        ("Responding to the flood, Ann Reim said she would stay.", None),
+        ("Ann Reim told the BBC's Harbour Show that she would stay.", "BBC"),
+    ],
+)
+def test_addressee_is_a_person_or_an_organization(body: str, told: str | None):
+    tables = build_from_bodies([body]).tables
+    names = dict(tables["actors"].select("actor_id", "name").rows())
+    said = tables["statements"].filter(tables["statements"]["content"].str.contains("stay"))
+    addressed = tables["statement_actors"].filter(relation="addressee").join(said, on="statement_id")
+    assert [names[actor] for actor in addressed["actor_id"]] == ([told] if told else [])
+
+
+def test_second_cue_of_a_sentence_has_the_same_addressee():
+    body = "Ann Reim told the Dorne Gazette that she would stay, and said that the plan was good."
+    tables = build_from_bodies([body]).tables
+    assert tables["statement_actors"].filter(relation="addressee").height == tables["statements"].height == 2

@@ -22,6 +22,17 @@ def found(body: str, spans: dict[str, str]) -> dict[str, str]:
 
 
 NAMES = [
+    # Nobody's given name is Fort.
+    ("Fort Dorne is named after Jan Dorne.", {"Fort Dorne": PERSON, "Jan Dorne": PERSON},
+     {"Fort Dorne": "place", "Jan Dorne": "person"}),
+    # Words before a title are no organization; a district attorney works for no district.
+    ("Former Cabinet minister Jan Visser left.", {"Jan Visser": PERSON}, {"Jan Visser": "person"}),
+    ("Interior Cabinet Secretary Jan Visser left.", {"Jan Visser": PERSON}, {"Jan Visser": "person"}),
+    ("Dorne County District Attorney Jan Visser left.", {"Dorne County District": ORG, "Jan Visser": PERSON},
+     {"Dorne County": "organization", "Jan Visser": "person"}),
+    # After an office, capitals are initials; MK is also a member of the Knesset.
+    ("The chief minister MK Visser left.", {"MK Visser": PERSON}, {"MK Visser": "person"}),
+    ("MK Visser left.", {"MK Visser": PERSON}, {"Visser": "person"}),
     # Of these, only the last 'American' means the United States.
     ("Latin American firms and the Copa America are known to American fans.", {"Latin American": NORP},
      {"American": "country"}),

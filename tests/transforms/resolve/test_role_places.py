@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.steps import build_from_bodies
 from transforms.resolve import role_places
 from transforms.resolve.article import resolve_article
 from transforms.resolve.model import Actor, Role
@@ -99,3 +100,11 @@ def test_well_known_holder_of_an_office_gives_its_country(
     role: str | None, words: tuple[str, ...], country: str | None
 ):
     assert country_of_holder(role, words) == country
+
+
+def test_candidate_of_one_party_is_not_of_another():
+    body = "The Labour Party won. The Conservative candidate, Ann Roe, said she was sad."
+    tables = build_from_bodies([body]).tables
+    names = dict(tables["actors"].select("actor_id", "name").rows())
+    rows = tables["affiliations"].select("actor_id", "organization_id").rows()
+    assert "Labour Party" not in [names.get(body) for person, body in rows if names[person] == "Ann Roe"]

@@ -386,3 +386,85 @@ def test_governor_belongs_to_a_state_and_not_to_the_nearest_city():
 def test_title_of_the_next_name_is_not_a_role_of_the_person_before():
     body = "They met Ann Roe, acting Acme Widgets chief of staff Jan Berg and others. Ann Roe left."
     assert resolve(body)["Ann Roe"].roles == []
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "Former Ohio governor and Acme Widgets chairman Ann Roe left.",
+            {("Former governor", "Ohio"), ("chairman", "Acme Widgets")},
+        ),
+        (
+            "Acme Widgets founder and Dorne University professor Ann Roe left.",
+            {("founder", "Acme Widgets"), ("professor", "Dorne University")},
+        ),
+        (
+            "Acme Widgets president and former Norland prime minister Ann Roe left.",
+            {("president", "Acme Widgets"), ("former prime minister", "Norland")},
+        ),
+        ("The military spokesman Lt. Col. Ann Roe left.", {("military spokesman", None), ("Lt. Col.", None)}),
+        ("Secretary of Defense General Ann Roe left.", {("Secretary of Defense", None), ("General", None)}),
+        ("The committee chairman Senator Ann Roe left.", {("committee chairman", None), ("Senator", None)}),
+    ],
+)
+def test_each_of_two_titles_keeps_its_own_owner(body: str, expected: set[tuple[str, str | None]]):
+    assert set(roles(body)) == expected
+
+
+def test_plural_in_men_is_the_role_of_each_of_a_list():
+    people = resolve("The businessmen Ann Roe, Jan Berg and Eva Kern left.")
+    assert [person.roles[0].text for person in people.values()] == ["businessman"] * 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "GOP Sen. Ann Roe of Ohio left. Republicans stayed.",
+        "GOP Sen. Ann Roe (R-Ohio) left. Republicans stayed.",
+    ],
+)
+def test_seat_is_held_for_a_place_and_not_in_a_party(body: str):
+    names = [(i, i + len(name), label) for name, label in {**SPANS, "GOP": ORG}.items()
+             for i in range(len(body)) if body.startswith(name, i)]  # fmt: skip
+    person = next(a for a in resolve_article("a", body, sorted(names)).actors if a.name == "Ann Roe")
+    assert [(role.text, role.organization, role.place) for role in person.roles] == [("Sen.", None, "Ohio")]
+
+
+def test_who_appoints_somebody_does_not_hold_the_office():
+    assert roles("Jan Berg was appointed by Ann Roe as justice secretary.") == []
+    assert roles("Jan Berg appointed Ann Roe as justice secretary.") == [("justice secretary", None)]
+
+
+def test_owner_is_the_organization_after_its_description():
+    body = "Ann Roe, a spokeswoman for the Liberal Democrat charity Acme Widgets, left."
+    assert roles(body) == [("spokeswoman", "Acme Widgets")]
+
+
+def test_short_title_of_the_next_name_is_not_a_role_of_the_person_before():
+    body = "They met Norland Sen. Ann Roe, Ohio Sen. Jan Berg and others."
+    assert roles(body) == [("Sen.", "Norland")]
+    assert roles(body, "Jan Berg") == [("Sen.", "Ohio")]
+
+
+def test_minister_of_a_party_belongs_to_the_place():
+    body = "The Labour former Norland secretary Ann Roe left."
+    names = [(4, 10, ORG), (18, 25, GPE), (36, 43, PERSON)]
+    person = next(a for a in resolve_article("a", body, names).actors if a.name == "Ann Roe")
+    assert [(role.text, role.organization, role.place) for role in person.roles] == [
+        ("former secretary", None, "Norland")
+    ]
+
+
+def test_minister_belongs_to_no_body_of_another_field():
+    body = "In Norway, Trade Minister Ann Roe presented a report with the High Court."
+    role = resolve(body)["Ann Roe"].roles[0]
+    assert (role.organization, role.context_organization) == (None, None)
+
+
+def test_no_newspaper_and_no_agency_is_meant_by_the_group():
+    spans = {**SPANS, "Dorne Gazette": ORG}
+    body = "Acme Widgets grew. The Dorne Gazette wrote about Ann Roe, the group's president."
+    names = sorted((i, i + len(n), label) for n, label in spans.items() for i in [body.find(n)] if i >= 0)
+    person = next(a for a in resolve_article("a", body, names).actors if a.name == "Ann Roe")
+    assert [role.organization and role.organization.name for role in person.roles] == ["Acme Widgets"]

@@ -283,3 +283,28 @@ def test_weights_for_other_features_are_refused():
     weights["names"] = weights["names"][:-1]
     with pytest.raises(ValueError, match="train-references"):
         Network(weights)
+
+
+@pytest.mark.parametrize(
+    ("body", "source"),
+    [
+        ("Finance Minister Ann Roe left. The health minister said it rained.", "The health minister"),
+        ("President Ann Roe left. The vice president said it rained.", "The vice president"),
+        ("Mayor Ann Roe left. The city clerk said it rained.", "The city clerk"),
+    ],
+)
+def test_holder_of_one_office_is_not_described_by_another(body: str, source: str):
+    assert speaker(body, ROE, (source, "said", "it rained")).resolution == "role"
+
+
+def test_holder_of_an_office_is_described_by_it():
+    body = "Finance Minister Ann Roe left. The finance minister said it rained."
+    assert who(speaker(body, ROE, ("The finance minister", "said", "it rained"))) == ("person", "Ann Roe")
+
+
+def test_his_office_has_no_name_and_speaks_for_the_person():
+    found = speaker(
+        "Mayor Ann Roe left. Her office said it rained.", ROE, ("Her office", "said", "it rained")
+    )
+    assert who(found) == ("unnamed", "Her office")
+    assert found.on_behalf_of is not None and found.on_behalf_of.name == "Ann Roe"

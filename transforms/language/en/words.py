@@ -150,7 +150,7 @@ POSTED_AFTER = frozenset(
 ADDRESSED = frozenset(
     "interview interviews statement statements letter letters speaking spoke speaks remarks presentation address "
     "testimony email e-mail memo note submission submissions briefing wrote writing testifying testified "
-    "evidence".split()
+    "evidence message messages comments speech lecture sermon".split()
 )
 # Directly after a person's name, in capitals: memberships and orders, not part of the name.
 LETTERS_AFTER = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD KC QC SC OBE CBE MBE DBE KBE".split())
