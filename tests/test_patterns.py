@@ -15,11 +15,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("transforms", "warehouse", "flows", "report", "expectations", "seeds", "schema")
-SHORT, LONG = (
-    2_500,
-    10_000,
-)  # characters; the longer text takes four times as long if the time is linear, sixteen times if it is quadratic
+# Characters. The longer text takes four times as long if the time is linear, sixteen times if it is quadratic, and 64
+# times if it is cubic.
+SHORT, LONG = 2_500, 10_000
 SECONDS = 0.03  # CPU seconds for LONG; a quadratic pattern takes more
+QUICK = SECONDS / 64  # CPU seconds for SHORT; a pattern that takes less cannot take SECONDS for LONG
 SCANS = ("search", "finditer", "findall", "sub", "subn", "split")
 FILLS = " \n\t-–aA9.,<(\"&/=#_é“>:;@{[|'"
 UNITS = (
@@ -106,11 +106,10 @@ def seconds(used: Used, text: str) -> float:
 
 def is_slow(used: Used, start: str, unit: str) -> bool:
     """Whether the time grows with the square of the length."""
-    short, long = (start + (unit * length)[:length] for length in (SHORT, LONG))
-    before = seconds(used, short)
-    if before > 10 * SECONDS:
-        return True
-    after = seconds(used, long)
+    before = seconds(used, start + (unit * SHORT)[:SHORT])
+    if before < QUICK or before > 10 * SECONDS:
+        return before > QUICK
+    after = seconds(used, start + (unit * LONG)[:LONG])
     return after > SECONDS and after > 8 * before
 
 

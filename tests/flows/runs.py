@@ -1,6 +1,7 @@
-"""The product's own runs, without Prefect, a separate reader process and the report: for tests of what a run publishes.
+"""The product's own runs without Prefect, Great Expectations, a reader process and the report.
 
-Such a run takes half the time of a whole one. `tests/test_end_to_end.py` and others test whole runs.
+They are for tests of what a run publishes. Such a run takes less than half the time of a whole one, which
+`tests/test_end_to_end.py` and others test.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from flows.run.sound import require_sound
 from flows.run.steps import Steps
 from flows.settings import Settings
 from flows.sources.base import FileBytes
+from tests.expectations.plain import rules_run_plainly
 from transforms.readers import Options, Reading, read_records
 
 _ingest = inspect.unwrap(flows.ingest._ingest)
@@ -62,7 +64,7 @@ class Here:
 
 @contextmanager
 def runs_here() -> Iterator[None]:
-    """Within the block, let runs do without Prefect, a reader process and the report."""
+    """Within the block, let runs do without Prefect, Great Expectations, a reader process and the report."""
     publish: Callable[..., Any] = lambda version, chosen: tasks.publish(  # noqa: E731
         version,
         keep=chosen.keep_versions,
@@ -88,6 +90,7 @@ def runs_here() -> Iterator[None]:
         "tell_people": lambda outcome, _: outcome,
     }  # fmt: skip
     with ExitStack() as stack:
+        stack.enter_context(rules_run_plainly())
         for name, function in instead.items():
             stack.enter_context(patch.object(tasks, name, function))
         stack.enter_context(

@@ -13,20 +13,15 @@ from expectations.rulebook import RuleBook, open_rulebook
 from flows.audit import AuditFailed, audit
 from flows.settings import Settings
 from tests.flows.runs import ingest
-from tests.warehouse.samples import sample_run
+from tests.warehouse.samples import publish_sample
 from warehouse.files.compaction import compact
 from warehouse.files.connect import query
 from warehouse.query.ask import Bounds
-from warehouse.staging.next_version import open_next
-from warehouse.staging.publish import publish
 
 
 @pytest.fixture
 def settings(tmp_path):
-    with open_next(tmp_path / "w.duckdb", "20240503T080000-aaaa") as version:
-        version.stage(sample_run())
-        publish(version)
-    return Settings(warehouse=tmp_path / "w.duckdb")
+    return Settings(warehouse=publish_sample(tmp_path / "w.duckdb"))
 
 
 def test_a_sound_warehouse_passes_and_one_critical_check_fails_the_flow(prefect_here, settings):

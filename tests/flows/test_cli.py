@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from schema.tables import STATEMENTS
-from tests.warehouse.samples import changed, sample_run
+from tests.warehouse.samples import changed, publish_sample, sample_run
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
@@ -24,11 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sample") / "w.duckdb"
-    with open_next(path, "20240503T080000-aaaa") as version:
-        version.stage(sample_run())
-        publish(version)
-    return str(path)
+    return str(publish_sample(tmp_path_factory.mktemp("sample") / "w.duckdb"))
 
 
 def run(*arguments, **options):

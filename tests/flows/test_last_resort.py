@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.warehouse.samples import sample_run
-from warehouse.staging.next_version import open_next
-from warehouse.staging.publish import publish
+from tests.warehouse.samples import publish_sample
 
 pytestmark = pytest.mark.slow
 
@@ -30,11 +28,7 @@ LARGE = {
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sample") / "w.duckdb"
-    with open_next(path, "20240503T080000-aaaa") as version:
-        version.stage(sample_run())
-        publish(version)
-    return path
+    return publish_sample(tmp_path_factory.mktemp("sample") / "w.duckdb")
 
 
 def ask(warehouse, query, out, seconds):

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from tests.warehouse.samples import sample_run
+from tests.warehouse.samples import publish_sample, sample_run
 from warehouse.files.connect import WarehouseBusy, find_writer
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
@@ -25,11 +25,7 @@ sys.stdin.readline()
 
 @pytest.fixture
 def warehouse(tmp_path):
-    path = tmp_path / "w.duckdb"
-    with open_next(path, RUN) as version:
-        version.stage(sample_run())
-        publish(version)
-    return path
+    return publish_sample(tmp_path / "w.duckdb")
 
 
 @contextmanager

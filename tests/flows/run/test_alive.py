@@ -16,10 +16,8 @@ from flows.outcome import Outcome
 from flows.run.alive import find_deaths, noted_as_alive
 from flows.run.attempt import attempt_noted
 from flows.settings import Settings
-from tests.warehouse.samples import sample_run
+from tests.warehouse.samples import publish_sample
 from warehouse.files.lock import write_lock
-from warehouse.staging.next_version import open_next
-from warehouse.staging.publish import publish
 
 KILLED = """
 import sys, time
@@ -39,10 +37,7 @@ with noted_as_alive(settings), write_lock(settings.warehouse, "20260512T100000Z-
 @pytest.fixture
 def settings(tmp_path):
     (tmp_path / "state").mkdir()
-    with open_next(tmp_path / "w.duckdb", "run") as version:
-        version.stage(sample_run())
-        publish(version)
-    return Settings(warehouse=tmp_path / "w.duckdb")
+    return Settings(warehouse=publish_sample(tmp_path / "w.duckdb"))
 
 
 @pytest.fixture

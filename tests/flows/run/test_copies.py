@@ -135,15 +135,14 @@ def test_a_version_with_the_same_text_that_is_canceled_kills_the_story(tmp_path,
     )
     wire = {"1.json": item % (1, "usable", 3, TEXT), "2.json": item % (2, "canceled", 4, TEXT)}
     monkeypatch.setattr("tests.flows.run.test_copies.FILES", wire)
-    for number, runs in enumerate(
-        ([["1.json", "2.json"]], [["1.json"], ["2.json"]], [["2.json"], ["1.json"]])
-    ):
-        for name, batches in {"runs": [[batch] for batch in runs], "batches": [runs]}.items():
-            warehouse = ingest(tmp_path / f"{number}-{name}.duckdb", *batches)
-            assert query(warehouse, "SELECT path, status, is_killed FROM articles").rows() == [
-                ("2.json", "canceled", True)
-            ]
-            assert query(warehouse, "SELECT count(*) FROM who_said_what").item() == 0
+    one_batch, two_batches = [[["1.json", "2.json"]]], [[["2.json"], ["1.json"]]]
+    runs = [[["1.json"]], [["2.json"]]]
+    for number, arrival in enumerate((one_batch, two_batches, runs, runs[::-1])):
+        warehouse = ingest(tmp_path / f"{number}.duckdb", *arrival)
+        assert query(warehouse, "SELECT path, status, is_killed FROM articles").rows() == [
+            ("2.json", "canceled", True)
+        ]
+        assert query(warehouse, "SELECT count(*) FROM who_said_what").item() == 0
 
 
 def test_a_resumed_run_takes_the_better_copy_too(tmp_path):

@@ -14,6 +14,7 @@ from flows.run import across_articles
 from flows.run.across_articles import resolve_all
 from schema.derive import polars_schema
 from schema.tables import BY_NAME, Column, Table
+from tests.expectations.plain import rules_run_plainly
 from tests.expectations.steps import judge
 from transforms.articles.articles import build_articles
 from transforms.build import build_corrected
@@ -179,7 +180,7 @@ def publish_run(
     path: Path, frames: Frames, sabotage: Callable[[NextVersion], None] | None = None, **limits: float
 ):
     """Stage, plant the fault, check and, unless stopped, publish; return the verdict."""
-    with open_next(path, RUN) as version:
+    with rules_run_plainly(), open_next(path, RUN) as version:
         version.stage(frames)
         stage_ledger(version, frames)
         if sabotage:

@@ -17,7 +17,7 @@ from report.explore.pages import judge_run
 from report.facts import read_facts
 from tests.report.explore.conftest import explored
 from tests.report.hostile import HOSTILE
-from tests.warehouse.samples import sample_run
+from tests.warehouse.samples import publish_sample, sample_run
 from warehouse.files.connect import query
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
@@ -309,10 +309,7 @@ def test_an_older_version_is_shown_as_it_was(sample):
 
 
 def test_a_failed_run_is_shown_on_every_page_until_a_run_succeeds(tmp_path):
-    warehouse = tmp_path / "w.duckdb"
-    with open_next(warehouse, "20240503T080000-aaaa") as version:
-        version.stage(sample_run())
-        publish(version)
+    warehouse = publish_sample(tmp_path / "w.duckdb")
     with explored(warehouse) as site:
         assert 'role="alert"' not in site.get("/").text
         note_attempt(
@@ -332,10 +329,7 @@ def test_a_failed_run_is_shown_on_every_page_until_a_run_succeeds(tmp_path):
 
 
 def test_a_correction_is_shown_and_written_only_with_the_token(tmp_path):
-    warehouse = tmp_path / "w.duckdb"
-    with open_next(warehouse, "20240503T080000-aaaa") as version:
-        version.stage(sample_run())
-        publish(version)
+    warehouse = publish_sample(tmp_path / "w.duckdb")
     actor_id = one(warehouse, "SELECT actor_id FROM actors WHERE name = 'Ada Quill'")
     office = one(warehouse, "SELECT actor_id FROM actors WHERE name = 'Pond Office'")
     form = f"action=merge&actor={actor_id}&value={office}&note=" + quote('same, says "the page"\n')

@@ -36,12 +36,17 @@ def articles(path):
     return query(path, "SELECT path FROM articles ORDER BY path")["path"].to_list()
 
 
-@pytest.fixture
-def warehouse(tmp_path):
-    path = tmp_path / "news.duckdb"
+@pytest.fixture(scope="module")
+def three_versions(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("three")
     for number in (1, 2, 3):
-        publish_version(path, number)
-    return path
+        publish_version(folder / "news.duckdb", number)
+    return folder
+
+
+@pytest.fixture
+def warehouse(three_versions, tmp_path):
+    return shutil.copytree(three_versions, tmp_path, dirs_exist_ok=True) / "news.duckdb"
 
 
 def test_a_version_number_is_not_reused_after_a_rollback(warehouse):

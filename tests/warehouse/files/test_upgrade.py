@@ -3,24 +3,19 @@
 import duckdb
 import pytest
 
-from tests.warehouse.samples import sample_run
+from tests.warehouse.samples import publish_sample
 from warehouse.files.connect import WarehouseError, query
 from warehouse.files.replace import previous_versions
 from warehouse.files.restore import restore, roll_back
 from warehouse.files.upgrade import shape_now
 from warehouse.staging.next_version import open_next
-from warehouse.staging.publish import publish
 
 RUN = "20240503T080000-aaaa"
 
 
 @pytest.fixture
 def warehouse(tmp_path):
-    path = tmp_path / "onrecord.duckdb"
-    with open_next(path, RUN) as version:
-        version.stage(sample_run(run_id=RUN))
-        publish(version)
-    return path
+    return publish_sample(tmp_path / "onrecord.duckdb", run_id=RUN)
 
 
 def test_an_older_warehouse_is_migrated_and_the_old_file_kept(warehouse):

@@ -3,20 +3,14 @@
 import polars as pl
 import pytest
 
-from tests.warehouse.samples import sample_run
+from tests.warehouse.samples import publish_sample
 from warehouse.files.connect import WarehouseError
 from warehouse.query.ask import QueryError, ask
-from warehouse.staging.next_version import open_next
-from warehouse.staging.publish import publish
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sample") / "w.duckdb"
-    with open_next(path, "20240503T080000-aaaa") as version:
-        version.stage(sample_run())
-        publish(version)
-    return path
+    return publish_sample(tmp_path_factory.mktemp("sample") / "w.duckdb")
 
 
 def test_each_statement_has_its_answer(warehouse):

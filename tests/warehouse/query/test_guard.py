@@ -150,7 +150,26 @@ SETTINGS = """
     PRAGMA threads = 64
     SET VARIABLE a = 1; SET python_enable_replacements = true
 """
-ATTEMPTS = [line.strip() for group in (WRITES, READS, SETTINGS) for line in group.strip().splitlines()]
+# Questions to a former version pass the same guard of statements, but another connection.
+OF_FORMER = """
+    COPY articles TO '{folder}/out.csv'
+    ATTACH '{warehouse}' AS w2 (READ_WRITE)
+    DELETE FROM main.articles
+    SELECT * FROM enable_logging(storage = 'file', storage_path = '{folder}/logs')
+    SELECT * FROM read_text('{folder}/secret.txt')
+    SELECT * FROM '{folder}/secret.csv'
+    SELECT * FROM read_duckdb('{warehouse}')
+    SELECT * FROM query('SELECT * FROM read_text(''{folder}/secret.txt'')')
+    SELECT * FROM 'https://news.example/a.csv'
+    SELECT getenv('HOME')
+    SET enable_external_access = true
+    SET lock_configuration = false
+"""
+ATTEMPTS = [
+    (line.strip(), version_no)
+    for group, version_no in ((WRITES, None), (READS, None), (SETTINGS, None), (OF_FORMER, 1))
+    for line in group.strip().splitlines()
+]
 hidden_variable = [1]
 
 
@@ -171,8 +190,7 @@ def read_files(folder):
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("version_no", [None, 1], ids=["latest", "former"])
-@pytest.mark.parametrize("attempt", ATTEMPTS)
+@pytest.mark.parametrize(("attempt", "version_no"), ATTEMPTS)
 def test_what_is_not_reading_the_warehouse_is_refused(place, attempt, version_no):
     before = read_files(place["folder"])
     with pytest.raises(QueryError):

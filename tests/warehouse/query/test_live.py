@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.warehouse.samples import sample_run
+from tests.warehouse.samples import publish_sample, sample_run
 from warehouse.files.connect import WarehouseError, connect
 from warehouse.query.ask import Bounds
 from warehouse.query.guard import QueryError
@@ -28,7 +28,7 @@ def publish_next(path, number):
 
 @pytest.fixture
 def warehouse(tmp_path):
-    return publish_next(tmp_path / "w.duckdb", 1)
+    return publish_sample(tmp_path / "w.duckdb")
 
 
 def count(live):

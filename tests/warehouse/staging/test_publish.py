@@ -3,6 +3,7 @@
 import hashlib
 import multiprocessing
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -39,11 +40,16 @@ def digest(path):
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
+@pytest.fixture(scope="module")
+def first_version(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("first")
+    publish_run(folder / "onrecord.duckdb")
+    return folder
+
+
 @pytest.fixture
-def warehouse(tmp_path):
-    path = tmp_path / "onrecord.duckdb"
-    publish_run(path)
-    return path
+def warehouse(first_version, tmp_path):
+    return shutil.copytree(first_version, tmp_path, dirs_exist_ok=True) / "onrecord.duckdb"
 
 
 def test_every_staged_row_is_published(warehouse):
