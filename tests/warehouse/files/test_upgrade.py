@@ -3,12 +3,13 @@
 import duckdb
 import pytest
 
-from tests.warehouse.samples import publish_sample
+from tests.warehouse.samples import publish_sample, sample_run
 from warehouse.files.connect import WarehouseError, query
 from warehouse.files.replace import previous_versions
 from warehouse.files.restore import restore, roll_back
 from warehouse.files.upgrade import shape_now
 from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 RUN = "20240503T080000-aaaa"
 
