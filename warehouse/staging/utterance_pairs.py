@@ -105,7 +105,24 @@ NEAR_IF_IN_ONE_ARTICLE = f"""(
     abs(f.seq_no - o.seq_no) <= {MOST_BETWEEN}
     OR least(f.first_article, o.first_article) <> greatest(f.last_article, o.last_article)
 )"""
-# $1: the chunk, $2: days within which the same words are one utterance, $3: days within which similar words may be.
+# The days of all statements that can be compared with those of the chunk $1, which are at most $2 days apart.
+SPAN = f"""
+    WITH fresh AS (
+        SELECT statement_id FROM {STAGING}.unsettled WHERE chunk = $1
+    )
+    SELECT
+        CAST(min(published_on) - $2 AS VARCHAR),
+        CAST(max(published_on) + $2 AS VARCHAR),
+        count(*) > count(published_on)
+    FROM (
+        SELECT published_on FROM {STAGING}.statement_sketches SEMI JOIN fresh USING (statement_id)
+        UNION ALL
+        SELECT published_on FROM ops.statement_sketches
+        SEMI JOIN (FROM fresh ANTI JOIN {STAGING}.statement_sketches USING (statement_id)) USING (statement_id)
+    )"""
+# $1: the chunk, $2: days within which the same words are one utterance, $3: days within which similar words may be,
+# $4: a condition that holds for all days of SPAN. It has the days as constants, so that DuckDB skips the blocks of rows
+# of other days. A statement and its sketch have the same day.
 PAIRS = f"""
     WITH fresh AS MATERIALIZED (
         SELECT statement_id FROM {STAGING}.unsettled WHERE chunk = $1
@@ -132,20 +149,13 @@ PAIRS = f"""
         FROM (SELECT statement_id, {SPEAKER} AS speaker FROM ({CURRENT_SPEAKERS}))
         SEMI JOIN (FROM fresh ANTI JOIN {STAGING}.statements USING (statement_id)) USING (statement_id)
     ),
-    span AS MATERIALIZED (
-        SELECT
-            min(published_on) - $2 AS first_on,
-            max(published_on) + $2 AS last_on,
-            count(*) > count(published_on) AS has_undated
-        FROM sketches_of_fresh
-    ),
     near AS NOT MATERIALIZED (
-        SELECT sketches.* FROM sketches, span
-        WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
+        FROM sketches WHERE $4
     ),
     speakers AS NOT MATERIALIZED (
         SELECT statement_id, seq_no, {SPEAKER} AS speaker, actor_id, parent_statement_id, kind
         FROM ({CURRENT_SPEAKERS})
+        WHERE $4
         UNION ALL SELECT statement_id, seq_no, {SPEAKER}, actor_id, parent_statement_id, coalesce(found_kind, kind)
         FROM {STAGING}.statements
     ),
@@ -420,11 +430,20 @@ def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_da
     The two statements are at most `days` apart if they share whole runs of words, else at most `near_days`.
     """
     sql = PAIRS  # with parameters, DuckDB would keep the rows twice
-    for number, value in enumerate((chunk, days, near_days), 1):
+    for number, value in enumerate((chunk, days, near_days, _within_days(version, chunk, days)), 1):
         sql = sql.replace(f"${number}", str(value))
     with suppress(duckdb.OutOfMemoryException), version.memory_lowered(SHARE_OF_MEMORY):
         return version.connection.sql(sql).pl()
     return version.connection.sql(sql).pl()
+
+
+def _within_days(version: NextVersion, chunk: int, days: int) -> str:
+    """Return an SQL condition on `published_on` that all statements near those of the chunk meet."""
+    sql = SPAN.replace("$1", str(chunk)).replace("$2", str(days))
+    [(first, last, has_undated)] = version.connection.execute(sql).fetchall()
+    if has_undated or first is None:
+        return "true"
+    return f"(published_on IS NULL OR published_on BETWEEN DATE '{first}' AND DATE '{last}')"
 
 
 def read_contents(version: NextVersion, statement_ids: pl.Series) -> pl.DataFrame:
