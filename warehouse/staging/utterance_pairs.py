@@ -120,6 +120,8 @@ SPAN = f"""
         SELECT published_on FROM ops.statement_sketches
         SEMI JOIN (FROM fresh ANTI JOIN {STAGING}.statement_sketches USING (statement_id)) USING (statement_id)
     )"""
+SKETCH = "statement_id, article_id, published_on, text_key, words, runs"
+STAGED_SKETCHES = f"(SELECT {SKETCH} FROM {STAGING}.statement_sketches)"
 # $1: the chunk, $2: days within which the same words are one utterance, $3: days within which similar words may be,
 # $4: a condition that holds for all days of SPAN. It has the days as constants, so that DuckDB skips the blocks of rows
 # of other days. A statement and its sketch have the same day.
@@ -128,18 +130,15 @@ PAIRS = f"""
         SELECT statement_id FROM {STAGING}.unsettled WHERE chunk = $1
     ),
     sketches AS NOT MATERIALIZED (
-        SELECT statement_id, article_id, published_on, text_key, words, runs FROM {STAGING}.statement_sketches
+        FROM {STAGED_SKETCHES}
         UNION ALL
-        SELECT statement_id, article_id, published_on, text_key, words, runs FROM ops.statement_sketches
+        SELECT {SKETCH} FROM ops.statement_sketches
         ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
     ),
     sketches_of_fresh AS MATERIALIZED (  -- nearly all are staged; if all are, no published rows are read
-        FROM (
-            SELECT statement_id, article_id, published_on, text_key, words, runs FROM {STAGING}.statement_sketches
-        )
-        SEMI JOIN fresh USING (statement_id)
+        FROM {STAGED_SKETCHES} SEMI JOIN fresh USING (statement_id)
         UNION ALL
-        FROM (SELECT statement_id, article_id, published_on, text_key, words, runs FROM ops.statement_sketches)
+        FROM (SELECT {SKETCH} FROM ops.statement_sketches)
         SEMI JOIN (FROM fresh ANTI JOIN {STAGING}.statement_sketches USING (statement_id)) USING (statement_id)
     ),
     speakers_of_fresh AS MATERIALIZED (
@@ -197,18 +196,6 @@ PAIRS = f"""
     undecided AS MATERIALIZED (
         FROM rare_prints SEMI JOIN (FROM bounds WHERE at_least < 2 OR at_most > {MOST_SPEAKERS}) USING (run)
     ),
-    rare AS MATERIALIZED (  -- runs in few enough wordings to be quotations, not phrases
-        SELECT run FROM bounds WHERE at_least >= 2 AND at_most <= {MOST_SPEAKERS}
-        UNION ALL
-        SELECT run
-        FROM (
-            SELECT DISTINCT u.run, u.text_key, u.published_on, p.speaker
-            FROM undecided AS u
-            JOIN speakers AS p USING (statement_id)
-        )
-        GROUP BY run
-        HAVING count(*) BETWEEN 2 AND {MOST_SPEAKERS}
-    ),
     of_speakers AS MATERIALIZED (
         SELECT statement_id, speaker FROM speakers SEMI JOIN fresh_sketches USING (speaker)
     ),
@@ -243,7 +230,12 @@ PAIRS = f"""
         UNION
         SELECT text_key FROM of_articles
         UNION
-        SELECT text_key FROM rare_texts SEMI JOIN rare USING (run) GROUP BY text_key HAVING count(DISTINCT run) >= 2
+        SELECT DISTINCT o.text_key
+        FROM (SELECT text_key, published_on, unnest(runs) AS run FROM sketches_of_fresh) AS f
+        JOIN (FROM rare_texts SEMI JOIN bounds USING (run)) AS o USING (run)
+        WHERE coalesce(abs(f.published_on - o.published_on) <= $2, true)
+        GROUP BY f.text_key, o.text_key
+        HAVING count(DISTINCT run) >= 2
         UNION
         SELECT text_key FROM (SELECT text_key, speaker, far_bin, unnest(runs) AS run FROM of_days)
         SEMI JOIN (
@@ -262,6 +254,34 @@ PAIRS = f"""
         GROUP BY text_key, speaker, bin
         HAVING count(*) >= 2
     ),
+    matching_sketches AS MATERIALIZED (  -- published ones by rowid: to read all columns of all rows takes longer
+        FROM {STAGED_SKETCHES} SEMI JOIN matching USING (text_key)
+        UNION ALL
+        FROM (
+            SELECT {SKETCH} FROM published.ops.statement_sketches
+            WHERE rowid IN (SELECT rowid FROM published.ops.statement_sketches SEMI JOIN matching USING (text_key))
+        )
+        ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
+        ANTI JOIN {STAGING}.withdrawn USING (article_id)
+    ),
+    speakers_of_matching AS MATERIALIZED (  -- all in one pass over the statements
+        FROM speakers
+        SEMI JOIN (
+            SELECT statement_id FROM matching_sketches UNION SELECT statement_id FROM undecided
+        ) USING (statement_id)
+    ),
+    rare AS MATERIALIZED (  -- runs in few enough wordings to be quotations, not phrases
+        SELECT run FROM bounds WHERE at_least >= 2 AND at_most <= {MOST_SPEAKERS}
+        UNION ALL
+        SELECT run
+        FROM (
+            SELECT DISTINCT u.run, u.text_key, u.published_on, p.speaker
+            FROM undecided AS u
+            JOIN speakers_of_matching AS p USING (statement_id)
+        )
+        GROUP BY run
+        HAVING count(*) BETWEEN 2 AND {MOST_SPEAKERS}
+    ),
     candidates AS MATERIALIZED (
         SELECT
             k.*,
@@ -271,8 +291,8 @@ PAIRS = f"""
             p.parent_statement_id,
             p.kind = 'direct' AS is_direct,
             f.statement_id IS NOT NULL AS is_fresh
-        FROM (FROM near SEMI JOIN matching USING (text_key)) AS k
-        JOIN speakers AS p USING (statement_id)
+        FROM matching_sketches AS k
+        JOIN speakers_of_matching AS p USING (statement_id)
         LEFT JOIN fresh AS f USING (statement_id)
     ),
     wordings AS MATERIALIZED (  -- one row per speaker, day and text, represented by the first print

@@ -45,8 +45,8 @@ places AS MATERIALIZED (  -- the three statements before the reply; ids only, so
     ) AS a
     JOIN main.statements AS t ON t.article_id = a.article_id AND t.seq_no = a.seq_no - a.distance
     WHERE t.correction IS DISTINCT FROM 'deleted'
-        -- The reply follows soon after the statement and is not inside it. A denial further away denies something else.
-        AND a.starts_at - t.content_spans[-1]."end" BETWEEN 0 AND if(a.denies, 250, 500)
+        -- The reply follows soon after the statement and is not inside it. What is further away is seldom answered.
+        AND a.starts_at - t.content_spans[-1]."end" BETWEEN 0 AND if(a.denies, 250, 100)
 ),
 
 before AS MATERIALIZED (  -- the same with all that is needed of both statements
@@ -99,6 +99,19 @@ by_cue AS (  -- a reply answers an accusation, demand, criticism or question rat
     FROM before AS b
     LEFT JOIN spoken_of AS o USING (statement_id, answers_id)
     WHERE b.denies AND b.answers_voice <> b.voice AND b.actor_id IS NOT NULL
+        AND b.answers_class NOT IN ('asking', 'declining', 'denying')
+        AND (  -- "denied the charges"; "denied that the bridge had cracked" after an accusation or one of these words
+            regexp_matches(
+                b.content,
+                '(?i)^\W*(it\W*$|((any|all|both|an?|the|those|these|this|such|his|her|their|\w+[’'']s?) )*(\w+ )?'
+                || '(accusation|allegation|assertion|charge|claim|criticism|involvement|report|rumou?r|suggestion|wrongdoing)s?\b)'
+            ) AND NOT regexp_matches(b.content, '(?i)^[^,.]{0,40}(accusation|allegation|assertion|charge|claim|criticism|report|rumou?r|suggestion)s? that\b')
+            OR b.answers_class IN ('accusing', 'distancing') AND regexp_matches(b.cue, '(?i)\b(den(y|ie[sd]|ial)|refut|disput)')
+            OR list_has_any(
+                [word[:5] FOR word IN regexp_extract_all(b.content, '\b[a-z]{5,}')],
+                [word[:5] FOR word IN regexp_extract_all(lower(b.answers_content), '[a-z]{5,}')]
+            )
+        )
         AND (
             b.answers_class IN ('accusing', 'criticising')
             AND (
@@ -107,7 +120,7 @@ by_cue AS (  -- a reply answers an accusation, demand, criticism or question rat
                     OR regexp_matches(b.content, '(?i)^\W*(all|both|the|these|this|those|that) (accusation|allegation|charge|claim)s?\W*$')
                 )
             )
-            OR b.distance = 1 AND b.answers_class <> 'asking' AND o.answers_id IS NOT NULL
+            OR b.distance = 1 AND o.answers_id IS NOT NULL
             AND NOT regexp_matches(b.answers_cue, '(?i)^(according to|explain|acknowledg)')
             AND regexp_matches(  -- "denied it", "rejected the charge", "denied that...": a denied claim, not a refused request
                 b.content,

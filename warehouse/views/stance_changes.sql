@@ -1,4 +1,4 @@
--- One row is one change in the stance of a speaker towards one actor: from for to against, or back; only clear stances count. Many rows are wrong, so read both statements.
+-- One row is one change in the clear stances of a speaker towards one actor: from for to against, or back. A change is listed only if both statements surely have this speaker and name the subject near their beginning, and if the subject is not the speaker's own country. Nearly half of the rows are wrong, so read both statements.
 WITH days AS (  -- days on which the speaker is only for or only against the subject
     SELECT
         speaker_id,
@@ -60,6 +60,15 @@ changes AS (
     FROM periods AS o
     JOIN periods AS n
         ON n.speaker_id = o.speaker_id AND n.subject_id = o.subject_id AND n.period = o.period + 1
+),
+
+plain AS (  -- statements that surely have this speaker, and name the subject near their beginning
+    SELECT DISTINCT r.statement_id, r.actor_id
+    FROM (SELECT unnest([before_id, after_id]) AS statement_id, subject_id AS actor_id FROM changes) AS c
+    JOIN main.statement_actors AS r USING (statement_id, actor_id)
+    JOIN main.statements AS s USING (statement_id)
+    JOIN main.mentions AS m USING (mention_id)
+    WHERE r.relation = 'mentioned' AND s.speaker_confidence >= 0.9 AND m.start - s.content_spans[1].start <= 30
 )
 
 SELECT
@@ -74,7 +83,7 @@ SELECT
     a.content AS statement_after, -- most certain statement of the first day after the change, word for word
     c.statements_before, -- number of statements with the stance before the change, since the previous change
     c.statements_after, -- number of statements with the stance after the change, until the next change
-    c.changes, -- number of changes in the stance of this speaker towards this subject
+    c.changes, -- number of changes in the stance of this speaker towards this subject, with those that are not listed
     c.confidence, -- probability that the stance is right, of the less certain of the two statements
     c.speaker_id, -- actor_id of the speaker
     c.subject_id, -- actor_id of the subject
@@ -85,3 +94,5 @@ JOIN main.statements AS b ON b.statement_id = c.before_id
 JOIN main.statements AS a ON a.statement_id = c.after_id
 JOIN main.actors AS p ON p.actor_id = c.speaker_id
 JOIN main.actors AS t ON t.actor_id = c.subject_id
+WHERE NOT (t.kind = 'country' AND coalesce(t.country_code = p.country_code, false))
+    AND (c.before_id, c.subject_id) IN (FROM plain) AND (c.after_id, c.subject_id) IN (FROM plain)

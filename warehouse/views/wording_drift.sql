@@ -1,4 +1,4 @@
--- One row is one print of an utterance that differs from the fullest print: which words it adds, and which it drops.
+-- One row is one print of an utterance that differs from the fullest print, which is in another article: which words it adds, and which it drops. Prints in the article of the fullest print are left out, because many of them are other utterances.
 WITH repeated AS MATERIALIZED (  -- most utterances are printed once
     SELECT DISTINCT utterance_id FROM main.statements WHERE utterance_id <> statement_id
 ),
@@ -13,6 +13,7 @@ prints AS MATERIALIZED (  -- without texts: those of all utterances at once woul
     SELECT
         statement_id,
         utterance_id,
+        article_id,
         hash(content) AS letters,
         CAST(length(content) AS HUGEINT) * 18446744073709551616 - hash(statement_id) AS fullness
     FROM (
@@ -25,7 +26,11 @@ prints AS MATERIALIZED (  -- without texts: those of all utterances at once woul
 ),
 
 fullest AS (
-    SELECT utterance_id, arg_max(statement_id, fullness) AS fullest_id, arg_max(letters, fullness) AS letters
+    SELECT
+        utterance_id,
+        arg_max(statement_id, fullness) AS fullest_id,
+        arg_max(letters, fullness) AS letters,
+        arg_max(article_id, fullness) AS article_id
     FROM prints
     GROUP BY utterance_id
 ),
@@ -34,7 +39,7 @@ differing AS MATERIALIZED (
     SELECT p.statement_id, p.utterance_id, u.fullest_id
     FROM prints AS p
     JOIN fullest AS u USING (utterance_id)
-    WHERE p.letters <> u.letters
+    WHERE p.letters <> u.letters AND p.article_id <> u.article_id
 ),
 
 others AS (

@@ -33,8 +33,11 @@ SAID = {
     "back_3": ("Finn Rook", 3, "against", 0.9),
     "undated": ("Gus Tarn", None, "for", 0.9),
     "dated": ("Gus Tarn", 4, "against", 0.9),
+    "named_late_1": ("Hal Ives", 1, "for", 0.9),
+    "named_late_2": ("Hal Ives", 2, "against", 0.9),
 }
 CUE, CONTENT = "said", "that Bo Venn was much discussed in the old harbour in"
+NAMED_LATE = "that in the old harbour there was much talk about Bo Venn in"
 POSITIONS = "SELECT speaker, subject, published_on, stance, is_clear, prints FROM positions ORDER BY ALL"
 CHANGES = "SELECT speaker, stance_before, stance_after, before_on, after_on FROM stance_changes ORDER BY ALL"
 
@@ -47,7 +50,7 @@ def build(said=SAID):
     """Return the tables of articles with one statement each; the stances are given, not estimated."""
     parts, more, stances = [], [], {}
     for number, (name, (speaker, number_of_day, stance, confidence)) in enumerate(said.items(), 1):
-        content = f"{CONTENT} {name}"
+        content = f"{NAMED_LATE if name == 'named_late_2' else CONTENT} {name}"
         key = f"{number:032x}"
         body = f"{speaker} {CUE} {content}."
         parts.append(

@@ -1,4 +1,4 @@
-"""The view of replies links an answer to the statement just before it, and a denial only if it follows closely."""
+"""The view of replies links an answer to the statement just before it, and a denial only to what it denies."""
 
 import datetime as dt
 
@@ -18,9 +18,11 @@ FILLER = "Rain fell on the quay. "
 # Name of the article: what Bo Venn does, and how many letters at least are between the two statements.
 ANSWERS = {
     "near": ("replied", "that ferries sail", 20),
-    "in_the_next_paragraph": ("replied", "that ferries sail", 400),
-    "far": ("replied", "that ferries sail", 600),
+    "soon": ("replied", "that ferries sail", 70),
+    "far": ("replied", "that ferries sail", 150),
     "near_denial": ("denied", "the accusation", 20),
+    "rejection_in_same_words": ("rejected", "that there had been a fraud", 20),
+    "rejection_of_something_else": ("rejected", "that ferries sail", 20),
     "far_denial": ("denied", "the accusation", 400),
 }
 
@@ -52,11 +54,16 @@ def links(tmp_path_factory):
     return {path: tuple(link) for path, *link in found_links.rows()}
 
 
-def test_an_answer_may_follow_in_the_next_paragraph(links):
-    assert links["near"] == links["in_the_next_paragraph"] == ("Bo Venn", "responds", "Ada Quill")
+def test_an_answer_must_follow_closely(links):
+    assert links["near"] == links["soon"] == ("Bo Venn", "responds", "Ada Quill")
     assert "far" not in links
 
 
 def test_a_denial_must_follow_closely(links):
     assert links["near_denial"] == ("Bo Venn", "denies", "Ada Quill")
     assert "far_denial" not in links
+
+
+def test_a_rejection_must_name_the_claim_or_repeat_a_word_of_it(links):
+    assert links["rejection_in_same_words"] == ("Bo Venn", "denies", "Ada Quill")
+    assert "rejection_of_something_else" not in links
