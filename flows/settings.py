@@ -147,7 +147,7 @@ class Settings(BaseSettings):
     dry_run: bool = Field(default=False, description="run every step except publishing")
     data_docs: bool = Field(default=False, description="also write the pages of Great Expectations")
     limit: int | None = Field(
-        default=None, ge=1, description="open no more files once this number of articles has been found"
+        default=None, ge=1, description="stop opening files once this number of articles has been found"
     )
     prune: bool = Field(
         default=False, description="withdraw the articles of files that were deleted from the folders"
@@ -465,12 +465,17 @@ def load_defaults(warehouse: Path | None) -> Settings:
 def _explain(item: Any, given: dict[str, Any], warehouse: object) -> str:
     name = str(item["loc"][0]) if item["loc"] else ""
     wrong = str(item["msg"]).removeprefix("Value error, ")  # pydantic's prefix to messages of our validators
+    wrong = wrong.partition(", unable to parse")[0]
+    if wrong.startswith("Input should be "):
+        is_plain = isinstance(item["input"], str | int | float)  # a list or table may contain a secret
+        given_value = f", not {_show(item['input'])[:60]!r}" if is_plain else ""
+        wrong = f"must be {wrong.removeprefix('Input should be ')}{given_value}"
     if name not in Settings.model_fields:
         return wrong
     origin = name_origin(Settings, name, given, warehouse)
-    setting = (
-        f"ONRECORD_{name.upper()}" if origin.startswith(("$", ".env", "command")) else f"{origin}: {name}"
-    )
+    if origin == "command line":
+        return f"--{name.replace('_', '-')}: {wrong}"
+    setting = f"ONRECORD_{name.upper()}" if origin.startswith(("$", ".env")) else f"{origin}: {name}"
     return f"{setting}: {wrong}"
 
 
