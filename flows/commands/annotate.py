@@ -24,7 +24,7 @@ def annotate(
     articles: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="ARTICLE...",
+            metavar="ARTICLE",
             help="Id, path, file name, URL or part of the headline; or id of a statement.",
             show_default=False,
         ),
