@@ -473,9 +473,10 @@ def _explain(item: Any, given: dict[str, Any], warehouse: object) -> str:
     if name not in Settings.model_fields:
         return wrong
     origin = name_origin(Settings, name, given, warehouse)
-    if origin == "command line":
-        return f"--{name.replace('_', '-')}: {wrong}"
-    setting = f"ONRECORD_{name.upper()}" if origin.startswith(("$", ".env")) else f"{origin}: {name}"
+    if (origin, name) == ("command line", "map"):  # typer checks the values of all other options
+        return f"--map: {wrong}"
+    is_variable = origin.startswith(("$", ".env", "command"))
+    setting = f"ONRECORD_{name.upper()}" if is_variable else f"{origin}: {name}"
     return f"{setting}: {wrong}"
 
 
