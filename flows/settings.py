@@ -467,17 +467,15 @@ def _explain(item: Any, given: dict[str, Any], warehouse: object) -> str:
     wrong = str(item["msg"]).removeprefix("Value error, ")  # pydantic's prefix to messages of our validators
     wrong = wrong.partition(", unable to parse")[0]
     if wrong.startswith("Input should be "):
-        is_plain = isinstance(item["input"], str | int | float)  # a list or table may contain a secret
-        given_value = f", not {_show(item['input'])[:60]!r}" if is_plain else ""
-        wrong = f"must be {wrong.removeprefix('Input should be ')}{given_value}"
+        shown = f", not {_show(item['input'])[:60]!r}"  # but a list or table may contain a secret
+        wrong = f"must {wrong[13:]}{shown if isinstance(item['input'], str | int | float) else ''}"
     if name not in Settings.model_fields:
         return wrong
     origin = name_origin(Settings, name, given, warehouse)
     if (origin, name) == ("command line", "map"):  # typer checks the values of all other options
         return f"--map: {wrong}"
     is_variable = origin.startswith(("$", ".env", "command"))
-    setting = f"ONRECORD_{name.upper()}" if is_variable else f"{origin}: {name}"
-    return f"{setting}: {wrong}"
+    return f"ONRECORD_{name.upper()}: {wrong}" if is_variable else f"{origin}: {name}: {wrong}"
 
 
 def trace_settings(settings: Settings, given: dict[str, Any]) -> list[Origin]:
