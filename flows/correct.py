@@ -46,6 +46,7 @@ STATEMENTS = """
     WHERE o.statement_id IS NOT NULL OR i.actor_id IS NOT NULL OR b.actor_id IS NOT NULL"""
 MENTIONED = """
     SELECT m.mention_id, i.actor_id FROM main.mentions AS m JOIN staging.identities AS i USING (profile_id)"""
+NAMES = "SELECT actor_id, name FROM main.actors WHERE actor_id IN (SELECT unnest($ids))"
 BLOCKS = "SELECT block FROM staging.touched_blocks"
 READ = {"actors": ACTORS, "roles": ROLES, "statements": STATEMENTS, "mentions": MENTIONED}
 
@@ -57,7 +58,8 @@ class Effect:
     """The effect of a correction: `outcome` as in `ops.actor_corrections`, and which lines the new line contradicts.
 
     `gone` has the actors and roles that exist only without the correction, `came` has the actors and roles that exist
-    only with it. `statements` and `mentions` count the rows whose actor, role or content changes.
+    only with it. If one statement changes, they also have its speaker, role and content, before and after.
+    `statements` and `mentions` count the rows whose actor, role or content changes.
     """
 
     outcome: str
@@ -95,14 +97,34 @@ def try_line(settings: Settings, before: pl.DataFrame, after: pl.DataFrame) -> E
         _settle(version, after, blocks)
         new, outcomes = _read(version), version.staged("actor_corrections")
         more = sorted(_find_contradicted(version) - contradicted)
+        gone, came = (
+            {name: _only_in(these[name], those[name]) for name in ("actors", "roles")}
+            for these, those in ((old, new), (new, old))
+        )
+        changed = _only_in(new["statements"], old["statements"])
+        if len(changed) == 1:
+            is_same = pl.col("statement_id") == changed[0]["statement_id"]
+            gone["statements"] = _shown(version, old["statements"].filter(is_same), gone["actors"])
+            came["statements"] = _shown(version, new["statements"].filter(is_same), came["actors"])
     return Effect(
         outcomes.filter(correction_no=after.height)["outcome"].item(),
         more,
-        {name: _only_in(old[name], new[name]) for name in ("actors", "roles")},
-        {name: _only_in(new[name], old[name]) for name in ("actors", "roles")},
-        len(_only_in(new["statements"], old["statements"])),
+        gone,
+        came,
+        len(changed),
         len(_only_in(new["mentions"], old["mentions"])),
     )
+
+
+def _shown(version: NextVersion, statements: pl.DataFrame, actors: Sequence[Row]) -> list[Row]:
+    """Speaker, role and content of the statements that are not deleted; `actors` has names of the trial."""
+    rows = statements.filter(~pl.col("is_deleted")).to_dicts()
+    published = version.connection.execute(NAMES, {"ids": [row["actor_id"] for row in rows]}).fetchall()
+    names = dict(published) | {row["actor_id"]: row["name"] for row in actors}
+    return [
+        {"speaker": names.get(row["actor_id"]), "role": row["role"], "content": row["content"]}
+        for row in rows
+    ]
 
 
 def _settle(version: NextVersion, lines: pl.DataFrame, blocks: pl.DataFrame | None) -> pl.DataFrame:

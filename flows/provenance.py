@@ -124,5 +124,8 @@ def find_unknown(model: type[BaseSettings], warehouse: object) -> Iterator[str]:
 
 
 def _nearest(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"; did you mean {near[0]}?" if near else ""
+    by_rest = {
+        key.removeprefix(PREFIX): key for key in known
+    }  # the prefix alone would make any two names similar
+    near = get_close_matches(name.removeprefix(PREFIX), by_rest, n=1, cutoff=0.6)
+    return f"; did you mean {by_rest[near[0]]}?" if near else ""

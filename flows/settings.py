@@ -147,7 +147,7 @@ class Settings(BaseSettings):
     dry_run: bool = Field(default=False, description="run every step except publishing")
     data_docs: bool = Field(default=False, description="also write the pages of Great Expectations")
     limit: int | None = Field(
-        default=None, ge=1, description="open no more files once this number of articles has been found"
+        default=None, ge=1, description="stop opening files once this number of articles has been found"
     )
     prune: bool = Field(
         default=False, description="withdraw the articles of files that were deleted from the folders"
@@ -465,13 +465,17 @@ def load_defaults(warehouse: Path | None) -> Settings:
 def _explain(item: Any, given: dict[str, Any], warehouse: object) -> str:
     name = str(item["loc"][0]) if item["loc"] else ""
     wrong = str(item["msg"]).removeprefix("Value error, ")  # pydantic's prefix to messages of our validators
+    wrong = wrong.partition(", unable to parse")[0]
+    if wrong.startswith("Input should be "):
+        shown = f", not {_show(item['input'])[:60]!r}"  # but a list or table may contain a secret
+        wrong = f"must {wrong[13:]}{shown if isinstance(item['input'], str | int | float) else ''}"
     if name not in Settings.model_fields:
         return wrong
     origin = name_origin(Settings, name, given, warehouse)
-    setting = (
-        f"ONRECORD_{name.upper()}" if origin.startswith(("$", ".env", "command")) else f"{origin}: {name}"
-    )
-    return f"{setting}: {wrong}"
+    if (origin, name) == ("command line", "map"):  # typer checks the values of all other options
+        return f"--map: {wrong}"
+    is_variable = origin.startswith(("$", ".env", "command"))
+    return f"ONRECORD_{name.upper()}: {wrong}" if is_variable else f"{origin}: {name}: {wrong}"
 
 
 def trace_settings(settings: Settings, given: dict[str, Any]) -> list[Origin]:

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from report.charts import sparkline
+from warehouse.query.rejects import without_path
 
 TEMPLATES = Path(__file__).with_name("templates")
 ADJACENT = 4  # characters between two pieces of a statement: quotation marks and a space, or a new paragraph
@@ -44,10 +45,12 @@ def make_environment(folder: Path) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["number"] = lambda value: f"{value:,}"
+    made.filters["of"] = lambda number, noun: f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
     made.filters["figure"] = lambda value: f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
     made.filters["minute"] = lambda value: value.strftime("%Y-%m-%d %H:%M UTC") if value else "?"
     made.filters["share"] = lambda part, whole: round(100 * part / whole, 1) if whole else 0
     made.filters["sparkline"] = sparkline
+    made.filters["without_path"] = without_path
     made.globals["join_pieces"] = join_pieces
     return made
 

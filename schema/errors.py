@@ -8,10 +8,11 @@ STOPPED, USAGE, FAILED, UNAVAILABLE, INTERRUPTED = 1, 2, 3, 4, 130
 class OnRecordError(Exception):
     """An anticipated error; the message says what happened, where, and what to do.
 
-    Commands print the message and exit with `exit_code`.
+    Commands print the message and `advice`, if there is any, and exit with `exit_code`.
     """
 
     exit_code: int = FAILED
+    advice: str = ""
 
 
 class UsageError(OnRecordError):

@@ -24,7 +24,7 @@ def annotate(
     articles: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="ARTICLE...",
+            metavar="ARTICLE",
             help="Id, path, file name, URL or part of the headline; or id of a statement.",
             show_default=False,
         ),
@@ -79,11 +79,11 @@ def _print_list(annotations: Annotations) -> None:
 
     saved = annotations.read()
     for annotation in saved:
-        state = "finished" if annotation.get("is_finished") else "begun"
+        state = "finished" if annotation.get("is_finished") else "not finished"
         statements = count(len(annotation["statements"]), "statement")
         corrections = count(len(annotation.get("corrections", [])), "correction")
         first_line = plain(annotation["text"][:200].strip().partition("\n")[0])[:80]
-        line = f"{annotation['article'][:12]}  {state:8}  {statements}, {corrections}  {first_line}"
+        line = f"{annotation['article'][:12]}  {state:12}  {statements}, {corrections}  {first_line}"
         Console().print(Text(line), soft_wrap=True)
     if not saved:
         print(f"{annotations.path} has no annotated article; annotate one with: onrecord annotate ARTICLE")

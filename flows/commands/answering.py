@@ -35,10 +35,10 @@ OutOption = Annotated[
     typer.Option("--out", "-o", metavar="FILE", help="Write to FILE; its extension sets the format."),
 ]
 SinceOption = Annotated[
-    str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or later.")
+    str | None, typer.Option(metavar="DAY", help="Published on or after this day, month or year.")
 ]
 UntilOption = Annotated[
-    str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or earlier.")
+    str | None, typer.Option(metavar="DAY", help="Published on or before this day, month or year.")
 ]
 RawOption = Annotated[bool, typer.Option("--raw", help="CSV: do not escape texts that look like formulas.")]
 BomOption = Annotated[bool, typer.Option("--bom", help="CSV: begin with the byte order mark for Excel.")]

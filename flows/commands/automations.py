@@ -19,7 +19,7 @@ def automations(
     silence: Annotated[
         float,
         typer.Option(
-            min=60, metavar="SECONDS", help="Time without a heartbeat after which a run counts as crashed."
+            min=60, metavar="SECONDS", help="A run without a heartbeat for this long counts as crashed."
         ),
     ] = SILENCE,
     off: Annotated[bool, typer.Option("--off", help="Remove all automations.")] = False,

@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.commands.common import USAGE, JsonOption, WarehouseOption, fail, read_settings
+from flows.display.quantities import count
 
 if TYPE_CHECKING:
     from flows.correct import Effect
 
+LONGEST = 160  # characters of a content that are shown
 MAX_ROWS = 10  # rows shown of the added actors and roles, and rows shown of the removed ones
 WHY_NOT = {
     "not_met": "no actor has that name or id, and no statement has that id",
@@ -28,16 +30,22 @@ def correct(
     action: Annotated[
         str,
         typer.Argument(
+            metavar="ACTION",
             help="merge, split, rename, kind, type, country, role, not_an_actor, speaker, content, delete or add.",
         ),
     ],
     actor: Annotated[
         str,
-        typer.Argument(help="Name or id of the actor, or id of the statement; for add, id of the article."),
+        typer.Argument(
+            metavar="ACTOR",
+            help="Name or id of the actor, or id of the statement; for add, id of the article.",
+        ),
     ],
-    value: Annotated[str, typer.Argument(help="The new value; see docs/corrections.md.")] = "",
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help="The new value; see docs/corrections.md.")
+    ] = "",
     note: Annotated[
-        str, typer.Option("--note", metavar="TEXT", help="The reason; the file keeps it as a note.")
+        str, typer.Option("--note", metavar="TEXT", help="The reason, stored with the correction.")
     ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the effect without writing anything.")
@@ -73,13 +81,15 @@ def correct(
 
 
 def _show(effect: Effect, console: Console) -> None:
-    for name in ("actors", "roles"):
-        for sign, style, rows in (("-", "red", effect.gone[name]), ("+", "green", effect.came[name])):
+    for name in ("actors", "roles", "statements"):
+        gone, came = effect.gone.get(name, []), effect.came.get(name, [])
+        for sign, style, rows in (("-", "red", gone), ("+", "green", came)):
             for row in rows[:MAX_ROWS]:
                 console.print(Text(f"{sign} {_line(row)}", style), soft_wrap=True)
             if len(rows) > MAX_ROWS:
                 console.print(Text(f"{sign} and {len(rows) - MAX_ROWS:,} more {name}", style))
-    console.print(f"{effect.statements:,} statements and {effect.mentions:,} mentions change")
+    statements, mentions = count(effect.statements, "statement"), count(effect.mentions, "mention")
+    console.print(f"{statements} and {mentions} change")
     for number in effect.contradicted:
         console.print(
             Text(f"correction {number} in the file no longer applies: the new correction contradicts it")
@@ -89,4 +99,7 @@ def _show(effect: Effect, console: Console) -> None:
 def _line(row: dict[str, Any]) -> str:
     from flows.display.summary import plain
 
-    return ", ".join(plain(value) for value in row.values() if value is not None)
+    facts = ", ".join(plain(value) for name, value in row.items() if value is not None and name != "content")
+    content = plain(row.get("content") or "")
+    shown = content if len(content) <= LONGEST else content[: LONGEST - 1] + "…"
+    return f"{facts}: {shown}" if content else facts

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def doctor(
     warehouse: WarehouseOption = None,
     security: Annotated[
-        bool, typer.Option("--security", help="Show instead what other users and machines can read or use.")
+        bool, typer.Option("--security", help="Instead, list what other users can access.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per finding.")] = False,
 ) -> None:

@@ -31,7 +31,7 @@ def explore(
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
 ) -> None:
-    """Look at the warehouse in the browser."""
+    """Show the warehouse in the browser."""
     from flows.correct import write_line
     from flows.explore import is_loopback, listening, serve_explorer
 

@@ -87,7 +87,8 @@ def failures_reported(command: str, warehouse: Any = None, *, as_json: bool = Fa
     except OnRecordError as error:
         code = FAILED if is_full(error) else error.exit_code
         logged = _log_failure(_find_settings(warehouse), error) if code == FAILED else ""
-        _end(f"{error}{logged}", code, type(error).__name__, as_json)
+        advice = f"\n{error.advice}" if error.advice else ""
+        _end(f"{error}{advice}{logged}", code, type(error).__name__, as_json)
     except Exception as error:
         message, code = _explain(error, command, warehouse)
         _end(message, code, type(error).__name__, as_json)

@@ -14,7 +14,7 @@ def formats(
         bool, typer.Option("--markdown", help="Print the page docs/formats.md instead.")
     ] = False,
 ) -> None:
-    """List the file formats that are read."""
+    """List the file formats that On Record reads."""
     from transforms.readers import FORMATS
     from transforms.readers.formats_page import write_page
 

@@ -37,7 +37,7 @@ ProcessesOption = Annotated[
 ]
 WaitOption = Annotated[
     float | None,
-    typer.Option(min=0, metavar="SECONDS", help="Wait for another run to end.", show_default="600"),
+    typer.Option(min=0, metavar="SECONDS", help="Wait this long for another run to end.", show_default="600"),
 ]
 
 
@@ -45,14 +45,14 @@ def ingest(
     paths: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="PATH...",
+            metavar="PATH",
             help="Files, folders, globs or addresses (s3://, https://...).",
         ),
     ] = None,
     warehouse: WarehouseOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Run every step except publishing.")] = False,
     limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Open no more files after N articles.")
+        int | None, typer.Option(min=1, metavar="N", help="Stop opening files after N articles.")
     ] = None,
     mapping: Annotated[
         list[str],

@@ -62,18 +62,32 @@ def _print_article(warehouse: Path, article_id: str) -> None:
     from report.article_page import read_marked
 
     found, console = read_marked(warehouse, article_id), Console()
+    article = found["article"]
+    where = (
+        article["outlet"] or article["agency"],
+        article["published_on"],
+        article["byline"],
+        article["path"],
+    )
+    if article["headline"]:
+        console.print(Text(plain(article["headline"]), "bold"))
+    console.print(Text(" · ".join(plain(part) for part in where if part), "dim"), end="\n\n")
     body = Text()
     for piece in found["pieces"]:
         lines = [plain_inside(line) for line in piece.text.split("\n")]
         body.append("\n".join(lines), STYLES[piece.strongest])
-    console.print(body, "")
+    console.print(body, end="\n\n")
     for row in found["statements"]:
         speaker = row["actor"] or row["source"] or "no speaker"
         role = f", {plain(row['role'])}" if row["role"] else ""
         facts = f"{row['kind']}, {row['speaker_resolution']}, {plain(row['cue'])}, {row['confidence']:.2f}"
         console.print(
-            Text.assemble(f"{row['seq_no']:>3}  ", (plain(speaker), "bold"), role, (f"  ({facts})", "dim"))
-        )
+            Text.assemble(
+                f"{row['seq_no']:>3}  ", (plain(speaker), "bold"), role,
+                (f"  ({facts})  {row['statement_id']}", "dim"),
+            ),
+            soft_wrap=True,
+        )  # fmt: skip
 
 
 def plain_inside(line: str) -> str:
@@ -87,7 +101,7 @@ def diff(
     version: Annotated[
         int | None,
         typer.Argument(
-            min=1, metavar="VERSION", help="Version to compare with.", show_default="the last but one"
+            min=1, metavar="VERSION", help="Version to compare with.", show_default="the previous one"
         ),
     ] = None,
     warehouse: WarehouseOption = None,

@@ -30,7 +30,7 @@ from flows.commands.common import USAGE, WarehouseOption, fail
 def sql(
     query: Annotated[
         str | None,
-        typer.Argument(metavar="[SQL]", help="One or more statements; - reads standard input."),
+        typer.Argument(metavar="SQL", help="One or more statements; - reads standard input."),
     ] = None,
     file: Annotated[
         Path | None, typer.Option("--file", "-f", metavar="FILE", help="Read the SQL from a file.")
@@ -64,7 +64,7 @@ def _read_query(query: str | None, file: Path | None) -> str:
 
 def tables(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="List the columns of this table or view.")
+        str | None, typer.Argument(metavar="NAME", help="List the columns of this table or view.")
     ] = None,
     warehouse: WarehouseOption = None,
     form: FormOption = None,

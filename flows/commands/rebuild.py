@@ -69,12 +69,12 @@ def rebuild(
 def rollback(
     version: Annotated[
         int | None,
-        typer.Argument(metavar="[VERSION]", help="Number of the version.", show_default="the previous one"),
+        typer.Argument(metavar="VERSION", help="Number of the version.", show_default="the previous one"),
     ] = None,
     warehouse: WarehouseOption = None,
-    show: Annotated[bool, typer.Option("--list", help="List the kept versions.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="List the previous versions.")] = False,
 ) -> None:
-    """Publish an earlier version again."""
+    """Publish a previous version again."""
     from warehouse.files.lock import write_lock
     from warehouse.files.replace import previous_versions
     from warehouse.files.restore import roll_back

@@ -50,12 +50,17 @@ def rejects(
     raw: RawOption = False,
 ) -> None:
     """List what was rejected and why."""
+    import polars as pl
+
     from warehouse.query.ask import Answer
+    from warehouse.query.rejects import without_path
 
     if context.invoked_subcommand is None:
         with answering(warehouse, form, out, rows, raw=raw) as (_, show):
             found = _find(warehouse, run_id=run, reason_code=reason, path=path, past=past)
             if choose_form(form, out) == "table":
+                reasons = [without_path(*row) for row in found.select("reason", "path").iter_rows()]
+                found = found.with_columns(pl.Series("reason", reasons, pl.String))
                 found = found.select("run_id", "stage", "reason_code", "path", "record_no", "reason")
             show(Answer.of(found))
 

@@ -19,7 +19,7 @@ PORT = 4200
 def serve(
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="PATH...", help="Files, folders, globs or addresses."),
+        typer.Argument(metavar="PATH", help="Files, folders, globs or addresses."),
     ],
     cron: Annotated[
         str, typer.Option(metavar="CRON", help="Cron schedule: minute, hour, day, month, weekday.")
@@ -65,7 +65,7 @@ def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port:
         is_ours = not configured_api()
         api = use_server(settings.state, port=port, services="all")
     except ValidationError as error:
-        fail(error.errors()[0]["msg"], USAGE)
+        fail(error.errors()[0]["msg"].removeprefix("Value error, "), USAGE)
     if is_ours:
         crash_lost_runs()
     names = ", ".join(str(deployment.name) for deployment in deployments)

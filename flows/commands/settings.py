@@ -14,7 +14,7 @@ from flows.commands.common import USAGE, WarehouseOption, fail, read_settings
 
 
 def settings(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show only this setting.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show only this setting.")] = None,
     changed: Annotated[
         bool, typer.Option("--changed", help="Show only settings that are not the default.")
     ] = False,

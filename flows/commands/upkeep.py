@@ -40,7 +40,7 @@ def maintain(
         typer.Option(min=0, metavar="N", help="Keep the last N previous versions.", show_default="2"),
     ] = None,
 ) -> None:
-    """Drop old versions and old data of runs, compact, back up."""
+    """Delete old versions and old run data, compact, back up."""
     from flows.prefect.server import prepare_prefect
     from warehouse.files.connect import require_usable
 

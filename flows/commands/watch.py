@@ -21,7 +21,7 @@ REST = 2.0
 def watch(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH...", exists=True, help="Folders, with their subfolders, or files."),
+        typer.Argument(metavar="PATH", exists=True, help="Folders, with their subfolders, or files."),
     ],
     warehouse: WarehouseOption = None,
     rest: Annotated[

@@ -41,7 +41,7 @@ def withdraw(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove articles from the warehouse; later runs leave them out."""
+    """Remove articles; later runs do not load them again."""
     from flows.run.withheld import Load, read_withheld
     from flows.run.withheld import allow as allow_load
     from warehouse.files.connect import connect_readonly

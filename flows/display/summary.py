@@ -78,7 +78,8 @@ def _facts(outcome: Outcome) -> Table:
     if outcome.sum_articles("found"):
         table.add_row("", _balance("article", outcome.sum_articles("found"), _article_parts(outcome)))
     if outcome.withdrawn:
-        table.add_row("", f"{count(outcome.withdrawn, 'article')} withdrawn")
+        verb = "would be withdrawn" if outcome.status == "dry_run" else "withdrawn"
+        table.add_row("", f"{count(outcome.withdrawn, 'article')} {verb}")
     for death in outcome.deaths:
         table.add_row("before", Text(plain(death)))
     if outcome.statements:
@@ -221,19 +222,21 @@ def _next(outcome: Outcome) -> list[tuple[str, str]]:
     """Suggest what to look at next, as labels with paths or commands to copy."""
     hints = []
     if outcome.kept_at:
-        hints.append(("why", f'{_command(outcome.kept_at)} "from ops.checks where not success"'))
+        hints.append(("why", f'{_command("sql", outcome.kept_at)} "from ops.checks where not success"'))
     if outcome.report.exists():
         hints.append(("report", str(_short(outcome.report))))
     if outcome.warehouse.exists():
-        hints.append(("ask", f'{_command(outcome.warehouse)} "{EXAMPLE_SQL}"'))
+        if outcome.rejects.height and outcome.status == "published":
+            hints.append(("rejects", _command("rejects", outcome.warehouse)))
+        hints.append(("ask", f'{_command("sql", outcome.warehouse)} "{EXAMPLE_SQL}"'))
     return hints
 
 
-def _command(warehouse: Path) -> str:
-    """The command that starts `onrecord sql` here; it names the warehouse unless that is the default warehouse."""
+def _command(name: str, warehouse: Path) -> str:
+    """The command `onrecord NAME` as it can be typed here; names the warehouse unless it is the default one."""
     default = Path("data/onrecord.duckdb").absolute()
     option = "" if warehouse.absolute() == default else f" --warehouse {plain(_short(warehouse))}"
-    return f"{_executable()} sql{option}"
+    return f"{_executable()} {name}{option}"
 
 
 def _executable() -> str:

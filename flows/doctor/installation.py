@@ -34,7 +34,7 @@ from schema.annotation import AnnotationError
 from transforms.identify.corrections import CorrectionError
 from warehouse.files.backup import fingerprint
 from warehouse.files.checked import is_checked
-from warehouse.files.connect import WarehouseError, query, require_usable
+from warehouse.files.connect import WarehouseBusy, WarehouseError, query, require_usable
 from warehouse.files.lock import find_holder
 from warehouse.files.replace import FOLDER, list_aside, list_leftovers, previous_versions
 from warehouse.files.restore import whole_versions
@@ -42,6 +42,7 @@ from warehouse.query.changes import latest_version
 from warehouse.staging.corrections import LINE
 
 SPARE = 1_000_000_000  # bytes that a run may need in addition to copies of the warehouse
+BUSY = "runs wait for that program; the file itself needs no repair"
 SHOWN = ("onrecord", "prefect", "duckdb", "polars", "great-expectations", "onnxruntime")
 
 
@@ -104,6 +105,8 @@ def find_place(settings: Settings) -> Finding:
     """Whether runs can write to the folders they need."""
     try:
         require_usable(settings.warehouse, make_folder=False)
+    except WarehouseBusy as error:
+        return Finding("place", str(error), BUSY)
     except WarehouseError as error:
         return Finding("place", str(error), _advise_return(settings))
     kept = [folder for folder in (settings.report.parent, settings.state) if folder.exists()]
@@ -214,15 +217,19 @@ def find_runs(settings: Settings) -> Iterator[Finding]:
         yield Finding("last run", deaths[-1].describe(settings.warehouse), advice)
     if not settings.warehouse.exists():
         is_kept = bool(previous_versions(settings.warehouse.resolve()))
-        advice = _advise_return(settings) if is_kept else "onrecord ingest PATH..."
+        advice = _advise_return(settings) if is_kept else "onrecord ingest PATH... creates it"
         yield Finding("warehouse", f"none at {settings.warehouse}{'' if is_kept else ' yet'}", advice)
         return
     try:
         fingerprint(settings.warehouse)
         number = latest_version(settings.warehouse)
         last = query(settings.warehouse, LAST_RUN).row(0, named=True)
+    except WarehouseBusy as error:
+        yield Finding("warehouse", str(error), BUSY)
+        return
     except Exception as error:
-        yield Finding("warehouse", f"{settings.warehouse}: {error}", _advise_return(settings))
+        place = "" if str(settings.warehouse) in str(error) else f"{settings.warehouse}: "
+        yield Finding("warehouse", f"{place}{error}", _advise_return(settings))
         return
     yield Finding("warehouse", f"version {number} of {settings.warehouse}{_extractors(last)}")
     yield find_faults_inside(settings)

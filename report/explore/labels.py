@@ -1,4 +1,4 @@
-"""Convert codes in the tables to words: kinds of source, countries."""
+"""Convert codes in the tables to words: kinds of source, classes of cues, countries."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from functools import cache
 
 from seeds import read_seed
 
+TONES = {
+    "declining": "declining to comment",
+    "factive": "presented as true",
+    "opining": "giving an opinion",
+}
 SOURCES = {"collective": "people who speak as one", "none": "no source"}
 NAMING = {
     "named": "by name",
@@ -30,6 +35,6 @@ def name_country(code: str | None) -> str:
 
 def in_words(value: str, column: str) -> str:
     """Return a value of a column in words."""
-    if column in ("naming", "source"):
-        return (NAMING if column == "naming" else SOURCES).get(value, value)
+    if words := {"naming": NAMING, "source": SOURCES, "cue": TONES}.get(column):
+        return words.get(value, value)
     return name_country(value) if column in ("country", "about_country") else value

@@ -359,7 +359,7 @@ def judge_run(run: Row | None, failed: list[Row], attempt: Attempt | None, today
         return f"No run for {days} days"
     loud = sum(row["severity"] != "info" for row in failed)
     if loud:
-        return f"Published, with {loud} {'check' if loud == 1 else 'checks'} failed"
+        return f"Published with {loud} {'warning' if loud == 1 else 'warnings'}"
     if run["articles_rejected"] or run["files_rejected"]:
         return "Published, with some articles rejected"
     if run["status"] == "nothing_new":

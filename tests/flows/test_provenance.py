@@ -103,7 +103,8 @@ def test_unknown_names_are_reported_with_the_nearest_one(place, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("limit = 0", "onrecord.toml: limit: Input should be greater than or equal to 1"),
+        ("limit = 0", "onrecord.toml: limit: must be greater than or equal to 1, not '0'"),
+        ("wait = 'soon'", "onrecord.toml: wait: must be a valid number, not 'soon'"),
         ("map = {text = 'x'}", "onrecord.toml: map: 'text' must have the form OURS=THEIRS"),
         ("limit = ", "onrecord.toml is not valid TOML"),
         ("a = '\xff'", "onrecord.toml is not valid TOML"),

@@ -64,6 +64,8 @@ def test_the_order_of_day_and_month_is_one_of_two(monkeypatch):
 def test_a_name_that_is_not_a_field_is_wrong(wrong):
     with pytest.raises(ValidationError, match="OURS=THEIRS"):
         Settings(map=wrong)
+    with pytest.raises(SettingsError, match=r"^--map: .*OURS=THEIRS"):
+        load_settings({"map": wrong})
 
 
 @pytest.mark.parametrize(

@@ -271,11 +271,28 @@ def test_the_first_screen_says_what_failed_and_then_what_is_new(tmp_path):
         published(tmp_path, frames | {"checks": as_frame("checks", [failed])}), tmp_path / "r.html"
     )
     text = page.read_text(encoding="utf-8")
-    order = ["<h1>Version 1: 1 check failed</h1>", "Newest article", "0 days before the run", "What failed",
-             "outlet_is_known", "What is new", "Ada Quill", "What changed since"]  # fmt: skip
+    order = ["<h1>Version 1: published with 1 warning</h1>", "Newest article", "0 days before the run", "What failed",
+             "outlet_is_known", "What is new", "Ada Quill", "What changed: this is the first version"]  # fmt: skip
     places = [text.index(title, text.index("<h1>") if title != order[0] else 0) for title in order]
     assert places == sorted(places)
     assert '<details class="fold" id="changed">' in text
+
+
+def test_counts_of_one_are_singular(tmp_path):
+    text = render_report(published(tmp_path, sample_run(1, 1)), tmp_path / "r.html").read_text(
+        encoding="utf-8"
+    )
+    assert "Who said what: 1 statement in 1 article</p>" in text
+    assert re.search(r"\b1 (articles|statements|files)\b", text) is None
+
+
+def test_the_reason_of_a_reject_does_not_repeat_its_path(tmp_path):
+    reject = {"run_id": "20240503T080000-aaaa", "reject_no": 1, "stage": "read", "path": "in/a.zip",
+              "reason_code": "no_body", "reason": "in/a.zip > b.txt: has no text"}  # fmt: skip
+    frames = sample_run() | {"rejects": as_frame("rejects", [reject])}
+    text = render_report(published(tmp_path, frames), tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<bdi>b.txt: has no text</bdi>" in text
+    assert "in/a.zip &gt; b.txt" not in text
 
 
 def test_a_run_without_checks_is_not_called_good(tmp_path):

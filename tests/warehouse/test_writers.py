@@ -64,3 +64,14 @@ def test_a_question_is_answered_with_who_holds_it(warehouse):
         done = CliRunner().invoke(app, ["sql", "select 1", "--warehouse", str(warehouse)])
     assert done.exit_code == 4
     assert f"(process {holder.pid}); close it there" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_doctor_does_not_advise_to_replace_a_warehouse_that_is_only_open_elsewhere(warehouse):
+    with open_next(warehouse, "20240504T080000-aaaa") as version:
+        version.stage(sample_run(1, run_id="20240504T080000-aaaa", first=7))
+        publish(version)
+    with open_elsewhere(warehouse) as holder:
+        done = CliRunner().invoke(app, ["doctor", "--warehouse", str(warehouse)])
+    assert done.exit_code == 1
+    assert f"process {holder.pid}" in done.stdout and "the file itself needs no repair" in done.stdout
+    assert "rollback" not in done.stdout and "restore" not in done.stdout

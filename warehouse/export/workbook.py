@@ -28,7 +28,7 @@ LONGEST_CELL = 32_767
 SHEETS = {
     "Statements": """
         SELECT published_on, outlet, speaker, role, organization, country, cue, cue_class, kind, statement, source,
-            headline, confidence, statement_id
+            headline, byline, agency, path, url, confidence, statement_id
         FROM main.who_said_what ORDER BY published_on, article_id, seq_no""",
     "Speakers": """
         SELECT speaker, any_value(speaker_kind) AS speaker_kind, any_value(country) AS country,

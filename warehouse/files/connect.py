@@ -161,7 +161,9 @@ def _naming(path: Path | str) -> Iterator[None]:
             writer = f"{Path(held[1]).name} (process {held[2]})"
             text = f"{path} is open for writing in {writer}; close it there, or open it read-only there"
             raise WarehouseBusy(text, writer) from error
-        raise WarehouseError(f"{path} cannot be opened as a DuckDB file: {error}") from error
+        damage = WarehouseError(f"{path} cannot be opened as a DuckDB file: {error}")
+        damage.advice = "onrecord doctor says how to recover the warehouse"
+        raise damage from error
 
 
 def connect_memory() -> duckdb.DuckDBPyConnection:

@@ -61,12 +61,19 @@ def roll_back(published: Path, version_no: int | None = None) -> Restored:
         before = [number for number in kept if content is None or number < content]
         version_no, rows = _pick_whole(kept, before)
     if version_no is None or version_no not in kept or version_no == current:
-        listed = ", ".join(str(number) for number in kept if number != current) or "none"
-        wanted = "a version before this one" if version_no is None else f"version {version_no}"
-        raise RequestError(f"{wanted} is not among the versions kept next to {published}: {listed}")
+        raise RequestError(_describe_unkept(published, version_no, [no for no in kept if no != current]))
     if rows is None:
         rows = _require_kept(kept[version_no], version_no)
     return _publish_again(kept[version_no], rows, published, "rollback")
+
+
+def _describe_unkept(published: Path, version_no: int | None, others: list[int]) -> str:
+    """The message for a version that is not kept; `others` are the kept versions that could be published."""
+    wanted = f"version {version_no} of" if version_no is not None else "a version older than that in"
+    if not others:
+        return f"{wanted} {published} is not kept, nor is any other; onrecord restore publishes a backup"
+    listed = ", ".join(map(str, others))
+    return f"{wanted} {published} is not kept; name one of these versions: {listed}"
 
 
 def restore(backup: Path, warehouse: Path, holder: str, wait: float = 0) -> Restored:

@@ -158,8 +158,11 @@ class Live:
         """Values that identify the published file; WarehouseError if there is no file."""
         try:
             found = os.stat(self.path)  # noqa: PTH116
+        except FileNotFoundError as error:
+            message = f"there is no warehouse at {self.path}; create one with: onrecord ingest PATH..."
+            raise WarehouseError(message) from error
         except OSError as error:
-            raise WarehouseError(f"there is no warehouse at {self.path}: {error.strerror}") from error
+            raise WarehouseError(f"{self.path} cannot be read: {error.strerror}") from error
         return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
 
     def close(self) -> None:

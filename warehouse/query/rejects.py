@@ -17,6 +17,12 @@ REJECTS = """
     ORDER BY run_id, reject_no"""
 
 
+def without_path(reason: str, path: str | None) -> str:
+    """The reason without the path at its start, for tables that show the path in a column of its own."""
+    rest = reason.removeprefix(path) if path else reason
+    return rest.removeprefix(":").removeprefix(" >").strip() if rest != reason else reason
+
+
 def find_rejects(
     warehouse: Path,
     *,

@@ -43,7 +43,12 @@ SELECT
     p.actor_id AS speaker_id, -- actor_id of the speaker
     s.article_id,
     t.stance,
-    t.stance_confidence
+    t.stance_confidence,
+    coalesce(a.outlet, a.agency) AS outlet_or_agency, -- outlet that published the article; if unknown, its news agency
+    a.headline,
+    a.byline,
+    a.path, -- file that the article is from
+    a.url -- address of the article
 FROM subjects AS t
 JOIN main.statements AS s USING (statement_id)
 JOIN main.articles AS a USING (article_id)

@@ -61,6 +61,7 @@ SELECT
     coalesce(a.outlet, a.agency) AS outlet_or_agency, -- outlet that published the article; if unknown, its news agency
     a.path, -- file that the article is from
     a.url, -- address of the article
+    a.byline,
     s.speaker_confidence,
     s.parent_statement_id,
     s.is_headline,

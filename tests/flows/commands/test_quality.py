@@ -46,6 +46,19 @@ def test_show_in_the_terminal_has_the_whole_text_and_no_control_characters(wareh
     assert "<script>" in hostile.stdout and "\u202e" not in hostile.stdout
 
 
+def test_show_in_the_terminal_says_where_the_article_is_from_and_gives_the_ids_that_corrections_need(
+    warehouse,
+):
+    done = onrecord("show", "in/1.txt", "--text", "--warehouse", warehouse)
+    frames = sample_run()
+    article = frames["articles"].row(0, named=True)
+    headline, where = done.stdout.splitlines()[:2]
+    assert headline == article["headline"]
+    assert where == f"{article['outlet']} · {article['published_on']} · in/1.txt"
+    ids = frames["statements"].filter(article_id=article["article_id"])["statement_id"]
+    assert all(statement_id in done.stdout for statement_id in ids)
+
+
 def test_show_without_a_match_is_wrong_usage(warehouse, tmp_path):
     assert onrecord("show", "in/99.txt", "--warehouse", warehouse).exit_code == 2
     assert onrecord("show", "in/1.txt", "--warehouse", tmp_path / "none.duckdb").exit_code == 4

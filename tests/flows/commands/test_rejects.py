@@ -11,6 +11,7 @@ from flows.commands.rejects import _locate
 from flows.sources.local import find_files
 from schema.derive import polars_schema
 from schema.tables import BY_NAME
+from warehouse.query.rejects import without_path
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
@@ -87,9 +88,24 @@ def test_rejects_can_be_filtered(warehouse, options, count):
     assert len(listed(warehouse, *options)) == count
 
 
-def test_a_table_shows_the_reasons(warehouse):
-    result = CliRunner().invoke(app, ["rejects", "--warehouse", str(warehouse)])
-    assert "still.txt: is wrong" in result.stdout
+def test_a_table_shows_each_path_once_next_to_its_reason(warehouse):
+    result = CliRunner().invoke(app, ["rejects", "--warehouse", str(warehouse)], env={"COLUMNS": "200"})
+    [row] = [line for line in result.stdout.splitlines() if "still.txt" in line]
+    assert row.count("still.txt") == 1
+    assert row.rstrip().endswith("   is wrong")
+
+
+@pytest.mark.parametrize(
+    ("reason", "path", "shown"),
+    [
+        ("in/a.zip: has no text", "in/a.zip", "has no text"),
+        ("in/a.zip > b.txt: has no text", "in/a.zip", "b.txt: has no text"),
+        ("has no text", "in/a.zip", "has no text"),
+        ("has no text", None, "has no text"),
+    ],
+)
+def test_a_reason_is_shown_without_the_path_that_the_table_shows_already(reason, path, shown):
+    assert without_path(reason, path) == shown
 
 
 def test_files_that_are_gone_are_not_read_again(warehouse, tmp_path, monkeypatch):

@@ -74,6 +74,19 @@ def test_rejects_are_printed_with_reason_and_first_path_without_control_characte
     assert "\x1b" not in text
 
 
+def test_the_summary_says_how_to_see_why_files_were_rejected(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("w.duckdb").touch()
+    hint = "onrecord rejects --warehouse w.duckdb"
+    assert hint in printed(outcome())
+    assert hint not in printed(outcome("nothing_new"))
+
+
+def test_a_dry_run_says_what_would_be_withdrawn():
+    assert "2 articles would be withdrawn" in printed(outcome("dry_run", withdrawn=2))
+    assert "2 articles withdrawn" in printed(outcome(withdrawn=2))
+
+
 def test_nothing_new_is_reported():
     assert "Nothing new" in printed(outcome("nothing_new"))
 

@@ -84,7 +84,7 @@ def test_invalid_settings_corrections_and_thresholds_are_reported(warehouse, tmp
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("limit = 0\n", "limit: Input should be"), ("limit = \n", "not valid TOML")]
+    ("text", "message"), [("limit = 0\n", "limit: must be"), ("limit = \n", "not valid TOML")]
 )
 def test_an_invalid_value_is_reported_and_the_rest_is_checked(tmp_path, text, message):
     (tmp_path / "onrecord.toml").write_text(text)

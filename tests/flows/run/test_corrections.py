@@ -171,8 +171,14 @@ def test_a_statement_gets_another_speaker_and_is_deleted_and_restored(ingested):
     ids = query(ingested.warehouse, "SELECT statement_id FROM statements ORDER BY seq_no")["statement_id"]
     [wire] = query(ingested.warehouse, "SELECT name FROM actors WHERE kind <> 'person' LIMIT 1")["name"]
     assert len(before) == 2 and {name for name, _ in before} == {"Ada Roe"}
-    assert "1 statements and 0 mentions" in call(ingested, "speaker", ids[0], wire)[1]
-    assert "1 statements and 0 mentions" in call(ingested, "delete", ids[1])[1]
+    contents = query(ingested.warehouse, "SELECT content FROM statements ORDER BY seq_no")["content"]
+    shown = call(ingested, "speaker", ids[0], wire)[1]
+    [role] = {role for name, role in before}
+    assert (
+        f"- Ada Roe, {role}: {contents[0]} + {wire}: {contents[0]} 1 statement and 0 mentions change" in shown
+    )
+    shown = call(ingested, "delete", ids[1])[1]
+    assert f"- Ada Roe, {role}: {contents[1]} 1 statement and 0 mentions change" in shown
     ingest(paths, ingested)
     assert query(ingested.warehouse, said).rows() == [(wire, None)]
     assert query(ingested.warehouse, "SELECT count(*) FROM statements").item() == 2
@@ -189,7 +195,7 @@ def test_a_corrected_wording_is_searchable_and_can_be_undone(ingested):
     [found] = before.select("statement_id", "content", "kind").rows()
     code, said = call(ingested, "content", found[0], "We had a choice")
     assert code == 2 and "the article does not have these words at the statement" in said
-    assert "1 statements and 0 mentions" in call(ingested, "content", found[0], '"We had')[1]
+    assert "1 statement and 0 mentions" in call(ingested, "content", found[0], '"We had')[1]
     ingest(paths, ingested)
     [(content, spans, *rest)] = query(ingested.warehouse, sql, [found[0]]).rows()
     [span] = spans

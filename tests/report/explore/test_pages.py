@@ -412,7 +412,7 @@ def test_anonymous_sources_are_the_same_in_explorer_report_and_views(site):
     [
         ({}, [], None, "All is well"),
         ({}, ["info"], None, "All is well"),
-        ({}, ["info", "warning"], None, "Published, with 1 check failed"),
+        ({}, ["info", "warning"], None, "Published with 1 warning"),
         ({"articles_rejected": 2}, [], None, "Published, with some articles rejected"),
         ({"status": "nothing_new"}, [], None, "Nothing new since the last version"),
         ({"started_at": datetime(2024, 5, 1, 23)}, ["warning"], None, "No run for 3 days"),

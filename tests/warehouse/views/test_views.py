@@ -167,6 +167,19 @@ def test_statements_about_is_said_about_with_a_condition_on_the_actor():
     assert macro.replace(condition, "") == view
 
 
+def test_what_was_said_about_somebody_comes_with_the_article_that_says_so(tmp_path):
+    frames = changed(sample_run(1, 1), "articles", 0, outlet=None, agency="Signal Desk", byline="Ina Roth")
+    frames = changed(frames, "statement_actors", 0, relation="mentioned")
+    with open_next(tmp_path / "w.duckdb", "run") as version:
+        version.stage(frames)
+        publish(version)
+    article = frames["articles"].row(0, named=True)
+    expected = ("Signal Desk", article["headline"], "Ina Roth", "in/1.txt", article["url"])
+    for source in ("who_said_what", "said_about", "statements_about('Ada Quill')"):
+        sql = f"SELECT outlet_or_agency, headline, byline, path, url FROM {source}"
+        assert query(tmp_path / "w.duckdb", sql).rows() == [expected], source
+
+
 def test_voices_of_one_outlet_are_the_same_as_among_all_voices(warehouse):
     [outlet] = query(warehouse, "SELECT DISTINCT outlet FROM voices WHERE outlet IS NOT NULL LIMIT 1")[
         "outlet"
