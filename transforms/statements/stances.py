@@ -173,9 +173,8 @@ def _split(body: str) -> Words:
     """Return the words of a body, without line breaks."""
     tokens = tokenize_again(body)
     is_word = [word != LINE_BREAK for word in tokens.words]
-    words, starts, ends = (
-        list(compress(column, is_word)) for column in (tokens.words, tokens.starts, tokens.ends)
-    )
+    words = list(compress(tokens.words, is_word))
+    starts, ends = (list(compress(offsets, is_word)) for offsets in (tokens.starts, tokens.ends))
     marks = np.fromiter((CAPITAL if word[0].isupper() else 0 for word in words), np.uint8, len(words))
     return Words(words, starts, ends, marks)
 
