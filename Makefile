@@ -26,13 +26,14 @@ SLOW_WORKERS ?= $(shell expr 1 + `nproc 2>/dev/null || echo 2`)
 SLOW = $(shell grep --recursive --files-with-matches --include='test_*.py' 'mark\.slow' tests)
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: screenshots docs-site bench-install golden train-references test-slow bench bench-runs bench-crash bench-loading bench-pages bench-explore bench-who bench-shares bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
+.PHONY: test-fast screenshots docs-site bench-install golden train-references test-slow bench bench-runs bench-crash bench-loading bench-pages bench-explore bench-who bench-shares bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make setup   .venv from the lock file; every other target does it first"
 	@echo "make run     set up, then run the main job on $(ARTICLES) into $(WAREHOUSE)"
 	@echo "make test    set up, then lint, types, generated files and all tests but the slow ones"
+	@echo "make test-fast  all tests but the slow ones, without the checks"
 	@echo "make test-slow  servers and workers, killed runs, the commands of docs/operations.md"
 	@echo "make check   lint, types, generated files"
 	@echo "make format  let ruff fix and format the code"
@@ -69,7 +70,11 @@ $(STAMP): pyproject.toml uv.lock
 run: setup
 	@.venv/bin/onrecord ingest "$(ARTICLES)" --warehouse "$(WAREHOUSE)"
 
-test: check
+# mypy uses one core for most of a minute, so the tests start meanwhile.
+test: setup
+	@$(MAKE) --no-print-directory --jobs 2 check test-fast
+
+test-fast: setup
 	.venv/bin/python -m pytest -m "not slow" $(WORKERS) auto
 
 test-slow: setup
