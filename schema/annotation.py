@@ -132,7 +132,7 @@ def check_annotation(line: Any) -> dict[str, Any]:
     for number, statement in enumerate(_items(annotation, "statements", MAX_STATEMENTS), 1):
         _check_statement(statement, f"statement {number}", len(str(text)), kinds)
     _require(isinstance(annotation.get("is_finished", False), bool), "is_finished: must be true or false")
-    for correction in _items({"corrections": []} | annotation, "corrections", MAX_LINES):
+    for correction in _items({"corrections": annotation.get("corrections", [])}, "corrections", MAX_LINES):
         _check_correction(correction)
     return annotation
 

@@ -55,10 +55,11 @@ class Rehearsal:
         require_select(sql)
         if reaching := sorted(self.refused.intersection(called_functions(sql))):
             raise QueryError(f"the query may only read tables of the warehouse, not call {reaching[0]}()")
-        tried, give_up = f"SELECT * FROM ({sql}) AS rehearsed", self.bounds.give_up
-        named = give_up and (lambda message: give_up(f"{place}: {message}"))
-        with self.bounds.watched():
-            for answer in ask_on(self.connection, tried, replace(self.bounds, give_up=named), TOO_LONG):
+        tried, bounds = f"SELECT * FROM ({sql}) AS rehearsed", self.bounds
+        if give_up := bounds.give_up:
+            bounds = replace(bounds, give_up=lambda message: give_up(f"{place}: {message}"))
+        with bounds.watched():
+            for answer in ask_on(self.connection, tried, bounds, TOO_LONG):
                 answer.read()
 
 

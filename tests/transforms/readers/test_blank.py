@@ -14,4 +14,6 @@ def test_blanks_are_rejected_without_looking_for_a_format():
 
 def test_an_article_may_begin_with_many_blanks():
     data = b"\n" * 100_000 + b"The weir stays, Bo Hale said on Friday."
-    assert read_records(data, "a.txt").records["body"].to_list() == ["The weir stays, Bo Hale said on Friday."]
+    assert read_records(data, "a.txt").records["body"].to_list() == [
+        "The weir stays, Bo Hale said on Friday."
+    ]
