@@ -51,7 +51,8 @@ class ExpectNoRows(BatchExpectation):
         self, execution_engine: Any = None, runtime_configuration: Any = None
     ) -> ValidationDependencies:
         """Return the only metric needed; Great Expectations would take longer to find it than to run the query."""
-        metric = MetricConfiguration(COUNT, {}, {"query": self.query, "name": self.meta["name"]})
+        name = (self.meta or {}).get("name", "")
+        metric = MetricConfiguration(COUNT, {}, {"query": self.query, "name": name})
         return ValidationDependencies({COUNT: metric}, {"result_format": "BASIC"})
 
     def _validate(
