@@ -1,8 +1,9 @@
-"""Read place, date and agency from the first words of a wire story, and find where the story begins.
+"""Read place, date, agency and reporters from the first words of a wire story, and find where the story begins.
 
     WASHINGTON, June 3 (Reuters) - The    THE HAGUE, Netherlands (AP) _ The    NEW YORK/LONDON -- The
     MOSCOW, June 3. /TASS/. The           SYDNEY, June 3 AAP - The             PORT ADA--(BUSINESS WIRE)--The
     (ANSA) - Rome, June 3 - The           AFP | Paris                          Kyiv. Ukrinform. The
+    MOSCOW (Sputnik), Ada Lorne - The
 
 Small patterns find the parts one by one; then `_Judge` decides whether the parts are a dateline. A false dateline
 removes words from the article, whereas a missed dateline only leaves two columns empty. In doubt, the text has no
@@ -17,6 +18,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from seeds.datelines import load_agencies
+from transforms.readers.fields.bylines import are_names
 from transforms.readers.fields.dates import DATE_IN_DATELINE
 from transforms.readers.fields.places import (
     BLANK,
@@ -59,6 +61,9 @@ _LATE_DAY = re.compile(
 _AGENCY_AND_DAY = re.compile(
     rf"(?P<agency>[^()]{{2,30}}?){BLANK}*{_DASH}{BLANK}*(?P<date>{DATE_IN_DATELINE})"
 )
+_REPORTERS = re.compile(
+    rf",{BLANK}*(?:by{BLANK}+)?(?P<names>[^\W\d_a-z][^()\[\]\"“”:;!?–—―−\r\n]{{2,100}}?){BLANK}+(?={_DASH}\s)"
+)
 _MARK = re.compile(
     rf"(?P<dash>\.?{BLANK}*{_DASH})|(?P<colon>{BLANK}?:(?=\s))|(?P<point>\.(?=\s))|(?P<line>{BLANK}*(?=[\r\n]))"
 )
@@ -86,6 +91,7 @@ class Dateline:
     place: Span | None
     date: Span | None
     agency: Span | None
+    byline: Span | None
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,7 @@ class _Opening:
     agency: Span | None = None
     form: str = ""
     mark: str = ""
+    byline: Span | None = None
 
 
 def read_dateline(text: str, start: int = 0) -> Dateline | None:
@@ -113,12 +120,12 @@ def read_dateline(text: str, start: int = 0) -> Dateline | None:
         opening = scan(text, first.end(), first.end() + _LONGEST)
         if opening and (opening.mark or opening.agency) and _Judge(opening, text).is_dateline():
             end = _BLANKS.match(text, opening.end).end()  # type: ignore[union-attr]
-            return Dateline(end, opening.place, opening.date, opening.agency)
+            return Dateline(end, opening.place, opening.date, opening.agency, opening.byline)
     return None
 
 
 def split_dateline(written: str) -> dict[str, str]:
-    """Split a dateline given as a separate field into `dateline_place`, `dateline_date` and `agency`.
+    """Split a dateline given as a separate field into `dateline_place`, `dateline_date`, `agency` and `byline`.
 
     >>> split_dateline("NEW YORK, Oct. 9 (River News) -")
     {'agency': 'River News', 'dateline_date': 'Oct. 9', 'dateline_place': 'NEW YORK'}
@@ -133,7 +140,12 @@ def find_parts(written: str) -> dict[str, Span]:
     for scan in (_scan_agency_first, _scan):
         opening = scan(line, start, len(line))
         if opening and not line[opening.end :].strip(_AROUND) and end < start + _LONGEST:
-            parts = {"dateline_place": opening.place, "dateline_date": opening.date, "agency": opening.agency}
+            parts = {
+                "dateline_place": opening.place,
+                "dateline_date": opening.date,
+                "agency": opening.agency,
+                "byline": opening.byline,
+            }
             return {name: span for name, span in parts.items() if span}
     return {"dateline_place": (start, end)} if any(map(str.isalpha, written)) else {}
 
@@ -173,7 +185,8 @@ def _scan(text: str, start: int, stop: int) -> _Opening | None:
         opening = replace(opening, end=day.end(), date=day.span("date") if day["date"] else None, mark=mark)
     if not opening.agency:
         opening = _add_agency(text, opening, stop)
-    opening = _add_mark(text, _add_late_day(text, opening, stop), stop)
+    opening = _add_reporters(text, _add_late_day(text, opening, stop), stop)
+    opening = _add_mark(text, opening, stop)
     return opening if opening.place or opening.date or opening.agency else None
 
 
@@ -185,6 +198,17 @@ def _add_late_day(text: str, opening: _Opening, stop: int) -> _Opening:
     if not late or not (late["mark"] or opening.form == "slashes"):
         return opening
     return replace(opening, end=late.end(), date=late.span("date"), mark="dash")
+
+
+def _add_reporters(text: str, opening: _Opening, stop: int) -> _Opening:
+    """Extend the opening by the names behind a known agency in brackets: `MOSCOW (Sputnik), Ada Lorne - `."""
+    if not opening.agency or opening.form != "brackets" or not _is_known(text[slice(*opening.agency)]):
+        return opening
+    found = _REPORTERS.match(text, opening.end, stop)
+    people = re.split(r"\s*,\s*|\s+(?:and|&)\s+", found["names"]) if found else []
+    if not found or not all(1 < len(name.split()) < 5 and are_names(name) for name in people):
+        return opening
+    return replace(opening, end=found.end("names"), byline=found.span("names"))
 
 
 def _add_mark(text: str, opening: _Opening, stop: int) -> _Opening:

@@ -344,6 +344,7 @@ def _dateline_fields(text: str, dateline: Dateline, known: list[Field]) -> list[
             ("dateline_place", dateline.place),
             ("dateline_date", dateline.date),
             ("agency", dateline.agency),
+            ("byline", dateline.byline),
         )
         if span
     ]

@@ -123,6 +123,34 @@ def test_wire_forms_are_read_and_the_story_begins_behind_them(prefix, place, wri
 
 
 @pytest.mark.parametrize(
+    ("opening", "byline"),
+    [
+        ("PORT ADA (Sputnik), Ada Lorne - ", "Ada Lorne"),
+        ("PORT ADA, March 9 (Sputnik), by Jean-Luc Rée – ", "Jean-Luc Rée"),
+        ("(AFP), Ada Lorne, Bo Tarn and Cy Orre -- ", "Ada Lorne, Bo Tarn and Cy Orre"),
+    ],
+)
+def test_reporters_behind_the_agency_are_the_byline(opening, byline):
+    found = read_dateline(opening + STORY)
+    assert (opening + STORY)[slice(*found.byline)] == byline
+    assert found.end == len(opening)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "PORT ADA (AP), Example - ",
+        "PORT ADA (Sputnik), with more rain to come - ",
+        "PORT ADA (Lock Owners), Ada Lorne - ",
+        "PORT ADA (Sputnik), Ada Lorne (left) - ",
+    ],
+)
+def test_other_words_behind_the_agency_are_no_byline(opening):
+    found = read_dateline(opening + STORY)
+    assert not found or not found.byline
+
+
+@pytest.mark.parametrize(
     "story", ["<Example Corp> said", "(Example Ltd) said", "eBay said", "“No,” he said", "5G is"]
 )
 def test_a_story_may_begin_with_a_sign_behind_a_sure_dateline(story):
