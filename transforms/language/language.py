@@ -71,6 +71,7 @@ class WordLists:
     called: frozenset[str]  # before such a name: "titled"
     articles: frozenset[str]  # before such a name: "the"
     platforms: frozenset[str]  # websites where people post
+    possessives: frozenset[str]  # after the name of an owner, as separate words: "'s"
     posted_before: frozenset[str]  # before a platform: "via"
     posted_after: frozenset[str]  # after a platform: "account"
     language_verbs: frozenset[str]  # before the name of a language: "speak"

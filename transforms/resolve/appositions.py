@@ -10,9 +10,9 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import honorifics
 from transforms.resolve.model import Mention, Role
-from transforms.resolve.role_phrases import NAMED, NO_MODIFIERS, POSSESSIVES, Phrase, read_phrase, skip_note
+from transforms.resolve.role_phrases import NAMED, NO_MODIFIERS, Phrase, read_phrase, skip_note
 from transforms.resolve.role_times import is_former
-from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, LOOSE, SPEAKS
+from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, LOOSE, POSSESSIVES, SPEAKS
 
 LONGEST = 9  # words from the opening to the closing bracket
 MODIFIERS = 3  # words such as "former" before the name of a country or organization

@@ -11,8 +11,8 @@ from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.guesses import country_in_name
 from transforms.resolve.model import Mention
 from transforms.resolve.stated_types import noun_after, noun_before, stated_type
+from transforms.resolve.word_lists import POSSESSIVES
 
-POSSESSIVES = ("'s", "’s", "'", "’")
 MODIFIERS = 4  # words between an adjective of a country and the name
 
 

@@ -24,7 +24,6 @@ from transforms.resolve.role_phrases import (
     ADVERBS,
     LONGEST,
     NO_MODIFIERS,
-    POSSESSIVES,
     Held,
     Phrase,
     closer,
@@ -34,7 +33,7 @@ from transforms.resolve.role_phrases import (
 )
 from transforms.resolve.role_words import load_linear, sense_of_role
 from transforms.resolve.roles_after import is_title_of_another, skip_age, skip_brackets
-from transforms.resolve.word_lists import CALLED, DETERMINERS, FINITE, SPEAKS
+from transforms.resolve.word_lists import CALLED, DETERMINERS, FINITE, POSSESSIVES, SPEAKS
 
 BUCKETS = 1024  # number of hashed features
 MODIFIERS = 4  # words before the noun of a title: 'the long-serving figure skating icon Ann Roe'

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.lexicon import is_role
-from transforms.resolve.phrases import BREAKS, POSSESSIVES, PREPOSITIONS, is_plural
+from transforms.resolve.phrases import BREAKS, PREPOSITIONS, is_plural
 from transforms.resolve.role_phrases import names_roles
 from transforms.resolve.role_words import may_be_role
-from transforms.resolve.word_lists import ADDRESSED, DETERMINERS, FINITE, SMALL_WORDS
+from transforms.resolve.word_lists import ADDRESSED, DETERMINERS, FINITE, POSSESSIVES, SMALL_WORDS
 
 TELLING = frozenset(
     "told tell tells telling ask asks asked asking urge urges urged urging assure assures assured assuring inform "

@@ -13,7 +13,7 @@ from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor, Mention, Role
-from transforms.resolve.word_lists import DETERMINERS, TYPED
+from transforms.resolve.word_lists import DETERMINERS, POSSESSIVES, TYPED
 
 REACH = 40  # mentions of organizations to look back at
 # Nouns for an organization of any type.
@@ -76,6 +76,13 @@ def body_of_noun(clusters: Clusters, noun: str, first: int, bodies: list[Mention
         typed = typed or [actor for actor in before if actor.org_type in (None, "other")]
         return next((actor for actor in typed if not actor.is_guessed), typed[0] if typed else None)
     return None
+
+
+def body_of_possessor(text: Text, clusters: Clusters, start: int) -> Actor | None:
+    """Return the organization that a noun with a possessive before word `start` means: "the company's" spokesman."""
+    if start < 2 or text.lower[start - 1] not in POSSESSIVES or not is_body_noun(text.lower[start - 2]):
+        return None
+    return body_of_noun(clusters, text.lower[start - 2], start, clusters.bodies)
 
 
 def body_before(text: Text, clusters: Clusters, word: int) -> Actor | None:
@@ -192,7 +199,7 @@ def is_state_office(words: list[str]) -> bool:
     office = next((word for word in reversed(words) if word in OFFICES), None)
     if (
         office is None
-        or words[0] == "state"
+        or (words[0] == "state" and words[1] not in ("secretary", "minister"))  # "state senator"
         or {"first", "chief"} & set(words[:-1]) & {words[words.index(office) - 1]}
     ):
         return False

@@ -10,13 +10,12 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Mention
-from transforms.resolve.word_lists import BELONGS, DETERMINERS, DOCUMENTS
+from transforms.resolve.word_lists import BELONGS, DETERMINERS, DOCUMENTS, POSSESSIVES
 
 PREPOSITIONS = BELONGS | frozenset("by about against near behind to like including under between".split())
 BREAKS = frozenset(
     (",", ";", "(", "—", "–", "who", "which", "that", "and", "or", "whose", "as", "said", "says")
 )
-POSSESSIVES = frozenset(("'s", "’s", "'", "’"))
 AUTHORED = frozenset("by from of".split())
 PLURALS = frozenset(
     "people men women others police staff children media trio duo couple pair two those some".split()

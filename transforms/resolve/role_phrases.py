@@ -22,6 +22,7 @@ from transforms.resolve.word_lists import (
     CALLED,
     DETERMINERS,
     LOOSE,
+    POSSESSIVES,
     SMALL_WORDS,
     SPEAKS,
     STOPS,
@@ -34,7 +35,6 @@ LONGEST_NOTE = 4  # words from the opening to the closing bracket
 MINISTERS = frozenset("minister ministers secretary".split())
 FAR = 12  # words between "at" and the name of the organization
 MEN = ("men", "MEN")  # the ending of 'businessmen' and 'congresswomen'
-POSSESSIVES = ("'s", "’s", "'", "’")
 # At the beginning of a phrase, these belong to the sentence, not to the role.
 ADVERBS = frozenset("also currently previously formerly once now still later itself himself herself".split())
 
@@ -140,8 +140,12 @@ def read_from_noun(
     held, after = _read_after(text, clusters, skip_note(text, end))
     owner = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
     loose = [word for word in text.words[begin:start] if word in LOOSE]  # "a former Acme chief"
+    possessor = None if owner and _is_body(owner) else offices.body_of_possessor(text, clusters, start)
+    if possessor:  # "the company's director in Norway"
+        owner = None
     role = make_role(" ".join([*loose, text.slice(start, end)]), [owner] if owner else [])
-    if owner is None:
+    role.organization = role.organization or possessor
+    if owner is None and possessor is None:
         role.organization = _body_of_noun(text, clusters, begin, start, end)
     roles = _split_by_owner(role, before, held)
     more = _read_another(text, clusters, after if held else _end_of_object(text, clusters, after))

@@ -19,7 +19,6 @@ from transforms.resolve.name_gaps import gives_name
 from transforms.resolve.nameless import Nameless
 from transforms.resolve.phrases import (
     BREAKS,
-    POSSESSIVES,
     PREPOSITIONS,
     ends_at,
     find_body,
@@ -41,12 +40,13 @@ from transforms.resolve.questions import (
     form_of,
 )
 from transforms.resolve.role_phrases import names_roles
-from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER
+from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER, POSSESSIVES
 
 Offsets = tuple[int, int]
 
 SEVERAL = frozenset("some several two three four five six many other others most few".split())
 INDEFINITE = SEVERAL | frozenset("a an one another any".split())
+WORKS = frozenset("for of at from with".split())  # between a person and the employer
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
 
 
@@ -372,11 +372,20 @@ class _Finder:
         if self._is_anybody(query):
             return None
         actor = self.references.ask(query)
-        if actor is None:
+        if actor is None or (actor.is_nameless and self._is_of_another_body(actor, first, last)):
             return None
         mention = self.nameless.describe(first, last, actor)
         resolution = "unnamed" if actor.is_nameless else "nominal"
         return Speaker(resolution, mention, self._others_of(actor, query))
+
+    def _is_of_another_body(self, actor: Actor, first: int, last: int) -> bool:
+        """Whether organizations are named in both descriptions, but none in both: 'an Acme guard', 'a NATO guard'."""
+        here = self._bodies_in(first, last)
+        there = {body for mention in actor.mentions for body in self._bodies_in(mention.first, mention.last)}
+        return bool(here and there) and here.isdisjoint(there)
+
+    def _bodies_in(self, first: int, last: int) -> set[Actor]:
+        return {m.actor for m in names_in(self.clusters, first, last) if m.actor.kind == "organization"}
 
     def _is_anybody(self, query: Query) -> bool:
         """Whether the words clearly mean people without names: 'two witnesses', 'officials'."""
@@ -422,9 +431,18 @@ class _Finder:
         for i in range(first, last):
             mention = self.clusters.at.get(i)
             if mention and mention is not speaker.mention and mention.actor is not speaker.actor:
+                if mention.rule == "adjective":
+                    mention = self._employer(first, last, mention) or mention
                 speaker.on_behalf_of, speaker.behalf_mention = mention.actor, mention
                 speaker.actor.country_code = speaker.actor.country_code or mention.actor.country_code
                 return
+
+    def _employer(self, first: int, last: int, adjective: Mention) -> Mention | None:
+        """Return Acme in 'a spokesman for the German carmaker Acme' and in 'a German spokesman for Acme'."""
+        k = next((k for k in range(first, last) if self.text.lower[k] in WORKS), last)
+        if self.text.lower[k : k + 1] != ["for"] and k > adjective.first:
+            return None  # "a German official at the Acme plant"
+        return find_body(self.text, self.clusters, k + 1, last)
 
     def _addressee(self, attribution: Attribution, speaker: Speaker) -> Mention | None:
         """Return the addressee: 'told Reuters', 'urged the minister', 'In a letter to residents, she asked'."""

@@ -14,6 +14,8 @@ VAGUE = frozenset(
 )
 # Directly after a name, these state the type of the organization of this name: 'Acme newspaper'.
 AFTER = frozenset("newspaper magazine party broadcaster airline".split())
+# Before "agency", these state that it is an agency of a state: 'intelligence agency'.
+OF_STATES = frozenset("intelligence security spy space tax".split())
 APPOSED = ([","], ["--"], ["–"], ["—"])  # marks between a name and an apposition
 BEHIND_NOUN = AFTER_ROLE | frozenset("that which behind based".split())
 
@@ -29,7 +31,7 @@ def stated_type(text: Text, first: int, last: int) -> str | None:
     is_news = (before == "agency" and modifier == "news") or text.lower[last : last + 2] == ["news", "agency"]
     if is_news:
         return "media"
-    if before == "bank" and modifier == "central":
+    if (before == "bank" and modifier == "central") or (before == "agency" and modifier in OF_STATES):
         return "agency"
     if before in nouns and before not in VAGUE:
         return nouns[before]

@@ -16,7 +16,6 @@ from transforms.resolve.model import Actor, Mention, Name, Role
 from transforms.resolve.role_phrases import (
     MINISTERS,
     NO_MODIFIERS,
-    POSSESSIVES,
     Held,
     before_name,
     held_at,
@@ -26,7 +25,7 @@ from transforms.resolve.role_phrases import (
     names_roles,
 )
 from transforms.resolve.role_words import may_be_role, sense_of_role
-from transforms.resolve.word_lists import ABBREVIATIONS, CALLED, DETERMINERS, LOOSE
+from transforms.resolve.word_lists import ABBREVIATIONS, CALLED, DETERMINERS, LOOSE, POSSESSIVES
 
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9  # words before a name that are read as its titles
@@ -273,7 +272,12 @@ def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role |
         words.append(last)
     if len(owners) > 1 and text.lower[words[-1]].rstrip(".") in offices.OFFICES - {"leader"}:
         owners = [held for held in owners if not (held.actor and held.actor.org_type == "party")]
-    role = make_role(_singular(_join(text, words)), owners)
+    possessor = None
+    if not any(held.actor and held.actor.kind == "organization" for held in owners):
+        possessor = offices.body_of_possessor(text, clusters, start)
+    # "the company's spokesman in Norway" is the company's.
+    role = make_role(_singular(_join(text, words)), [] if possessor else owners)
+    role.organization = role.organization or possessor
     if not has_owner(role):
         role.organization = _body_of_noun(text, clusters, start, words)
     return role

@@ -37,6 +37,7 @@ OPENERS = _WORDS.openers
 PAIRED_HONORIFICS = _WORDS.paired_honorifics
 PARTICLES = _WORDS.particles
 PLATFORMS = _WORDS.platforms
+POSSESSIVES = _WORDS.possessives
 POSTED_AFTER = _WORDS.posted_after
 POSTED_BEFORE = _WORDS.posted_before
 PREFIXES = _WORDS.prefixes

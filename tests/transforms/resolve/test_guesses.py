@@ -55,6 +55,8 @@ STATED = [
     ("Ellerby", "The Ellerby newspaper closed.", "media"),
     ("Ellerby", "The news agency Ellerby closed.", "media"),
     ("Ellerby", "He runs the central bank Ellerby.", "agency"),
+    ("Ellerby", "He runs the intelligence agency Ellerby.", "agency"),
+    ("Ellerby", "He runs the telecom provider Ellerby.", "company"),
     ("Ellerby", "Ellerby, a charity, closed.", "ngo"),
     ("Congress", "In Delhi, the ruling Congress party of India won.", "party"),
     ("Ellerby Council", "Ellerby Council, the company of the year, closed.", "company"),

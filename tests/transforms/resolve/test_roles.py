@@ -456,6 +456,24 @@ def test_minister_of_a_party_belongs_to_the_place():
     ]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Acme Widgets grew. The company's spokesman in Norway, Ann Roe, left.",
+        "Acme Widgets grew. The company's spokesman in Norway Ann Roe left.",
+        "Acme Widgets grew. Ann Roe, the company's spokesman in Norway, left.",
+    ],
+)
+def test_the_company_in_a_country_is_the_company(body):
+    assert [owner for _, owner in roles(body)] == ["Acme Widgets"]
+
+
+def test_state_secretary_belongs_to_no_company():
+    body = "In Norway, Acme Widgets grew, State Secretary for Trade Ann Roe said."
+    role = resolve(body)["Ann Roe"].roles[0]
+    assert (role.organization, role.context_organization) == (None, None)
+
+
 def test_minister_belongs_to_no_body_of_another_field():
     body = "In Norway, Trade Minister Ann Roe presented a report with the High Court."
     role = resolve(body)["Ann Roe"].roles[0]

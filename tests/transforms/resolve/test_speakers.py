@@ -308,3 +308,25 @@ def test_his_office_has_no_name_and_speaks_for_the_person():
     )
     assert who(found) == ("unnamed", "Her office")
     assert found.on_behalf_of is not None and found.on_behalf_of.name == "Ann Roe"
+
+
+@pytest.mark.parametrize(
+    ("source", "employer"),
+    [
+        ("A spokesman for the German carmaker Acme", "Acme"),
+        ("A German spokesman for Acme", "Acme"),
+        ("An analyst at the German bank Acme", "Acme"),
+        ("A German official at the Acme plant", "Germany"),
+        ("A German official with knowledge of the Acme case", "Germany"),
+    ],
+)
+def test_people_speak_for_their_employer_not_for_its_country(source: str, employer: str):
+    found = speaker(f"{source} said it rained.", ACME | {"German": NORP}, (source, "said", "it rained"))
+    assert found.on_behalf_of is not None and found.on_behalf_of.name == employer
+
+
+def test_people_of_two_organizations_are_two_sources():
+    body = "A spokesman for Acme said it rained. A spokesman for Borem Oil said it snowed."
+    said = [("A spokesman for Acme", "said", "it rained"), ("A spokesman for Borem Oil", "said", "it snowed")]
+    one, other = resolve(body, ACME | {"Borem Oil": ORG}, *said).speakers
+    assert one.actor is not other.actor

@@ -83,6 +83,7 @@ BARE_WORDS = frozenset(
 LANGUAGE_VERBS = frozenset(
     "in into speak speaks spoke speaking from learn learning good fluent broken native plain".split()
 )
+POSSESSIVES = frozenset("'s ’s ' ’".split())
 # The possessive, and verbs of headlines, where every word has a capital: "Roe Says".
 TRAILING = frozenset(
     "'s ’s says say said calls slams blasts urges wants hits vows warns tells asks backs image photo video".split()
@@ -184,6 +185,7 @@ WORD_LISTS = WordLists(
     called=CALLED,
     articles=ARTICLES,
     platforms=PLATFORMS,
+    possessives=POSSESSIVES,
     posted_before=POSTED_BEFORE,
     posted_after=POSTED_AFTER,
     language_verbs=LANGUAGE_VERBS,
