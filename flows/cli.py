@@ -17,6 +17,7 @@ from flows.commands.common import EXIT_CODES
 from flows.commands.correct import correct
 from flows.commands.demo import demo
 from flows.commands.doctor import doctor
+from flows.commands.ending import ended_in_time
 from flows.commands.exit_codes import exit_codes
 from flows.commands.explore import explore
 from flows.commands.export import export
@@ -77,7 +78,7 @@ def main() -> None:
     Hides pandas: DuckDB would import pandas only to see whether it is used, and the import takes a second.
     """
     leave_out("pandas")
-    with exit_on_full_disk():
+    with ended_in_time(), exit_on_full_disk():
         app()
 
 

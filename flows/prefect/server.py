@@ -29,6 +29,7 @@ Services = Literal["temporary", "all"]
 _settings = ExitStack()  # Prefect's settings for this process, kept until it ends
 START_SECONDS = 300  # a loaded machine with a slow disk takes minutes, an idle one about 12 s
 STOP_SECONDS = 5
+RETRIES = 2  # of a request; they take 6 s
 
 
 class ServerError(OnRecordError):
@@ -42,7 +43,8 @@ def prepare_prefect(state: Path) -> None:
 
     Unless the environment says otherwise, Prefect's database is in `state` and its log is not shown in the terminal.
     """
-    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    for name in ("HANDLERS_CONSOLE_LEVEL", "INTERNAL_LEVEL"):
+        os.environ.setdefault(f"PREFECT_LOGGING_{name}", "CRITICAL")
     use_server(state)
 
 
@@ -114,13 +116,19 @@ def _refresh_prefect(services: Services) -> None:
     """Make Prefect read its settings again if it is already imported, because it reads them only on import."""
     is_late = "prefect" in sys.modules
     from prefect.context import refresh_global_settings_context  # takes seconds, while the server starts
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+    from prefect.settings import (
+        PREFECT_CLIENT_MAX_RETRIES,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
 
     if is_late:
         refresh_global_settings_context()
     if services == "temporary":
         # Heartbeats show when a run is killed. Nobody watches them here, and they delay the end of a flow by a second.
-        _settings.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
+        # Without the limit of retries, each request to a temporary server that died would take a minute.
+        changes = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_CLIENT_MAX_RETRIES: RETRIES}
+        _settings.enter_context(temporary_settings(changes))
     import flows.run.tasks  # noqa: F401  # most flows need it; the import takes another second
 
 
