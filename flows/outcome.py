@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -95,3 +98,23 @@ class LakeFailed(AfterPublishing):
     """
 
     may_pass = False
+
+
+_reached: ContextVar[list[Outcome] | None] = ContextVar("_reached", default=None)
+
+
+@contextmanager
+def outcomes_kept() -> Iterator[list[Outcome]]:
+    """Yield a list to which each run in the block adds its outcome, also if Prefect fails to note how it ended."""
+    kept: list[Outcome] = []
+    token = _reached.set(kept)
+    try:
+        yield kept
+    finally:
+        _reached.reset(token)
+
+
+def keep_outcome(outcome: Outcome) -> None:
+    """Add an outcome to the list of `outcomes_kept`, if any."""
+    if (kept := _reached.get()) is not None:
+        kept.append(outcome)

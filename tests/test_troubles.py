@@ -96,6 +96,29 @@ def test_a_process_killed_for_lack_of_memory_loses_nothing(place, served):
     assert count(place) == len(ALL)
 
 
+def test_a_run_whose_server_is_killed_after_publishing_says_that_it_published(tmp_path, served):
+    environment = {name: value for name, value in served.items() if not name.startswith("PREFECT_")}
+    environment["PREFECT_CLIENT_MAX_RETRIES"] = "0"
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "ingest", *map(str, ARTICLES)]
+    warehouse = tmp_path / "data" / "onrecord.duckdb"
+    began = time.monotonic()
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        while not warehouse.exists() and run.poll() is None:
+            time.sleep(0.01)
+        for child in children(run.pid):
+            if b"flows.prefect.server" in Path(f"/proc/{child}/cmdline").read_bytes():
+                os.kill(child, signal.SIGKILL)
+        try:
+            shown, said = run.communicate(timeout=240)
+        finally:
+            run.kill()
+    assert (run.returncode, count(tmp_path)) == (0, len(ARTICLES)), said
+    assert "Published" in shown and "nothing was published" not in said
+    assert time.monotonic() - began < 120
+
+
 def wait_for_worker(pid):
     """Wait until the run `pid` has a process that analyses articles, and return the id of that process."""
     end = time.monotonic() + 120

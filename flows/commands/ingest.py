@@ -151,12 +151,20 @@ def run_flow(call: Callable[[], Outcome], settings: Settings, *, quiet: bool) ->
     console = Console(stderr=True)
     with nullcontext() if quiet else watch_on_terminal(console, first_step="Starting Prefect"):
         prepare_prefect(settings.state)
-        from flows.outcome import RunStopped
+        from flows.display.summary import plain
+        from flows.outcome import RunStopped, outcomes_kept
 
-        try:
-            return call()
-        except RunStopped as stopped:
-            return stopped.outcome
+        with outcomes_kept() as kept:
+            try:
+                return call()
+            except RunStopped as stopped:
+                return stopped.outcome
+            except Exception as error:
+                if not kept:
+                    raise
+                note = f"the run ended, but Prefect could not note how: {type(error).__name__}: {error}"
+                print(f"onrecord: {plain(note)}", file=sys.stderr)
+                return kept[-1]
 
 
 def print_outcome(outcome: Outcome, *, quiet: bool, as_json: bool) -> NoReturn:

@@ -35,7 +35,7 @@ from flows.display.logs import run_logger
 from flows.display.progress import also_watched_by
 from flows.display.quantities import count
 from flows.display.summary import CONTROL, count_rejects
-from flows.outcome import Outcome, RunStopped
+from flows.outcome import Outcome, RunStopped, keep_outcome
 from flows.run.admit import is_from_outside
 from schema.tables import VERSIONED
 
@@ -70,9 +70,11 @@ def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
             with also_watched_by(progress.show):
                 outcome = run(*args, **kwargs)
         except RunStopped as stopped:
+            keep_outcome(stopped.outcome)
             show_outcome(stopped.outcome)
             end = StoppedQuietly(stopped.outcome) if is_from_outside() else stopped
             return Failed(name="Stopped", message=str(stopped), data=end)  # type: ignore[return-value]
+        keep_outcome(outcome)
         progress.end()
         show_outcome(outcome)
         return outcome

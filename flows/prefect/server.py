@@ -127,7 +127,8 @@ def _refresh_prefect(services: Services) -> None:
     if services == "temporary":
         # Heartbeats show when a run is killed. Nobody watches them here, and they delay the end of a flow by a second.
         # Without the limit of retries, each request to a temporary server that died would take a minute.
-        changes = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_CLIENT_MAX_RETRIES: RETRIES}
+        retries = int(os.environ.get("PREFECT_CLIENT_MAX_RETRIES", RETRIES))
+        changes = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_CLIENT_MAX_RETRIES: retries}
         _settings.enter_context(temporary_settings(changes))
     import flows.run.tasks  # noqa: F401  # most flows need it; the import takes another second
 
