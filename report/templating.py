@@ -45,7 +45,7 @@ def make_environment(folder: Path) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["number"] = lambda value: f"{value:,}"
-    made.filters["of"] = lambda number, noun: f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    made.filters["counted"] = lambda number, noun: f"{number:,} {noun if number == 1 else noun + 's'}"
     made.filters["figure"] = lambda value: f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
     made.filters["minute"] = lambda value: value.strftime("%Y-%m-%d %H:%M UTC") if value else "?"
     made.filters["share"] = lambda part, whole: round(100 * part / whole, 1) if whole else 0

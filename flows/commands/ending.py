@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
 
-SECONDS = 20  # for what Prefect sends at the end of a process; it would try for ten minutes
+SECONDS = 20  # for what Prefect sends at the end of a process; without a limit, it tries for minutes
 
 
 @contextmanager
