@@ -6,8 +6,9 @@ A `Text` holds parallel lists with one entry per word or punctuation mark; offse
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from itertools import compress, pairwise
+from collections import Counter, defaultdict
+from collections.abc import Sequence, Set
+from itertools import chain, compress
 from unicodedata import normalize
 
 from transforms.extract.tokens import LINE_BREAK, UNQUOTED, tokenize_again
@@ -26,10 +27,11 @@ class Text:
     `words`, `lower`, `starts`, `ends`: one entry per word; in `lower`, "she'll" is "she".
     `sentences`, `paragraphs`: the index of each word's sentence and paragraph, from 0.
     `capitals`: the indices of the words that begin with a capital.
-    `counts`: how often each lower-case word occurs.
+    `places`: the indices of each lower-case word.
+    `counts`: how often each word occurs, as written.
     `everyday`: the words that occur in lower case somewhere in the text.
-    `amid`: the words, as written, that follow a lower-case word somewhere in the text.
     `quoted`: whether the word is inside quotation marks.
+    `line_starts`: the index of the first word of each paragraph.
     """
 
     def __init__(self, body: str) -> None:
@@ -37,19 +39,21 @@ class Text:
         is_word = [word != LINE_BREAK for word in tokens.words]
         self.body = body
         self.words = list(compress(tokens.words, is_word))
-        plain = {word: _plain(word) for word in set(self.words)}
-        self.lower = [plain[word] for word in self.words]
+        self.counts = Counter(self.words)
+        lower = {word: plain(word) for word in self.counts}
+        self.lower = [lower[word] for word in self.words]
         self.starts = list(compress(tokens.starts, is_word))
         self.ends = list(compress(tokens.ends, is_word))
         self.quoted = [mark != UNQUOTED for mark in compress(tokens.quoted, is_word)]
-        with_capital = {word for word in plain if word[0].isupper()}
+        with_capital = {word for word in lower if word[0].isupper()}
         self.capitals = [i for i, word in enumerate(self.words) if word in with_capital]
-        self.counts = Counter(self.lower)
-        self.everyday = {word for word in plain if word.islower()}
-        self.amid = {word for before, word in pairwise(self.words) if before in self.everyday}
+        self.places = _places_of(self.lower)
+        self.everyday = {word for word in lower if word.islower()}
         self._headlines: dict[int, bool] = {}
+        self._amid: dict[str, bool] = {}
         self.sentences: list[int] = []
         self.paragraphs: list[int] = []
+        self.line_starts: list[int] = []
         self._number(tokens.words, tokens.quoted)
         self.firsts, self._openers = self._first_words()
 
@@ -57,14 +61,19 @@ class Text:
         """Number the sentences and paragraphs. A line break ends both, because wrapped lines are already joined."""
         sentence = paragraph = 0
         ended, previous = False, ""
+        starts_line = True
         for i, word in enumerate(words):
             if word == LINE_BREAK:
-                sentence, paragraph, ended = sentence + 1, paragraph + 1, False
+                sentence, paragraph, ended, starts_line = sentence + 1, paragraph + 1, False, True
                 continue
-            opens = word in OPENING and not (word == '"' and i and quoted[i - 1] != UNQUOTED)
-            if ended and (opens or word not in CLOSING):
-                sentence += opens or word[0].isupper() or word[0].isdigit()
-                ended = False
+            if starts_line:
+                self.line_starts.append(len(self.sentences))
+                starts_line = False
+            if ended:
+                opens = word in OPENING and not (word == '"' and i and quoted[i - 1] != UNQUOTED)
+                if opens or word not in CLOSING:
+                    sentence += opens or word[0].isupper() or word[0].isdigit()
+                    ended = False
             self.sentences.append(sentence)
             self.paragraphs.append(paragraph)
             if word in ENDS:
@@ -91,6 +100,18 @@ class Text:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def find(self, words: Set[str]) -> list[int]:
+        """Return the indices of the words that are one of these lower-case words, in order."""
+        return sorted(chain.from_iterable(self.places[word] for word in self.places.keys() & words))
+
+    def comes_amid(self, i: int) -> bool:
+        """Whether the word at index i, as written, follows a lower-case word somewhere in the text."""
+        word = self.words[i]
+        if word not in self._amid:
+            same = (k for k in self.places[self.lower[i]] if k and self.words[k] == word)
+            self._amid[word] = any(self.words[k - 1] in self.everyday for k in same)
+        return self._amid[word]
 
     def word_range(self, start: int, end: int) -> tuple[int, int]:
         """Return the indices [first, last) of the words that overlap the code points [start, end)."""
@@ -122,7 +143,15 @@ class Text:
         return self._openers[self.sentences[i]] >= i
 
 
-def _plain(word: str) -> str:
+def _places_of(words: Sequence[str]) -> dict[str, list[int]]:
+    """Map each word to its indices."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for i, word in enumerate(words):
+        places[word].append(i)
+    return dict(places)
+
+
+def plain(word: str) -> str:
     """Return a word in lower case with composed accents, and a contracted pronoun as the pronoun: "She'll" -> "she"."""
     lower = word.lower()
     if lower.isascii() and "'" not in lower:

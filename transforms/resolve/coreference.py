@@ -51,11 +51,11 @@ class References:
         self.places = [m.first for m in self.people]
         self.bodies = [m for m in clusters.mentions if m.actor.kind == "organization"]
         self._learn_genders()
-        self.triggers = [i for i, word in enumerate(text.lower) if word in TRIGGERS and i not in clusters.at]
+        self.triggers = [i for i in text.find(TRIGGERS) if i not in clusters.at]
 
     def _learn_genders(self) -> None:
         """Give people of unknown gender the gender of the pronouns that most often follow their names."""
-        places = [i for i, word in enumerate(self.text.lower) if word in HE or word in SHE]
+        places = self.text.find(HE | SHE)
         votes: dict[Actor, list[int]] = {}
         for place, mention in zip(self.places, self.people, strict=True):
             if mention.actor.gender is None:

@@ -7,10 +7,8 @@ follows the `Clusters` of the article, which get more mentions while references 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from math import exp, log
 from operator import attrgetter
 
@@ -70,14 +68,6 @@ class Discourse:
         self._catch_up()
         named = sorted(self.records, key=lambda actor: -len(self.records[actor].places))
         self._frequent = [actor for actor in named if actor.kind in ("person", "organization")][:FREQUENT]
-
-    @cached_property
-    def words(self) -> dict[str, list[int]]:
-        """Map each word in lower case to its positions."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        for i, word in enumerate(self.text.lower):
-            found[word].append(i)
-        return found
 
     def _catch_up(self) -> None:
         """Add the mentions made since the last call."""
@@ -214,7 +204,7 @@ class Discourse:
 
     def other_places(self, word: str, place: int) -> list[int]:
         """Return the first 20 places of a word, without those within two words of word `place`."""
-        return [at for at in self.words.get(word, ())[:20] if abs(at - place) >= 3]
+        return [at for at in self.text.places.get(word, ())[:20] if abs(at - place) >= 3]
 
     def nearness_of(self, found: Sequence[int], actor: Actor) -> tuple[bool, bool]:
         """Return what `nearness` returns for a word that occurs at the places `found`."""

@@ -77,7 +77,7 @@ def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -
 def _of_query(discourse: Discourse, query: Query) -> list[float]:
     text, first = discourse.text, query.first
     word = text.lower[first]
-    before = discourse.words.get(query.head, ()) if query.head else ()
+    before = text.places.get(query.head, ()) if query.head else ()
     phrase = range(first, min(query.last, first + 12))
     return [
         *OF_FORM[query.form],

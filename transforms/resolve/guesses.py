@@ -275,7 +275,7 @@ def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:
             code = name.known.country_code if name.known else country_of_place(name.text)
             if code:
                 found.append(Evidence(name.first, code, 0.6))
-    found += [Evidence(i, "GB", 0.3) for i, word in enumerate(text.words) if word[0] == "£"]
+    found += [Evidence(i, "GB", 0.3) for i in text.places.get("£", ())]
     return sorted(found)
 
 

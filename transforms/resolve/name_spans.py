@@ -392,7 +392,7 @@ def _is_given_name(text: Text, i: int) -> bool:
 def _is_everyday(text: Text, i: int) -> bool:
     """Whether a single word has a capital only because it opens a sentence: 'Thank you', 'Browsing the shelves'."""
     word = text.lower[i]
-    if not text.opens_sentence(i) or word in lexicon.given_names() or text.words[i] in text.amid:
+    if not text.opens_sentence(i) or word in lexicon.given_names() or text.comes_amid(i):
         return False
     return word in text.everyday or word.endswith("ing") or word in INTERJECTIONS
 

@@ -187,7 +187,7 @@ def _is_namesake(text: Text, name: Name) -> bool:
     if before in BEFORE_AMERICA and text.lower[name.first].startswith("america"):
         return True
     beside = lexicon.words_beside_countries().get(name.known.country_code or "") if name.known else None
-    return beside is not None and beside.isdisjoint(text.words)
+    return beside is not None and beside.isdisjoint(text.counts)
 
 
 # ---- one kind for one name ---------------------------------------------------------------------------------
