@@ -108,12 +108,13 @@ class References:
 
     def ask(self, query: Query) -> Actor | None:
         """Return the actor that the model chooses for a reference; None if it chooses none of the candidates."""
-        options = self.discourse.candidates(query.first, query.kinds)
+        kinds = query.kinds
+        options = self.discourse.candidates(query.first, kinds)
         if query.form == "he":  # people do not call themselves "he"
             options = [actor for actor in options if actor is not query.speaker]
             same = [actor for actor in options if actor.gender in (query.gender, None)]
             options = same if query.gender else options
-        if query.guess is not None and query.guess.kind in query.kinds and query.guess not in options:
+        if query.guess is not None and query.guess.kind in kinds and query.guess not in options:
             options.append(query.guess)
         if query.wanted:
             options = list(dict.fromkeys([*options, *self._of_role(query)]))

@@ -62,6 +62,7 @@ class Discourse:
         self._timeline: list[Mention] = []
         self._looks: dict[Actor, tuple[bool, bool, bool]] = {}
         self._subjects: dict[Mention, bool] = {}
+        self._prominence: dict[Mention, float] = {}
         self._named_at: dict[int, set[Actor]] = {}  # start of a word -> actors whose names contain it
         self._described: dict[str, list[Mention]] = {}  # head noun -> mentions by a description
         self._seen = 0
@@ -147,10 +148,12 @@ class Discourse:
         text, first = self.text, mention.first
         score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
         score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
-        score += (
-            0.9 * self.is_subject(mention) + 0.8 * (first in self.sources) + 0.3 * (mention.kind == "pronoun")
-        )
-        return score - 0.5 * (text.quoted[first] != text.quoted[i])
+        prominence = self._prominence.get(mention)
+        if prominence is None:
+            is_subject, is_source = self.is_subject(mention), first in self.sources
+            prominence = 0.9 * is_subject + 0.8 * is_source + 0.3 * (mention.kind == "pronoun")
+            self._prominence[mention] = prominence
+        return score + prominence - 0.5 * (text.quoted[first] != text.quoted[i])
 
     def listed_with(self, mention: Mention) -> list[Mention]:
         """Return the other mentions in the same list: for Roe in 'Roe, Berg and Lind', those of Berg and of Lind."""
@@ -229,15 +232,13 @@ class Discourse:
         answers = self.pointers.get(starts[place])
         if answers is None:
             return [0.0] * (len(options) + 1)
-        others = [
-            (exp(score), self._named_at.get(start, ()))
-            for start, score in answers.items()
-            if start != starts[place]
-        ]
+        chances: dict[Actor, float] = {}
+        for start, score in answers.items():
+            if start != starts[place]:
+                chance = exp(score)
+                for actor in self._named_at.get(start, ()):
+                    chances[actor] = chances.get(actor, 0.0) + chance
         nobody = exp(answers.get(starts[place], UNLIKELY))
-        scores = [
-            nobody if actor.is_nameless else sum(score for score, named in others if actor in named)
-            for actor in options
-        ]
+        scores = [nobody if actor.is_nameless else chances.get(actor, 0.0) for actor in options]
         scores.append(nobody)
         return [max(UNLIKELY, log(score)) if score else UNLIKELY for score in scores]
