@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
+from functools import lru_cache
 from itertools import chain, compress
 from unicodedata import normalize
 
@@ -17,6 +18,7 @@ from transforms.resolve.word_lists import ABBREVIATIONS
 ENDS = frozenset(".?!")
 CLOSING = frozenset(("”", "»", "''", '"', ")", "]", "'", "’"))
 OPENING = frozenset(("“", "„", "«", "``", '"'))
+BOUNDS = ENDS | {LINE_BREAK}
 
 PRONOUNS = frozenset("i you he she it we they who that".split())
 
@@ -54,49 +56,51 @@ class Text:
         self.sentences: list[int] = []
         self.paragraphs: list[int] = []
         self.line_starts: list[int] = []
+        self.firsts: list[int] = []
+        self._openers: list[int] = []
         self._number(tokens.words, tokens.quoted)
-        self.firsts, self._openers = self._first_words()
 
     def _number(self, words: list[str], quoted: list[int]) -> None:
-        """Number the sentences and paragraphs. A line break ends both, because wrapped lines are already joined."""
-        sentence = paragraph = 0
-        ended, previous = False, ""
-        starts_line = True
-        for i, word in enumerate(words):
-            if word == LINE_BREAK:
-                sentence, paragraph, ended, starts_line = sentence + 1, paragraph + 1, False, True
-                continue
-            if starts_line:
-                self.line_starts.append(len(self.sentences))
+        """Number the sentences and paragraphs. A line break ends both, because wrapped lines are already joined.
+
+        `words` and `quoted` include the line breaks. `firsts` gets the first word of each sentence, and `_openers` its
+        first word other than punctuation; both get the number of words, which is no word's index, if there is none.
+        """
+        begin, paragraph, starts_line = 0, 0, True
+        for end in [*self._sentence_ends(words, quoted), len(words)]:
+            first, count = len(self.sentences), end - begin
+            number, size = len(self.firsts), len(self.words)
+            self.sentences += [number] * count
+            self.paragraphs += [paragraph] * count
+            self.firsts.append(first if count else size)
+            inside = range(first, first + count)
+            self._openers.append(next((k for k in inside if self.words[k][0].isalnum()), size))
+            if starts_line and count:
+                self.line_starts.append(first)
                 starts_line = False
-            if ended:
-                opens = word in OPENING and not (word == '"' and i and quoted[i - 1] != UNQUOTED)
-                if opens or word not in CLOSING:
-                    sentence += opens or word[0].isupper() or word[0].isdigit()
-                    ended = False
-            self.sentences.append(sentence)
-            self.paragraphs.append(paragraph)
-            if word in ENDS:
-                ended = word != "." or not self._abbreviates(previous)
-            previous = word
+            begin = end
+            if words[end : end + 1] == [LINE_BREAK]:
+                begin, paragraph, starts_line = end + 1, paragraph + 1, True
+
+    def _sentence_ends(self, words: list[str], quoted: list[int]) -> Iterator[int]:
+        """Yield the index of each line break, and of the first word of each other sentence after the first one."""
+        for i in [i for i, word in enumerate(words) if word in BOUNDS]:
+            if words[i] == LINE_BREAK:
+                yield i
+                continue
+            if words[i] == "." and self._abbreviates(_word_before(words, i)):
+                continue
+            k = i + 1
+            while k < len(words) and words[k] in CLOSING and not _opens_quotation(words, quoted, k):
+                k += 1
+            if k < len(words) and words[k] != LINE_BREAK:
+                word = words[k]
+                if _opens_quotation(words, quoted, k) or word[0].isupper() or word[0].isdigit():
+                    yield k
 
     @staticmethod
     def _abbreviates(word: str) -> bool:
         return word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isupper() and word != "I")
-
-    def _first_words(self) -> tuple[list[int], list[int]]:
-        """Return two lists of word indices: the first word of each sentence, and its first word other than punctuation.
-
-        If a sentence has no such word, the index is the number of words, which is no word's index. Some numbers of
-        sentences are not used; for these, too, the index is the number of words.
-        """
-        firsts = [len(self.words)] * (self.sentences[-1] + 2 if self.words else 1)
-        openers = list(firsts)
-        for i in range(len(self.words) - 1, -1, -1):
-            firsts[self.sentences[i]] = i
-            if self.words[i][0].isalnum():
-                openers[self.sentences[i]] = i
-        return firsts, openers
 
     def __len__(self) -> int:
         return len(self.words)
@@ -143,6 +147,15 @@ class Text:
         return self._openers[self.sentences[i]] >= i
 
 
+def _word_before(words: Sequence[str], i: int) -> str:
+    """Return the word before word i, skipping line breaks; an empty string if there is none."""
+    return next((words[k] for k in range(i - 1, -1, -1) if words[k] != LINE_BREAK), "")
+
+
+def _opens_quotation(words: Sequence[str], quoted: Sequence[int], i: int) -> bool:
+    return words[i] in OPENING and not (words[i] == '"' and i > 0 and quoted[i - 1] != UNQUOTED)
+
+
 def _places_of(words: Sequence[str]) -> dict[str, list[int]]:
     """Map each word to its indices."""
     places: defaultdict[str, list[int]] = defaultdict(list)
@@ -151,6 +164,7 @@ def _places_of(words: Sequence[str]) -> dict[str, list[int]]:
     return dict(places)
 
 
+@lru_cache(50_000)
 def plain(word: str) -> str:
     """Return a word in lower case with composed accents, and a contracted pronoun as the pronoun: "She'll" -> "she"."""
     lower = word.lower()
