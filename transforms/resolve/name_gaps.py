@@ -32,7 +32,7 @@ from transforms.resolve.word_lists import (
 
 
 def make_name(text: Text, first: int, last: int, kind: str, known: Known | None = None) -> Name:
-    written = " ".join(text.slice(first, last).split())
+    written = text.words[first] if last - first == 1 else " ".join(text.slice(first, last).split())
     if known is None:
         return Name(first, last, written, kind)
     kind = "place" if known.form == "metonym" else known.kind
