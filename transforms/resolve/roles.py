@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, partial
 
 from transforms.resolve import lexicon, offices
 from transforms.resolve.appositions import office_of_counterpart, roles_in_front
@@ -37,6 +36,19 @@ LEAST_OPENING = 0.35  # probability from which the first word of a sentence belo
 LEAST_CHANCE = 0.05  # probability below which a phrase is no role of the person next to it
 
 
+class _LateTags:
+    """The tags around a mention; most mentions need none, so the network reads only those that do."""
+
+    def __init__(self, text: Text, clusters: Clusters, mention: Mention) -> None:
+        self._around = text, clusters, mention
+        self._tags: Tags | None = None
+
+    def __call__(self) -> Tags:
+        if self._tags is None:
+            self._tags = tag_role(*self._around)
+        return self._tags
+
+
 def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> dict[int, int]:
     """Add the roles that the article gives to people. `accept` decides about phrases that no rule covers.
 
@@ -47,7 +59,7 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
     lineups = find_lineups(text)
     people = sorted((m for m in clusters.mentions if m.actor.kind == "person"), key=lambda m: m.first)
     for mention in people:
-        tags = cache(partial(tag_role, text, clusters, mention))
+        tags = _LateTags(text, clusters, mention)
         start, role = role_before(text, clusters, mention.first)
         if role and _opens_with_role(text, clusters, start, tags):
             start, role = start - 1, _with_word_before(text, start, role)

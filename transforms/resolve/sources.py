@@ -8,6 +8,8 @@ source, or only an unresolved pronoun.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from transforms.resolve import lexicon
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor
@@ -44,6 +46,7 @@ def source_type(actor: Actor | None) -> str:
     return type_of_words(actor.name)
 
 
+@lru_cache(10_000)
 def type_of_words(written: str) -> str:
     """Return the type of a source without a name, from its head noun: 'the port authority' -> organization."""
     head = _head(written)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
@@ -85,7 +86,7 @@ class Speaker:
     @property
     def role(self) -> Role | None:
         """Return the speaker's most frequent office or rank in the article, else the most frequent other role."""
-        return next(iter(self.roles), None)
+        return min(self.actor.roles, key=_rank, default=None) if self.actor else None
 
     @property
     def roles(self) -> list[Role]:
@@ -95,7 +96,12 @@ class Speaker:
 
 def is_office(role: Role) -> bool:
     """Whether a role is an office or a rank, such as minister or sergeant, and not a job, such as singer."""
-    kinds = {lexicon.titles().get(word.strip(".")) for word in (role.text or "").lower().split()}
+    return role.text is not None and _names_office(role.text)
+
+
+@lru_cache(10_000)
+def _names_office(role: str) -> bool:
+    kinds = {lexicon.titles().get(word.strip(".")) for word in role.lower().split()}
     return not kinds.isdisjoint(("role", "military"))
 
 
