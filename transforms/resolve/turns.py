@@ -49,6 +49,14 @@ def find_initials(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> l
     return found
 
 
+def opens_answer(text: Text, first: int) -> bool:
+    """Whether the label 'A:' or 'A.' at the beginning of a line precedes word `first`."""
+    label = first - 2
+    if label < 1 or text.words[label] != "A" or text.words[first - 1] not in (":", "."):
+        return False
+    return text.paragraphs[label] != text.paragraphs[label - 1]
+
+
 def _line_starts(text: Text) -> list[int]:
     paragraphs = text.paragraphs
     return [i for i in range(len(text)) if i == 0 or paragraphs[i] != paragraphs[i - 1]]
