@@ -12,6 +12,7 @@ import polars as pl
 from threadpoolctl import threadpool_limits
 
 from transforms.extract.confidence import confidence
+from transforms.extract.far_sources import replace_far_sources
 from transforms.extract.name_finder import name_spans, read_names
 from transforms.extract.nested import Content, may_nest, read_nested
 from transforms.extract.pointers import read_pointers
@@ -154,7 +155,8 @@ def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterato
     kept = [statement for statement in read if taken.isdisjoint(statement.tokens)] if taken else read
     sources = _sources_without_cue(read) if attributed.statements else {}
     answers = [_with_source(statement, sources) for statement in attributed.statements]
-    for statement in sorted([*kept, *answers], key=lambda statement: statement.start):
+    ordered = sorted([*replace_far_sources(tokens, kept), *answers], key=lambda statement: statement.start)
+    for statement in ordered:
         row = _row(tokens, statement, tagger.calibration)
         if row is not None and (row["kind"] == "direct" or row["confidence"] >= LEAST_CONFIDENCE):
             yield row

@@ -13,7 +13,9 @@ from itertools import pairwise
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens
 
-LONGEST_LABEL, LONGEST_NAME, LONGEST_SIGNATURE = 20, 5, 14  # in tokens
+LONGEST_LABEL, LONGEST_NAME, LONGEST_SIGNATURE = 20, 5, 24  # in tokens
+LONGEST_CREDIT = 10  # tokens of a line such as 'Ada Lorne, The Dorne Gazette'
+FEWEST_CREDITS = 2  # least number of such lines after quotations
 FEWEST_NAMES = 4  # least number of lines with a name before a colon, if the names are not in capitals
 LETTERS = frozenset("QA")  # question and answer
 OPENING_MARKS = frozenset('"“') | {"``", "''"}
@@ -22,6 +24,10 @@ FIRST_AND_SECOND_PERSON = frozenset(
     "i me my mine we us our ours you your yours i'm i've i'd i'll we're we've".split()
 )
 DASHES = frozenset(("-", "–", "—", "―", "--", "---"))
+CLOSING_MARKS = frozenset('"”') | {"''"}
+POSTS = frozenset("tweet post letter statement column comment".split())
+# A name in a signature ends before these: '— Ada Lorne on Dorne Radio'.
+NAME_ENDS = frozenset((",", "(", ".", "on", "in", "to", "at", "from", "for", "during", "via"))
 
 
 @dataclass(frozen=True)
@@ -133,9 +139,13 @@ def _is_narration(tokens: Tokens, span: Span) -> bool:
 
 
 def _signed(tokens: Tokens, lines: list[Span]) -> list[TokenStatement]:
-    """Return quotations with a name in the line before, or with a dash and a name after them.
+    """Return quotations with a name in the line before, or with a signature after them.
 
-    The quotation begins a line; the signature is on the same or the next line."""
+    The quotation begins a line; the signature is on the same or the next line. It is a dash and a name or, if this
+    recurs, a line with a name and an outlet."""
+    credited = {
+        k: name for k, line in enumerate(lines) if k and (name := _credit(tokens, lines[k - 1], line))
+    }
     found = []
     for k, (start, end) in enumerate(lines):
         if tokens.quoted[start] != DOUBLE:
@@ -143,12 +153,45 @@ def _signed(tokens: Tokens, lines: list[Span]) -> list[TokenStatement]:
         if k and (name := _heading(tokens, lines[k - 1])) and DOUBLE in tokens.quoted[end - 1 : end]:
             found.append(TokenStatement([(start, end)], None, name, by_layout=True))
             continue
+        if len(credited) >= FEWEST_CREDITS and k + 1 in credited:
+            contents = [*_earlier_paragraphs(tokens, lines, k), (start, end)]
+            found.append(TokenStatement(contents, None, credited[k + 1], by_layout=True))
+            continue
         close = next((i for i in range(start, end) if tokens.quoted[i] != DOUBLE), end)
         signature = (close, end) if close < end else lines[k + 1] if k + 1 < len(lines) else (end, end)
         source = _signature(tokens, signature)
         if source and close - start > 2:
             found.append(TokenStatement([(start, close)], None, source, by_layout=True))
     return found
+
+
+def _credit(tokens: Tokens, before: Span, line: Span) -> Span | None:
+    """Return the name in a line such as 'Ada Lorne, The Dorne Gazette' after a line that ends with a quotation."""
+    start, end = line
+    words = tokens.words[start:end]
+    if (
+        tokens.words[before[1] - 1] not in CLOSING_MARKS
+        or len(words) > LONGEST_CREDIT
+        or words.count(",") != 1
+    ):
+        return None
+    comma = words.index(",")
+    named = all(word == "," or _may_be_in_name(word) for word in words)
+    return (start, start + comma) if named and 2 <= comma <= LONGEST_NAME and comma + 1 < len(words) else None
+
+
+def _earlier_paragraphs(tokens: Tokens, lines: list[Span], k: int) -> list[Span]:
+    """Return the paragraphs directly before line k that belong to the same quotation: no mark closes them."""
+    first = k
+    while first and _is_left_open(tokens, lines[first - 1]):
+        first -= 1
+    return lines[first:k]
+
+
+def _is_left_open(tokens: Tokens, line: Span) -> bool:
+    """Whether a line is one quotation that no mark closes."""
+    inside = all(tokens.quoted[i] == DOUBLE for i in range(*line))
+    return inside and tokens.words[line[1] - 1] not in CLOSING_MARKS
 
 
 def _heading(tokens: Tokens, line: Span) -> Span | None:
@@ -163,14 +206,22 @@ def _heading(tokens: Tokens, line: Span) -> Span | None:
 
 
 def _signature(tokens: Tokens, span: Span) -> Span | None:
-    """Return the name after a dash, up to a comma, bracket or full stop; None if the words are not a name."""
+    """Return the name after a dash, or after 'by' if the words before tell what it is: '— May 2 post by Ada Lorne'.
+
+    Return None if the words are not a name."""
     start, end = span
     if end - start < 2 or end - start > LONGEST_SIGNATURE or tokens.words[start] not in DASHES:
         return None
-    name_end = next((i for i in range(start + 1, end) if tokens.words[i] in (",", "(", ".")), end)
-    if name_end == start + 1 or not all(_may_be_in_name(word) for word in tokens.words[start + 1 : name_end]):
+    start += 1
+    by = next((i for i in range(start, end) if tokens.words[i] == "by"), end)
+    if by < end and tokens.words[by - 1] in POSTS:
+        start = by + 1
+        while start < end and tokens.words[start].islower():
+            start += 1
+    name_end = next((i for i in range(start, end) if tokens.words[i] in NAME_ENDS), end)
+    if name_end == start or not all(_may_be_in_name(word) for word in tokens.words[start:name_end]):
         return None
-    return start + 1, name_end
+    return start, name_end
 
 
 def _may_be_in_name(word: str) -> bool:

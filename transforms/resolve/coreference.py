@@ -27,6 +27,9 @@ VAGUE = frozenset(
     "group panel committee website body organisation organization authority board office service council commission "
     "centre center department movement campaign channel network station producer business".split()
 )
+# Offices of which an article rarely means two: "the president" is whom it calls so.
+SOLE = frozenset("president minister premier chancellor king queen pope governor mayor judge".split())
+FORMER = frozenset(("former", "ex", "late"))
 OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
@@ -45,6 +48,9 @@ class References:
     def __init__(self, discourse: Discourse, ranker: Ranker) -> None:
         self.discourse, self.ranker = discourse, ranker
         self.likelihoods: dict[int, float] = {}  # index of the statement -> probability of its speaker
+        self.demonyms: dict[
+            Actor, str
+        ] = {}  # the country in a noun such as "the Dutchman" that meant a person
         self.text, self.clusters, self.phrases = discourse.text, discourse.clusters, discourse.phrases
         text, clusters = self.text, self.clusters
         self.people = [m for m in clusters.mentions if m.actor.kind == "person"]
@@ -120,6 +126,8 @@ class References:
             options = list(dict.fromkeys([*options, *self._of_role(query)]))
             options = [a for a in options if not self._is_inside(a, query) and self._may_be_again(a, query)]
             options = [a for a in options if not holds_other_office(a, query.head, query.wanted)]
+            options = [a for a in options if not self._is_elsewhere(a, query)]
+            options = self._of_time(options, query)
         if query.plural:
             options = [actor for actor in options if not self._is_single(actor, query)]
         if query.form in ("body", "it"):
@@ -129,11 +137,57 @@ class References:
             actor, likelihood = only, 1 - likelihood
         if query.statement is not None:
             self.likelihoods[query.statement] = likelihood
+        if actor is not None and actor.kind == "person" and query.country and self._names_people(query):
+            self.demonyms.setdefault(actor, query.country)
         if actor is not None and query.gender and actor.gender is None and actor.is_full:
             others = (a for a in options if a is not actor and a.kind == "person")
             if all(other.gender not in (query.gender, None) for other in others):
                 actor.gender = query.gender
         return actor
+
+    def _is_elsewhere(self, actor: Actor, query: Query) -> bool:
+        """Whether a person's role is at another organization or in another country than described.
+
+        "The Acme director" is not the director of Beta, and whom the text called "the Dutchman" is not "the Irishman".
+        """
+        if actor.kind != "person":
+            return False
+        if (
+            query.country
+            and self._names_people(query)
+            and self.demonyms.get(actor, query.country) != query.country
+        ):
+            return True
+        same = [role for role in actor.roles if query.head in role_words(role.text or "")]
+        bodies = {role.organization for role in same}
+        countries = {role.country_code or actor.country_code for role in same}
+        is_of_another = query.body is not None and bodies.isdisjoint((query.body, None))
+        is_abroad = query.country is not None and countries.isdisjoint((query.country, None))
+        return bool(same) and (is_of_another or is_abroad)
+
+    def _names_people(self, query: Query) -> bool:
+        """Whether the head noun of a description is a name for somebody from a country: 'the Dutchman'."""
+        known = self.clusters.at.get(query.last - 1)
+        return known is not None and known.actor.kind == "country" and not query.plural
+
+    def _of_time(self, options: list[Actor], query: Query) -> list[Actor]:
+        """Leave out people with a former role if another holds it, and the other way round if it is former.
+
+        'The president' is not the former president, if the article names the president, too. It is nobody without the
+        role either, if the article states who has it."""
+        held: dict[Actor, set[bool]] = {}
+        for actor in options if query.is_role and not query.plural else ():
+            for role in actor.roles:
+                if query.head in (words := role_words(role.text or "")):
+                    held.setdefault(actor, set()).add(not FORMER.isdisjoint(words))
+        wanted = not FORMER.isdisjoint(self.text.lower[query.first : query.last])
+        if not any(wanted in times for times in held.values()):
+            return options
+        is_bare = self.text.lower[query.first] in THE and query.head in SOLE and query.last - query.first <= 3
+        others = (actor.kind != "person" or not is_bare for actor in options)
+        return [
+            a for a, fits in zip(options, others, strict=True) if (wanted in held[a] if a in held else fits)
+        ]
 
     def _only_of_type(self, query: Query) -> Actor | None:
         """Return the only organization named before "the company" that is a company; None if there are several."""

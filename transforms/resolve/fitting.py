@@ -53,12 +53,14 @@ def told_words(actor: Actor) -> frozenset[str]:
 def holds_other_office(actor: Actor, noun: str, wanted: frozenset[str]) -> bool:
     """Whether a description with the head `noun` and the title words `wanted` names another office than the actor's.
 
-    "The health minister" is not the finance minister, the vice president is not the president, and the prime minister,
+    "The health minister" is not the finance minister, the president is not the vice president, and the prime minister,
     the clerk or the spokesman is nobody who is known to have another office.
     """
     field = {word[:LETTERS] for one in wanted for word in role_words(one)} - {noun[:LETTERS]}
     held = [{word[:LETTERS] for word in role_words(role.text or "")} for role in actor.roles]
     same = [words for words in held if noun[:LETTERS] in words]
+    if same and all(words & SECOND - field for words in same):
+        return True
     if not same and (noun in EXCLUSIVE or "prime" in field):
         return any(_is_office(role.text) for role in actor.roles)
     if not same or not field or "prime" in field:  # a prime minister may be the finance minister, too

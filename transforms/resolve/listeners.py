@@ -13,7 +13,13 @@ from transforms.resolve.lexicon import is_role
 from transforms.resolve.phrases import BREAKS, PREPOSITIONS, is_plural
 from transforms.resolve.role_phrases import names_roles
 from transforms.resolve.role_words import may_be_role
-from transforms.resolve.word_lists import ADDRESSED, DETERMINERS, FINITE, POSSESSIVES, SMALL_WORDS
+from transforms.resolve.word_lists import (
+    ADDRESSED,
+    DETERMINERS,
+    FINITE,
+    POSSESSIVES,
+    SMALL_WORDS,
+)
 
 TELLING = frozenset(
     "told tell tells telling ask asks asked asking urge urges urged urging assure assures assured assuring inform "
@@ -167,7 +173,7 @@ def _end_of_phrase(text: Text, first: int) -> int:
 def _ends_phrase(text: Text, i: int, first: int) -> bool:
     word = text.lower[i]
     if not word[0].isalnum() and word not in ("'s", "’s", "&"):
-        return True
+        return not _is_in_title(text, i, first)
     if word in BREAKS or word in PREPOSITIONS or word in FINITE or text.quoted[i] != text.quoted[first]:
         return True
     if i > first and (word in ENDS or (word in WHEN and not _is_titled(text, i)) or _begins_clause(text, i)):
@@ -175,6 +181,15 @@ def _ends_phrase(text: Text, i: int, first: int) -> bool:
     if word in ARTICLES:
         return i > first and text.lower[i - 1] not in ARTICLES
     return word in SMALL_WORDS
+
+
+def _is_in_title(text: Text, i: int, first: int) -> bool:
+    """Whether word i is the full stop of a title before a name: 'told Rep. Ann Roe', 'told Mr. Roe'."""
+    if text.words[i] != "." or i == first or i + 1 == len(text) or not text.words[i + 1][0].isupper():
+        return False
+    title = text.lower[i - 1]
+    is_title = title in lexicon.honorifics() or title in lexicon.titles() or title in lexicon.full_titles()
+    return is_title and text.words[i - 1][0].isupper() and text.ends[i - 1] == text.starts[i]
 
 
 def _is_titled(text: Text, i: int) -> bool:
@@ -189,13 +204,24 @@ def _begins_clause(text: Text, i: int) -> bool:
     a name does not: 'wrote to Ann Roe demanding'."""
     before, word = text.lower[i - 1], text.words[i]
     if not word[0].isupper() or before in ARTICLES or not text.words[i - 1].islower():
-        participle = word.islower() and word.endswith("ing") and text.words[i - 1][0].isupper()
-        return participle or (text.lower[i] in lexicon.honorifics() and before not in ARTICLES)
+        return _is_participle(text, i) or (text.lower[i] in lexicon.honorifics() and before not in ARTICLES)
     is_open = before in POSSESSIVES or "-" in before or before in lexicon.title_words()
+    is_open = is_open or before[0].isdigit()  # "the 5th Dorne Summit"
     is_open = (
-        is_open or before in ("counterpart", "outlet") or lexicon.organization_nouns().get(before) == "media"
+        is_open
+        or before in ("counterpart", "outlet", "affiliate")
+        or lexicon.organization_nouns().get(before) == "media"
     )
     return not (is_open or is_role(before))
+
+
+def _is_participle(text: Text, i: int) -> bool:
+    """Whether a participle begins at word i: 'Ann Roe | demanding', 'reporters | travelling', 'Roe | released by'."""
+    word, before = text.lower[i], text.words[i - 1]
+    if word.endswith("ing"):
+        return text.words[i].islower() and (before[0].isupper() or is_plural(before))
+    by = text.lower[i + 1 : i + 2] == ["by"]
+    return word.endswith("ed") and by and before[0].isupper()
 
 
 def find_audience(

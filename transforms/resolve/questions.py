@@ -24,6 +24,9 @@ ALL = PEOPLE | BODIES
 SPEAKING = frozenset(("person", "organization", "unnamed"))
 PERSON_ENDINGS = ("er", "or", "ist", "ian", "man", "woman", "person", "ee", "star", "year-old", "old")
 DEFINITE = DETERMINERS | frozenset(("these", "those", "both", "all"))
+LAWS = frozenset(
+    "constitution treaty agreement accord contract settlement law".split()
+)  # nobody speaks in them
 GOVERNMENT = frozenset("government governments administration regime leadership".split())
 
 
@@ -60,6 +63,8 @@ class Query(NamedTuple):
             return frozenset(("unnamed", "group"))
         if self.head in SURVEYS:
             return ALL - {"person"}
+        if self.head in LAWS:
+            return frozenset(("unnamed", "group"))
         return BODIES if self.form == "it" or (self.form == "body" and not self.is_role) else ALL
 
 
@@ -71,7 +76,9 @@ def pronoun_form(word: str) -> str | None:
         return "who"
     return {
         "it": "it",
+        "its": "it",
         "they": "they",
+        "their": "they",
         "them": "they",
         "i": "we",
         "we": "we",
@@ -101,7 +108,7 @@ def ask_pronoun(
         form,
         word,
         gender,
-        word in ("they", "them", "we", "us"),
+        word in ("they", "them", "their", "we", "us"),
         statement=statement,
         speaker=speaker,
         guess=guess,

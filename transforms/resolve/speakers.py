@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from transforms.resolve import lexicon
+from transforms.resolve.addressees import Addressees
 from transforms.resolve.article_text import Text
 from transforms.resolve.coreference import THE, References
 from transforms.resolve.lexicon import is_role
-from transforms.resolve.listeners import ADDING, find_asker, find_audience, find_listener
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.name_gaps import gives_name
 from transforms.resolve.nameless import Nameless
@@ -26,6 +26,7 @@ from transforms.resolve.phrases import (
     find_owner,
     head_after_names,
     head_of,
+    is_body,
     is_document,
     is_plural,
     names_in,
@@ -41,7 +42,8 @@ from transforms.resolve.questions import (
     form_of,
 )
 from transforms.resolve.role_phrases import names_roles
-from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER, POSSESSIVES
+from transforms.resolve.turns import opens_answer
+from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER
 
 Offsets = tuple[int, int]
 
@@ -168,7 +170,9 @@ class _Finder:
         self.references, self.discourse = references, references.discourse
         self.text, self.clusters, self.phrases = references.text, references.clusters, references.phrases
         self.nameless = Nameless(references)
+        self.addressees = Addressees(references, self.nameless)
         self.previous: Speaker | None = None
+        self.interviewed: Actor | None = None
 
     def find(self, attribution: Attribution, number: int) -> Speaker:
         """Return the speaker of an attribution, which has the index `number` in the article."""
@@ -184,7 +188,7 @@ class _Finder:
         elif speaker.resolution != "named":
             speaker.form = form_of(singular(self.text.lower[self._head(first, last)]))
         self._speak_for(speaker, first, last)
-        speaker.addressee = self._addressee(attribution, speaker)
+        speaker.addressee = self._addressee(attribution, speaker.actor)
         if attribution.parent is None:
             self.discourse.note_speaker(first, speaker.actor)
             self.previous = speaker
@@ -198,14 +202,31 @@ class _Finder:
         first, last = self.text.word_range(*attribution.contents[0])
         if first >= last or attribution.cue:
             speaker = Speaker("none", form="none")
-            speaker.addressee = self._addressee(attribution, speaker)
+            speaker.addressee = self._addressee(attribution, speaker.actor)
             return speaker
-        actor = self.references.ask(ask_missing_source(first, last, number))
+        actor = self._interviewee(first) or self.references.ask(ask_missing_source(first, last, number))
         if actor is None:
             return Speaker("none", form="none")
         before, after = self.discourse.around(actor, first)
         self.discourse.note_speaker(first, actor)
         return Speaker("none", before or after, form="none")
+
+    def _interviewee(self, first: int) -> Actor | None:
+        """Return who gives the answers in an interview whose turns are labelled 'Q' and 'A', if word `first` is in one.
+
+        This is the person who is quoted most before the first answer or, if nobody is, named most before it."""
+        if not opens_answer(self.text, first):
+            return None
+        if self.interviewed is None:
+            records = self.discourse.records
+            named = {
+                actor: (records[actor].spoke, sum(place < first for place in records[actor].places))
+                for actor in self.discourse.candidates(first, frozenset(("person",)))
+            }
+            best = max(named.values(), default=(0, 0))
+            same = [actor for actor, counts in named.items() if counts == best and counts[1]]
+            self.interviewed = same[0] if len(same) == 1 else None
+        return self.interviewed
 
     def _trim(self, first: int, last: int) -> Offsets:
         while first < last and not self.text.words[first][0].isalnum():
@@ -344,6 +365,8 @@ class _Finder:
         speaker = self._person(*owner) or self._body(*owner) or self._pronoun(*owner, number)
         if speaker is None and owner[0] == first and self.text.lower[first] in DETERMINERS:
             speaker = self._description(*owner, number)
+            if speaker is None and is_body(self.text.lower[self._head(*owner)]):
+                return self._unnamed(first, last)  # "the charity's website", of a charity without a name
         if speaker is None or speaker.actor is None or speaker.actor.is_nameless:
             return None
         return speaker
@@ -416,14 +439,15 @@ class _Finder:
             actor = self.nameless.lower_case_body(first, end) if definite else None
             if actor is None:
                 kind = "group" if is_plural(head) and not is_role(head) else "unnamed"
-                actor = Actor(kind, name, country_code=self.nameless.country(first, end), is_full=False)
+                country, gender = self.nameless.country(first, end), lexicon.title_genders().get(head)
+                actor = Actor(kind, name, country_code=country, gender=gender, is_full=False)
             self.nameless.actors[key] = self.clusters.new_actor(actor)
         if actor.kind == "organization":
             return Speaker("nominal", self.nameless.describe(first, last, actor))
         definite = definite and is_role(head)
         return Speaker("role" if definite else "unnamed", self.nameless.describe(first, last, actor))
 
-    # ---- represented actors and addressees
+    # ---- represented actors
 
     def _speak_for(self, speaker: Speaker, first: int, last: int) -> None:
         """Set the actor for whom a spokesman or an unnamed official speaks."""
@@ -450,51 +474,11 @@ class _Finder:
             return None  # "a German official at the Acme plant"
         return find_body(self.text, self.clusters, k + 1, last)
 
-    def _addressee(self, attribution: Attribution, speaker: Speaker) -> Mention | None:
-        """Return the addressee: 'told Reuters', 'urged the minister', 'In a letter to residents, she asked'."""
+    def _addressee(self, attribution: Attribution, actor: Actor | None) -> Mention | None:
         if attribution.cue is None:
             return None
-        cue = self.text.word_range(*attribution.cue)
         spoken = [self.text.word_range(*content) for content in attribution.contents]
-        words = find_listener(self.text, *cue) or find_audience(self.text, *cue, spoken)
-        known = self._listener(*words) if words else self._asker(cue[0], spoken)
-        if known is None and words is None:
-            return self._same_listener(cue[0], speaker)
-        return known if known is not None and known.actor is not speaker.actor else None
-
-    def _listener(self, first: int, last: int) -> Mention | None:
-        """Return the actor that the words for an addressee mean: 'him', 'the minister', "the BBC's evening show"."""
-        self.references.resolve(first)  # "told him", "told the minister"
-        head = self._head(first, last)
-        known = self.clusters.at.get(head) or self._outlet(first, head)
-        if known is None or known.rule == "adjective" or known.first < first:
-            known = self.nameless.listeners(first, head + 1)
-        return known
-
-    def _outlet(self, first: int, head: int) -> Mention | None:
-        """Return the outlet of a programme: BBC in "the BBC's evening show"."""
-        media = (m for m in names_in(self.clusters, first, head) if m.actor.org_type == "media")
-        return next((m for m in media if self.text.lower[m.last] in POSSESSIVES), None)
-
-    def _asker(self, cue: int, spoken: Sequence[Offsets]) -> Mention | None:
-        """Return the person or organization whose question a statement answers: 'Asked by Ann Roe, Berg said'."""
-        words = find_asker(self.text, cue, spoken)
-        if words is None:
-            return None
-        head = self._head(*words)
-        known = self.clusters.at.get(head)
-        if known is None and (is_role(self.text.lower[head]) or names_roles(self.text.lower[head])):
-            return self._listener(*words)
-        is_party = (
-            known is not None and known.kind == "name" and known.actor.kind in ("person", "organization")
-        )
-        return known if is_party else None
-
-    def _same_listener(self, cue: int, speaker: Speaker) -> Mention | None:
-        """Return the addressee of an earlier cue in the same sentence: 'She told jurors that ..., adding that'."""
+        source = self.text.word_range(*attribution.source) if attribution.source else None
         before = self.previous
-        if before is None or before.addressee is None or before.actor is not speaker.actor:
-            return None
-        same = self.text.sentences[before.addressee.first] == self.text.sentences[cue]
-        joined = self.text.lower[cue] in ADDING or "and" in self.text.lower[max(0, cue - 2) : cue]
-        return before.addressee if same and joined else None
+        last = (before.addressee, before.actor) if before and before.addressee else None
+        return self.addressees.find(self.text.word_range(*attribution.cue), source, spoken, actor, last)

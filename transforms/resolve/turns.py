@@ -50,6 +50,14 @@ def find_initials(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> l
     return found
 
 
+def opens_answer(text: Text, first: int) -> bool:
+    """Whether the label 'A:' or 'A.' at the beginning of a line precedes word `first`."""
+    label = first - 2
+    if label < 1 or text.words[label] != "A" or text.words[first - 1] not in (":", "."):
+        return False
+    return text.paragraphs[label] != text.paragraphs[label - 1]
+
+
 def _end_of_label(text: Text, first: int) -> int:
     """Return the end of the name in capitals that begins at word `first` and opens a turn; else `first`."""
     i = first

@@ -90,6 +90,37 @@ def test_signature_may_stand_on_the_next_line():
 
 
 @pytest.mark.parametrize(
+    ("signature", "name"),
+    [
+        ("— Host Ada Lorne on Radio Dorne, May 2.", "Host Ada Lorne"),
+        (
+            "— Ada Lorne to reporter Ben Orr of the Dorne Gazette on the evening show of Radio Dorne, May 2.",
+            "Ada Lorne",
+        ),
+        ("— May 2 tweet by actor Ben Orr.", "Ben Orr"),
+        ("— Ada Lorne, in a column for the Dorne Gazette", "Ada Lorne"),
+    ],
+)
+def test_a_name_in_a_signature_ends_before_the_occasion(signature: str, name: str):
+    assert _read(f"“It opens when it opens.”\n\n{signature}") == [(name, ["“ It opens when it opens . ”"])]
+
+
+def test_lines_with_a_name_and_an_outlet_sign_the_quotations_before_them():
+    text = (
+        "“It opens in May.”\n\nAda Lorne, The Dorne Gazette\n\n"
+        "“It stays shut.\n\n“Nobody will mend it.”\n\nBen Orr, Radio Dorne"
+    )
+    assert _read(text) == [
+        ("Ada Lorne", ["“ It opens in May . ”"]),
+        ("Ben Orr", ["“ It stays shut .", "“ Nobody will mend it . ”"]),
+    ]
+
+
+def test_one_line_with_two_names_signs_nothing():
+    assert _read("“It opens in May.”\n\nPort Ellery, Norland\n\nNobody came.") == []
+
+
+@pytest.mark.parametrize(
     ("line", "name"),
     [
         ("And from Mayor Ada Lorne:", "Mayor Ada Lorne"),

@@ -38,6 +38,14 @@ def _words(text: Text, found: tuple[int, int] | None) -> str | None:
         ("He told the Sunday Gazette on Friday that the car was stolen.", "told", "the Sunday Gazette"),
         ("He told reporters Sunday that the car was stolen.", "told", "reporters"),
         ("He told local outlet Dorne Star that the car was stolen.", "told", "local outlet Dorne Star"),
+        ("He told Rep. Ann Roe that the car was stolen.", "told", "Rep. Ann Roe"),
+        ("He told Mr. Roe that the car was stolen.", "told", "Mr. Roe"),
+        ("The plan failed, he told Dorne. Mr Roe left.", "told", "Dorne"),
+        ("He told reporters travelling with him that the car was stolen.", "told", "reporters"),
+        ("He told the 5th Dorne Summit that the car was stolen.", "told", "the 5th Dorne Summit"),
+        ("He told affiliate Radio Dorne that the car was stolen.", "told", "affiliate Radio Dorne"),
+        ("He wrote to Ann Roe, urged by his wife.", "wrote to", "Ann Roe"),
+        ("He wrote to Ann Roe pressed by his wife.", "wrote to", "Ann Roe"),
         ("He told dorne.tv that the car was stolen.", "told", "dorne.tv"),
         ("The agency is warning that the car was stolen.", "warning", None),
     ],
@@ -75,6 +83,21 @@ def test_words_are_a_mention_of_one_actor_so_that_each_profile_is_shown():
     told = tables["statement_actors"].filter(relation="addressee").join(tables["mentions"], on="mention_id")
     assert told.height == 1 and told["profile_id"].equals(told["profile_id_right"])
     assert set(tables["profiles"]["profile_id"]) == set(tables["mentions"]["profile_id"])
+
+
+def test_people_of_a_country_are_addressed_not_the_country():
+    body = "Talia and America signed the deal. Ann Reim urged Americans to stay at home."
+    tables = build_from_bodies([body]).tables
+    kinds = dict(tables["actors"].select("actor_id", "kind").rows())
+    told = tables["statement_actors"].filter(relation="addressee")["actor_id"].to_list()
+    assert [kinds[actor] for actor in told] == ["group"]
+
+
+def test_who_asks_is_not_asked():
+    body = "“Why should he be trusted?” asks Rep. Ann Reim, who wrote the bill."
+    tables = build_from_bodies([body]).tables
+    assert tables["statements"].height == 1
+    assert tables["statement_actors"].filter(relation="addressee").is_empty()
 
 
 def test_what_is_said_names_no_audience():

@@ -1,0 +1,57 @@
+"""Give a quotation without a cue to the speaker just before, if its own source is far away.
+
+The tagger sometimes links a quotation that is a paragraph of its own to a source many paragraphs away, although the
+speaker of the paragraph before goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transforms.extract.statement import TokenStatement
+from transforms.extract.tokens import LINE_BREAK, UNQUOTED, Tokens
+
+FAR = 3  # line breaks between a quotation and a source that is far away
+NEAR = 2  # most line breaks between a quotation and the statement before, whose speaker may go on
+FEWEST_TOKENS = 50  # a source that is nearer than this is not far
+RECENT = 8  # statements to look at for the one that ends last before a quotation
+
+
+def replace_far_sources(tokens: Tokens, statements: Sequence[TokenStatement]) -> list[TokenStatement]:
+    """Return the statements; those without a cue get the source of the statement before if their own is far away."""
+    if not any(_may_be_far(statement) for statement in statements):
+        return list(statements)
+    replaced: list[TokenStatement] = []
+    for statement in sorted(statements, key=lambda one: one.contents[0]):
+        first = statement.contents[0][0]
+        if _may_be_far(statement) and _is_far(tokens, statement) and tokens.quoted[first] != UNQUOTED:
+            before = _last_before(replaced, first)
+            if before and _count_breaks(tokens, before.contents[-1][1], first) <= NEAR:
+                statement = statement._replace(source=before.source)
+        replaced.append(statement)
+    return replaced
+
+
+def _last_before(statements: Sequence[TokenStatement], first: int) -> TokenStatement | None:
+    """Return the statement with a source that ends last before token `first`."""
+    ended = [one for one in statements[-RECENT:] if one.source and one.contents[-1][1] <= first]
+    return max(ended, key=lambda one: one.contents[-1][1], default=None)
+
+
+def _may_be_far(statement: TokenStatement) -> bool:
+    source = statement.source
+    if statement.cue or not source:
+        return False
+    first, last = statement.contents[0][0], statement.contents[-1][1]
+    return first - source[1] >= FEWEST_TOKENS or source[0] - last >= FEWEST_TOKENS
+
+
+def _is_far(tokens: Tokens, statement: TokenStatement) -> bool:
+    assert statement.source
+    first, last = statement.contents[0][0], statement.contents[-1][1]
+    start, end = statement.source
+    return _count_breaks(tokens, *((end, first) if end <= first else (last, start))) >= FAR
+
+
+def _count_breaks(tokens: Tokens, first: int, last: int) -> int:
+    return tokens.words[first:last].count(LINE_BREAK)
