@@ -123,9 +123,8 @@ def settle_utterances(version: NextVersion) -> None:
     joined: list[tuple[str, str]] = []
     for chunk in range(chunks):
         pairs = find_statement_pairs(version, chunk, days=DAYS_OF_SAYING, near_days=NEAR_DAYS)
-        ids = pl.concat([pairs["statement_id"], pairs["other_id"]]).unique()
-        same = pick_prints(pairs, read_contents(version, ids))
+        same = pick_prints(pairs, read_contents(version, pairs, chunk, days=DAYS_OF_SAYING))
         paired.update(statement_id for pair in same for statement_id in pair)
         joined += connect(same).items()
-    prints = read_prints(version, pl.Series(sorted(paired), dtype=pl.String))
+    prints = read_prints(version, pl.Series(sorted(paired), dtype=pl.String), days=DAYS_OF_SAYING)
     version.amend("statements", join_prints(prints, joined))
