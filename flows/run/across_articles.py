@@ -31,6 +31,7 @@ from warehouse.staging.copies import read_copies, read_current, take_copies
 from warehouse.staging.entities import Evidence, read_evidence, read_more_evidence, settle
 from warehouse.staging.next_version import NextVersion
 from warehouse.staging.reworded import read_reworded, set_stances
+from warehouse.staging.span import Span
 from warehouse.staging.story_pairs import find_named, find_pairs, read_members
 from warehouse.staging.utterance_pairs import (
     find_statement_pairs,
@@ -127,4 +128,4 @@ def settle_utterances(version: NextVersion) -> None:
         paired.update(statement_id for pair in same for statement_id in pair)
         joined += connect(same).items()
     prints = read_prints(version, pl.Series(sorted(paired), dtype=pl.String), days=DAYS_OF_SAYING)
-    version.amend("statements", join_prints(prints, joined))
+    version.amend("statements", join_prints(prints, joined), Span.of(prints["published_on"]).condition)

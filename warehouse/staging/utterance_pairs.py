@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import NamedTuple
 
 import duckdb
 import polars as pl
 
 from warehouse.staging.next_version import STAGING, NextVersion
+from warehouse.staging.span import ALL_DAYS, EPOCH, Span
 
 AT_ONCE = 20_000  # statements joined at a time, so that memory does not grow with the run
 # The joins first get this share of a run's memory for DuckDB, because they come when the process has most other data in
@@ -101,7 +101,6 @@ UNSKETCHED = f"""
     FROM main.statements
     SEMI JOIN (FROM wanted ANTI JOIN {STAGING}.statements USING (statement_id)) USING (statement_id)
     ORDER BY statement_id"""
-EPOCH = "DATE '1970-01-01'"
 # The number of a bin of days. Two dates at most `days` apart are in the same bin or in adjacent ones.
 BIN = f"(published_on - {EPOCH}) // ({{days}} + 1)"
 # Whether two wordings are in different articles, or near each other in one article.
@@ -428,41 +427,6 @@ MEMBERS = f"""
         WHERE $1
     )
     WHERE NOT is_settled OR utterance_id IN (FROM settled)"""
-
-
-class Span(NamedTuple):
-    """The first and last day of statements, as days since 1970; all days if one of the statements has no day."""
-
-    first: int | None
-    last: int | None
-    is_any_undated: bool = True  # whether any statement has no day, in or outside of the span
-
-    def widened(self, days: int) -> Span:
-        """The span with some days more before and after it."""
-        if self.first is None or self.last is None:
-            return self
-        return self._replace(first=self.first - days, last=self.last + days)
-
-    @property
-    def condition(self) -> str:
-        """An SQL condition for statements whose day is in the span or unknown.
-
-        It has the days as constants, so that DuckDB skips the blocks of rows of other days.
-        """
-        if self.first is None or self.last is None:
-            return "true"
-        within = f"published_on BETWEEN {EPOCH} + ({self.first}) AND {EPOCH} + ({self.last})"
-        return f"(published_on IS NULL OR {within})" if self.is_any_undated else within
-
-    def contains(self, days: pl.Series, margin: int) -> bool:
-        """Whether all of `days` are known and at least `margin` days from the first and last day of the span."""
-        if self.first is None or self.last is None or days.is_empty():
-            return True
-        numbers = days.cast(pl.Int32)
-        return not days.null_count() and numbers.is_between(self.first + margin, self.last - margin).all()
-
-
-ALL_DAYS = Span(None, None)
 
 
 def note_unsettled(version: NextVersion) -> int:
