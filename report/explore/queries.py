@@ -20,7 +20,7 @@ from warehouse.query.guard import QueryError
 from warehouse.query.live import PARAMETER, Reading, Row, fill
 
 OF_THE_WHOLE = frozenset(
-    "figures speakers subjects outlets stories edges unresolved runs sourcing_of_all new_statements new_subjects "
+    "figures speakers subjects outlets stories accusations unresolved runs sourcing_of_all new_statements new_subjects "
     "body_pairs spoken_for checks checks_failed rejects changes".split()
 )
 FOLDER = Path(__file__).with_name("queries")
@@ -94,7 +94,11 @@ def read_query(name: str, *, is_counted: bool = False) -> str:
     if is_counted and name in COUNTED_IN_THE_REPORT:
         return (SHARED / f"{name}.sql").read_text(encoding="utf-8").strip().replace(COUNTS, "figures.counts")
     folder = COUNTED if is_counted and counted.exists() else SHARED if name in OF_THE_REPORT else FOLDER
-    return (folder / f"{name}.sql").read_text(encoding="utf-8").strip()
+    sql = (folder / f"{name}.sql").read_text(encoding="utf-8").strip()
+    if "FROM main.accusations" in sql:  # the current view, because an older warehouse may lack it
+        view = (VIEWS / "accusations.sql").read_text(encoding="utf-8").strip()
+        sql = sql.replace("FROM main.accusations", f"FROM (\n{view}\n)")
+    return sql
 
 
 def _query_for(reading: Reading, name: str) -> str:

@@ -390,14 +390,15 @@ PAIRS = f"""
         coalesce(f.is_actor AND o.is_actor AND f.speaker = o.speaker, false) AS same_actor,
         least(f.first_article, o.first_article) = greatest(f.last_article, o.last_article) AS same_article,
         CAST(coalesce(abs(f.published_on - o.published_on), 0) AS INTEGER) AS days,
-        f.is_direct <> o.is_direct AS one_is_direct
+        f.is_direct,
+        o.is_direct AS other_is_direct
     FROM (FROM by_words UNION FROM by_own_runs UNION FROM by_runs UNION FROM by_article) AS m
     ANTI JOIN nested AS n ON n.first_id = least(m.statement_id, m.other_id)
         AND n.last_id = greatest(m.statement_id, m.other_id)
     JOIN wordings AS f ON f.statement_id = m.statement_id
     JOIN wordings AS o ON o.statement_id = m.other_id
     UNION ALL
-    SELECT c.statement_id, c.other_id, w.is_actor, w.first_article = w.last_article, 0, false
+    SELECT c.statement_id, c.other_id, w.is_actor, w.first_article = w.last_article, 0, w.is_direct, w.is_direct
     FROM copies AS c
     JOIN wordings AS w ON w.statement_id = c.other_id"""
 # $1: a condition on the days of the wanted statements
