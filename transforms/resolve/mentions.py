@@ -212,9 +212,9 @@ class _Rows:
         countries = {actor.profile_id for actor in resolved.actors if actor.kind == "country"}
         for number, speaker in zip(numbers, resolved.speakers, strict=True):
             self.speakers.append((key, number, *_speaker_row(speaker, countries, instead)))
-            for relation, actor, mention in _relations(speaker):
+            for relation, actor, shown_by in _relations(speaker):
                 profile = instead.get(actor.profile_id, actor.profile_id)
-                shown_id = ids[mention.start, mention.end] if mention else None
+                shown_id = ids[shown_by.start, shown_by.end] if shown_by else None
                 self.relations.append((key, number, profile, relation, shown_id))
 
     def to_frames(self) -> ResolvedFrames:

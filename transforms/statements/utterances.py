@@ -183,7 +183,8 @@ def pick_prints(pairs: pl.DataFrame, statements: pl.DataFrame) -> list[tuple[str
 
 def _pick_prints(pairs: pl.DataFrame, statements: pl.DataFrame) -> Iterator[tuple[str, str]]:
     texts = Texts(dict(statements.select("statement_id", "content").iter_rows()))
-    places = {key: place for key, *place in statements.select("statement_id", "starts", "ends").iter_rows()}
+    rows = statements.select("statement_id", "starts", "ends").iter_rows()
+    places = {key: (start, end) for key, start, end in rows}
     for one, other, same_actor, same_article, days, is_direct, other_is_direct in pairs.iter_rows():
         pair = Pair(same_actor, same_article, days)
         if same_article:

@@ -22,10 +22,10 @@ class Span(NamedTuple):
     @classmethod
     def of(cls, days: pl.Series) -> Span:
         """The span of all `days`; all days if one of them is unknown."""
-        numbers = days.cast(pl.Int32)
         if days.is_empty() or days.null_count():
             return cls(None, None)
-        return cls(numbers.min(), numbers.max(), False)
+        numbers = days.cast(pl.Int32).sort()
+        return cls(numbers[0], numbers[-1], False)
 
     def widened(self, days: int) -> Span:
         """The span with some days more before and after it."""
