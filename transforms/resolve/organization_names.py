@@ -385,7 +385,7 @@ def find_bodies_before_roles(text: Text, taken: Sequence[bool]) -> list[Name]:
     """Return organizations before roles: 'Dorne Widget chief executive Ann Roe', 'a health ministry spokesman'."""
     found = []
     compounds = {word for word in text.places if "-" in word and is_role(word)}
-    for i in text.find(lexicon.role_nouns() | compounds):
+    for i in sorted([*text.find(lexicon.role_nouns()), *text.find(compounds)]):
         if i and not is_role(text.lower[i - 1]):
             party = _party_before(text, taken, i)
             if party:
