@@ -218,9 +218,9 @@ class _Rows:
         countries = {actor.profile_id for actor in resolved.actors if actor.kind == "country"}
         for number, speaker in zip(numbers, resolved.speakers, strict=True):
             self.speakers.append((key, number, *_speaker_row(speaker, countries, instead)))
-            for relation, actor, mention in _relations(speaker):
+            for relation, actor, shows in _relations(speaker):
                 profile = instead.get(actor.profile_id, actor.profile_id)
-                shown_id = ids[mention.start, mention.end] if mention else None
+                shown_id = ids[shows.start, shows.end] if shows else None
                 self.relations.append((key, number, profile, relation, shown_id))
 
     def to_frames(self) -> ResolvedFrames:
