@@ -15,7 +15,7 @@ from transforms.resolve.discourse import Discourse
 from transforms.resolve.fitting import fits_role, holds_other_office, role_words
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention
-from transforms.resolve.phrases import is_body
+from transforms.resolve.phrases import head_of, is_body
 from transforms.resolve.questions import Query, ask_pronoun
 from transforms.resolve.ranker import Ranker
 from transforms.resolve.word_lists import BELONGS, DETERMINERS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
@@ -29,7 +29,23 @@ VAGUE = frozenset(
 )
 # Offices of which an article rarely means two: "the president" is whom it calls so.
 SOLE = frozenset("president minister premier chancellor king queen pope governor mayor judge".split())
+PEOPLE_ENDINGS = ("star", "man", "woman", "ist", "ian", "year-old", "wife", "wives")
 FORMER = frozenset(("former", "ex", "late"))
+# Nouns for people, each with a word for what they are to others; one person is rarely two of these.
+RELATIONS = {
+    noun: nouns[0]
+    for nouns in (
+        line.split()
+        for line in (
+            "spokesman spokeswoman spokesperson",
+            "lawyer attorney solicitor barrister",
+            "mother mum mom",
+            "father dad",
+            *"son daughter brother sister husband wife uncle aunt grandmother grandfather widow widower".split(),
+        )
+    )
+    for noun in nouns
+}
 OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
@@ -127,8 +143,11 @@ class References:
             options = [a for a in options if not holds_other_office(a, query.head, query.wanted)]
             options = [a for a in options if not self._is_elsewhere(a, query)]
             options = self._of_time(options, query)
+            options = [one] if (one := self._of_age(query)) else options
         if query.plural:
             options = [actor for actor in options if not self._is_single(actor, query)]
+        if query.form == "person" and not query.plural:
+            options = [actor for actor in options if not self._is_another_one(actor, query)]
         if query.form in ("body", "it"):
             options = [actor for actor in options if not self._is_other_than_body(actor, query)]
         actor, likelihood = self.ranker.choose(self.discourse, query, options) if options else (None, 1.0)
@@ -143,6 +162,14 @@ class References:
             if all(other.gender not in (query.gender, None) for other in others):
                 actor.gender = query.gender
         return actor
+
+    def _is_another_one(self, actor: Actor, query: Query) -> bool:
+        """Whether an actor without a name is described otherwise: "Roe's mother" is not "Roe's spokesman"."""
+        if not actor.is_nameless or not (relation := RELATIONS.get(query.head)):
+            return False
+        first = self.discourse.records[actor].mentions[0]
+        other = RELATIONS.get(self.text.lower[head_of(self.text, first.first, first.last)])
+        return other is not None and other != relation
 
     def _is_elsewhere(self, actor: Actor, query: Query) -> bool:
         """Whether a person's role is at another organization or in another country than described.
@@ -175,18 +202,30 @@ class References:
         'The president' is not the former president, if the article names the president, too. It is nobody without the
         role either, if the article states who has it."""
         held: dict[Actor, set[bool]] = {}
+        wanted = {part for word in query.wanted for part in role_words(word)}
         for actor in options if query.is_role and not query.plural else ():
             for role in actor.roles:
-                if query.head in (words := role_words(role.text or "")):
+                if wanted <= (words := role_words(role.text or "")):
                     held.setdefault(actor, set()).add(not FORMER.isdisjoint(words))
-        wanted = not FORMER.isdisjoint(self.text.lower[query.first : query.last])
-        if not any(wanted in times for times in held.values()):
+        is_former = not FORMER.isdisjoint(self.text.lower[query.first : query.last])
+        if not any(is_former in times for times in held.values()):
             return options
-        is_bare = self.text.lower[query.first] in THE and query.head in SOLE and query.last - query.first <= 3
-        others = (actor.kind != "person" or not is_bare for actor in options)
-        return [
-            a for a, fits in zip(options, others, strict=True) if (wanted in held[a] if a in held else fits)
-        ]
+        is_sole = self.text.lower[query.first] in THE and (query.head in SOLE or len(wanted) > 1)
+        kept = [actor for actor in options if actor in held or actor.kind != "person" or not is_sole]
+        return [actor for actor in kept if is_former in held.get(actor, (is_former,))]
+
+    def _of_age(self, query: Query) -> Actor | None:
+        """Return the only person whose age is that in a description: 'Ann Roe, 34,' for "the 34-year-old"."""
+        age, _, rest = query.head.partition("-")
+        if rest != "year-old":
+            return None
+        near = [i - 2 for i in self.discourse.words.get(age, ()) if self.text.words[i - 1] in (",", "(")]
+        near += [i - 3 for i in self.discourse.words.get(age, ()) if self.text.lower[i - 1] == "aged"]
+        again = [i for i in self.discourse.words.get(query.head, ()) if not query.first <= i < query.last]
+        near += [next((k for k in range(i + 1, i + 4) if k in self.clusters.at), -1) for i in again]
+        found = {self.clusters.at[i].actor for i in near if i in self.clusters.at}
+        people = {actor for actor in found if actor.kind == "person"}
+        return people.pop() if len(people) == 1 else None
 
     def _only_of_type(self, query: Query) -> Actor | None:
         """Return the only organization named before "the company" that is a company; None if there are several."""
@@ -227,9 +266,10 @@ class References:
 
         An organization in the description of a person is another actor too: 'the Acme boss'.
         """
-        outside = query.form == "silent" or (
-            actor.kind not in ("person", "country") and query.form != "person"
+        is_person = query.form == "person" or (
+            query.form == "thing" and (query.plural or query.head.endswith(PEOPLE_ENDINGS))
         )
+        outside = query.form == "silent" or (actor.kind not in ("person", "country") and not is_person)
         return not outside and self.discourse.is_within(actor, query.first, query.last)
 
     def _may_be_again(self, actor: Actor, query: Query) -> bool:

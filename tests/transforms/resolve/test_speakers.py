@@ -334,6 +334,35 @@ def test_nobody_speaks_in_a_constitution():
     assert who(speaker(body, ROE, ("the constitution", "Under", "prices rise")))[0] == "unnamed"
 
 
+@pytest.mark.parametrize("name", ["Ann Roe, 34,", "Ann Roe (34)", "Ann Roe, aged 34,", "34-year-old Ann Roe"])
+def test_a_description_by_age_means_who_has_it(name: str):
+    body = f"{name} won. Jan Berg, 43, lost. “I ran,” the 34-year-old said."
+    assert choose_first(body, ROE | BERG, ("the 34-year-old", "said", "I ran")) == "Ann Roe"
+
+
+def test_relatives_and_lawyers_of_a_person_are_different_people():
+    body = "Roe's mother said it rained. Roe's lawyer said it snowed."
+    said = (("Roe's mother", "said", "it rained"), ("Roe's lawyer", "said", "it snowed"))
+    found = resolve(body, {"Roe": PERSON}, *said).speakers
+    assert [who(one)[1] for one in found] == ["Roe's mother", "Roe's lawyer"]
+
+
+def test_the_star_of_a_club_is_not_the_club():
+    body = "Acme won. The Acme star said it rained."
+    assert choose_first(body, ACME, ("The Acme star", "said", "it rained")) != "Acme"
+
+
+def test_the_home_secretary_is_who_is_called_so():
+    body = "Home Secretary Ann Roe left. Jan Berg stayed. The home secretary said it rained."
+    assert choose_first(body, ROE | BERG, ("The home secretary", "said", "it rained")) == "Ann Roe"
+
+
+def test_the_website_of_a_charity_without_a_name_is_no_organization():
+    body = "Ann Roe left. According to the charity's website, it rained."
+    found = speaker(body, ROE, ("the charity's website", "According to", "it rained"))
+    assert (who(found)[0], found.resolution) == ("unnamed", "unnamed")
+
+
 class FirstForPronouns(First):
     """Chooses the first option of each pronoun, and nobody for a description."""
 
