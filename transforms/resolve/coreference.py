@@ -28,7 +28,7 @@ VAGUE = frozenset(
     "centre center department movement campaign channel network station producer business".split()
 )
 # Offices of which an article rarely means two: "the president" is whom it calls so.
-SOLE = frozenset("president minister premier chancellor king queen pope governor mayor judge".split())
+SOLE = frozenset("president minister premier chancellor king queen pope governor mayor".split())
 PEOPLE_ENDINGS = ("star", "man", "woman", "ist", "ian", "year-old", "wife", "wives")
 FORMER = frozenset(("former", "ex", "late"))
 # Nouns for people, each with a word for what they are to others; one person is rarely two of these.
@@ -185,11 +185,17 @@ class References:
         ):
             return True
         same = [role for role in actor.roles if query.head in role_words(role.text or "")]
-        bodies = {role.organization for role in same}
+        if not same:
+            return False
+        # A person may have a party and a seat, or a nationality and a job abroad, but no two parties or governments.
+        if query.body is not None and query.body.org_type is not None:
+            bodies = {role.organization for role in same}
+            alike = all(body is not None and body.org_type == query.body.org_type for body in bodies)
+            return alike and query.body not in bodies
         countries = {role.country_code or actor.country_code for role in same}
-        is_of_another = query.body is not None and bodies.isdisjoint((query.body, None))
-        is_abroad = query.country is not None and countries.isdisjoint((query.country, None))
-        return bool(same) and (is_of_another or is_abroad)
+        return (
+            query.country is not None and query.head in SOLE and countries.isdisjoint((query.country, None))
+        )
 
     def _names_people(self, query: Query) -> bool:
         """Whether the head noun of a description is a name for somebody from a country: 'the Dutchman'."""

@@ -51,6 +51,7 @@ class Query:
     guess: Actor | None = None  # the actor that the rules choose
     is_role: bool = False
     is_body: bool = False
+    is_of_body: bool = False  # a document of an organization, such as "the charity's website"
     is_generic: bool = False  # refers to nobody in particular: "opposition parties"
 
     @property
@@ -62,7 +63,7 @@ class Query:
             return SPEAKING
         if self.is_generic:
             return frozenset(("unnamed", "group"))
-        if self.head in SURVEYS:
+        if self.head in SURVEYS or self.is_of_body:
             return ALL - {"person"}
         if self.head in LAWS:
             return frozenset(("unnamed", "group"))

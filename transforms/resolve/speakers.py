@@ -7,7 +7,7 @@ source that refers to no named actor becomes an actor that belongs to this artic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from transforms.resolve import lexicon
 from transforms.resolve.addressees import Addressees
@@ -360,7 +360,8 @@ class _Finder:
         if speaker is None and owner[0] == first and self.text.lower[first] in DETERMINERS:
             speaker = self._description(*owner, number)
             if speaker is None and is_body(self.text.lower[self._head(*owner)]):
-                return self._unnamed(first, last)  # "the charity's website", of a charity without a name
+                found = self._description(first, last, number, is_of_body=True)
+                return found or self._unnamed(first, last)
         if speaker is None or speaker.actor is None or speaker.actor.is_nameless:
             return None
         return speaker
@@ -379,8 +380,10 @@ class _Finder:
                 others.append(mention)
         return others
 
-    def _description(self, first: int, last: int, number: int) -> Speaker | None:
-        """Return the known actor that a description means, if any: 'the Dutch minister', 'the report'."""
+    def _description(self, first: int, last: int, number: int, *, is_of_body: bool = False) -> Speaker | None:
+        """Return the known actor that a description means, if any: 'the Dutch minister', 'the report'.
+
+        `is_of_body` says that it is a document of an organization."""
         known, head = self.clusters.at.get(first), self._head(first, last)
         if known is not None and known.kind == "name" and known.last > head and known.rule != "adjective":
             return None
@@ -392,6 +395,7 @@ class _Finder:
             self.references.guess(first - opens) if opens or self.text.lower[first] in THE else (None, None)
         )
         query = ask_description(self.text, self.clusters, first, last, head, number, guess)
+        query = replace(query, is_of_body=True) if is_of_body else query
         if self._is_anybody(query):
             return None
         actor = self.references.ask(query)

@@ -302,6 +302,17 @@ def test_the_president_is_not_the_vice_president():
     assert speaker(body, ROE, ("The president", "said", "it rained")).resolution == "role"
 
 
+def test_the_minister_may_be_the_deputy_prime_minister():
+    body = "Deputy Prime Minister Ann Roe left. The minister said it rained."
+    assert choose_first(body, ROE, ("The minister", "said", "it rained")) == "Ann Roe"
+
+
+def test_the_leader_of_one_party_does_not_lead_another():
+    names = ROE | {"Labour Party": ORG, "Green Party": ORG}
+    body = "Labour Party leader Ann Roe left. The Green Party leader said it rained."
+    assert choose_first(body, names, ("The Green Party leader", "said", "it rained")) != "Ann Roe"
+
+
 PRESIDENTS = "Former President Ann Roe met President Jan Berg. {} said it rained."
 
 
