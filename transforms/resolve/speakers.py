@@ -166,6 +166,7 @@ class _Finder:
         self.nameless = Nameless(references)
         self.addressees = Addressees(references, self.nameless)
         self.previous: Speaker | None = None
+        self.ended = -1  # the last word of the previous statement
         self.interviewed: Actor | None = None
 
     def find(self, attribution: Attribution, number: int) -> Speaker:
@@ -186,6 +187,7 @@ class _Finder:
         if attribution.parent is None:
             self.discourse.note_speaker(first, speaker.actor)
             self.previous = speaker
+            self.ended = max(last, self.text.word_range(*attribution.contents[-1])[1]) - 1
         return speaker
 
     def _missing_source(self, attribution: Attribution, number: int) -> Speaker:
@@ -199,11 +201,19 @@ class _Finder:
             speaker.addressee = self._addressee(attribution, speaker.actor)
             return speaker
         actor = self._interviewee(first) or self.references.ask(ask_missing_source(first, last, number))
+        actor = actor or self._who_goes_on(first)
         if actor is None:
             return Speaker("none", form="none")
         before, after = self.discourse.around(actor, first)
         self.discourse.note_speaker(first, actor)
         return Speaker("none", before or after, form="none")
+
+    def _who_goes_on(self, first: int) -> Actor | None:
+        """Return the speaker of the statement that ends in the paragraph of word `first`, a quotation, or before it."""
+        if self.previous is None or not self.text.quoted[first] or self.ended >= first:
+            return None
+        is_near = self.text.paragraphs[first] - self.text.paragraphs[self.ended] <= 1
+        return self.previous.actor if is_near else None
 
     def _interviewee(self, first: int) -> Actor | None:
         """Return who gives the answers in an interview whose turns are labelled 'Q' and 'A', if word `first` is in one.

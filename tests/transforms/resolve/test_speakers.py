@@ -394,6 +394,18 @@ def test_its_means_an_organization():
     assert (who(found), found.resolution) == (("organization", "Acme"), "pronoun")
 
 
+class Nobody:
+    def choose(self, discourse, query, options):
+        return None, 1.0
+
+
+@pytest.mark.parametrize(("between", "name"), [("\n\n", "Ann Roe"), ("\n\nJan Berg left.\n\n", None)])
+def test_a_quotation_after_a_statement_goes_on_with_it(between: str, name: str | None):
+    body = f"Ann Roe said it rained.{between}“It was cold.”"
+    said = (("Ann Roe", "said", "it rained"), (None, None, "“It was cold.”"))
+    assert who(resolve(body, ROE | BERG, *said, ranker=Nobody()).speakers[-1])[1] == name
+
+
 INTERVIEW = """Ann Roe of the Dorne Institute studies rivers. “Rivers move,” Roe said. Jan Berg denies it.
 
 Q: Does Jan Berg know?
