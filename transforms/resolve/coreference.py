@@ -18,6 +18,7 @@ from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import head_of, is_body
 from transforms.resolve.questions import Query, ask_pronoun
 from transforms.resolve.ranker import Ranker
+from transforms.resolve.role_words import may_be_person
 from transforms.resolve.word_lists import BELONGS, DETERMINERS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 
 THE = frozenset(("the", "this"))
@@ -29,7 +30,6 @@ VAGUE = frozenset(
 )
 # Offices of which an article rarely means two: "the president" is whom it calls so.
 SOLE = frozenset("president minister premier chancellor king queen pope governor mayor".split())
-PEOPLE_ENDINGS = ("star", "man", "woman", "ist", "ian", "year-old", "wife", "wives")
 FORMER = frozenset(("former", "ex", "late"))
 # Nouns for people, each with a word for what they are to others; one person is rarely two of these.
 RELATIONS = {
@@ -272,9 +272,7 @@ class References:
 
         An organization in the description of a person is another actor too: 'the Acme boss'.
         """
-        is_person = query.form == "person" or (
-            query.form == "thing" and (query.plural or query.head.endswith(PEOPLE_ENDINGS))
-        )
+        is_person = query.form == "person" or (query.form == "thing" and may_be_person(query.head))
         outside = query.form == "silent" or (actor.kind not in ("person", "country") and not is_person)
         return not outside and self.discourse.is_within(actor, query.first, query.last)
 

@@ -41,6 +41,7 @@ from transforms.resolve.questions import (
     form_of,
 )
 from transforms.resolve.role_phrases import names_roles
+from transforms.resolve.role_words import may_be_person
 from transforms.resolve.turns import opens_answer
 from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER
 
@@ -309,7 +310,7 @@ class _Finder:
         """Return an unnamed person from an organization: 'an Office for Trade spokeswoman', 'two Acme managers'."""
         role, before = self.text.lower[last - 1], self.clusters.at.get(last - 2)
         of_body = before is not None and before.kind == "name" and before.actor.kind == "organization"
-        anybody = self.text.lower[first] in INDEFINITE and (is_role(role) or names_roles(role))
+        anybody = self.text.lower[first] in INDEFINITE and (names_roles(role) or may_be_person(role))
         return self._unnamed(first, last) if of_body and anybody else None
 
     def _body(self, first: int, last: int) -> Speaker | None:

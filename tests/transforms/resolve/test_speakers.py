@@ -363,6 +363,17 @@ def test_the_star_of_a_club_is_not_the_club():
     assert choose_first(body, ACME, ("The Acme star", "said", "it rained")) != "Acme"
 
 
+@pytest.mark.parametrize("source", ["an Acme employee", "another Acme commenter"])
+def test_somebody_from_an_organization_is_not_the_organization(source: str):
+    body = f"Acme won, and {source} said it rained."
+    assert who(speaker(body, ACME, (source, "said", "it rained")))[0] == "unnamed"
+
+
+def test_the_proposals_of_an_organization_speak_for_it():
+    body = "Acme left. Acme's proposals said it rained."
+    assert choose_first(body, ACME, ("Acme's proposals", "said", "it rained")) == "Acme"
+
+
 def test_the_home_secretary_is_who_is_called_so():
     body = "Home Secretary Ann Roe left. Jan Berg stayed. The home secretary said it rained."
     assert choose_first(body, ROE | BERG, ("The home secretary", "said", "it rained")) == "Ann Roe"
