@@ -18,7 +18,16 @@ import numpy as np
 import polars as pl
 
 from transforms.statements.likeness import Texts
-from transforms.statements.utterances import LEAST, Features, MoreFeatures, Pair, measure, measure_more
+from transforms.statements.utterances import (
+    LEAST,
+    Features,
+    MoreFeatures,
+    Pair,
+    Place,
+    compare_places,
+    measure,
+    measure_more,
+)
 from warehouse.files.connect import query
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -73,9 +82,10 @@ def _features(one: tuple[Any, ...], other: tuple[Any, ...]) -> list[float]:
         same_actor=are_actors and one[2] == other[2],
         same_article=one[1] == other[1],
         days=abs((one[6] - other[6]).days) if one[6] and other[6] else 0,
-        one_is_direct=(one[7] == "direct") != (other[7] == "direct"),
-        gap=max(0, max(one[8], other[8]) - min(one[9], other[9])),
     )
+    if pair.same_article:
+        place, other_place = (Place(*row[8:10], row[7] == "direct") for row in (one, other))
+        pair = compare_places(pair, place, other_place)
     texts = Texts({"one": one[3], "other": other[3]})
     features = measure(texts, ("one", "other"), pair)
     if not pair.same_article:

@@ -189,7 +189,7 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
         return run.end("dry_run", next_version)
     show_progress("Publishing")
     outcome = run.end("published", next_version)
-    with run.times.timed("publish", lambda: f"published {count(outcome.statements, 'new statement')}"):
+    with run.times.timed("publish", lambda: f"published {count(outcome.statements, 'statement')}"):
         run.steps.call(tasks.publish_to(run.settings))(next_version, run.settings)
     return outcome
 

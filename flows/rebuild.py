@@ -64,7 +64,7 @@ def rebuild(
         limit: At most this number of articles, beginning with those of the oldest runs.
     """
     which = ReprocessFilter(since, until, outlet, older_than, limit)
-    run = Run([f"rebuild {which}"], settings or Settings(), datetime.now(UTC))
+    run = Run([f"rebuild {which}".rstrip()], settings or Settings(), datetime.now(UTC))
     book = open_rulebook(
         run.settings.thresholds, run.settings.checks_folder, bound_checks(run.settings)
     ).without_trends()

@@ -110,12 +110,12 @@ def amend_sql(table: Table, target: str, source: str, version_no: int | None = N
     return f"UPDATE {target} AS t SET {values}{stamp} FROM {source} AS s WHERE {changed}"
 
 
-def note_amended_sql(table: Table, source: str) -> str:
-    """SQL that notes in staging the rows of `source` that will change published rows."""
+def note_amended_sql(table: Table, source: str, within: str = "true") -> str:
+    """SQL that notes in staging the rows of `source` that will change published rows; all of these meet `within`."""
     names = ", ".join(f"s.{name}" for name in [*map(quoted, table.key), *_settled(table)])
     return (
         f"INSERT INTO {amended(table)} SELECT {names} FROM {source} AS s "
-        f"JOIN {table.qualified} AS t ON {_same_key(table)} WHERE {_is_amended(table)}"
+        f"JOIN (FROM {table.qualified} WHERE {within}) AS t ON {_same_key(table)} WHERE {_is_amended(table)}"
     )
 
 

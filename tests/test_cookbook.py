@@ -17,11 +17,10 @@ from warehouse.query.ask import ask
 
 PAGE = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
 QUERIES = read_queries(PAGE)
-NOT_IN_SAMPLES = {  # no country of the sample articles exists, and who is accused stands in their cues
+NOT_IN_SAMPLES = {  # no country of the sample articles exists
     "What one country's officials say about another country",
     "What one country's officials say about another country (2)",
     "What one country's officials say about another country (3)",
-    "Who accuses whom",
 }
 DUCKDB = shutil.which("duckdb", path=str(Path(sys.executable).parent)) or shutil.which("duckdb")
 

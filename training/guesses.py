@@ -275,7 +275,7 @@ def check_types(typed: list[Typed], contexts: list[Typed]) -> float:
             fit_types([one for one in typed if one.article < 0 or one.article % FOLDS != fold], contexts)
         )
         for one in (one for one in judged if one.article % FOLDS == fold):
-            one.actor.org_type = learnt.likeliest_type(one.buckets, one.actor.name, one.around)
+            one.actor.org_type = learnt.likeliest_types([one.buckets], [one.actor.name], [one.around])[0]
             right += one.actor.org_type == ORG_TYPES[one.org_type]
     return right / len(judged)
 

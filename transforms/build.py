@@ -21,7 +21,7 @@ from transforms.statements.annotated import Edits, add_statements, remove_speake
 from transforms.statements.certainty import keep_likely
 from transforms.statements.cues import describe_cues
 from transforms.statements.positions import add_stances
-from transforms.statements.statements import build_statement_actors, build_statements
+from transforms.statements.statements import build_statement_actors, build_statements, number_statements
 
 
 def build_facts(
@@ -47,15 +47,23 @@ def build_facts(
     profiles = build_profiles(resolved)
     identified = profiles.drop("actor_id", "rule").join(identify(profiles), on="profile_id")
     actors = identified.select("profile_id", "actor_id")
+    numbered = number_statements(found_statements)
     statements = build_statements(
-        articles, found_statements, cues, resolved, actors, extractor_version=extractor_version, run_id=run_id
+        articles,
+        found_statements,
+        numbered,
+        cues,
+        resolved,
+        actors,
+        extractor_version=extractor_version,
+        run_id=run_id,
     )
     facts = {
         "profiles": conform(identified, PROFILES),
         "profile_names": build_profile_names(resolved),
         "mentions": build_mentions(resolved, actors),
         "statements": statements,
-        "statement_actors": build_statement_actors(found_statements, resolved, actors),
+        "statement_actors": build_statement_actors(numbered, resolved, actors),
     }
     if edits and edits.unspoken:
         facts = remove_speakers(facts, edits.unspoken)

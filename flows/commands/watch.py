@@ -30,7 +30,10 @@ def watch(
     ] = REST,
     emit: Annotated[
         bool,
-        typer.Option("--emit", help="Instead of running here, send the event that starts the deployed flow."),
+        typer.Option(
+            "--emit",
+            help="Instead of running here, send an event that starts the deployed flow with the deployment's paths.",
+        ),
     ] = False,
 ) -> None:
     """Ingest the files in folders, then new ones as they arrive."""

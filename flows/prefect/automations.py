@@ -114,7 +114,8 @@ def _find_block(name: str) -> UUID:
         block: Any = Block.load(name)
     except ValueError as error:
         raise AutomationError(
-            f"there is no Prefect block {name}; a name looks like slack-webhook/news"
+            f"the server has no block {name}: create a notification block in Prefect's pages (Blocks), "
+            "and give its type and name, such as slack-webhook/news"
         ) from error
     if not hasattr(block, "notify"):
         raise AutomationError(f"the Prefect block {name} cannot send notifications")

@@ -31,6 +31,7 @@ from warehouse.staging.copies import read_copies, read_current, take_copies
 from warehouse.staging.entities import Evidence, read_evidence, read_more_evidence, settle
 from warehouse.staging.next_version import NextVersion
 from warehouse.staging.reworded import read_reworded, set_stances
+from warehouse.staging.span import Span
 from warehouse.staging.story_pairs import find_named, find_pairs, read_members
 from warehouse.staging.utterance_pairs import (
     find_statement_pairs,
@@ -123,9 +124,8 @@ def settle_utterances(version: NextVersion) -> None:
     joined: list[tuple[str, str]] = []
     for chunk in range(chunks):
         pairs = find_statement_pairs(version, chunk, days=DAYS_OF_SAYING, near_days=NEAR_DAYS)
-        ids = pl.concat([pairs["statement_id"], pairs["other_id"]]).unique()
-        same = pick_prints(pairs, read_contents(version, ids))
+        same = pick_prints(pairs, read_contents(version, pairs, chunk, days=DAYS_OF_SAYING))
         paired.update(statement_id for pair in same for statement_id in pair)
         joined += connect(same).items()
-    prints = read_prints(version, pl.Series(sorted(paired), dtype=pl.String))
-    version.amend("statements", join_prints(prints, joined))
+    prints = read_prints(version, pl.Series(sorted(paired), dtype=pl.String), days=DAYS_OF_SAYING)
+    version.amend("statements", join_prints(prints, joined), Span.of(prints["published_on"]).condition)

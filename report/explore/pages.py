@@ -375,7 +375,7 @@ def questions(reading: Reading, given: Given) -> Values:
         "subjects": read_in_time(reading, "subjects", LIST).rows,
         "outlets": read_in_time(reading, "outlets", LIST).rows,
         "stories": read_in_time(reading, "stories", 100).rows,
-        "accusations": read_in_time(reading, "edges", LIST, cue="accusing"),
+        "accusations": read_in_time(reading, "accusations", LIST),
         "pairs": read_in_time(reading, "body_pairs", LIST),
         "spoken_for": read_in_time(reading, "spoken_for", LIST),
         "changes": read_in_time(reading, "changes", LIST),

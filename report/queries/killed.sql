@@ -2,7 +2,12 @@
 with versions as (
     select a.*, coalesce(s.statements, 0) as statements, a.withdrawal in ('kill_note', 'hold_note') as is_note
     from articles as a
-    left join (select article_id, count(*) as statements from statements group by article_id) as s using (article_id)
+    left join (  -- reads no statements if there are no killed articles
+        select article_id, count(*) as statements
+        from statements
+        semi join (select article_id from articles where is_killed) using (article_id)
+        group by article_id
+    ) as s using (article_id)
     where a.is_killed
 )
 

@@ -7,41 +7,42 @@ with newest as materialized (  -- at least one article of each of these days has
     limit 12
 ),
 
--- Rows with a day are found by a join on it, which skips the blocks of other days. Rows without a day come last.
+-- the rows of these days and those without a day; the joins on the day skip the blocks of other days
+printed_then as not materialized (
+    select article_id, published_on, copy_of, is_killed, rowid as place from articles semi join newest using (published_on)
+    union all
+    select article_id, published_on, copy_of, is_killed, rowid as place from articles where published_on is null
+),
+
 said_then as not materialized (
-    select rowid as place, article_id, actor_id, kind, seq_no, published_on
+    select *, rowid as place
     from statements
+    semi join newest using (published_on)
     where correction is distinct from 'deleted'
+    union all
+    select *, rowid as place
+    from statements
+    where published_on is null and correction is distinct from 'deleted'
 ),
 
 printed as materialized (  -- the newest articles with statements; all rows come from these
-    select articles.rowid as place, article_id, published_on
-    from articles
-    semi join newest using (published_on)
-    semi join said_then using (article_id, published_on)
+    select place, article_id, published_on
+    from printed_then
+    semi join said_then using (article_id)
     where copy_of is null and is_killed is not true
-    union all
-    select articles.rowid as place, article_id, published_on
-    from articles
-    semi join (from said_then where published_on is null) using (article_id)
-    where copy_of is null and is_killed is not true and published_on is null
     order by published_on desc nulls last, article_id
     limit 12
 ),
 
--- look rows up by rowid: a filter on the id would decompress the long columns of all rows
+-- look rows up by their place: a filter on the id would decompress the long columns of all rows
 ranked as materialized (
     select
         place,
         row_number() over (
             partition by article_id order by (actor_id is null), (kind = 'indirect'), seq_no
         ) as rank_in_article
-    from (
-        from said_then semi join printed using (article_id, published_on)
-        union all
-        from (from said_then where published_on is null)
-        semi join (from printed where published_on is null) using (article_id)
-    )
+    from said_then
+    semi join printed using (article_id)
 )
 
 select
@@ -61,7 +62,7 @@ select
     coalesce(articles.outlet, articles.agency) as outlet,
     coalesce(articles.headline, left(articles.body, 300)) as headline
 from ranked
-join statements as said on said.rowid = ranked.place
+join said_then as said on said.place = ranked.place
 join printed using (article_id)
 join articles on articles.rowid = printed.place
 left join actors on actors.actor_id = said.actor_id and actors.kind <> 'nobody'

@@ -9,15 +9,11 @@ WITH fresh AS (
     GROUP BY s.actor_id
 ),
 
-voices AS (
-    SELECT actor_id, count(*) AS quoted FROM main.statements SEMI JOIN fresh USING (actor_id) GROUP BY actor_id
-),
-
 prominent AS MATERIALIZED (
-    SELECT f.statement_id, v.quoted
+    SELECT f.statement_id, coalesce(c.statements, 0) AS quoted
     FROM fresh AS f
-    JOIN voices AS v USING (actor_id)
-    ORDER BY v.quoted DESC, f.statement_id
+    LEFT JOIN kept_counts AS c ON c.figure = 'speaker' AND c.one = f.actor_id
+    ORDER BY quoted DESC, f.statement_id
     LIMIT 100
 )
 
@@ -26,8 +22,7 @@ SELECT s.statement_id, s.published_on, p.name AS speaker, p.kind AS speaker_kind
     coalesce(a.outlet, a.agency) AS outlet, a.headline, s.article_id, s.seq_no, n.quoted,
     s.content_spans
 FROM prominent AS n
-JOIN main.statements AS s USING (statement_id)
-JOIN main.articles AS a USING (article_id)
-JOIN main.actors AS p USING (actor_id)
-WHERE s.run_id = $run_id  -- so that the long columns of other runs are not read
+JOIN main.statements AS s ON s.statement_id = n.statement_id AND s.run_id = $run_id
+JOIN main.articles AS a ON a.article_id = s.article_id
+JOIN main.actors AS p ON p.actor_id = s.actor_id
 ORDER BY n.quoted DESC, s.statement_id

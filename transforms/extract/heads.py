@@ -7,6 +7,7 @@ no cue. Spans count from the start of the window.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -34,6 +35,7 @@ SHORTEST_CUELESS = 4  # tokens; a shorter quotation needs a cue
 TITLES = frozenset("mr mrs ms dr sen rep gov gen col lt sgt st prof rev".split())
 OPENING_MARKS = frozenset('"“„«') | {"``", "''"}
 CLOSING_MARKS = frozenset('"”»') | {"''"}
+SENTENCE_MARKS = frozenset((".", "?", "!", LINE_BREAK))  # the tokens that may end a sentence
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,9 @@ def find_heads(
     heads = [Head(cue, is_cue=True) for cue in _join(cues)]
     bounds = _bounds_of(heads)
     groups = _group(contents, runs_on)
+    starts = _sentence_starts(words)
     for spans, pointed in zip(groups, links.head_of_contents(groups), strict=True):
-        _keep_in_reach(pointed, spans, words, quoted, links.lines, heads)
+        _keep_in_reach(pointed, spans, words, starts, quoted, links.lines, heads)
         chances = np.zeros(len(pointed) + 1)
         np.cumsum(np.exp(pointed), out=chances[1:])
         head = _choose(spans, pointed, chances, heads, bounds, is_cue, quoted)
@@ -164,7 +167,7 @@ def _group(contents: list[Span], runs_on: set[int]) -> list[list[Span]]:
     return groups
 
 
-def _crossed(heads: list[Head], spans: list[Span], lines: np.ndarray, words: Sequence[str]) -> list[Span]:
+def _crossed(heads: list[Head], spans: list[Span], lines: np.ndarray, starts: Sequence[int]) -> list[Span]:
     """Return the cues that another statement separates from a passage, if it is on a later line or in a later sentence.
 
     In '“One,” Orr said. ¶ “Two,” Walden said. ¶ “Three.”', the third quotation cannot continue the first. In
@@ -175,7 +178,7 @@ def _crossed(heads: list[Head], spans: list[Span], lines: np.ndarray, words: Seq
     above = [head for head in earlier if lines[head.span[0]] < lines[start]]
     latest = max((head.span[0] for head in above), default=0)
     beside = [head for head in earlier if head.passages and lines[head.span[0]] == lines[start]]
-    next_sentence = max((_sentence_start(head.span[0], words) for head in beside), default=0)
+    next_sentence = max((_sentence_start(head.span[0], starts) for head in beside), default=0)
     return [
         head.span
         for head in earlier
@@ -189,17 +192,22 @@ def _last_word(head: Head) -> int:
     return max([head.span[1], *(end for _, end in head.contents)])
 
 
-def _sentence_start(i: int, words: Sequence[str]) -> int:
-    """Return the first word of the sentence of a word."""
-    while i > 0 and not ends_sentence(words, i - 1) and words[i - 1] != LINE_BREAK:
-        i -= 1
-    return i
+def _sentence_starts(words: Sequence[str]) -> list[int]:
+    """Return 0 and the tokens after the ends of sentences and lines."""
+    marks = [i for i, word in enumerate(words) if word in SENTENCE_MARKS]
+    return [0, *(i + 1 for i in marks if words[i] == LINE_BREAK or ends_sentence(words, i))]
+
+
+def _sentence_start(i: int, starts: Sequence[int]) -> int:
+    """Return the first word of the sentence of a word; `starts` has what `_sentence_starts` returns."""
+    return starts[bisect_right(starts, i) - 1]
 
 
 def _keep_in_reach(
     pointed: np.ndarray,
     spans: list[Span],
     words: Sequence[str],
+    starts: Sequence[int],
     quoted: Sequence[int],
     lines: np.ndarray,
     heads: list[Head],
@@ -211,7 +219,7 @@ def _keep_in_reach(
     after a cue of their own sentence is not in an earlier sentence: 'Orr said it held. Walden welcomed the | ruling'.
     """
     if not any(quoted[start] for start, _ in spans):
-        first = _sentence_start(spans[0][0], words)
+        first = _sentence_start(spans[0][0], starts)
         if any(first <= head.span[0] < spans[0][0] for head in heads if head.is_cue):
             pointed[:first] = NEVER
     if not _is_quotation(spans, quoted):
@@ -223,7 +231,7 @@ def _keep_in_reach(
         allowed[later:] = False
     if words[end - 2] == "," and words[end - 1] in CLOSING_MARKS and end < later:
         allowed[: spans[0][0]] = allowed[later:] = False
-    for start, stop in _crossed(heads, spans, lines, words):
+    for start, stop in _crossed(heads, spans, lines, starts):
         allowed[start:stop] = False
     if not allowed.all():
         pointed += np.logaddexp.reduce(pointed) - np.logaddexp.reduce(pointed[allowed])

@@ -21,6 +21,10 @@ ENTERS = np.zeros((11, 11), np.float32)
 ENTERS[:, 2::2] = NEVER
 for _inside in range(2, 11, 2):
     ENTERS[_inside - 1 : _inside + 1, _inside] = 0
+LABELS_AS_KINDS = [
+    0,
+    *(kind for kind in range(1, 6) for _ in range(2)),
+]  # the kind, or "no name", of each label
 SCORED = [1, 2, 0]  # columns of "person", "organization" and "no name" in an array that begins with "no name"
 KINDS = ("PERSON", "ORG", "GPE", "NORP", "MISC")  # GPE: any place; NORP: peoples, faiths, party members
 
@@ -114,14 +118,17 @@ def _share_kinds(scores: np.ndarray, words: Sequence[str]) -> tuple[np.ndarray, 
     A name whose kind is unclear in one sentence may be clear in another. Only the scores of kinds move, not whether a
     name begins at the word. Returns the scores of the labels, and the scores of "no name" and of each kind.
     """
-    places: dict[str, int] = {"": 0}
-    rows = np.array([places.setdefault(word if word[0].isupper() else "", len(places)) for word in words])
-    counts = np.bincount(rows, minlength=len(places))
     kinds = np.concatenate([scores[:, :1], np.logaddexp(scores[:, 1::2], scores[:, 2::2])], axis=1)
-    sums = np.stack([np.bincount(rows, column, len(places)) for column in kinds.T], axis=1)
-    moved = SHARED * (sums[rows] / counts[rows, None] - kinds)
-    moved[rows == 0] = 0
-    return scores + np.concatenate([moved[:, :1], np.repeat(moved[:, 1:], 2, axis=1)], axis=1), kinds + moved
+    shared, of_kinds = scores.astype(np.float64), kinds.astype(np.float64)
+    at = [i for i, word in enumerate(words) if word[0].isupper()]
+    if at:
+        places: dict[str, int] = {}
+        rows = np.array([places.setdefault(words[i], len(places)) for i in at])
+        sums = np.stack([np.bincount(rows, column, len(places)) for column in kinds[at].T], axis=1)
+        moved = SHARED * (sums[rows] / np.bincount(rows)[rows, None] - kinds[at])
+        shared[at] += moved[:, LABELS_AS_KINDS]
+        of_kinds[at] += moved
+    return shared, of_kinds
 
 
 def best_names(scores: np.ndarray) -> np.ndarray:

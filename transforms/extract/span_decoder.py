@@ -145,8 +145,9 @@ def _score_content(
     """
     ends = [end for _, end in spans if end < len(tags)]
     over = np.log1p(SURE - np.exp(tags[ends, INSIDE]))
+    means = [_mean(inside[start:end]) for start, end in spans]
     return (
-        _mean(np.array([_mean(inside[start:end]) for start, end in spans], np.float32)),
+        _mean(np.array(means, np.float32)) if len(means) > 1 else means[0],
         float(min(np.minimum.reduce(inside[start:end]) for start, end in spans)),
         _mean(tags[[start for start, _ in spans], BEGIN]),
         float(over.sum() / len(spans)),

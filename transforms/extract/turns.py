@@ -19,6 +19,11 @@ FEWEST_CREDITS = 2  # least number of such lines after quotations
 FEWEST_NAMES = 4  # least number of lines with a name before a colon, if the names are not in capitals
 LETTERS = frozenset("QA")  # question and answer
 OPENING_MARKS = frozenset('"“') | {"``", "''"}
+# Words of headings that nobody speaks: 'RELATED: ', 'READ MORE: ', 'THE FACTS: ', 'FILE PHOTO: '.
+HEADING_WORDS = frozenset(
+    "also breaking caption claim clarification correction fact facts file image more news next note photo read related"
+    " see story the update video watch".split()
+)
 NAME_WORDS = frozenset("de da del van von der bin al of the and &".split())
 FIRST_AND_SECOND_PERSON = frozenset(
     "i me my mine we us our ours you your yours i'm i've i'd i'll we're we've".split()
@@ -103,7 +108,7 @@ def _label(tokens: Tokens, line: Span) -> Span | None:
     marks = [word for word in tokens.words[start:name_end] if not word[0].isalpha()]
     if not words or not all(word.isupper() for word in words) or set(marks) - {".", "’", "'", "-", ",", "&"}:
         return None
-    return start, name_end
+    return None if all(word.lower() in HEADING_WORDS for word in words) else (start, name_end)
 
 
 def _name_label(tokens: Tokens, line: Span) -> Span | None:

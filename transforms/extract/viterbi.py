@@ -37,18 +37,22 @@ def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
         scores[: len(window), :, k] = window.transpose(0, 2, 1)
     scores[:, BEGIN] -= opening_cost.astype(np.float32)
     scores[0, INSIDE] = NEVER
-    open_, best = np.empty_like(scores[0, 0]), np.empty_like(scores[0, 0])
+    best = np.empty_like(
+        scores[0]
+    )  # of the rows of tags up to the word before: of all rows, and inside a span
+    best_of_all, open_ = best[:INSIDE], best[INSIDE]
     for before, now in pairwise(scores):  # from here on, the score of the best row of tags up to a word
         np.maximum(before[BEGIN], before[INSIDE], out=open_)
-        np.maximum(before[OUTSIDE], open_, out=best)
-        now[:INSIDE] += best
-        now[INSIDE] += open_
+        np.maximum(before[OUTSIDE], open_, out=best_of_all)
+        now += best
     outside, begin, inside = scores.swapaxes(0, 1)
     before_inside = np.where(begin >= inside, np.int8(BEGIN), np.int8(INSIDE))  # the best tag before INSIDE
-    # At first, each label is the best one if the next tag is not INSIDE. The loop goes from the last word to the first
-    # and corrects the label before each word whose tag is INSIDE.
+    # At first, each label is the best one if the next tag is not INSIDE. From each INSIDE back to the next BEGIN, the
+    # labels are then corrected.
     labels = np.where(outside >= np.maximum(begin, inside), np.int8(OUTSIDE), before_inside)
     labels[-1] = np.argmax(scores[-1], 0)
-    for now, before, opened in zip(labels[:0:-1], labels[-2::-1], before_inside[-2::-1], strict=True):
-        np.copyto(before, opened, where=now == INSIDE)
+    places = np.arange(longest)[:, None, None]
+    next_inside = np.minimum.accumulate(np.where(labels == INSIDE, places, longest)[::-1])[::-1]
+    next_begin = np.minimum.accumulate(np.where(before_inside == BEGIN, places, longest)[::-1])[::-1]
+    np.copyto(labels[:-1], before_inside[:-1], where=next_inside[1:] < next_begin[1:])
     return labels

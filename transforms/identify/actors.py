@@ -27,7 +27,8 @@ BY_OWN_NAME = pl.col("rule").is_in(["name", "seed", "nickname", "short"])
 def identify(profiles: pl.DataFrame) -> pl.DataFrame:
     """Return the actor of each profile (IDENTITIES), before corrections; `profiles` must hold whole blocks."""
     rows: list[tuple[str, str, str]] = []
-    ordered = profiles.sort("kind", "block", maintain_order=True).iter_rows(named=True)
+    told = profiles.select(pl.exclude("role_facts"))  # reading nested values costs the most
+    ordered = told.sort("kind", "block", maintain_order=True).iter_rows(named=True)
     for (kind, _), block in groupby(ordered, itemgetter("kind", "block")):
         rows.extend(_IDENTIFIERS[kind](block))
     return pl.DataFrame(rows, IDENTITIES, orient="row")

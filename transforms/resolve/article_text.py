@@ -6,8 +6,10 @@ A `Text` holds parallel lists with one entry per word or punctuation mark; offse
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from itertools import compress, pairwise
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence, Set
+from functools import lru_cache
+from itertools import chain, compress
 from unicodedata import normalize
 
 from transforms.extract.tokens import LINE_BREAK, UNQUOTED, tokenize_again
@@ -16,6 +18,7 @@ from transforms.resolve.word_lists import ABBREVIATIONS
 ENDS = frozenset(".?!")
 CLOSING = frozenset(("”", "»", "''", '"', ")", "]", "'", "’"))
 OPENING = frozenset(("“", "„", "«", "``", '"'))
+BOUNDS = ENDS | {LINE_BREAK}
 
 PRONOUNS = frozenset("i you he she it we they who that".split())
 
@@ -26,10 +29,11 @@ class Text:
     `words`, `lower`, `starts`, `ends`: one entry per word; in `lower`, "she'll" is "she".
     `sentences`, `paragraphs`: the index of each word's sentence and paragraph, from 0.
     `capitals`: the indices of the words that begin with a capital.
-    `counts`: how often each lower-case word occurs.
+    `places`: the indices of each lower-case word.
+    `counts`: how often each word occurs, as written.
     `everyday`: the words that occur in lower case somewhere in the text.
-    `amid`: the words, as written, that follow a lower-case word somewhere in the text.
     `quoted`: whether the word is inside quotation marks.
+    `line_starts`: the index of the first word of each paragraph.
     """
 
     def __init__(self, body: str) -> None:
@@ -37,60 +41,81 @@ class Text:
         is_word = [word != LINE_BREAK for word in tokens.words]
         self.body = body
         self.words = list(compress(tokens.words, is_word))
-        plain = {word: _plain(word) for word in set(self.words)}
-        self.lower = [plain[word] for word in self.words]
+        self.counts = Counter(self.words)
+        lower = {word: plain(word) for word in self.counts}
+        self.lower = [lower[word] for word in self.words]
         self.starts = list(compress(tokens.starts, is_word))
         self.ends = list(compress(tokens.ends, is_word))
         self.quoted = [mark != UNQUOTED for mark in compress(tokens.quoted, is_word)]
-        with_capital = {word for word in plain if word[0].isupper()}
+        with_capital = {word for word in lower if word[0].isupper()}
         self.capitals = [i for i, word in enumerate(self.words) if word in with_capital]
-        self.counts = Counter(self.lower)
-        self.everyday = {word for word in plain if word.islower()}
-        self.amid = {word for before, word in pairwise(self.words) if before in self.everyday}
+        self.places = _places_of(self.lower)
+        self.everyday = {word for word in lower if word.islower()}
         self._headlines: dict[int, bool] = {}
+        self._amid: dict[str, bool] = {}
         self.sentences: list[int] = []
         self.paragraphs: list[int] = []
+        self.line_starts: list[int] = []
+        self.firsts: list[int] = []
+        self._openers: list[int] = []
         self._number(tokens.words, tokens.quoted)
-        self.firsts, self._openers = self._first_words()
 
     def _number(self, words: list[str], quoted: list[int]) -> None:
-        """Number the sentences and paragraphs. A line break ends both, because wrapped lines are already joined."""
-        sentence = paragraph = 0
-        ended, previous = False, ""
-        for i, word in enumerate(words):
-            if word == LINE_BREAK:
-                sentence, paragraph, ended = sentence + 1, paragraph + 1, False
+        """Number the sentences and paragraphs. A line break ends both, because wrapped lines are already joined.
+
+        `words` and `quoted` include the line breaks. `firsts` gets the first word of each sentence, and `_openers` its
+        first word other than punctuation; both get the number of words, which is no word's index, if there is none.
+        """
+        begin, paragraph, starts_line = 0, 0, True
+        for end in [*self._sentence_ends(words, quoted), len(words)]:
+            first, count = len(self.sentences), end - begin
+            number, size = len(self.firsts), len(self.words)
+            self.sentences += [number] * count
+            self.paragraphs += [paragraph] * count
+            self.firsts.append(first if count else size)
+            inside = range(first, first + count)
+            self._openers.append(next((k for k in inside if self.words[k][0].isalnum()), size))
+            if starts_line and count:
+                self.line_starts.append(first)
+                starts_line = False
+            begin = end
+            if words[end : end + 1] == [LINE_BREAK]:
+                begin, paragraph, starts_line = end + 1, paragraph + 1, True
+
+    def _sentence_ends(self, words: list[str], quoted: list[int]) -> Iterator[int]:
+        """Yield the index of each line break, and of the first word of each other sentence after the first one."""
+        for i in [i for i, word in enumerate(words) if word in BOUNDS]:
+            if words[i] == LINE_BREAK:
+                yield i
                 continue
-            opens = word in OPENING and not (word == '"' and i and quoted[i - 1] != UNQUOTED)
-            if ended and (opens or word not in CLOSING):
-                sentence += opens or word[0].isupper() or word[0].isdigit()
-                ended = False
-            self.sentences.append(sentence)
-            self.paragraphs.append(paragraph)
-            if word in ENDS:
-                ended = word != "." or not self._abbreviates(previous)
-            previous = word
+            if words[i] == "." and self._abbreviates(_word_before(words, i)):
+                continue
+            k = i + 1
+            while k < len(words) and words[k] in CLOSING and not _opens_quotation(words, quoted, k):
+                k += 1
+            if k < len(words) and words[k] != LINE_BREAK:
+                word = words[k]
+                if _opens_quotation(words, quoted, k) or word[0].isupper() or word[0].isdigit():
+                    yield k
 
     @staticmethod
     def _abbreviates(word: str) -> bool:
         return word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isupper() and word != "I")
 
-    def _first_words(self) -> tuple[list[int], list[int]]:
-        """Return two lists of word indices: the first word of each sentence, and its first word other than punctuation.
-
-        If a sentence has no such word, the index is the number of words, which is no word's index. Some numbers of
-        sentences are not used; for these, too, the index is the number of words.
-        """
-        firsts = [len(self.words)] * (self.sentences[-1] + 2 if self.words else 1)
-        openers = list(firsts)
-        for i in range(len(self.words) - 1, -1, -1):
-            firsts[self.sentences[i]] = i
-            if self.words[i][0].isalnum():
-                openers[self.sentences[i]] = i
-        return firsts, openers
-
     def __len__(self) -> int:
         return len(self.words)
+
+    def find(self, words: Set[str]) -> list[int]:
+        """Return the indices of the words that are one of these lower-case words, in order."""
+        return sorted(chain.from_iterable(self.places[word] for word in self.places.keys() & words))
+
+    def comes_amid(self, i: int) -> bool:
+        """Whether the word at index i, as written, follows a lower-case word somewhere in the text."""
+        word = self.words[i]
+        if word not in self._amid:
+            same = (k for k in self.places[self.lower[i]] if k and self.words[k] == word)
+            self._amid[word] = any(self.words[k - 1] in self.everyday for k in same)
+        return self._amid[word]
 
     def word_range(self, start: int, end: int) -> tuple[int, int]:
         """Return the indices [first, last) of the words that overlap the code points [start, end)."""
@@ -122,7 +147,25 @@ class Text:
         return self._openers[self.sentences[i]] >= i
 
 
-def _plain(word: str) -> str:
+def _word_before(words: Sequence[str], i: int) -> str:
+    """Return the word before word i, skipping line breaks; an empty string if there is none."""
+    return next((words[k] for k in range(i - 1, -1, -1) if words[k] != LINE_BREAK), "")
+
+
+def _opens_quotation(words: Sequence[str], quoted: Sequence[int], i: int) -> bool:
+    return words[i] in OPENING and not (words[i] == '"' and i > 0 and quoted[i - 1] != UNQUOTED)
+
+
+def _places_of(words: Sequence[str]) -> dict[str, list[int]]:
+    """Map each word to its indices."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for i, word in enumerate(words):
+        places[word].append(i)
+    return dict(places)
+
+
+@lru_cache(50_000)
+def plain(word: str) -> str:
     """Return a word in lower case with composed accents, and a contracted pronoun as the pronoun: "She'll" -> "she"."""
     lower = word.lower()
     if lower.isascii() and "'" not in lower:

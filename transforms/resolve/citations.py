@@ -21,11 +21,8 @@ def find_cited(text: Text) -> list[Name]:
     """Return the authors of cited works; none if the text may only give the years of films and books."""
     several: list[list[int]] = []  # the authors of each work that has several
     single: list[int] = []
-    for i, word in enumerate(text.words):
-        year = word.rstrip("abcdef")
-        if len(year) != 4 or not year.isdecimal() or not 1500 < int(year) < 2100 or i < 2:
-            continue
-        if text.words[i - 1] not in ("(", ","):
+    for i in text.find({word for word in text.places if _is_year(word)}):
+        if i < 2 or text.words[i - 1] not in ("(", ","):
             continue
         last = i - 1
         if last > 3 and text.lower[last - 3 : last] == ["et", "al", "."]:
@@ -41,6 +38,12 @@ def find_cited(text: Text) -> list[Name]:
         return []
     authors = [*chain.from_iterable(several), *single]
     return [_author(text, i) for i in sorted(set(authors))]
+
+
+def _is_year(word: str) -> bool:
+    """Whether a lower-case word is the year of a work: '2011', '2011a'."""
+    year = word.rstrip("abcdef")
+    return len(year) == 4 and year.isdecimal() and 1500 < int(year) < 2100
 
 
 def _author(text: Text, i: int) -> Name:

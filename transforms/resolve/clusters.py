@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from transforms.resolve import lexicon
 from transforms.resolve.accents import without_accents
@@ -310,6 +311,7 @@ def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [*(words[i:] for i in range(len(words) - 1)), (words[0], words[-1])]
 
 
+@lru_cache(20_000)
 def person_words(name: str) -> tuple[str, ...]:
     """Return the words that identify a person, without accents, initials and 'Jr': 'Zoë B. Roe' -> ('zoe', 'roe')."""
     plain = without_accents(name).lower().replace("’", "'").replace(".", " ").replace(",", " ")
@@ -318,6 +320,7 @@ def person_words(name: str) -> tuple[str, ...]:
     return kept or tuple(words)
 
 
+@lru_cache(20_000)
 def organization_words(name: str) -> tuple[str, ...]:
     """Return the words that identify an organization: lower case, without 'the', legal form and leading country."""
     skipped = ("the", "'s", "’s", ".", ",")

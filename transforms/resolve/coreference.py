@@ -73,11 +73,11 @@ class References:
         self.places = [m.first for m in self.people]
         self.bodies = [m for m in clusters.mentions if m.actor.kind == "organization"]
         self._learn_genders()
-        self.triggers = [i for i, word in enumerate(text.lower) if word in TRIGGERS and i not in clusters.at]
+        self.triggers = [i for i in text.find(TRIGGERS) if i not in clusters.at]
 
     def _learn_genders(self) -> None:
         """Give people of unknown gender the gender of the pronouns that most often follow their names."""
-        places = [i for i, word in enumerate(self.text.lower) if word in HE or word in SHE]
+        places = self.text.find(HE | SHE)
         votes: dict[Actor, list[int]] = {}
         for place, mention in zip(self.places, self.people, strict=True):
             if mention.actor.gender is None:
@@ -130,12 +130,13 @@ class References:
 
     def ask(self, query: Query) -> Actor | None:
         """Return the actor that the model chooses for a reference; None if it chooses none of the candidates."""
-        options = self.discourse.candidates(query.first, query.kinds)
+        kinds = query.kinds
+        options = self.discourse.candidates(query.first, kinds)
         if query.form == "he":  # people do not call themselves "he"
             options = [actor for actor in options if actor is not query.speaker]
             same = [actor for actor in options if actor.gender in (query.gender, None)]
             options = same if query.gender else options
-        if query.guess is not None and query.guess.kind in query.kinds and query.guess not in options:
+        if query.guess is not None and query.guess.kind in kinds and query.guess not in options:
             options.append(query.guess)
         if query.wanted:
             options = list(dict.fromkeys([*options, *self._of_role(query)]))
@@ -225,9 +226,10 @@ class References:
         age, _, rest = query.head.partition("-")
         if rest != "year-old":
             return None
-        near = [i - 2 for i in self.discourse.words.get(age, ()) if self.text.words[i - 1] in (",", "(")]
-        near += [i - 3 for i in self.discourse.words.get(age, ()) if self.text.lower[i - 1] == "aged"]
-        again = [i for i in self.discourse.words.get(query.head, ()) if not query.first <= i < query.last]
+        ages = self.discourse.other_places(age, query.first)
+        near = [i - 2 for i in ages if self.text.words[i - 1] in (",", "(")]
+        near += [i - 3 for i in ages if self.text.lower[i - 1] == "aged"]
+        again = self.discourse.other_places(query.head, query.first)
         near += [next((k for k in range(i + 1, i + 4) if k in self.clusters.at), -1) for i in again]
         found = {self.clusters.at[i].actor for i in near if i in self.clusters.at}
         people = {actor for actor in found if actor.kind == "person"}

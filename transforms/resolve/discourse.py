@@ -7,10 +7,8 @@ follows the `Clusters` of the article, which get more mentions while references 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from math import exp, log
 from operator import attrgetter
 
@@ -64,20 +62,13 @@ class Discourse:
         self._timeline: list[Mention] = []
         self._looks: dict[Actor, tuple[bool, bool, bool]] = {}
         self._subjects: dict[Mention, bool] = {}
+        self._prominence: dict[Mention, float] = {}
         self._named_at: dict[int, set[Actor]] = {}  # start of a word -> actors whose names contain it
         self._described: dict[str, list[Mention]] = {}  # head noun -> mentions by a description
         self._seen = 0
         self._catch_up()
         named = sorted(self.records, key=lambda actor: -len(self.records[actor].places))
         self._frequent = [actor for actor in named if actor.kind in ("person", "organization")][:FREQUENT]
-
-    @cached_property
-    def words(self) -> dict[str, list[int]]:
-        """Map each word in lower case to its positions."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        for i, word in enumerate(self.text.lower):
-            found[word].append(i)
-        return found
 
     def _catch_up(self) -> None:
         """Add the mentions made since the last call."""
@@ -157,10 +148,12 @@ class Discourse:
         text, first = self.text, mention.first
         score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
         score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
-        score += (
-            0.9 * self.is_subject(mention) + 0.8 * (first in self.sources) + 0.3 * (mention.kind == "pronoun")
-        )
-        return score - 0.5 * (text.quoted[first] != text.quoted[i])
+        prominence = self._prominence.get(mention)
+        if prominence is None:
+            is_subject, is_source = self.is_subject(mention), first in self.sources
+            prominence = 0.9 * is_subject + 0.8 * is_source + 0.3 * (mention.kind == "pronoun")
+            self._prominence[mention] = prominence
+        return score + prominence - 0.5 * (text.quoted[first] != text.quoted[i])
 
     def listed_with(self, mention: Mention) -> list[Mention]:
         """Return the other mentions in the same list: for Roe in 'Roe, Berg and Lind', those of Berg and of Lind."""
@@ -214,7 +207,7 @@ class Discourse:
 
     def other_places(self, word: str, place: int) -> list[int]:
         """Return the first 20 places of a word, without those within two words of word `place`."""
-        return [at for at in self.words.get(word, ())[:20] if abs(at - place) >= 3]
+        return [at for at in self.text.places.get(word, ())[:20] if abs(at - place) >= 3]
 
     def nearness_of(self, found: Sequence[int], actor: Actor) -> tuple[bool, bool]:
         """Return what `nearness` returns for a word that occurs at the places `found`."""
@@ -239,15 +232,13 @@ class Discourse:
         answers = self.pointers.get(starts[place])
         if answers is None:
             return [0.0] * (len(options) + 1)
-        others = [
-            (exp(score), self._named_at.get(start, ()))
-            for start, score in answers.items()
-            if start != starts[place]
-        ]
+        chances: dict[Actor, float] = {}
+        for start, score in answers.items():
+            if start != starts[place]:
+                chance = exp(score)
+                for actor in self._named_at.get(start, ()):
+                    chances[actor] = chances.get(actor, 0.0) + chance
         nobody = exp(answers.get(starts[place], UNLIKELY))
-        scores = [
-            nobody if actor.is_nameless else sum(score for score, named in others if actor in named)
-            for actor in options
-        ]
+        scores = [nobody if actor.is_nameless else chances.get(actor, 0.0) for actor in options]
         scores.append(nobody)
         return [max(UNLIKELY, log(score)) if score else UNLIKELY for score in scores]

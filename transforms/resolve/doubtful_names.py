@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import chain
+from math import exp, log1p
 from typing import NamedTuple
 
 import numpy as np
@@ -137,12 +138,12 @@ def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iter
             groups[name.kind, name.text, name.is_rejected].append(name)
     cast = _Cast([name for name in names if not name.is_rejected])
     for (kind, written, is_rejected), own in groups.items():
+        if any(name.is_certain for name in own):
+            continue
         places = own[:MOST_PLACES]
         seen_scores = [s for name in places if (s := _score_of(text, name, scores)) is not None]
-        sure = written in cast.family_names or (
-            " " in written and bool(seen_scores) and seen_scores[0][0] > SURE
-        )
-        if (sure and kind == "person" and not is_rejected) or any(name.is_certain for name in own):
+        is_likely = " " in written and bool(seen_scores) and seen_scores[0][0] > SURE
+        if kind == "person" and not is_rejected and (is_likely or written in cast.family_names):
             continue
         words = [word.lower() for word in lexicon.split_words(written)] or [written.lower()]
         if kind == "organization" and len(words) == 1 and words[0].endswith("news"):
@@ -154,7 +155,7 @@ def find_doubtful(text: Text, names: Sequence[Name], scores: NameScores) -> Iter
             *_count_scores(kind, seen_scores, len(places)),
             *_count_words(text, kind, written, words, cast),
             *_count_places(text, kind, places, cast),
-            float(np.log1p(len(own))),
+            log1p(len(own)),
             float(len(own) == 1),
         ]
         yield Doubtful(own, counts, np.concatenate([meaning_of_phrase(words), meaning_of(words[-1])]))
@@ -181,7 +182,7 @@ def _count_scores(kind: str, seen_scores: Sequence[tuple[float, float, float]], 
     if not seen_scores:
         return [float(is_person), *[0.0] * 10, 1.0]
     logs = [max(sum(scores) / len(seen_scores), LEAST_LOG) for scores in zip(*seen_scores, strict=True)]
-    person, body, nothing = np.exp(logs).tolist()
+    person, body, nothing = map(exp, logs)
     own = person if is_person else body
     rest = max(0.0, 1 - person - body - nothing)
     shares = [person, body, nothing, rest, own * is_person, float(own < 0.6), float(own < 0.3)]
@@ -227,7 +228,8 @@ def _count_words(text: Text, kind: str, written: str, words: Sequence[str], cast
 def _count_places(text: Text, kind: str, places: Sequence[Name], cast: _Cast) -> list[float]:
     """Return, for each kind of surroundings, the share of a name's occurrences that have such surroundings."""
     seen = list(zip(*(_surroundings(text, name, cast) for name in places), strict=True))
-    shares = [sum(places_with) / len(places) for places_with in seen]
+    count = len(places)
+    shares = [sum(places_with) / count for places_with in seen]
     return [
         *shares,
         *(share * (kind == "person") for share in shares[:8]),

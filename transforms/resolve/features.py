@@ -6,13 +6,15 @@ Takes a `Query`, its candidates and the `Discourse` so far; returns one row per 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Set
 from math import log1p
+from typing import NamedTuple
 
 import numpy as np
 
 from transforms.resolve import lexicon
-from transforms.resolve.discourse import Discourse
-from transforms.resolve.fitting import fits_role, is_bound, may_fit, role_words
+from transforms.resolve.discourse import Discourse, Record
+from transforms.resolve.fitting import fits_role, is_bound, role_words, told_words
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.questions import FORMS, GOVERNMENT, PERSON_ENDINGS, Query
 from transforms.resolve.word_lists import DETERMINERS
@@ -40,200 +42,212 @@ NAMES = (*OF_QUERY, *OF_CANDIDATE, "nobody")
 LINKING = frozenset("of for at from in".split())
 OPENING = 60  # words at the start of an article that count as its opening
 LEAST = -8.0
-NO_DESCRIPTION = (0.0,) * 14
+SALIENT = 4  # last mentions of an actor that count for its salience
+NOT_BEFORE, NOT_AFTER, NO_MENTION, NO_DESCRIPTION = (0.0,) * 9, (0.0,) * 5, (0.0,) * 6, (0.0,) * 14
 OF_FORM = {form: [float(form == one) for one in FORMS] for form in FORMS}
 OF_KIND = {kind: [float(kind == one) for one in KINDS] for kind in KINDS}
 
 
 def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -> np.ndarray:
     """Return an array with one row per option, and a last row for "none"; NAMES lists the columns."""
-    asked = _of_query(discourse, query)
-    most = max((len(discourse.records[actor].places) for actor in options), default=0)
-    fitting = (
-        [actor for actor in options if may_fit(actor, query.wanted, query.country)] if query.is_role else []
-    )
-    only = fitting[0] if len(fitting) == 1 else None
-    description = Description(discourse, query, only) if query.wanted else None
-    same = discourse.described_before(query.head, query.first) if query.wanted else None
-    present = [_salience(discourse, query, actor) for actor in options]
-    highest = max(present, default=0.0)
     rows = np.zeros((len(options) + 1, len(NAMES)))
-    rows[:, : len(OF_QUERY)] = asked
+    rows[:, : len(OF_QUERY)] = _of_query(discourse, query)
     rows[-1, -1] = 1.0
     if options:
-        rows[:-1, len(OF_QUERY) : -1] = [
-            [
-                *_of_candidate(discourse, query, description, actor, rank, most),
-                float(same is actor),
-                float(same not in (None, actor)),
-                score,
-                float(score == highest),
-            ]
-            for rank, (actor, score) in enumerate(zip(options, present, strict=True))
-        ]
+        rows[:-1, len(OF_QUERY) : -1] = _Candidates(discourse, query, options).describe()
     return rows
 
 
 def _of_query(discourse: Discourse, query: Query) -> list[float]:
-    text, first = discourse.text, query.first
-    word = text.lower[first]
-    before = discourse.words.get(query.head, ()) if query.head else ()
-    phrase = range(first, min(query.last, first + 12))
+    text, first, head = discourse.text, query.first, query.head
+    word, end = text.lower[first], min(query.last, first + 12)
+    earliest = text.places[head][0] if head in text.places else first
+    capitals = bisect_left(text.capitals, end) - bisect_left(text.capitals, first)
     return [
         *OF_FORM[query.form],
-        float(query.statement is not None),
-        float(text.quoted[first]),
-        float(query.plural),
-        float(query.is_role),
-        float(query.is_body),
-        float(query.head.endswith(PERSON_ENDINGS)),
-        float(word in ("the", "this", "that")),
-        float(word in ("a", "an", "one", "another", "some")),
-        float(word in DETERMINERS and word not in ("the", "this", "that", "a", "an")),
-        float(word not in DETERMINERS and word not in ("one", "another", "some")),
+        query.statement is not None,
+        text.quoted[first],
+        query.plural,
+        query.is_role,
+        query.is_body,
+        head.endswith(PERSON_ENDINGS),
+        word in ("the", "this", "that"),
+        word in ("a", "an", "one", "another", "some"),
+        word in DETERMINERS and word not in ("the", "this", "that", "a", "an"),
+        word not in DETERMINERS and word not in ("one", "another", "some"),
         log1p(query.last - first),
-        float(not LINKING.isdisjoint(text.lower[first : phrase.stop])),
-        float(any(k in discourse.clusters.at for k in phrase)),
-        float(sum(word[0].isupper() for word in text.words[first : phrase.stop]) > 1),
-        float(first < OPENING),
-        float(any(k < first for k in before[:1])),
+        not LINKING.isdisjoint(text.lower[first:end]),
+        not discourse.clusters.at.keys().isdisjoint(range(first, end)),
+        capitals > 1,
+        first < OPENING,
+        earliest < first,
     ]
 
 
-def _of_candidate(
-    discourse: Discourse,
-    query: Query,
-    description: Description | None,
-    actor: Actor,
-    rank: int,
-    most: int,
-) -> list[float]:
-    before, after = discourse.around(actor, query.first)
-    return [
-        *OF_KIND[actor.kind],
-        *_where(discourse, query, actor, before, after, rank, most),
-        *_last_mention(discourse, query, before),
-        *_gender(query, actor),
-        *_speech(discourse, query, actor),
-        float(query.speaker is actor),
-        float(before is not None and query.form == "he" and is_bound(discourse.text, query.first, before)),
-        float(query.guess is actor),
-        *(description.fit(actor) if description else (*NO_DESCRIPTION, float(actor.is_full), 0.0)),
-        float(after is not None and after.first < query.last and query.form != "silent"),
-        *_looks(discourse, query, actor, before or after),
-    ]
+class _Around(NamedTuple):
+    """The record of an actor, the number of its mentions before a reference, the last of them, and the next mention."""
+
+    record: Record
+    counted: int
+    before: Mention | None
+    after: Mention | None
 
 
-def _salience(discourse: Discourse, query: Query, actor: Actor) -> float:
-    """Return the actor's salience, at least -8; it is -8 for the speaker and for an actor of another gender."""
-    if query.speaker is actor or (query.gender and actor.gender not in (query.gender, None)):
-        return LEAST
-    near = discourse.last_mentions(actor, query.first)
-    if query.form == "he":
-        near = [m for m in near if not is_bound(discourse.text, query.first, m)]
-    best = max([discourse.salience(mention, query.first) for mention in near], default=LEAST)
-    known = 0.3 * log1p(len(actor.mentions)) - 0.9 * (query.gender is not None and actor.gender is None)
-    return max(LEAST, best + known)
+class _Candidates:
+    """The candidates for one reference."""
 
+    def __init__(self, discourse: Discourse, query: Query, options: list[Actor]) -> None:
+        self._discourse, self._text, self._query, self._options = discourse, discourse.text, query, options
+        self._sentence = self._text.sentences[query.first]
+        self._paragraph = self._text.paragraphs[query.first]
+        self._said = [
+            actor for _, actor in discourse.said[-1:-3:-1]
+        ]  # the last two speakers, the last one first
+        self._around = [self._look_around(actor) for actor in options]
+        self._most = max(len(around.record.places) for around in self._around)
 
-def _looks(discourse: Discourse, query: Query, actor: Actor, near: Mention | None) -> list[float]:
-    person, body, several = discourse.looks(actor)
-    differs = several != query.plural and query.form not in ("we", "who", "silent")
-    listed = query.plural and near is not None and bool(discourse.listed_with(near))
-    return [float(person), float(body), float(differs), float(listed)]
-
-
-def _where(
-    discourse: Discourse,
-    query: Query,
-    actor: Actor,
-    before: Mention | None,
-    after: Mention | None,
-    rank: int,
-    most: int,
-) -> list[float]:
-    text, i = discourse.text, query.first
-    record = discourse.records[actor]
-    counted = bisect_left(record.places, i)
-    opening = float(record.places[0] < OPENING)
-    mentions = [log1p(counted), log1p(len(record.places)), float(len(record.places) == most)]
-    if before is None:
-        behind = [0.0] * 9
-    else:
-        sentences = text.sentences[i] - text.sentences[before.first]
-        paragraphs = text.paragraphs[i] - text.paragraphs[before.first]
-        behind = [
-            1.0,
-            log1p(sentences),
-            float(sentences == 0),
-            float(sentences == 1),
-            log1p(paragraphs),
-            float(paragraphs == 0),
-            log1p(i - before.first),
-            log1p(rank),
-            float(rank == 0),
+    def describe(self) -> list[list[float]]:
+        """Return the features OF_CANDIDATE of each candidate."""
+        query = self._query
+        description = Description(self._discourse, query, self._options) if query.wanted else None
+        same = self._discourse.described_before(query.head, query.first) if query.wanted else None
+        present = list(map(self._salience, self._options, self._around))
+        highest = max(present)
+        return [
+            [
+                *self._of_candidate(actor, around, rank, description),
+                same is actor,
+                same is not None and same is not actor,
+                score,
+                score == highest,
+            ]
+            for rank, (actor, around, score) in enumerate(
+                zip(self._options, self._around, present, strict=True)
+            )
         ]
-    if after is None:
-        ahead = [0.0] * 5
-    else:
-        sentences = text.sentences[after.first] - text.sentences[i]
-        ahead = [
-            1.0,
-            log1p(sentences),
-            float(sentences == 0),
-            float(after.first in discourse.sources),
-            float(before is None and discourse.is_next(after, i)),
+
+    def _look_around(self, actor: Actor) -> _Around:
+        record = self._discourse.records[actor]
+        at, mentions = bisect_left(record.places, self._query.first), record.mentions
+        return _Around(
+            record, at, mentions[at - 1] if at else None, mentions[at] if at < len(mentions) else None
+        )
+
+    def _of_candidate(
+        self, actor: Actor, around: _Around, rank: int, description: Description | None
+    ) -> list[float]:
+        query, (_, _, before, after) = self._query, around
+        return [
+            *OF_KIND[actor.kind],
+            *self._where(around, rank),
+            *self._last_mention(before),
+            *self._gender(actor),
+            *self._speech(actor, around.record),
+            query.speaker is actor,
+            before is not None and query.form == "he" and is_bound(self._text, query.first, before),
+            query.guess is actor,
+            *(description.fit(actor) if description else (*NO_DESCRIPTION, actor.is_full, 0.0)),
+            after is not None and after.first < query.last and query.form != "silent",
+            *self._looks(actor, before or after),
         ]
-    return [*behind, *mentions, *ahead, opening]
 
+    def _salience(self, actor: Actor, around: _Around) -> float:
+        """Return the actor's salience, at least -8; it is -8 for the speaker and for an actor of another gender."""
+        query = self._query
+        if query.speaker is actor or (query.gender and actor.gender not in (query.gender, None)):
+            return LEAST
+        near = around.record.mentions[max(0, around.counted - SALIENT) : around.counted]
+        if query.form == "he":
+            near = [m for m in near if not is_bound(self._text, query.first, m)]
+        best = max([self._discourse.salience(mention, query.first) for mention in near], default=LEAST)
+        known = 0.3 * log1p(len(actor.mentions)) - 0.9 * (query.gender is not None and actor.gender is None)
+        return max(LEAST, best + known)
 
-def _last_mention(discourse: Discourse, query: Query, before: Mention | None) -> list[float]:
-    if before is None:
-        return [0.0] * 6
-    text, first = discourse.text, before.first
-    return [
-        float(discourse.is_subject(before)),
-        float(first in discourse.sources),
-        float(before.kind == "pronoun"),
-        float(before.kind == "nominal"),
-        float(text.quoted[first]),
-        float(text.quoted[first] != text.quoted[query.first]),
-    ]
+    def _looks(self, actor: Actor, near: Mention | None) -> tuple[float, ...]:
+        query, (person, body, several) = self._query, self._discourse.looks(actor)
+        differs = several != query.plural and query.form not in ("we", "who", "silent")
+        listed = query.plural and near is not None and bool(self._discourse.listed_with(near))
+        return person, body, differs, listed
 
+    def _where(self, around: _Around, rank: int) -> list[float]:
+        (record, counted, before, after), text, i = around, self._text, self._query.first
+        behind, ahead = NOT_BEFORE, NOT_AFTER
+        if before is not None:
+            sentences = self._sentence - text.sentences[before.first]
+            paragraphs = self._paragraph - text.paragraphs[before.first]
+            behind = (
+                1.0,
+                log1p(sentences),
+                sentences == 0,
+                sentences == 1,
+                log1p(paragraphs),
+                paragraphs == 0,
+                log1p(i - before.first),
+                log1p(rank),
+                rank == 0,
+            )
+        if after is not None:
+            sentences = text.sentences[after.first] - self._sentence
+            ahead = (
+                1.0,
+                log1p(sentences),
+                sentences == 0,
+                after.first in self._discourse.sources,
+                before is None and self._discourse.is_next(after, i),
+            )
+        places = record.places
+        return [
+            *behind,
+            log1p(counted),
+            log1p(len(places)),
+            len(places) == self._most,
+            *ahead,
+            places[0] < OPENING,
+        ]
 
-def _gender(query: Query, actor: Actor) -> list[float]:
-    if query.gender is None or actor.kind != "person":
-        return [0.0, 0.0, 0.0]
-    return [
-        float(actor.gender == query.gender),
-        float(actor.gender not in (query.gender, None)),
-        float(actor.gender is None),
-    ]
+    def _last_mention(self, before: Mention | None) -> tuple[float, ...]:
+        if before is None:
+            return NO_MENTION
+        first, quoted = before.first, self._text.quoted
+        return (
+            self._discourse.is_subject(before),
+            first in self._discourse.sources,
+            before.kind == "pronoun",
+            before.kind == "nominal",
+            quoted[first],
+            quoted[first] != quoted[self._query.first],
+        )
 
+    def _gender(self, actor: Actor) -> tuple[float, ...]:
+        wanted, own = self._query.gender, actor.gender
+        if wanted is None or actor.kind != "person":
+            return 0.0, 0.0, 0.0
+        return own == wanted, own not in (wanted, None), own is None
 
-def _speech(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
-    said, record, text = discourse.said, discourse.records[actor], discourse.text
-    if record.spoke == 0:
-        since, here = 0.0, 0.0
-    else:
-        since = log1p(max(0, text.sentences[query.first] - text.sentences[record.spoke_at]))
-        here = float(text.paragraphs[query.first] == text.paragraphs[record.spoke_at])
-    return [
-        float(bool(said) and said[-1][1] is actor),
-        float(len(said) > 1 and said[-2][1] is actor),
-        float(record.spoke > 0),
-        log1p(record.spoke),
-        since,
-        here,
-    ]
+    def _speech(self, actor: Actor, record: Record) -> tuple[float, ...]:
+        text, spoke, said = self._text, record.spoke, self._said
+        since, here = 0.0, False
+        if spoke:
+            since = log1p(max(0, self._sentence - text.sentences[record.spoke_at]))
+            here = self._paragraph == text.paragraphs[record.spoke_at]
+        return (
+            said[:1] == [actor],
+            said[1:] == [actor],
+            spoke > 0,
+            log1p(spoke),
+            since,
+            here,
+        )
 
 
 class Description:
-    """A description such as "the minister", to which candidates may fit; `only` is the only candidate that fits."""
+    """A description such as "the minister", to which some of the `options` may fit."""
 
-    def __init__(self, discourse: Discourse, query: Query, only: Actor | None) -> None:
-        self._discourse, self._query, self._only = discourse, query, only
+    def __init__(self, discourse: Discourse, query: Query, options: list[Actor]) -> None:
+        self._discourse, self._query = discourse, query
         self._wanted = frozenset(word for one in query.wanted for word in role_words(one))
+        self._told = {actor: told_words(actor) for actor in options}
+        self._fitting = {actor for actor in options if self._may_fit(actor)}
         self._noun_words = role_words(query.head)
         self._noun_type = lexicon.organization_nouns().get(query.head)
         self._noun_places = discourse.other_places(query.head, query.first)
@@ -242,39 +256,49 @@ class Description:
         places = [discourse.other_places(word, query.first) for word in content]
         self._words, self._word_places = len(content), [found for found in places if found]
 
+    def _may_fit(self, actor: Actor) -> bool:
+        """Whether the actor's roles have all wanted words, and neither the actor nor a role has another country."""
+        told, country = self._told[actor], self._query.country
+        if not told or not self._wanted <= told:
+            return False
+        return country is None or _countries(actor) <= {country}
+
     def fit(self, actor: Actor) -> list[float]:
         """Measure how well the description fits what the article says about the actor."""
-        query, wanted = self._query, self._wanted
-        own_words = frozenset(word for role in actor.roles for word in role_words(role.text or ""))
-        countries = {actor.country_code, *[role.country_code for role in actor.roles]} - {None}
+        query, wanted, told, roles = self._query, self._wanted, self._told[actor], actor.roles
+        countries = _countries(actor) if query.country is not None else frozenset()
         beside, near = self._discourse.nearness_of(self._noun_places, actor)
+        may_fit = actor in self._fitting
         return [
-            float(fits_role(actor, wanted, query.country, query.body)),
-            float(not own_words.isdisjoint(self._noun_words)),
-            float(query.country is not None and query.country in countries),
-            float(query.country is not None and bool(countries) and query.country not in countries),
-            float(query.body is not None and any(role.organization is query.body for role in actor.roles)),
-            float(bool(actor.roles)),
-            float(query.head in actor.words),
-            float(
-                actor.kind == "country"
-                if query.head in GOVERNMENT
-                else self._noun_type is not None and self._noun_type == actor.org_type
-            ),
-            float(beside),
-            float(near),
+            wanted <= told and fits_role(actor, wanted, query.country, query.body),
+            not told.isdisjoint(self._noun_words),
+            query.country in countries,
+            bool(countries) and query.country not in countries,
+            query.body is not None and any(role.organization is query.body for role in roles),
+            bool(roles),
+            query.head in actor.words,
+            actor.kind == "country"
+            if query.head in GOVERNMENT
+            else self._noun_type is not None and self._noun_type == actor.org_type,
+            beside,
+            near,
             self._words_near(actor),
-            len(wanted & own_words) / len(wanted) if wanted else 0.0,
-            float(may_fit(actor, query.wanted, query.country)),
-            float(actor is self._only),
-            float(actor.is_full),
-            float(_has_initials(query, actor)),
+            len(wanted & told) / len(wanted) if wanted else 0.0,
+            may_fit,
+            may_fit and query.is_role and len(self._fitting) == 1,
+            actor.is_full,
+            bool(roles) and _has_initials(query, actor),
         ]
 
     def _words_near(self, actor: Actor) -> float:
         """Return the share of the content words, without the head, that occur elsewhere near the actor."""
         near = sum([self._discourse.nearness_of(found, actor)[1] for found in self._word_places])
         return near / self._words if self._words else 0.0
+
+
+def _countries(actor: Actor) -> Set[str | None]:
+    """Return the countries of an actor and of its roles."""
+    return {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
 
 
 def _has_initials(query: Query, actor: Actor) -> bool:

@@ -46,15 +46,9 @@ def role_words(role: str) -> frozenset[str]:
     return frozenset(part for word in plain for part in full.get(word, word).split())
 
 
-def may_fit(actor: Actor, wanted: frozenset[str], country: str | None) -> bool:
-    """Whether the actor's roles together contain all wanted words, and neither actor nor roles have another country."""
-    told = {word for role in actor.roles for word in role_words(role.text or "")}
-    if not told or any(not role_words(word) <= told for word in wanted):
-        return False
-    return country is None or {actor.country_code, *(role.country_code for role in actor.roles)} <= {
-        country,
-        None,
-    }
+def told_words(actor: Actor) -> frozenset[str]:
+    """Return the words of all roles that the article gives an actor."""
+    return frozenset().union(*[role_words(role.text or "") for role in actor.roles])
 
 
 def holds_other_office(actor: Actor, noun: str, wanted: frozenset[str]) -> bool:

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -53,11 +53,17 @@ class Models(NamedTuple):
     type_bias: np.ndarray
     country_weights: np.ndarray
 
-    def likeliest_type(self, buckets: Sequence[int], name: str, context: np.ndarray) -> str:
-        """Return the organization type with the highest score; `context` is what `around` returns."""
-        words = self.type_weights[buckets].sum(axis=0) / np.sqrt(len(buckets))
-        scores = words + senses(name) @ self.sense_weights + context @ self.around_weights + self.type_bias
-        return self.types[int(np.argmax(scores))]
+    def likeliest_types(
+        self, buckets: Sequence[Sequence[int]], names: Sequence[str], contexts: Sequence[np.ndarray]
+    ) -> list[str]:
+        """Return the type with the highest score for each organization; `contexts` are what `around` returns."""
+        counts = np.array([len(own) for own in buckets])
+        sums = np.add.reduceat(self.type_weights[[*chain.from_iterable(buckets)]], counts.cumsum() - counts)
+        scores = sums / np.sqrt(counts)[:, None]
+        scores += np.array([senses(name) for name in names]) @ self.sense_weights
+        scores += np.array(contexts) @ self.around_weights
+        scores += self.type_bias
+        return [self.types[i] for i in scores.argmax(1).tolist()]
 
 
 class Evidence(NamedTuple):
@@ -89,20 +95,24 @@ def load_models() -> Models:
 
 def guess_types(text: Text, clusters: Clusters) -> None:
     """Give organizations that the seeds do not list their most likely type."""
-    models = load_models()
     colleagues = _people_by_body(clusters)
-    for body in clusters.actors:
-        if (
-            body.kind == "organization"
-            and not is_typed(body)
-            and body.mentions
-            and not body.is_stated
-            and not ends_in_type(body.name)
-        ):
-            buckets = type_buckets(text, body, colleagues.get(body, ()))
-            guessed = models.likeliest_type(buckets, body.name, around(text, body))
-            body.is_guessed = guessed != body.org_type
-            body.org_type = guessed
+    bodies = [
+        body
+        for body in clusters.actors
+        if body.kind == "organization"
+        and not is_typed(body)
+        and body.mentions
+        and not body.is_stated
+        and not ends_in_type(body.name)
+    ]
+    if not bodies:
+        return
+    buckets = [type_buckets(text, body, colleagues.get(body, ())) for body in bodies]
+    contexts = [around(text, body) for body in bodies]
+    guesses = load_models().likeliest_types(buckets, [body.name for body in bodies], contexts)
+    for body, guessed in zip(bodies, guesses, strict=True):
+        body.is_guessed = guessed != body.org_type
+        body.org_type = guessed
 
 
 def ends_in_type(name: str) -> bool:
@@ -275,7 +285,7 @@ def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:
             code = name.known.country_code if name.known else country_of_place(name.text)
             if code:
                 found.append(Evidence(name.first, code, 0.6))
-    found += [Evidence(i, "GB", 0.3) for i, word in enumerate(text.words) if word[0] == "£"]
+    found += [Evidence(i, "GB", 0.3) for i in text.places.get("£", ())]
     return sorted(found)
 
 

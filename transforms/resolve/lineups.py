@@ -14,8 +14,9 @@ from transforms.resolve.role_phrases import held_at, is_plural_by_sense, make_ro
 def find_lineups(text: Text) -> dict[int, str]:
     """Map each paragraph that lists people to their role: 'Goalkeepers: Jan Berg (Dorne), ...'."""
     heads = {}
-    for i in range(len(text) - 1):
-        if text.words[i + 1] == ":" and (i == 0 or text.paragraphs[i - 1] != text.paragraphs[i]):
+    for colon in text.places.get(":", ()):
+        i = colon - 1
+        if i == 0 or (i > 0 and text.paragraphs[i - 1] != text.paragraphs[i]):
             word = text.lower[i]
             if names_roles(word) or is_plural_by_sense(word):
                 heads[text.paragraphs[i]] = word[:-1]

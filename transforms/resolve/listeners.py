@@ -236,9 +236,12 @@ def find_audience(
     after += after < len(text) and text.words[after] == ","  # "he said no, in a letter to Acme"
     near = range(_end_of_clause(text, last) - 1, begin - 1, -1)
     for i in (*near, *range(after, _end_of_clause(text, after))):
+        word = text.lower[i]
+        if word not in ADDRESSING and word not in ADDRESSED:
+            continue
         if first <= i < last or _is_inside(i, spoken):
             continue
-        if text.lower[i] in ADDRESSING:
+        if word in ADDRESSING:
             end = _end_of_phrase(text, i + 1)
             if (
                 _is_hearer(text.lower[end - 1])
@@ -246,7 +249,7 @@ def find_audience(
                 and _is_phrase(text, i + 1, end)
             ):
                 return i + 1, end
-        if text.lower[i] in ADDRESSED:
+        if word in ADDRESSED:
             to = _link_to_audience(text, i)
             if to is None or text.sentences[to] != text.sentences[i]:
                 continue
@@ -291,9 +294,9 @@ def find_asker(text: Text, first: int, spoken: Sequence[tuple[int, int]] = ()) -
     """
     begin = max(text.firsts[text.sentences[first]], first - REACH)
     for i in range(first - 2, begin - 1, -1):
-        if text.quoted[i] != text.quoted[first] or _is_inside(i, spoken):
-            continue
         if not _precedes_asker(text.lower[i], text.lower[i + 1]):
+            continue
+        if text.quoted[i] != text.quoted[first] or _is_inside(i, spoken):
             continue
         start = i + 2
         end = _end_of_phrase(text, start)

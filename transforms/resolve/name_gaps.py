@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from transforms.resolve import lexicon
-from transforms.resolve.article_text import Text
+from transforms.resolve.article_text import Text, plain
 from transforms.resolve.lexicon import Known
 from transforms.resolve.model import Name
 from transforms.resolve.word_lists import (
@@ -32,7 +32,7 @@ from transforms.resolve.word_lists import (
 
 
 def make_name(text: Text, first: int, last: int, kind: str, known: Known | None = None) -> Name:
-    written = " ".join(text.slice(first, last).split())
+    written = text.words[first] if last - first == 1 else " ".join(text.slice(first, last).split())
     if known is None:
         return Name(first, last, written, kind)
     kind = "place" if known.form == "metonym" else known.kind
@@ -107,8 +107,8 @@ def _is_language(text: Text, i: int) -> bool:
 def find_titled_names(text: Text, taken: list[bool]) -> list[Name]:
     """Return people whose names follow a title, as in 'Minister Roe', 'Mr. Roe' and 'nurse Ann Roe'."""
     found, before_names = [], lexicon.before_names()
-    for i in range(len(text) - 1):
-        if text.lower[i] not in before_names or taken[i] or tuple(text.lower[i : i + 2]) in PAIRED_HONORIFICS:
+    for i in text.find(before_names):
+        if i + 1 == len(text) or taken[i] or tuple(text.lower[i : i + 2]) in PAIRED_HONORIFICS:
             continue
         first = i + 2 if text.words[i + 1] == "." and text.lower[i] in ABBREVIATIONS else i + 1
         last = _end_of_name(text, first, taken)
@@ -131,8 +131,9 @@ def is_family_name(text: Text, i: int) -> bool:
 def find_inverted_names(text: Text) -> list[Name]:
     """Return the authors in a list of works: 'Roe, Ann. A Life' at the beginning of a line."""
     found = []
-    for i in range(len(text) - 3):
-        if text.words[i + 1] != "," or not text.words[i].istitle():
+    for comma in text.places.get(",", ()):
+        i = comma - 1
+        if not 0 <= i < len(text) - 3 or not text.words[i].istitle():
             continue
         opens = i == 0 or "\n" in text.body[text.ends[i - 1] : text.starts[i]]
         if opens and _is_listed(text, i + 2):
@@ -234,10 +235,10 @@ def find_repeated_names(
     """
     forms = _forms_to_look_for(text, names, short)
     found, done = [], 0
-    for i, word in enumerate(text.words):
-        if i < done or taken[i] or word not in forms:
+    for i in text.find({plain(word) for word in forms}):
+        if i < done or taken[i]:
             continue
-        for length, kinds in forms[word]:
+        for length, kinds in forms.get(text.words[i], ()):
             last = i + length
             kind = kinds.get(tuple(text.words[i:last]))
             if kind and (length > 1 or _ends_name(text, i)):
@@ -270,10 +271,9 @@ def _forms_to_look_for(
                 kinds.setdefault(words[:1], "person")
     for word in short:
         kinds.setdefault((word,), "organization")
-    counts = Counter(text.words)
     forms: dict[str, dict[int, dict[tuple[str, ...], str]]] = {}
     for words, kind in kinds.items():
-        if len(words) > 1 or _is_distinctive(words[0], counts, words[0] in family_names):
+        if len(words) > 1 or _is_distinctive(words[0], text.counts, words[0] in family_names):
             forms.setdefault(words[0], {}).setdefault(len(words), {})[words] = kind
     return {word: sorted(lengths.items(), reverse=True) for word, lengths in forms.items()}
 
@@ -301,8 +301,8 @@ def _ends_name(text: Text, i: int) -> bool:
 def find_nicknamed(text: Text) -> list[Name]:
     """Return whole names with a nickname inside, such as 'Ann J. “Nan” Roe III'."""
     found = []
-    for i in range(1, len(text) - 3):
-        if text.words[i] not in ("“", '"') or text.words[i + 2] not in ("”", '"'):
+    for i in text.find({"“", '"'}):
+        if not 0 < i < len(text) - 3 or text.words[i + 2] not in ("”", '"'):
             continue
         first = i - 1
         if text.words[first] == "." and first > 1:

@@ -43,7 +43,8 @@ CHAMBERS = frozenset("house senate congressional assembly".split())
 MEMBERS = frozenset(
     "Republicans Democrats Conservatives".split()
 )  # members of a party, in 'Senate Republicans' and 'Ohio Democrats'
-Span = tuple[int, int, str]
+Span = tuple[int, int, str]  # of code points, with a label
+WordSpan = tuple[int, int, str]  # of words, with a label
 
 MISTAKEN = ("ORG", "GPE", "LOC", "PRODUCT")  # labels that the name finder sometimes gives to people
 UNUSUAL = ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
@@ -56,29 +57,28 @@ OPENING_HONORIFICS = frozenset(first for first, _ in PAIRED_HONORIFICS)
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
 
 
-def clean_span(text: Text, span: Span) -> list[Name]:
-    """Return the names in one span, usually one; no names if the span names no actor."""
-    start, end, label = span
+def clean_span(text: Text, first: int, last: int, label: str) -> list[Name]:
+    """Return the names in the words of one span, usually one; no names if the span names no actor."""
     if label not in LABELLED and label not in UNUSUAL:
         return []
-    first, last = _trim(text, *text.word_range(start, end))
-    middle = next((i for i in range(first + 1, last - 1) if text.lower[i] == "at"), None)
-    if label == "ORG" and middle:  # "Roe Museum of Art at Acme University"
+    first, last = _trim(text, first, last)
+    middle = label == "ORG" and next((i for i in range(first + 1, last - 1) if text.lower[i] == "at"), None)
+    if middle:  # "Roe Museum of Art at Acme University"
         parts = [_trim(text, first, middle), _trim(text, middle + 1, last)]
         return [name for part in parts for name in _clean_words(text, *part, label)]
     return _clean_words(text, first, last, label)
 
 
-def find_rejected(text: Text, spans: Iterable[Span]) -> Iterator[Name]:
+def find_rejected(text: Text, spans: Iterable[WordSpan], taken: Sequence[bool]) -> Iterator[Name]:
     """Yield a `Name`, marked as rejected, for each span that the name finder takes for a person or an organization.
 
-    `names.find_candidates` uses those that overlap no accepted name; the model of doubtful names judges them.
+    Spans with words that are `taken` by accepted names are left out. The model of doubtful names judges the others.
     """
-    for start, end, label in spans:
-        if label in ("PERSON", "ORG", MAYBE):
-            first, last = _trim(text, *text.word_range(start, end))
+    for first, last, label in spans:
+        if label in ("PERSON", "ORG", MAYBE) and not all(taken[first:last]):
+            first, last = _trim(text, first, last)
             capitals = any(word[0].isupper() for word in text.words[first:last])
-            if capitals and not _is_bare_title(text, first, last):
+            if capitals and not any(taken[first:last]) and not _is_bare_title(text, first, last):
                 name = make_name(text, first, last, LABELLED.get(label, "organization"))
                 name.is_rejected = True
                 yield name
@@ -392,7 +392,7 @@ def _is_given_name(text: Text, i: int) -> bool:
 def _is_everyday(text: Text, i: int) -> bool:
     """Whether a single word has a capital only because it opens a sentence: 'Thank you', 'Browsing the shelves'."""
     word = text.lower[i]
-    if not text.opens_sentence(i) or word in lexicon.given_names() or text.words[i] in text.amid:
+    if not text.opens_sentence(i) or word in lexicon.given_names() or text.comes_amid(i):
         return False
     return word in text.everyday or word.endswith("ing") or word in INTERJECTIONS
 

@@ -24,7 +24,7 @@ from transforms.resolve.name_gaps import (
     find_repeated_names,
     find_titled_names,
 )
-from transforms.resolve.name_spans import Span, before_dot, clean_span, find_rejected
+from transforms.resolve.name_spans import Span, WordSpan, before_dot, clean_span, find_rejected
 from transforms.resolve.non_actors import drop_non_actors
 from transforms.resolve.organization_names import (
     extend_to_bodies,
@@ -75,16 +75,17 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
                 taken[name.first : name.last] = [True] * (name.last - name.first)
                 names.append(name)
 
-    spans = list(spans)
+    ranges = [(*text.word_range(start, end), label) for start, end, label in spans]
     take(find_turns(text))
     take(find_inverted_names(text))
     take(find_nicknamed(text))
     take(find_cited(text))
     take(find_defined_acronyms(text))
     take(find_known_names(text, taken, shortest=3))
-    take(find_listed_fields(text, _labelled(text, spans, ("PERSON", "GPE", "LOC"))))
-    take(find_bodies_of_place(text, _labelled(text, spans, ("ORG",))))
-    take(name for span in spans for name in clean_span(text, span))
+    take(find_listed_fields(text, _labelled(ranges, ("PERSON", "GPE", "LOC"))))
+    take(find_bodies_of_place(text, _labelled(ranges, ("ORG",))))
+    open_ranges = (span for span in ranges if not all(taken[span[0] : span[1]]))
+    take(name for span in open_ranges for name in clean_span(text, *span))
     take(find_known_names(text, taken))
     extend_to_bodies(text, taken, names)
     take(find_bodies_before_roles(text, taken))
@@ -111,15 +112,14 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     kept = {id(name) for name in drop_non_actors(text, names)}
     for name in names:
         name.is_rejected = id(name) not in kept
-    take(find_rejected(text, spans))
+    take(find_rejected(text, ranges, taken))
     names.sort(key=lambda name: name.first)
     return [name for name in names if not _is_namesake(text, name)]
 
 
-def _labelled(text: Text, spans: Sequence[Span], labels: Sequence[str]) -> set[int]:
+def _labelled(spans: Sequence[WordSpan], labels: Sequence[str]) -> set[int]:
     """Return the indices of the words in spans with these labels."""
-    ranges = (text.word_range(start, end) for start, end, label in spans if label in labels)
-    return {i for first, last in ranges for i in range(first, last)}
+    return {i for first, last, label in spans if label in labels for i in range(first, last)}
 
 
 def _cut_in_headlines(text: Text, names: Sequence[Name]) -> None:
@@ -187,7 +187,7 @@ def _is_namesake(text: Text, name: Name) -> bool:
     if before in BEFORE_AMERICA and text.lower[name.first].startswith("america"):
         return True
     beside = lexicon.words_beside_countries().get(name.known.country_code or "") if name.known else None
-    return beside is not None and beside.isdisjoint(text.words)
+    return beside is not None and beside.isdisjoint(text.counts)
 
 
 # ---- one kind for one name ---------------------------------------------------------------------------------
@@ -249,11 +249,13 @@ def _agree_in_lists(text: Text, names: list[Name]) -> None:
     """Turn a name between people in a list into a person: 'Ann Roe, Walker Berg, Jan Visser and others'."""
     ordered = sorted(names, key=lambda name: name.first)
     for before, name, after in zip(ordered, ordered[1:], ordered[2:], strict=False):
+        if name.kind != "organization" or name.known or not before.kind == after.kind == "person":
+            continue
         listed = _follows_in_list(text, before, name) and _follows_in_list(text, name, after)
-        people = before.kind == after.kind == "person" and " " in before.text and " " in after.text
+        people = " " in before.text and " " in after.text
         words = name.text.lower().split()
-        plain = len(words) == 2 and not name.known and words[1] not in lexicon.organization_words()
-        if listed and people and plain and name.kind == "organization":
+        plain = len(words) == 2 and words[1] not in lexicon.organization_words()
+        if listed and people and plain:
             name.kind = "person"
 
 
@@ -311,9 +313,11 @@ def _doubt_parts(names: Sequence[Name]) -> None:
     whole = {name.known.name for name in names if name.known}
     for name in names:
         parent = lexicon.parents().get(name.known.name) if name.known else None
+        if not parent or parent in whole:
+            continue
         words = [word for word in name.text.lower().split() if word not in CONNECTORS]
         plain = all(word in lexicon.organization_words() or word in lexicon.title_words() for word in words)
-        if parent and plain and parent not in whole:
+        if plain:
             name.known, name.form = None, "name"
 
 

@@ -125,9 +125,11 @@ def find_shortened_terms(text: Text) -> set[str]:
     The acronym is in brackets after words with its letters as initials; the last word begins with a small letter.
     """
     found, nouns = set(), lexicon.organization_nouns().keys() | lexicon.organization_words().keys()
-    for i in range(2, len(text) - 2):
+    for i in text.places.get("(", ()):
+        if not 2 <= i < len(text) - 2 or text.words[i + 2] != ")":
+            continue
         acronym = text.words[i + 1]
-        if text.words[i] == "(" and text.words[i + 2] == ")" and acronym.isupper() and len(acronym) > 1:
+        if acronym.isupper() and len(acronym) > 1:
             term = [k for k in range(max(0, i - 2 * len(acronym)), i) if text.lower[k] not in CONNECTORS]
             term = term[-len(acronym) :]
             small = text.words[i - 1].islower() and text.lower[i - 1] not in nouns

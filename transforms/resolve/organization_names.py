@@ -42,8 +42,8 @@ FIELDS = frozenset(
 def find_defined_acronyms(text: Text) -> list[Name]:
     """Return both names in "World Widget Council (WWC)" and "CEI (Italian Episcopal Conference)"."""
     found: list[Name] = []
-    for i, word in enumerate(text.words):
-        if word != "(" or i < 1 or i + 2 >= len(text):
+    for i in text.places.get("(", ()):
+        if i < 1 or i + 2 >= len(text):
             continue
         if text.words[i + 2] == ")" and _is_acronym(text.words[i + 1]):
             first = _start_of_long_form(text, i, text.words[i + 1].replace(".", ""))
@@ -162,14 +162,10 @@ def find_bodies_of_place(text: Text, labelled: set[int]) -> list[Name]:
     `labelled` has the words that the name finder took for words of organizations.
     """
     heads, found = lexicon.organization_words(), []
-    for i in range(len(text) - 2):
-        head = text.lower[i]
-        if (
-            head in heads
-            and text.words[i][0].isupper()
-            and i not in labelled
-            and text.lower[i + 1] in ("of", "for")
-        ):
+    for i in text.find(heads.keys()):
+        is_capital = text.words[i][0].isupper() and i not in labelled
+        if i < len(text) - 2 and is_capital and text.lower[i + 1] in ("of", "for"):
+            head = text.lower[i]
             last = _end_of_run(text, i + 2 + (text.lower[i + 2] == "the"), joins=head in FIELDS)
             first = _start_of_run(text, i)
             if last > i + 2 + (text.lower[i + 2] == "the"):
@@ -387,8 +383,8 @@ def find_bodies_next_to_people(text: Text, taken: Sequence[bool], names: Sequenc
 def find_bodies_before_roles(text: Text, taken: Sequence[bool]) -> list[Name]:
     """Return organizations before roles: 'Dorne Widget chief executive Ann Roe', 'a health ministry spokesman'."""
     found = []
-    for i, word in enumerate(text.lower):
-        if i and is_role(word) and not is_role(text.lower[i - 1]):
+    for i in text.find({word for word in text.places if is_role(word)}):
+        if i and not is_role(text.lower[i - 1]):
             party = _party_before(text, taken, i)
             if party:
                 found.append(party)

@@ -8,8 +8,8 @@ belongs to one article, and the id of that article is part of the profile.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
 from functools import cache
+from typing import NamedTuple
 
 from transforms.keys import content_key
 from transforms.resolve import lexicon
@@ -18,8 +18,7 @@ from transforms.resolve.model import Actor, Role
 from transforms.resolve.word_lists import CONNECTORS
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class RoleEvidence:
+class RoleEvidence(NamedTuple):
     """One role as an article states it.
 
     `body` has the words of the organization's name; `body_profile` is the id of its profile."""
@@ -32,11 +31,12 @@ class RoleEvidence:
 
     def __repr__(self) -> str:
         """Return the text that goes into profile ids (`content_key`). If it changed, all ids would change."""
-        return f"Told({', '.join(f'{field.name}={getattr(self, field.name)!r}' for field in fields(self))})"
+        return (
+            f"Told({', '.join(f'{name}={value!r}' for name, value in zip(self._fields, self, strict=True))})"
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """Where a role is held, if only the context tells: the article names a place or organization elsewhere."""
 
     place: str | None
@@ -48,8 +48,7 @@ class Fact:
 NOTHING_KNOWN = Fact(None, None, None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """An actor as one or more articles describe it.
 
     `block`: profiles in different blocks are never the same actor (except by corrections). `words`: the words of the

@@ -5,7 +5,7 @@ Takes a `Text`, its `Clusters` and the words of a pronoun or description; return
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
@@ -30,8 +30,7 @@ LAWS = frozenset(
 GOVERNMENT = frozenset("government governments administration regime leadership".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A reference at the words [first, last). `statement`: the index of the statement, if the reference is its source.
 
     `wanted`: words that a fitting role has; `speaker`: the speaker of the words around, to whom "he" cannot refer.

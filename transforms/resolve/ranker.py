@@ -48,7 +48,9 @@ class Network:
         self._out = weights["out"].astype(np.float64)
 
     def scores(self, rows: np.ndarray) -> np.ndarray:
-        return np.tanh(rows @ self._hidden + self._bias) @ self._out
+        hidden = rows @ self._hidden
+        hidden += self._bias
+        return np.tanh(hidden, out=hidden) @ self._out
 
     def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> tuple[Actor | None, float]:
         """Return the best option (None if the reference means none of them) and its probability.
@@ -59,7 +61,7 @@ class Network:
         scores = self.scores(describe_options(discourse, query, options))
         if query.form in POINTED:
             scores = scores + discourse.pointed(query.first, options)
-        shares = np.exp(scores - scores.max()).tolist()
+        shares = np.exp(scores - max(scores.tolist())).tolist()
         nameless = [place for place, actor in enumerate(options) if actor.is_nameless]
         nameless.append(len(options))
         named = [place for place, actor in enumerate(options) if not actor.is_nameless]

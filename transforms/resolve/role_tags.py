@@ -53,6 +53,10 @@ class Tags(NamedTuple):
                 chances[text.lower[i]] = max(chances[text.lower[i]], chance)
         return 1.0 if min(chances.values()) < 0 else sum(chances.values()) / len(chances)
 
+    def of_word(self, i: int) -> float:
+        """Return the probability that word `i` of the text belongs to the role; 0 outside of the window."""
+        return self.role[self.words.index(i)] if i in self.words else 0.0
+
 
 def tag_role(text: Text, clusters: Clusters, mention: Mention) -> Tags:
     """Return the tags around a mention."""

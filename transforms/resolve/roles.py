@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, partial
 
 from transforms.resolve import lexicon, offices
 from transforms.resolve.appositions import office_of_counterpart, roles_in_front
@@ -33,7 +32,21 @@ PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 Accept = Callable[[Text, Mention, Candidate], bool]
 ANYBODY = frozenset("man woman person boy girl first last only young old other".split())
 LEAST_JOINED = 0.25  # probability from which the role before 'and' and a title is a role of the person, too
+LEAST_OPENING = 0.35  # probability from which the first word of a sentence belongs to the title after it
 LEAST_CHANCE = 0.05  # probability below which a phrase is no role of the person next to it
+
+
+class _LateTags:
+    """The tags around a mention; most mentions need none, so the network reads only those that do."""
+
+    def __init__(self, text: Text, clusters: Clusters, mention: Mention) -> None:
+        self._around = text, clusters, mention
+        self._tags: Tags | None = None
+
+    def __call__(self) -> Tags:
+        if self._tags is None:
+            self._tags = tag_role(*self._around)
+        return self._tags
 
 
 def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> dict[int, int]:
@@ -46,8 +59,10 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
     lineups = find_lineups(text)
     people = sorted((m for m in clusters.mentions if m.actor.kind == "person"), key=lambda m: m.first)
     for mention in people:
-        tags = cache(partial(tag_role, text, clusters, mention))
+        tags = _LateTags(text, clusters, mention)
         start, role = role_before(text, clusters, mention.first)
+        if role and _opens_with_role(text, clusters, start, tags):
+            start, role = start - 1, _with_word_before(text, start, role)
         phrases[mention.first] = start
         listed = _listed(text, clusters, mention, start, role, listed)
         titles = split_titles(role) if role else [replace(listed[1])] if listed else []
@@ -71,6 +86,21 @@ def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> di
     for actor in clusters.actors:
         _join_workplace(actor)
     return phrases
+
+
+def _opens_with_role(text: Text, clusters: Clusters, start: int, tags: Callable[[], Tags]) -> bool:
+    """Whether a sentence begins with a title: 'Harbour master Ann Roe', but not 'Meanwhile mayor Ann Roe'.
+
+    `start` is the next word. The capital of the first word says nothing, so the tags decide."""
+    i = start - 1
+    if i < 0 or not text.opens_sentence(i) or not text.words[i].isalpha():
+        return False
+    is_name = i in clusters.at or i in clusters.places
+    return not is_name and tags().of_word(i) >= LEAST_OPENING
+
+
+def _with_word_before(text: Text, start: int, role: Role) -> Role:
+    return replace(role, text=f"{text.words[start - 1]} {role.text}")
 
 
 def _is_anybody(role: Role) -> bool:
@@ -140,7 +170,12 @@ def _roles_around(
     candidates = find_candidates(
         text, clusters, mention, start, is_free_before=not (titles or front), is_free_after=not behind
     )
-    likely = [role for c in candidates if accept(text, mention, c) for role in c.phrase.roles]
+    likely: list[Role] = []
+    for candidate in candidates:
+        if accept(text, mention, candidate):
+            is_cut = candidate.pattern == "title" and _opens_with_role(text, clusters, candidate.first, tags)
+            roles = candidate.phrase.roles
+            likely += [_with_word_before(text, candidate.first, role) for role in roles] if is_cut else roles
     found = [role for role in (*titles, *behind, *front, *likely) if not _is_anybody(role)]
     return [role for role in found if not role.text or tags().of_role(text, role.text) >= LEAST_CHANCE]
 

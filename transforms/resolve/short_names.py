@@ -29,11 +29,10 @@ def short_names(text: Text, names: Sequence[Name]) -> set[str]:
         if name.kind == "person" and name.last - name.first > 1
         for word in name.text.split()
     }
-    counts = Counter(text.words)
     return {
         word
         for word in (text.words[name.first] for name in companies)
-        if word not in people and _means_only_company(word, counts)
+        if word not in people and _means_only_company(word, text.counts)
     }
 
 

@@ -8,6 +8,8 @@ source, or only an unresolved pronoun.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from transforms.resolve import lexicon
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor
@@ -24,7 +26,8 @@ DOCUMENTS = frozenset(
     "passage petition placard plaque policy poll post poster prospectus protocol proverb questionnaire quote reading "
     "readout record release report research resolution review ruling script sign slogan statement statistic "
     "statistics study submission subpoena summary survey text transcript treaty tweet verdict video warrant "
-    "website wording release testimony letter magazine newspaper story subtitle suit timeline update projection".split()
+    "website wording release testimony letter magazine newspaper story subtitle suit timeline update projection "
+    "ad advertisement constitution polling".split()
 )
 COLLECTIVES = frozenset(
     "audience class clan community congregation couple crew crowd duo electorate family generation household jury "
@@ -32,7 +35,13 @@ COLLECTIVES = frozenset(
     "society squad team trio tribe village world chorus band delegation coalition leadership parents relatives "
     "media press".split()
 )
-BREAKS = BELONGS | frozenset(", who which that by close familiar involved briefed said ( and".split())
+BREAKS = BELONGS | frozenset(
+    ", who which that by close familiar involved briefed said ( and this last filed".split()
+)
+PARTICIPLES = frozenset(
+    "conducted issued obtained published released".split()
+)  # "a report issued by the ministry"
+PARTITIVES = frozenset("one some many most several two".split())  # "one of the documents"
 
 
 def source_type(actor: Actor | None) -> str:
@@ -44,6 +53,7 @@ def source_type(actor: Actor | None) -> str:
     return type_of_words(actor.name)
 
 
+@lru_cache(10_000)
 def type_of_words(written: str) -> str:
     """Return the type of a source without a name, from its head noun: 'the port authority' -> organization."""
     head = _head(written)
@@ -62,10 +72,12 @@ def type_of_words(written: str) -> str:
 def _head(written: str) -> str:
     """Return the head noun in lower case: 'source' in 'a source close to the ministry'."""
     cased = lexicon.split_words(written)
+    if len(cased) > 2 and cased[0].lower() in PARTITIVES and cased[1] == "of":
+        cased = cased[2:]
     words = [word.lower() for word in cased]
     for i, word in enumerate(words):
         if i and word in BREAKS:
             if cased[i - 1].istitle() and (is_role(words[-1]) or names_roles(words[-1])):
                 break  # "a Department for Trade spokesman"
-            return words[i - 1]
+            return words[i - 2] if i > 1 and words[i - 1] in PARTICIPLES else words[i - 1]
     return words[-1] if words else ""

@@ -7,7 +7,8 @@ source that refers to no named actor becomes an actor that belongs to this artic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from transforms.resolve import lexicon
 from transforms.resolve.addressees import Addressees
@@ -88,7 +89,7 @@ class Speaker:
     @property
     def role(self) -> Role | None:
         """Return the speaker's most frequent office or rank in the article, else the most frequent other role."""
-        return next(iter(self.roles), None)
+        return min(self.actor.roles, key=_rank, default=None) if self.actor else None
 
     @property
     def roles(self) -> list[Role]:
@@ -98,7 +99,12 @@ class Speaker:
 
 def is_office(role: Role) -> bool:
     """Whether a role is an office or a rank, such as minister or sergeant, and not a job, such as singer."""
-    kinds = {lexicon.titles().get(word.strip(".")) for word in (role.text or "").lower().split()}
+    return role.text is not None and _names_office(role.text)
+
+
+@lru_cache(10_000)
+def _names_office(role: str) -> bool:
+    kinds = {lexicon.titles().get(word.strip(".")) for word in role.lower().split()}
     return not kinds.isdisjoint(("role", "military"))
 
 
@@ -406,7 +412,7 @@ class _Finder:
             self.references.guess(first - opens) if opens or self.text.lower[first] in THE else (None, None)
         )
         query = ask_description(self.text, self.clusters, first, last, head, number, guess)
-        query = replace(query, is_of_body=True) if is_of_body else query
+        query = query._replace(is_of_body=is_of_body)
         if self._is_anybody(query):
             return None
         actor = self.references.ask(query)

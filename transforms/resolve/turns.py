@@ -17,11 +17,12 @@ FEWEST = 3  # turns in an article; two are enough if one speaker has both
 
 def find_turns(text: Text) -> list[Name]:
     """Return the people in the labels of the turns; none if there are so few labels that they may be headings."""
-    labels = [(i, end) for i in _line_starts(text) if (end := _end_of_label(text, i)) > i]
+    labels = [(i, end) for i in text.line_starts if (end := _end_of_label(text, i)) > i]
     times = Counter(text.slice(first, last) for first, last in labels)
     if len(labels) < FEWEST and max(times.values(), default=0) < 2:
         return []
-    spelt = {word.upper(): word for word in sorted(text.amid) if not word.isupper() and word[0].isupper()}
+    amid = (text.words[i] for i in text.capitals if text.comes_amid(i) and not text.words[i].isupper())
+    spelt = {word.upper(): word for word in sorted(set(amid))}
     return [
         Name(first, last, _in_small_letters(text, first, last, spelt), "person", is_certain=True)
         for first, last in labels
@@ -38,7 +39,7 @@ def find_initials(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> l
                 people.setdefault(initials.upper(), set()).add(name.text)
     at = {name.first: name for name in names}
     found = []
-    for i in _line_starts(text):
+    for i in text.line_starts:
         full = people.get(text.words[i], ())
         if len(full) != 1 or text.words[i + 1 : i + 2] != [":"]:
             continue
@@ -55,11 +56,6 @@ def opens_answer(text: Text, first: int) -> bool:
     if label < 1 or text.words[label] != "A" or text.words[first - 1] not in (":", "."):
         return False
     return text.paragraphs[label] != text.paragraphs[label - 1]
-
-
-def _line_starts(text: Text) -> list[int]:
-    paragraphs = text.paragraphs
-    return [i for i in range(len(text)) if i == 0 or paragraphs[i] != paragraphs[i - 1]]
 
 
 def _end_of_label(text: Text, first: int) -> int:

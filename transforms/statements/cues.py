@@ -13,9 +13,9 @@ rules and the class "other", so that it can be counted and added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -101,9 +101,8 @@ def describe_cue(cue: str, before: str = "", language: Language = ENGLISH) -> tu
     words = grammar.word.findall(cue)
     if not words:
         return "", "neutral", False, "asserted"
-    lexicon = read_lexicon(language)
-    main = _main_word(words, lexicon, after_determiner=bool(grammar.determiner_before.search(before)))
-    cue_class = lexicon.classes.get((main.lemma, main.part), "other")
+    main = _main_word(tuple(words), language, after_determiner=bool(grammar.determiner_before.search(before)))
+    cue_class = read_lexicon(language).classes.get((main.lemma, main.part), "other")
     return (
         main.lemma,
         cue_class,
@@ -116,7 +115,7 @@ def _plain(text: str) -> str:
     return text.lower().replace("’", "'")
 
 
-def _is_negated(cue: str, before: str, words: list[str], main: Main, grammar: CueGrammar) -> bool:
+def _is_negated(cue: str, before: str, words: Sequence[str], main: Main, grammar: CueGrammar) -> bool:
     """Whether the cue is negated. "no" counts only before a noun: "gave no hint", but not "said no"."""
     if grammar.negated_inside.search(cue) or grammar.negated_before.search(before):
         return True
@@ -135,7 +134,9 @@ def _is_modal(name: str, cue: str, before: str, grammar: CueGrammar) -> bool:
     return bool(grammar.modal_inside[name].match(cue) or grammar.modal_before[name].search(before))
 
 
-def _main_word(words: list[str], lexicon: Lexicon, *, after_determiner: bool) -> Main:
+@lru_cache(10_000)
+def _main_word(words: tuple[str, ...], language: Language, *, after_determiner: bool) -> Main:
+    lexicon = read_lexicon(language)
     phrase = _longest_phrase(words, lexicon)
     if phrase:
         return Main(phrase, "phrase")
@@ -148,7 +149,7 @@ def _main_word(words: list[str], lexicon: Lexicon, *, after_determiner: bool) ->
     return Main(others[-1], "other") if others else Main(_unlisted_lemma(words, lexicon))
 
 
-def _longest_phrase(words: list[str], lexicon: Lexicon) -> str | None:
+def _longest_phrase(words: Sequence[str], lexicon: Lexicon) -> str | None:
     readings = [lexicon.inflections.get(word, frozenset()) | {word} for word in words]
     found = [
         phrase
@@ -172,7 +173,7 @@ def _follows(rest: tuple[str, ...], readings: list[frozenset[str]], at: int) -> 
 
 
 def _listed_words(
-    words: list[str], lexicon: Lexicon, after_determiner: bool
+    words: Sequence[str], lexicon: Lexicon, after_determiner: bool
 ) -> tuple[list[tuple[int, str]], list[str]]:
     """Return the listed verbs with their positions, and the listed nouns.
 
@@ -200,7 +201,7 @@ def _is_particle(word: str, previous: str, lexicon: Lexicon) -> bool:
     return lexicon.verbs[word] == word and previous in lexicon.inflections and previous not in auxiliaries
 
 
-def _governing_verb(words: list[str], verbs: list[tuple[int, str]], lexicon: Lexicon) -> str:
+def _governing_verb(words: Sequence[str], verbs: list[tuple[int, str]], lexicon: Lexicon) -> str:
     infinitive = lexicon.language.cues.infinitive
     for place, lemma in verbs:
         cue_class = lexicon.classes[lemma, "verb"]
@@ -209,7 +210,7 @@ def _governing_verb(words: list[str], verbs: list[tuple[int, str]], lexicon: Lex
     return verbs[-1][1]
 
 
-def _unlisted_lemma(words: list[str], lexicon: Lexicon) -> str:
+def _unlisted_lemma(words: Sequence[str], lexicon: Lexicon) -> str:
     """Return the lemma of the last inflected content word, else of the first content word, else of the first word."""
     grammar, inflection = lexicon.language.cues, lexicon.language.inflection
     senses = [word for word in words if word not in grammar.function_words]

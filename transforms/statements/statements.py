@@ -25,6 +25,7 @@ SET_BY_CORRECTIONS = ("correction", "found_role", "found_content", "found_spans"
 def build_statements(
     articles: pl.DataFrame,
     found_statements: pl.DataFrame,
+    numbered: pl.DataFrame,
     cues: pl.DataFrame,
     resolved: ResolvedFrames,
     actors: pl.DataFrame,
@@ -32,8 +33,11 @@ def build_statements(
     extractor_version: str,
     run_id: str,
 ) -> pl.DataFrame:
-    """Build one row per statement. `cues` has the CUE_MEANINGS of statements; `actors` maps profiles to actors."""
-    numbered = number_statements(found_statements)
+    """Build one row per statement.
+
+    `numbered` is what `number_statements` returns, `cues` has the CUE_MEANINGS of statements, and `actors` maps
+    profiles to actors.
+    """
     rows = (
         found_statements.lazy()
         .join(articles.lazy().select("article_id", "published_on"), on="article_id")
@@ -100,12 +104,15 @@ def _join_contents(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
 
 
 def build_statement_actors(
-    found_statements: pl.DataFrame, resolved: ResolvedFrames, actors: pl.DataFrame
+    numbered: pl.DataFrame, resolved: ResolvedFrames, actors: pl.DataFrame
 ) -> pl.DataFrame:
-    """Build one row per statement, actor and relation, with the first mention that shows the relation; no stances."""
+    """Build one row per statement, actor and relation, with the first mention that shows the relation; no stances.
+
+    `numbered` is what `number_statements` returns.
+    """
     order = {relation: number for number, relation in enumerate(RELATIONS)}
     rows = (
-        resolved.relations.join(number_statements(found_statements), on=_PLACE)
+        resolved.relations.join(numbered, on=_PLACE)
         .join(actors, on="profile_id", how="left")
         .sort(pl.col("relation").replace_strict(order, return_dtype=pl.Int8), maintain_order=True)
         .unique(list(STATEMENT_ACTORS.key), keep="first", maintain_order=True)

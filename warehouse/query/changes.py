@@ -63,7 +63,9 @@ def _count(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int)
     gone = f"SELECT {keys} FROM {before} WHERE {SINCE} <= {version_no} AND {UNTIL} > {version_no}"
     sql = f"""
         WITH gone AS MATERIALIZED ({gone}),
-        back AS (SELECT {keys} FROM {now} SEMI JOIN gone USING ({keys})),  -- hashing all keys takes seconds
+        back AS (  -- a row that was there before and after is newer than its record in the history
+            SELECT {keys} FROM {now} SEMI JOIN gone USING ({keys}) WHERE {SINCE} > {version_no}
+        ),
         fresh AS (SELECT {_change(table, version_no)} AS change FROM {now} AS t WHERE t.{SINCE} > {version_no})
         SELECT
             (SELECT count(*) FROM {now}),

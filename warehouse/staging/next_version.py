@@ -93,16 +93,18 @@ class NextVersion:
             for name, frames in parts.items():
                 self._add(BY_NAME[name], merge_frames(BY_NAME[name], frames))
 
-    def amend(self, name: str, frame: pl.DataFrame) -> None:
+    def amend(self, name: str, frame: pl.DataFrame, within: str = "true") -> None:
         """Set the `settled` columns of a table; `frame` has the key and these columns.
 
         Staged rows are updated at once. Changes to published rows are noted, replacing earlier notes, and applied when
-        this version is published.
+        this version is published. `within` is an SQL condition that holds for these rows.
         """
         table = BY_NAME[name]
         with self.registered("settled", frame):
             self.connection.execute(amend_sql(table, name_in(table, STAGING), "settled"))
-            self.connection.execute(f"DELETE FROM {amended(table)}; {note_amended_sql(table, 'settled')}")
+            self.connection.execute(
+                f"DELETE FROM {amended(table)}; {note_amended_sql(table, 'settled', within)}"
+            )
 
     def staged(self, name: str, where: str = "true") -> pl.DataFrame:
         """The staged rows of one table; `where` must be trusted SQL."""

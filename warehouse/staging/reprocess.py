@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,11 @@ class ReprocessFilter:
     outlet: str | None = None
     older_than: str | None = None
     limit: int | None = None
+
+    def __str__(self) -> str:
+        """Return the conditions as options of `onrecord rebuild`: `--since 2024-01-01 --outlet Sputnik`."""
+        options = ((field.name.replace("_", "-"), getattr(self, field.name)) for field in fields(self))
+        return " ".join(f"--{name} {value}" for name, value in options if value is not None)
 
 
 SELECTED = """

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from warehouse.staging.next_version import STAGING, NextVersion
+from warehouse.staging.span import ALL_DAYS, EPOCH, Span
 
 AT_ONCE = 1_000  # staged articles joined at a time, so that memory does not grow with the run
 
@@ -38,8 +39,19 @@ STAGED_CHUNKS = f"""
             SEMI JOIN {STAGING}.reopened USING (article_id) ANTI JOIN {STAGING}.withdrawn USING (article_id)
         )
     )"""
+# The first and last day of the articles of a chunk, as days since 1970; whether one of them, or any other article, has
+# no day.
+SPAN = f"""
+    SELECT
+        min(published_on) - {EPOCH},
+        max(published_on) - {EPOCH},
+        count(*) > count(published_on),
+        (SELECT count(*) > 0 FROM published.ops.sketches WHERE published_on IS NULL)
+            OR (SELECT count(*) > 0 FROM {STAGING}.sketches WHERE published_on IS NULL)
+    FROM {STAGING}.fresh
+    WHERE chunk = {{chunk}}"""
 # The number of a bin of days. Two dates at most `days` apart are in the same bin or in adjacent ones.
-BIN = "(published_on - DATE '1970-01-01') // ({days} + 1)"
+BIN = f"(published_on - {EPOCH}) // ({{days}} + 1)"
 UNDATED = -1_000_000_000  # the bin of an article without a date
 # A pair that shares few bands for the lengths of its texts cannot be one story, see `pick_versions`, so it is not
 # compared. The similarity s of two texts is sqrt(shared bands / all bands), and s / (1 + s) of all their words are
@@ -49,16 +61,8 @@ PAIRS = f"""
     WITH fresh AS MATERIALIZED (
         SELECT * FROM {STAGING}.fresh WHERE chunk = {{chunk}}
     ),
-    span AS (
-        SELECT
-            min(published_on) - {{days}} AS first_on,
-            max(published_on) + {{days}} AS last_on,
-            count(*) > count(published_on) AS has_undated
-        FROM fresh
-    ),
     others AS NOT MATERIALIZED (
-        FROM ({PLACED}), span
-        WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
+        FROM ({PLACED}) WHERE {{within}}
     ),
     fresh_bands AS MATERIALIZED (
         SELECT place, published_on, word_count, {BIN} AS bin, unnest(bands) AS band FROM fresh
@@ -182,14 +186,16 @@ MEMBER_COLUMNS = (
 MEMBERS = f"""
     WITH stories AS (
         SELECT DISTINCT story_id FROM main.articles SEMI JOIN wanted USING (article_id)
+    ),
+    members AS MATERIALIZED (
+        SELECT article_id, story_id, article_id IN (FROM {STAGING}.reopened) AS is_reopened, {MEMBER_COLUMNS}
+        FROM main.articles
+        WHERE story_id IN (FROM stories) OR is_reopened
     )
-    SELECT
-        a.article_id,
-        CASE WHEN a.article_id IN (FROM {STAGING}.reopened) THEN a.article_id ELSE a.story_id END AS story_id,
-        {MEMBER_COLUMNS},
-        s.text_key
-    FROM main.articles AS a LEFT JOIN (SELECT article_id, text_key FROM ops.sketches) AS s USING (article_id)
-    WHERE a.story_id IN (FROM stories) OR a.article_id IN (FROM {STAGING}.reopened)
+    SELECT a.article_id, if(a.is_reopened, a.article_id, a.story_id) AS story_id, {MEMBER_COLUMNS}, s.text_key
+    FROM members AS a
+    LEFT JOIN (SELECT article_id, text_key FROM ops.sketches SEMI JOIN members USING (article_id)) AS s
+        USING (article_id)
     UNION ALL
     SELECT a.article_id, a.article_id AS story_id, {MEMBER_COLUMNS}, s.text_key
     FROM {STAGING}.articles AS a
@@ -209,10 +215,24 @@ def find_pairs(
         0
     ]
     for chunk in range(last + 1):
+        within = _read_span(version, chunk).widened(days).condition
         sql = PAIRS.format(
-            chunk=chunk, fewest_bands=fewest_bands, bands=bands, least_common=least_common, days=days
+            chunk=chunk,
+            fewest_bands=fewest_bands,
+            bands=bands,
+            least_common=least_common,
+            days=days,
+            within=within,
         )
         yield _compare_lists(version.connection.sql(sql).pl())
+
+
+def _read_span(version: NextVersion, chunk: int) -> Span:
+    """The span of the articles of a chunk."""
+    [(first, last, has_undated, is_any_undated)] = version.connection.execute(
+        SPAN.format(chunk=chunk)
+    ).fetchall()
+    return ALL_DAYS if has_undated or first is None else Span(first, last, is_any_undated)
 
 
 def _compare_lists(pairs: pl.DataFrame) -> pl.DataFrame:

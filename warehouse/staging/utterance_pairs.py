@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 
 from warehouse.staging.next_version import STAGING, NextVersion
+from warehouse.staging.span import ALL_DAYS, EPOCH, Span
 
 AT_ONCE = 20_000  # statements joined at a time, so that memory does not grow with the run
 # The joins first get this share of a run's memory for DuckDB, because they come when the process has most other data in
@@ -74,6 +75,7 @@ UNSETTLED = f"""
     )
     SELECT
         statement_id,
+        published_on,
         CAST((row_number() OVER (ORDER BY published_on, statement_id) - 1) // {AT_ONCE} AS INTEGER) AS chunk
     FROM unsettled"""
 # Sketches from an earlier call whose statement is gone or has another day now.
@@ -83,11 +85,12 @@ STALE_SKETCHES = f"""
         FROM {STAGING}.statements AS s
         WHERE s.statement_id = k.statement_id AND s.published_on IS NOT DISTINCT FROM k.published_on
     ) AND NOT EXISTS (FROM main.statements AS s WHERE s.statement_id = k.statement_id)"""
+# $1: a condition that holds for the days of all unsettled statements.
 UNSKETCHED = f"""
     WITH wanted AS MATERIALIZED (
         FROM (SELECT statement_id FROM {STAGING}.unsettled)
         ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
-        ANTI JOIN ops.statement_sketches USING (statement_id)
+        ANTI JOIN (FROM ops.statement_sketches WHERE $1) USING (statement_id)
         ORDER BY statement_id
         LIMIT {AT_ONCE}
     )
@@ -99,32 +102,27 @@ UNSKETCHED = f"""
     SEMI JOIN (FROM wanted ANTI JOIN {STAGING}.statements USING (statement_id)) USING (statement_id)
     ORDER BY statement_id"""
 # The number of a bin of days. Two dates at most `days` apart are in the same bin or in adjacent ones.
-BIN = "(published_on - DATE '1970-01-01') // ({days} + 1)"
+BIN = f"(published_on - {EPOCH}) // ({{days}} + 1)"
 # Whether two wordings are in different articles, or near each other in one article.
 NEAR_IF_IN_ONE_ARTICLE = f"""(
     abs(f.seq_no - o.seq_no) <= {MOST_BETWEEN}
     OR least(f.first_article, o.first_article) <> greatest(f.last_article, o.last_article)
 )"""
-# The days of all statements that can be compared with those of the chunk $1, which are at most $2 days apart.
+# The first and last day of the unsettled statements of a chunk ($1, or of all if it is null), as days since 1970;
+# whether one of them has no day; whether any statement has no day.
 SPAN = f"""
-    WITH fresh AS (
-        SELECT statement_id FROM {STAGING}.unsettled WHERE chunk = $1
-    )
     SELECT
-        CAST(min(published_on) - $2 AS VARCHAR),
-        CAST(max(published_on) + $2 AS VARCHAR),
-        count(*) > count(published_on)
-    FROM (
-        SELECT published_on FROM {STAGING}.statement_sketches SEMI JOIN fresh USING (statement_id)
-        UNION ALL
-        SELECT published_on FROM ops.statement_sketches
-        SEMI JOIN (FROM fresh ANTI JOIN {STAGING}.statement_sketches USING (statement_id)) USING (statement_id)
-    )"""
+        min(published_on) - {EPOCH},
+        max(published_on) - {EPOCH},
+        count(*) > count(published_on),
+        (SELECT count(*) > 0 FROM {STAGING}.statement_sketches WHERE published_on IS NULL)
+            OR (SELECT count(*) > 0 FROM ops.statement_sketches WHERE published_on IS NULL)
+    FROM {STAGING}.unsettled
+    WHERE chunk = coalesce($1, chunk)"""
 SKETCH = "statement_id, article_id, published_on, text_key, words, runs"
 STAGED_SKETCHES = f"(SELECT {SKETCH} FROM {STAGING}.statement_sketches)"
 # $1: the chunk, $2: days within which the same words are one utterance, $3: days within which similar words may be,
-# $4: a condition that holds for all days of SPAN. It has the days as constants, so that DuckDB skips the blocks of rows
-# of other days. A statement and its sketch have the same day.
+# $4: a condition that holds for all days of the span. A statement and its sketch have the same day.
 PAIRS = f"""
     WITH fresh AS MATERIALIZED (
         SELECT statement_id FROM {STAGING}.unsettled WHERE chunk = $1
@@ -392,36 +390,44 @@ PAIRS = f"""
         coalesce(f.is_actor AND o.is_actor AND f.speaker = o.speaker, false) AS same_actor,
         least(f.first_article, o.first_article) = greatest(f.last_article, o.last_article) AS same_article,
         CAST(coalesce(abs(f.published_on - o.published_on), 0) AS INTEGER) AS days,
-        f.is_direct <> o.is_direct AS one_is_direct
+        f.is_direct,
+        o.is_direct AS other_is_direct
     FROM (FROM by_words UNION FROM by_own_runs UNION FROM by_runs UNION FROM by_article) AS m
     ANTI JOIN nested AS n ON n.first_id = least(m.statement_id, m.other_id)
         AND n.last_id = greatest(m.statement_id, m.other_id)
     JOIN wordings AS f ON f.statement_id = m.statement_id
     JOIN wordings AS o ON o.statement_id = m.other_id
     UNION ALL
-    SELECT c.statement_id, c.other_id, w.is_actor, w.first_article = w.last_article, 0, false
+    SELECT c.statement_id, c.other_id, w.is_actor, w.first_article = w.last_article, 0, w.is_direct, w.is_direct
     FROM copies AS c
     JOIN wordings AS w ON w.statement_id = c.other_id"""
+# $1: a condition on the days of the wanted statements
 CONTENTS = f"""
     SELECT
         statement_id, article_id, {FOUND} AS content, content_spans[1].start AS starts,
         content_spans[-1].end AS ends
-    FROM (FROM {STAGING}.statements UNION ALL BY NAME FROM main.statements)
+    FROM (FROM {STAGING}.statements UNION ALL BY NAME FROM main.statements WHERE $1)
     SEMI JOIN wanted USING (statement_id)"""
-# Statements of settled utterances keep their utterance.
+# Statements of settled utterances keep their utterance. $1: a condition on the days of all these statements.
 MEMBERS = f"""
     WITH settled AS (
         SELECT DISTINCT utterance_id FROM main.statements
         SEMI JOIN wanted USING (statement_id) ANTI JOIN {STAGING}.unsettled USING (statement_id)
+        WHERE $1
     )
-    SELECT statement_id, article_id, seq_no, published_on, statement_id AS utterance_id
+    SELECT statement_id, article_id, seq_no, published_on, statement_id AS utterance_id, false AS is_settled
     FROM {STAGING}.statements
     UNION ALL
     SELECT
         statement_id, article_id, seq_no, published_on,
-        if(statement_id IN (SELECT statement_id FROM {STAGING}.unsettled), statement_id, utterance_id) AS utterance_id
-    FROM main.statements
-    WHERE statement_id IN (SELECT statement_id FROM {STAGING}.unsettled) OR utterance_id IN (FROM settled)"""
+        if(is_settled, utterance_id, statement_id) AS utterance_id,
+        is_settled
+    FROM (
+        SELECT *, statement_id NOT IN (SELECT statement_id FROM {STAGING}.unsettled) AS is_settled
+        FROM main.statements
+        WHERE $1
+    )
+    WHERE NOT is_settled OR utterance_id IN (FROM settled)"""
 
 
 def note_unsettled(version: NextVersion) -> int:
@@ -438,10 +444,11 @@ def read_unsketched(version: NextVersion) -> Iterator[pl.DataFrame]:
     A batch has the columns `statement_id`, `article_id`, `published_on` and `content`. Stage the sketches of each batch
     before you take the next one.
     """
-    batch = version.connection.sql(UNSKETCHED).pl()
+    sql = UNSKETCHED.replace("$1", _read_span(version).condition)
+    batch = version.connection.sql(sql).pl()
     while batch.height:
         yield batch
-        batch = version.connection.sql(UNSKETCHED).pl() if batch.height == AT_ONCE else batch.clear()
+        batch = version.connection.sql(sql).pl() if batch.height == AT_ONCE else batch.clear()
 
 
 def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_days: int) -> pl.DataFrame:
@@ -450,29 +457,45 @@ def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_da
     The two statements are at most `days` apart if they share whole runs of words, else at most `near_days`.
     """
     sql = PAIRS  # with parameters, DuckDB would keep the rows twice
-    for number, value in enumerate((chunk, days, near_days, _within_days(version, chunk, days)), 1):
+    span = _read_span(version, chunk).widened(days)
+    for number, value in enumerate((chunk, days, near_days, span.condition), 1):
         sql = sql.replace(f"${number}", str(value))
     with suppress(duckdb.OutOfMemoryException), version.memory_lowered(SHARE_OF_MEMORY):
         return version.connection.sql(sql).pl()
     return version.connection.sql(sql).pl()
 
 
-def _within_days(version: NextVersion, chunk: int, days: int) -> str:
-    """Return an SQL condition on `published_on` that all statements near those of the chunk meet."""
-    sql = SPAN.replace("$1", str(chunk)).replace("$2", str(days))
-    [(first, last, has_undated)] = version.connection.execute(sql).fetchall()
-    if has_undated or first is None:
-        return "true"
-    return f"(published_on IS NULL OR published_on BETWEEN DATE '{first}' AND DATE '{last}')"
+def read_contents(version: NextVersion, pairs: pl.DataFrame, chunk: int, *, days: int) -> pl.DataFrame:
+    """Read the extracted contents of the statements of `pairs`, their articles, and where they start and end.
+
+    `pairs` come from `find_statement_pairs` with the same chunk and `days`.
+    """
+    wanted = pl.concat([pairs["statement_id"], pairs["other_id"]]).unique()
+    sql = CONTENTS.replace("$1", _read_span(version, chunk).widened(days).condition)
+    with version.registered("wanted", pl.DataFrame({"statement_id": wanted})):
+        return version.connection.sql(sql).pl()
 
 
-def read_contents(version: NextVersion, statement_ids: pl.Series) -> pl.DataFrame:
-    """Read the extracted contents of staged and published statements, their articles, and where they start and end."""
+def read_prints(version: NextVersion, statement_ids: pl.Series, *, days: int) -> pl.DataFrame:
+    """All unsettled statements, each as its own utterance, and all statements of the utterances of `statement_ids`.
+
+    These are statements of pairs that `find_statement_pairs` found with the same `days`. Statements of one utterance
+    are connected by such pairs, so an utterance whose statements are all more than `days` from the first and last day
+    of a span is complete. Until that is so, the span is widened.
+    """
+    margin = 2 * days
+    span = _read_span(version).widened(margin)
     with version.registered("wanted", pl.DataFrame({"statement_id": statement_ids})):
-        return version.connection.sql(CONTENTS).pl()
+        while True:
+            prints = version.connection.sql(MEMBERS.replace("$1", span.condition)).pl()
+            settled = prints.filter("is_settled").get_column("published_on")
+            if span.contains(settled, days):
+                return prints.drop("is_settled")
+            span = ALL_DAYS if settled.null_count() else span.widened(margin := 2 * margin)
 
 
-def read_prints(version: NextVersion, statement_ids: pl.Series) -> pl.DataFrame:
-    """All unsettled statements, each as its own utterance, and all statements of the utterances of `statement_ids`."""
-    with version.registered("wanted", pl.DataFrame({"statement_id": statement_ids})):
-        return version.connection.sql(MEMBERS).pl()
+def _read_span(version: NextVersion, chunk: int | None = None) -> Span:
+    """The span of the unsettled statements of one chunk, or of all."""
+    sql = SPAN.replace("$1", "NULL" if chunk is None else str(chunk))
+    [(first, last, has_undated, is_any_undated)] = version.connection.execute(sql).fetchall()
+    return ALL_DAYS if has_undated or first is None else Span(first, last, is_any_undated)

@@ -21,11 +21,21 @@ SELECT
     coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article; if unknown, its news agency
     CASE
         WHEN s.source_type = 'document' THEN 'document'
+        WHEN s.source_type = 'anonymous person' AND p.kind = 'group' AND NOT regexp_matches(
+            p.name, -- "critics" are described; "two officials" and "people familiar with the talks" are anonymous
+            '(?i)\b(officials|sources|aides|advis[eo]rs|insiders|staffers|diplomats|informants|whistleblowers|confidants)\b'
+            || '|\b(people|persons|those|colleagues|associates|friends) (with|familiar|close|briefed|involved)\b'
+        ) THEN 'described'
+        WHEN s.source_type = 'anonymous person' AND p.kind <> 'group' AND regexp_matches(
+            p.name, -- "62 percent of voters", "two-thirds of them", "seven in ten", "nobody"
+            '(?i)\bper ?cent\b|%|^\d+$|\w[ -](in|out of)[ -](ten|five|four|three|\d)|-thirds?\b'
+            || '|\b(half|majority|plurality|share|third|quarter) of\b|^(every|no|any)(one|body)\b|^(no one|none)\b'
+        ) THEN 'described'
         WHEN s.source_type = 'anonymous person' THEN 'anonymous'
         WHEN s.actor_id IS NULL THEN 'none'
         WHEN p.kind = 'unnamed' OR s.speaker_resolution IN ('unnamed', 'role') THEN 'described'
         ELSE 'named'
-    END AS source_kind, -- named; described (an organization or people without a name); anonymous (persons whom the article never names); document; none
+    END AS source_kind, -- named; described (an organization or a group of people without a name, "critics"); anonymous (a person whom the article never names, or "officials", "aides" and the like); document; none
     s.kind <> 'indirect' AS is_quoted, -- whether the statement is in quotation marks, in full or in part, and not only paraphrased
     if(p.kind = 'person', g.gender, NULL) AS gender, -- woman: the article calls a named person she or Mrs; man: he or Mr; else null
     s.seq_no,

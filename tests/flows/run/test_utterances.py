@@ -160,6 +160,23 @@ def test_an_utterance_that_loses_its_link_is_two_again(tmp_path):
     assert sayings(warehouse) == [["cut", "end", "whole"]]
 
 
+def test_an_utterance_printed_for_months_keeps_its_first_print(tmp_path):
+    """Its prints are a month apart at most, and a run reads no statements of days that it does not need."""
+    first = dt.date(2024, 1, 1)
+    for number in range(9):
+        part = frames(
+            f"Ada Quill said {ROCK}.", NAMES, [("Ada Quill", "said", ROCK)], f"{number:032x}",
+            first + dt.timedelta(days=number * DAYS),
+        )  # fmt: skip
+        with open_next(tmp_path / "w.duckdb", f"run-{number}") as version:
+            version.stage(facts_of([part], [f"print-{number}"], f"run-{number}"))
+            settle_actors(version)
+            settle_utterances(version)
+            publish(version)
+    found = prints(tmp_path / "w.duckdb")
+    assert found["utterance_id"].to_list() == 9 * found["statement_id"].to_list()[:1]
+
+
 def test_a_corrected_speaker_is_decided_again(at_once, tmp_path):
     warehouse = tmp_path / "w.duckdb"
     shutil.copy(at_once, warehouse)

@@ -64,6 +64,12 @@ def test_headings_with_a_colon_are_not_speakers():
     assert _read("Date: May 5\nPlace: Ellery\nGoals: Orr, Li\nReferee: Ada Lorne\nDate: May 6") == []
 
 
+def test_headings_in_capitals_are_not_speakers():
+    assert _read("THE FACTS: It is shut.\nRELATED: Ferry to sail again\nTHE FACTS: It was shut in May.") == []
+    text = "ORR: Is it open?\nREAD MORE: The ferry sails again\nORR: Thank you."
+    assert [name for name, _ in _read(text)] == ["ORR", "ORR"]
+
+
 def test_an_initial_that_opens_a_line_is_not_an_answer():
     assert _read("A. Lorne opened the bridge.\n\nRain fell.") == []
 

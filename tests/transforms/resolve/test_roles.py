@@ -486,3 +486,17 @@ def test_no_newspaper_and_no_agency_is_meant_by_the_group():
     names = sorted((i, i + len(n), label) for n, label in spans.items() for i in [body.find(n)] if i >= 0)
     person = next(a for a in resolve_article("a", body, names).actors if a.name == "Ann Roe")
     assert [role.organization and role.organization.name for role in person.roles] == ["Acme Widgets"]
+
+
+@pytest.mark.parametrize(
+    ("title", "role"),
+    [
+        ("Harbour master", "Harbour master"),
+        ("Port director", "Port director"),
+        ("Station master", "Station master"),
+        ("Yesterday director", "director"),
+        ("Meanwhile mayor", "mayor"),
+    ],
+)
+def test_title_may_begin_with_the_first_word_of_a_sentence(title: str, role: str):
+    assert roles(f"{title} Ann Roe said on Thursday the tunnel would open.") == [(role, None)]

@@ -17,6 +17,9 @@ WORDS = [
     ("the ministry", "organization"),
     ("a report by the agency", "document"),
     ("studies", "document"),
+    ("one of the documents", "document"),
+    ("a new poll this week", "document"),
+    ("an indictment filed by prosecutors", "document"),
     ("the family of the victim", "collective"),
     ("", "anonymous person"),
 ]

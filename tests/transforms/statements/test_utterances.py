@@ -4,16 +4,16 @@ import polars as pl
 import pytest
 
 from transforms.statements.likeness import Texts
-from transforms.statements.utterances import Pair, is_one_utterance, join_prints
+from transforms.statements.utterances import Pair, Place, compare_places, is_one_utterance, join_prints
 from transforms.statements.wordings import build_statement_sketches, read_wording
 
 QUOTED = "The rock under the harbour is not the rock we were promised, and we decided to drill again."
 OTHER = "The ferries will sail twice an hour from Monday, and nobody will pay more for a crossing."
 
 
-def is_one(one, other, *, other_actor=False, same_article=False, gap=0):
-    """Whether two texts print one utterance; both have the same speaker unless speakers are given."""
-    pair = Pair(not other_actor, same_article, gap=gap)
+def is_one(one, other, *, other_actor=False, same_article=False, quoted_after=False, gap=0):
+    """Whether two texts print one utterance; both have the same speaker unless another is asked for."""
+    pair = Pair(not other_actor, same_article, quoted_after=quoted_after, gap=gap)
     return is_one_utterance(Texts({"one": one, "other": other}), ("one", "other"), pair)
 
 
@@ -82,7 +82,15 @@ def test_names_and_the_topic_alone_make_no_utterance():
     assert read_wording(one).names == {"ellerb", "harbou", "board", "old", "quay"}
 
 
-def test_a_paraphrase_next_to_a_quotation_of_one_article_is_one_utterance():
+def test_a_quotation_that_follows_its_paraphrase_in_an_article_is_one_utterance():
     told = "that drilling would start again at the harbour, because the rock had disappointed the ministry"
-    assert is_one(QUOTED, told, same_article=True, gap=20)
-    assert not is_one(QUOTED, told, same_article=True, gap=5000)
+    assert is_one(told, QUOTED, same_article=True, quoted_after=True, gap=4)
+    assert not is_one(told, QUOTED, same_article=True, quoted_after=True, gap=5000)
+    assert not is_one(told, QUOTED, same_article=True, gap=4)
+
+
+def test_a_quotation_before_a_paraphrase_is_no_quotation_that_follows_it():
+    pair, told, quoted = Pair(True, True), Place(10, 50, False), Place(54, 90, True)
+    assert compare_places(pair, told, quoted) == compare_places(pair, quoted, told)
+    assert compare_places(pair, told, quoted)[-2:] == (True, 4)
+    assert compare_places(pair, told._replace(start=100, end=140), quoted)[-2:] == (False, 10)

@@ -252,6 +252,7 @@ def test_each_view_has_the_grain_its_comment_states(warehouse):
         "extra_fields": 0,
         "repeated_statements": 0,
         "who_about_whom": 0,
+        "accusations": 0,
         "speaker_network": 0,
         "provenance": 4,
         "hearsay": 0,
