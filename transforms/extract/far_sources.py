@@ -26,7 +26,7 @@ def replace_far_sources(tokens: Tokens, statements: Sequence[TokenStatement]) ->
         first = statement.contents[0][0]
         if _may_be_far(statement) and _is_far(tokens, statement) and tokens.quoted[first] != UNQUOTED:
             before = _last_before(replaced, first)
-            if before and _count_breaks(tokens, before.contents[-1][1], first) <= NEAR:
+            if before and _goes_on(tokens, before, statement):
                 statement = statement._replace(source=before.source)
         replaced.append(statement)
     return replaced
@@ -36,6 +36,16 @@ def _last_before(statements: Sequence[TokenStatement], first: int) -> TokenState
     """Return the statement with a source that ends last before token `first`."""
     ended = [one for one in statements[-RECENT:] if one.source and one.contents[-1][1] <= first]
     return max(ended, key=lambda one: one.contents[-1][1], default=None)
+
+
+def _goes_on(tokens: Tokens, before: TokenStatement, statement: TokenStatement) -> bool:
+    """Whether a statement ends near the next one, and the source of the next one is not named in between, too."""
+    assert statement.source
+    start, end = before.contents[-1][1], statement.contents[0][0]
+    source = tokens.words[slice(*statement.source)]
+    between = tokens.words[start:end]
+    is_named = any(between[i : i + len(source)] == source for i in range(len(between)))
+    return _count_breaks(tokens, start, end) <= NEAR and not is_named
 
 
 def _may_be_far(statement: TokenStatement) -> bool:

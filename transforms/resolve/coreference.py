@@ -15,9 +15,10 @@ from transforms.resolve.discourse import Discourse
 from transforms.resolve.fitting import fits_role, holds_other_office, role_words
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention
-from transforms.resolve.phrases import is_body
+from transforms.resolve.phrases import head_of, is_body
 from transforms.resolve.questions import Query, ask_pronoun
 from transforms.resolve.ranker import Ranker
+from transforms.resolve.role_words import may_be_person
 from transforms.resolve.word_lists import BELONGS, DETERMINERS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 
 THE = frozenset(("the", "this"))
@@ -28,8 +29,23 @@ VAGUE = frozenset(
     "centre center department movement campaign channel network station producer business".split()
 )
 # Offices of which an article rarely means two: "the president" is whom it calls so.
-SOLE = frozenset("president minister premier chancellor king queen pope governor mayor judge".split())
+SOLE = frozenset("president minister premier chancellor king queen pope governor mayor".split())
 FORMER = frozenset(("former", "ex", "late"))
+# Nouns for people, each with a word for what they are to others; one person is rarely two of these.
+RELATIONS = {
+    noun: nouns[0]
+    for nouns in (
+        line.split()
+        for line in (
+            "spokesman spokeswoman spokesperson",
+            "lawyer attorney solicitor barrister",
+            "mother mum mom",
+            "father dad",
+            *"son daughter brother sister husband wife uncle aunt grandmother grandfather widow widower".split(),
+        )
+    )
+    for noun in nouns
+}
 OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
@@ -128,8 +144,11 @@ class References:
             options = [a for a in options if not holds_other_office(a, query.head, query.wanted)]
             options = [a for a in options if not self._is_elsewhere(a, query)]
             options = self._of_time(options, query)
+            options = [one] if (one := self._of_age(query)) else options
         if query.plural:
             options = [actor for actor in options if not self._is_single(actor, query)]
+        if query.form == "person" and not query.plural:
+            options = [actor for actor in options if not self._is_another_one(actor, query)]
         if query.form in ("body", "it"):
             options = [actor for actor in options if not self._is_other_than_body(actor, query)]
         actor, likelihood = self.ranker.choose(self.discourse, query, options) if options else (None, 1.0)
@@ -145,6 +164,14 @@ class References:
                 actor.gender = query.gender
         return actor
 
+    def _is_another_one(self, actor: Actor, query: Query) -> bool:
+        """Whether an actor without a name is described otherwise: "Roe's mother" is not "Roe's spokesman"."""
+        if not actor.is_nameless or not (relation := RELATIONS.get(query.head)):
+            return False
+        first = self.discourse.records[actor].mentions[0]
+        other = RELATIONS.get(self.text.lower[head_of(self.text, first.first, first.last)])
+        return other is not None and other != relation
+
     def _is_elsewhere(self, actor: Actor, query: Query) -> bool:
         """Whether a person's role is at another organization or in another country than described.
 
@@ -159,11 +186,17 @@ class References:
         ):
             return True
         same = [role for role in actor.roles if query.head in role_words(role.text or "")]
-        bodies = {role.organization for role in same}
+        if not same:
+            return False
+        # A person may have a party and a seat, or a nationality and a job abroad, but no two parties or governments.
+        if query.body is not None and query.body.org_type is not None:
+            bodies = {role.organization for role in same}
+            alike = all(body is not None and body.org_type == query.body.org_type for body in bodies)
+            return alike and query.body not in bodies
         countries = {role.country_code or actor.country_code for role in same}
-        is_of_another = query.body is not None and bodies.isdisjoint((query.body, None))
-        is_abroad = query.country is not None and countries.isdisjoint((query.country, None))
-        return bool(same) and (is_of_another or is_abroad)
+        return (
+            query.country is not None and query.head in SOLE and countries.isdisjoint((query.country, None))
+        )
 
     def _names_people(self, query: Query) -> bool:
         """Whether the head noun of a description is a name for somebody from a country: 'the Dutchman'."""
@@ -176,18 +209,31 @@ class References:
         'The president' is not the former president, if the article names the president, too. It is nobody without the
         role either, if the article states who has it."""
         held: dict[Actor, set[bool]] = {}
+        wanted = {part for word in query.wanted for part in role_words(word)}
         for actor in options if query.is_role and not query.plural else ():
             for role in actor.roles:
-                if query.head in (words := role_words(role.text or "")):
+                if wanted <= (words := role_words(role.text or "")):
                     held.setdefault(actor, set()).add(not FORMER.isdisjoint(words))
-        wanted = not FORMER.isdisjoint(self.text.lower[query.first : query.last])
-        if not any(wanted in times for times in held.values()):
+        is_former = not FORMER.isdisjoint(self.text.lower[query.first : query.last])
+        if not any(is_former in times for times in held.values()):
             return options
-        is_bare = self.text.lower[query.first] in THE and query.head in SOLE and query.last - query.first <= 3
-        others = (actor.kind != "person" or not is_bare for actor in options)
-        return [
-            a for a, fits in zip(options, others, strict=True) if (wanted in held[a] if a in held else fits)
-        ]
+        is_sole = self.text.lower[query.first] in THE and (query.head in SOLE or len(wanted) > 1)
+        kept = [actor for actor in options if actor in held or actor.kind != "person" or not is_sole]
+        return [actor for actor in kept if is_former in held.get(actor, (is_former,))]
+
+    def _of_age(self, query: Query) -> Actor | None:
+        """Return the only person whose age is that in a description: 'Ann Roe, 34,' for "the 34-year-old"."""
+        age, _, rest = query.head.partition("-")
+        if rest != "year-old":
+            return None
+        ages = self.discourse.other_places(age, query.first)
+        near = [i - 2 for i in ages if self.text.words[i - 1] in (",", "(")]
+        near += [i - 3 for i in ages if self.text.lower[i - 1] == "aged"]
+        again = self.discourse.other_places(query.head, query.first)
+        near += [next((k for k in range(i + 1, i + 4) if k in self.clusters.at), -1) for i in again]
+        found = {self.clusters.at[i].actor for i in near if i in self.clusters.at}
+        people = {actor for actor in found if actor.kind == "person"}
+        return people.pop() if len(people) == 1 else None
 
     def _only_of_type(self, query: Query) -> Actor | None:
         """Return the only organization named before "the company" that is a company; None if there are several."""
@@ -228,9 +274,8 @@ class References:
 
         An organization in the description of a person is another actor too: 'the Acme boss'.
         """
-        outside = query.form == "silent" or (
-            actor.kind not in ("person", "country") and query.form != "person"
-        )
+        is_person = query.form == "person" or (query.form == "thing" and may_be_person(query.head))
+        outside = query.form == "silent" or (actor.kind not in ("person", "country") and not is_person)
         return not outside and self.discourse.is_within(actor, query.first, query.last)
 
     def _may_be_again(self, actor: Actor, query: Query) -> bool:

@@ -11,7 +11,7 @@ from transforms.resolve.coreference import References
 from transforms.resolve.listeners import OBJECTS
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import is_plural, names_in
-from transforms.resolve.word_lists import DETERMINERS, HE, SHE
+from transforms.resolve.word_lists import DETERMINERS, DOCUMENTS, HE, SHE
 
 OWN = HE | SHE | {"its", "their", "our", "my"}
 PRIVATE = frozenset("company media ngo sports".split())  # types of organizations of which a place has many
@@ -59,7 +59,7 @@ class Nameless:
         """
         head, text = self.text.lower[end - 1], self.text
         kind = lexicon.organization_nouns().get(head) or lexicon.organization_words().get(head)
-        if kind is None or is_plural(head) or not text.words[end - 1].islower():
+        if kind is None or is_plural(head) or head in DOCUMENTS or not text.words[end - 1].islower():
             return None
         start = first + (text.lower[first] in DETERMINERS)
         if start + 1 >= end and (kind in PRIVATE or text.lower[first] in OWN):

@@ -50,6 +50,7 @@ class Query(NamedTuple):
     guess: Actor | None = None  # the actor that the rules choose
     is_role: bool = False
     is_body: bool = False
+    is_of_body: bool = False  # a document of an organization, such as "the charity's website"
     is_generic: bool = False  # refers to nobody in particular: "opposition parties"
 
     @property
@@ -61,7 +62,7 @@ class Query(NamedTuple):
             return SPEAKING
         if self.is_generic:
             return frozenset(("unnamed", "group"))
-        if self.head in SURVEYS:
+        if self.head in SURVEYS or self.is_of_body:
             return ALL - {"person"}
         if self.head in LAWS:
             return frozenset(("unnamed", "group"))

@@ -18,11 +18,17 @@ from transforms.resolve.lexicon import is_role
 
 ENDINGS = 512  # buckets of hashed endings
 SHORTEST = 4
+UNROLED = frozenset("employee employees staff staffers".split())  # people whom the model takes for things
 
 
 def may_be_role(word: str) -> bool:
     """Whether a lower-case word names a role, a job or another kind of person, by the lists or by its meaning."""
     return is_role(word) or sounds_like_role(word)
+
+
+def may_be_person(noun: str) -> bool:
+    """Whether a noun means a person or people: a role, or a word such as 'employee', 'staff' or '34-year-old'."""
+    return noun in UNROLED or noun.endswith("-year-old") or may_be_role(noun)
 
 
 @lru_cache(50_000)

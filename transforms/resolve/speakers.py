@@ -42,6 +42,7 @@ from transforms.resolve.questions import (
     form_of,
 )
 from transforms.resolve.role_phrases import names_roles
+from transforms.resolve.role_words import may_be_person
 from transforms.resolve.turns import opens_answer
 from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER
 
@@ -172,6 +173,7 @@ class _Finder:
         self.nameless = Nameless(references)
         self.addressees = Addressees(references, self.nameless)
         self.previous: Speaker | None = None
+        self.ended = -1  # the last word of the previous statement
         self.interviewed: Actor | None = None
 
     def find(self, attribution: Attribution, number: int) -> Speaker:
@@ -192,6 +194,7 @@ class _Finder:
         if attribution.parent is None:
             self.discourse.note_speaker(first, speaker.actor)
             self.previous = speaker
+            self.ended = max(last, self.text.word_range(*attribution.contents[-1])[1]) - 1
         return speaker
 
     def _missing_source(self, attribution: Attribution, number: int) -> Speaker:
@@ -205,11 +208,19 @@ class _Finder:
             speaker.addressee = self._addressee(attribution, speaker.actor)
             return speaker
         actor = self._interviewee(first) or self.references.ask(ask_missing_source(first, last, number))
+        actor = actor or self._who_goes_on(first)
         if actor is None:
             return Speaker("none", form="none")
         before, after = self.discourse.around(actor, first)
         self.discourse.note_speaker(first, actor)
         return Speaker("none", before or after, form="none")
+
+    def _who_goes_on(self, first: int) -> Actor | None:
+        """Return the speaker of the statement that ends in the paragraph of word `first`, a quotation, or before it."""
+        if self.previous is None or not self.text.quoted[first] or self.ended >= first:
+            return None
+        is_near = self.text.paragraphs[first] - self.text.paragraphs[self.ended] <= 1
+        return self.previous.actor if is_near else None
 
     def _interviewee(self, first: int) -> Actor | None:
         """Return who gives the answers in an interview whose turns are labelled 'Q' and 'A', if word `first` is in one.
@@ -305,7 +316,7 @@ class _Finder:
         """Return an unnamed person from an organization: 'an Office for Trade spokeswoman', 'two Acme managers'."""
         role, before = self.text.lower[last - 1], self.clusters.at.get(last - 2)
         of_body = before is not None and before.kind == "name" and before.actor.kind == "organization"
-        anybody = self.text.lower[first] in INDEFINITE and (is_role(role) or names_roles(role))
+        anybody = self.text.lower[first] in INDEFINITE and (names_roles(role) or may_be_person(role))
         return self._unnamed(first, last) if of_body and anybody else None
 
     def _body(self, first: int, last: int) -> Speaker | None:
@@ -366,7 +377,8 @@ class _Finder:
         if speaker is None and owner[0] == first and self.text.lower[first] in DETERMINERS:
             speaker = self._description(*owner, number)
             if speaker is None and is_body(self.text.lower[self._head(*owner)]):
-                return self._unnamed(first, last)  # "the charity's website", of a charity without a name
+                found = self._description(first, last, number, is_of_body=True)
+                return found or self._unnamed(first, last)
         if speaker is None or speaker.actor is None or speaker.actor.is_nameless:
             return None
         return speaker
@@ -385,8 +397,10 @@ class _Finder:
                 others.append(mention)
         return others
 
-    def _description(self, first: int, last: int, number: int) -> Speaker | None:
-        """Return the known actor that a description means, if any: 'the Dutch minister', 'the report'."""
+    def _description(self, first: int, last: int, number: int, *, is_of_body: bool = False) -> Speaker | None:
+        """Return the known actor that a description means, if any: 'the Dutch minister', 'the report'.
+
+        `is_of_body` says that it is a document of an organization."""
         known, head = self.clusters.at.get(first), self._head(first, last)
         if known is not None and known.kind == "name" and known.last > head and known.rule != "adjective":
             return None
@@ -398,6 +412,7 @@ class _Finder:
             self.references.guess(first - opens) if opens or self.text.lower[first] in THE else (None, None)
         )
         query = ask_description(self.text, self.clusters, first, last, head, number, guess)
+        query = query._replace(is_of_body=is_of_body)
         if self._is_anybody(query):
             return None
         actor = self.references.ask(query)

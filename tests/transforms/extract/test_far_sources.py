@@ -43,6 +43,11 @@ def test_a_near_source_and_a_source_with_a_cue_stay():
     assert _sources(SAID + FILLER + ASKED, "Ben Orr", has_cue=True) == ["Ada Lorne", "Ben Orr"]
 
 
+def test_a_far_source_that_is_also_named_nearby_stays():
+    text = ASKED.strip() + FILLER + "\n\n" + SAID.replace("She smiled.", "Ben Orr smiled.")
+    assert _sources(text, "Ben Orr") == ["Ada Lorne", "Ben Orr"]
+
+
 def test_without_a_speaker_nearby_the_far_source_stays():
     said, rest = SAID.split("She smiled.")
     assert _sources(said + FILLER.strip() + rest + FILLER + ASKED, "Ben Orr") == ["Ada Lorne", "Ben Orr"]

@@ -302,6 +302,17 @@ def test_the_president_is_not_the_vice_president():
     assert speaker(body, ROE, ("The president", "said", "it rained")).resolution == "role"
 
 
+def test_the_minister_may_be_the_deputy_prime_minister():
+    body = "Deputy Prime Minister Ann Roe left. The minister said it rained."
+    assert choose_first(body, ROE, ("The minister", "said", "it rained")) == "Ann Roe"
+
+
+def test_the_leader_of_one_party_does_not_lead_another():
+    names = ROE | {"Labour Party": ORG, "Green Party": ORG}
+    body = "Labour Party leader Ann Roe left. The Green Party leader said it rained."
+    assert choose_first(body, names, ("The Green Party leader", "said", "it rained")) != "Ann Roe"
+
+
 PRESIDENTS = "Former President Ann Roe met President Jan Berg. {} said it rained."
 
 
@@ -334,6 +345,46 @@ def test_nobody_speaks_in_a_constitution():
     assert who(speaker(body, ROE, ("the constitution", "Under", "prices rise")))[0] == "unnamed"
 
 
+@pytest.mark.parametrize("name", ["Ann Roe, 34,", "Ann Roe (34)", "Ann Roe, aged 34,", "34-year-old Ann Roe"])
+def test_a_description_by_age_means_who_has_it(name: str):
+    body = f"{name} won. Jan Berg, 43, lost. “I ran,” the 34-year-old said."
+    assert choose_first(body, ROE | BERG, ("the 34-year-old", "said", "I ran")) == "Ann Roe"
+
+
+def test_relatives_and_lawyers_of_a_person_are_different_people():
+    body = "Roe's mother said it rained. Roe's lawyer said it snowed."
+    said = (("Roe's mother", "said", "it rained"), ("Roe's lawyer", "said", "it snowed"))
+    found = resolve(body, {"Roe": PERSON}, *said).speakers
+    assert [who(one)[1] for one in found] == ["Roe's mother", "Roe's lawyer"]
+
+
+def test_the_star_of_a_club_is_not_the_club():
+    body = "Acme won. The Acme star said it rained."
+    assert choose_first(body, ACME, ("The Acme star", "said", "it rained")) != "Acme"
+
+
+@pytest.mark.parametrize("source", ["an Acme employee", "another Acme commenter"])
+def test_somebody_from_an_organization_is_not_the_organization(source: str):
+    body = f"Acme won, and {source} said it rained."
+    assert who(speaker(body, ACME, (source, "said", "it rained")))[0] == "unnamed"
+
+
+def test_the_proposals_of_an_organization_speak_for_it():
+    body = "Acme left. Acme's proposals said it rained."
+    assert choose_first(body, ACME, ("Acme's proposals", "said", "it rained")) == "Acme"
+
+
+def test_the_home_secretary_is_who_is_called_so():
+    body = "Home Secretary Ann Roe left. Jan Berg stayed. The home secretary said it rained."
+    assert choose_first(body, ROE | BERG, ("The home secretary", "said", "it rained")) == "Ann Roe"
+
+
+def test_the_website_of_a_charity_without_a_name_is_no_organization():
+    body = "Ann Roe left. According to the charity's website, it rained."
+    found = speaker(body, ROE, ("the charity's website", "According to", "it rained"))
+    assert (who(found)[0], found.resolution) == ("unnamed", "unnamed")
+
+
 class FirstForPronouns(First):
     """Chooses the first option of each pronoun, and nobody for a description."""
 
@@ -352,6 +403,18 @@ def test_its_means_an_organization():
     body = "Acme met Ann Roe. It repeated its call for a new bridge."
     found = speaker(body, ROE | ACME, ("its", "call for", "a new bridge"))
     assert (who(found), found.resolution) == (("organization", "Acme"), "pronoun")
+
+
+class Nobody:
+    def choose(self, discourse, query, options):
+        return None, 1.0
+
+
+@pytest.mark.parametrize(("between", "name"), [("\n\n", "Ann Roe"), ("\n\nJan Berg left.\n\n", None)])
+def test_a_quotation_after_a_statement_goes_on_with_it(between: str, name: str | None):
+    body = f"Ann Roe said it rained.{between}“It was cold.”"
+    said = (("Ann Roe", "said", "it rained"), (None, None, "“It was cold.”"))
+    assert who(resolve(body, ROE | BERG, *said, ranker=Nobody()).speakers[-1])[1] == name
 
 
 INTERVIEW = """Ann Roe of the Dorne Institute studies rivers. “Rivers move,” Roe said. Jan Berg denies it.
