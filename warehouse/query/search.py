@@ -198,8 +198,8 @@ STATEMENT_ROWS = """
         SELECT rowid AS place FROM main.articles WHERE article_id IN (SELECT article_id FROM hits)
     )
     SELECT
-        a.published_on, a.outlet, p.name AS speaker, s.role, s.cue, s.content AS statement, a.headline, s.statement_id,
-        coalesce(a.outlet, a.agency) AS outlet_or_agency, a.path, a.url
+        a.published_on, coalesce(a.outlet, a.agency) AS outlet_or_agency, p.name AS speaker, s.role, s.cue,
+        s.content AS statement, a.headline, s.statement_id, a.path, a.url
     FROM in_articles
     JOIN main.articles AS a ON a.rowid = in_articles.place
     JOIN hits AS s USING (article_id)
@@ -208,8 +208,8 @@ STATEMENT_ROWS = """
 ARTICLE_ROWS = """
     WITH best AS MATERIALIZED (SELECT rowid AS place FROM main.articles WHERE article_id IN ({ids}))
     SELECT
-        a.published_on, a.outlet, a.headline, a.word_count, a.url, a.article_id,
-        coalesce(a.outlet, a.agency) AS outlet_or_agency, a.path
+        a.published_on, coalesce(a.outlet, a.agency) AS outlet_or_agency, a.headline, a.word_count, a.url,
+        a.article_id, a.path
     FROM best JOIN main.articles AS a ON a.rowid = best.place
     WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE"""
 
