@@ -185,8 +185,7 @@ class _Finder:
         begin = self.text.word_range(*attribution.contents[0])[0]
         introduced = None if attribution.cue else find_introduced(self.references, begin, first)
         if introduced is not None:
-            self.discourse.note_speaker(begin, introduced.actor)
-            return Speaker("none", introduced, form="none")
+            return self._note(Speaker("none", introduced, form="none"), begin, attribution)
         speaker = self._pronoun(first, last, number) or self._person(first, last)
         speaker = speaker or self._official(first, last) or self._body(first, last)
         speaker = speaker or self._document(first, last, number) or self._description(first, last, number)
@@ -197,10 +196,14 @@ class _Finder:
             speaker.form = form_of(singular(self.text.lower[self._head(first, last)]))
         self._speak_for(speaker, first, last)
         speaker.addressee = self._addressee(attribution, speaker.actor)
-        if attribution.parent is None:
-            self.discourse.note_speaker(first, speaker.actor)
-            self.previous = speaker
-            self.ended = max(last, self.text.word_range(*attribution.contents[-1])[1]) - 1
+        return speaker if attribution.parent is not None else self._note(speaker, first, attribution)
+
+    def _note(self, speaker: Speaker, place: int, attribution: Attribution) -> Speaker:
+        """Record a speaker as the previous one of the text; `place` is the first word of the source. Return the speaker."""
+        self.discourse.note_speaker(place, speaker.actor)
+        self.previous = speaker
+        ends = (attribution.source, attribution.contents[-1])
+        self.ended = max(self.text.word_range(*span)[1] for span in ends if span) - 1
         return speaker
 
     def _missing_source(self, attribution: Attribution, number: int) -> Speaker:
