@@ -20,7 +20,7 @@ from warehouse.query.figures import show_figures
 
 QUERIES = Path(__file__).with_name("queries")
 OF_THE_RUN = ("files", "statements", "checks", "severities", "rejects", "metrics", "seconds", "new_statements",
-              "new_subjects")  # fmt: skip
+              "new_subjects", "earlier_warnings")  # fmt: skip
 OF_ALL_RUNS = ("totals", "kinds", "speakers", "subjects", "naming", "outlets", "outlets_by_day", "days", "dated",
                "unresolved", "merges", "extractors", "history", "latest", "corrections", "killed")  # fmt: skip
 SHOWN = {"new_statements": 8, "new_subjects": 15}  # rows shown; the queries return more, for the explorer

@@ -69,7 +69,7 @@ def frame_of(rows: Iterable[Sequence[Any]], schema: pl.Schema) -> pl.DataFrame:
     return pl.DataFrame(dict(zip(schema, columns, strict=True)), schema)
 
 
-def conform(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+def conform(frame: pl.DataFrame | pl.LazyFrame, table: Table) -> pl.DataFrame:
     """Return the frame with exactly the columns and types of the table, sorted by the key of the table."""
     schema = polars_schema(table)
     return frame.lazy().select(schema.names()).cast(schema).sort(list(table.key)).collect()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -15,7 +16,7 @@ from report.attempt import Attempt, attempt_path, note_attempt, read_attempt
 from report.charts import draw_multiples
 from report.facts import judge_checks, on_published, read_facts
 from report.page import render_report
-from tests.report.hostile import publish_hostile, publish_run
+from tests.report.hostile import CHECK, publish_hostile, publish_run
 from tests.warehouse.samples import ADA, as_frame, changed, sample_run
 from warehouse.files.connect import WarehouseError
 from warehouse.staging.next_version import open_next
@@ -215,6 +216,30 @@ ATTEMPT = Attempt(
 def without_time(page):
     """The page without the minute at which it was written."""
     return re.sub(r"<dt>Page written</dt><dd>[^;]*;", "", page)
+
+
+def test_warnings_about_rows_of_earlier_versions_are_not_forgotten(tmp_path):
+    frames = sample_run() | {
+        "checks": as_frame(
+            "checks", [CHECK | {"check_name": "key_is_unique", "success": True, "failing_count": 0}]
+        )
+    }
+    path = published(tmp_path, frames)
+    assert not read_facts(path)["earlier_warnings"]
+    with duckdb.connect(str(path)) as connection:
+        earlier = "'20000101T000000-aaaa' AS run_id"
+        connection.execute(f"""
+            INSERT INTO ops.versions BY NAME SELECT * REPLACE ({earlier}, 0 AS version_no) FROM ops.versions;
+            INSERT INTO ops.checks BY NAME
+            SELECT * REPLACE ({earlier}, false AS success, 3 AS failing_count, 'merges_are_small' AS check_name)
+            FROM ops.checks;
+            INSERT INTO ops.checks BY NAME
+            SELECT * REPLACE ('share_is_usual' AS check_name, '[]' AS examples) FROM ops.checks WHERE NOT success;
+            UPDATE ops.checks SET examples = '[{{"article_id": "a"}}]' WHERE check_name = 'merges_are_small'""")
+    [warning] = read_facts(path)["earlier_warnings"]
+    assert (warning["check_name"], warning["failing_count"]) == ("merges_are_small", 3)
+    page = render_report(path, tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "all checks passed; warnings about earlier versions</h1>" in page and "onrecord audit" in page
 
 
 def test_a_stopped_run_is_shown_on_the_first_screen_until_a_run_succeeds(tmp_path):

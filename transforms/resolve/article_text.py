@@ -27,6 +27,7 @@ class Text:
     """The words of the body of an article, with their offsets, sentences and paragraphs.
 
     `words`, `lower`, `starts`, `ends`: one entry per word; in `lower`, "she'll" is "she".
+    `size`: the number of words, like `len(text)` but at less cost, for functions that are called often.
     `sentences`, `paragraphs`: the index of each word's sentence and paragraph, from 0.
     `capitals`: the indices of the words that begin with a capital.
     `places`: the indices of each lower-case word.
@@ -41,6 +42,7 @@ class Text:
         is_word = [word != LINE_BREAK for word in tokens.words]
         self.body = body
         self.words = list(compress(tokens.words, is_word))
+        self.size = len(self.words)
         self.counts = Counter(self.words)
         lower = {word: plain(word) for word in self.counts}
         self.lower = [lower[word] for word in self.words]
@@ -69,7 +71,7 @@ class Text:
         begin, paragraph, starts_line = 0, 0, True
         for end in [*self._sentence_ends(words, quoted), len(words)]:
             first, count = len(self.sentences), end - begin
-            number, size = len(self.firsts), len(self.words)
+            number, size = len(self.firsts), self.size
             self.sentences += [number] * count
             self.paragraphs += [paragraph] * count
             self.firsts.append(first if count else size)
@@ -107,7 +109,8 @@ class Text:
 
     def find(self, words: Set[str]) -> list[int]:
         """Return the indices of the words that are one of these lower-case words, in order."""
-        return sorted(chain.from_iterable(self.places[word] for word in self.places.keys() & words))
+        fewer, more = sorted((self.places.keys(), words), key=len)
+        return sorted(chain.from_iterable(self.places[word] for word in fewer if word in more))
 
     def comes_amid(self, i: int) -> bool:
         """Whether the word at index i, as written, follows a lower-case word somewhere in the text."""

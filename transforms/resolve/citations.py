@@ -21,7 +21,7 @@ def find_cited(text: Text) -> list[Name]:
     """Return the authors of cited works; none if the text may only give the years of films and books."""
     several: list[list[int]] = []  # the authors of each work that has several
     single: list[int] = []
-    for i in text.find({word for word in text.places if _is_year(word)}):
+    for i in text.find({word for word in text.places if word[0].isdigit() and _is_year(word)}):
         if i < 2 or text.words[i - 1] not in ("(", ","):
             continue
         last = i - 1

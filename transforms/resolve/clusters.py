@@ -236,12 +236,15 @@ def _other_names(names: Sequence[Name]) -> Others:
 
 def _name_by_usual_form(actor: Actor, body: str) -> None:
     """Give a person the most frequent form of the name: 'Ann Roe', even if a headline has 'Poor Ann Roe'."""
-    written = Counter(" ".join(body[m.start : m.end].split()) for m in actor.mentions)
+    written = [" ".join(body[m.start : m.end].split()) for m in actor.mentions]
     if not actor.name.isupper():  # the turns of a transcript: "ANN ROE: No."
-        written = Counter({name: count for name, count in written.items() if not name.isupper()})
+        written = [name for name in written if not name.isupper()]
     if not written or any("," in name for name in written):  # "Roe, Ann"
         return
-    actor.name = min(written, key=lambda name: (-written[name], -len(name), name))
+    actor.name = written[0]
+    if len(written) > 1:
+        counts = Counter(written)
+        actor.name = min(counts, key=lambda name: (-counts[name], -len(name), name))
     actor.words = person_words(actor.name)
 
 

@@ -381,19 +381,19 @@ class References:
 
     def _head(self, first: int) -> int | None:
         """Return the head noun of the description that continues at `first`: 'minister' in 'the Dutch minister'."""
-        text, nouns, unknown = self.text, lexicon.organization_nouns(), 0
-        for i in range(first, min(first + 6, len(text))):
+        text, at, nouns, unknown = self.text, self.clusters.at, lexicon.organization_nouns(), 0
+        for i in range(first, min(first + 6, text.size)):
             word = text.lower[i]
-            if i in self.clusters.at:
-                if self.clusters.at[i].actor.kind in ("person", "group"):
+            if i in at:
+                if at[i].actor.kind in ("person", "group"):
                     return None
             elif is_role(word) or word in nouns:
-                following = text.lower[i + 1] if i + 1 < len(text) else ""
+                following = text.lower[i + 1] if i + 1 < text.size else ""
                 if not (is_role(following) or following in nouns):
                     return None if self._names_another(i + 1) else i
             elif word not in lexicon.title_words():
                 unknown += word.islower()
-                possessive = word in ("'s", "’s") and i - 1 in self.clusters.at
+                possessive = word in ("'s", "’s") and i - 1 in at
                 if not (word[0].isalpha() or possessive) or word in STOPS or unknown > 1:
                     return None
         return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Set
 from math import log1p
-from typing import NamedTuple
 
 import numpy as np
 
@@ -84,13 +83,8 @@ def _of_query(discourse: Discourse, query: Query) -> list[float]:
     ]
 
 
-class _Around(NamedTuple):
-    """The record of an actor, the number of its mentions before a reference, the last of them, and the next mention."""
-
-    record: Record
-    counted: int
-    before: Mention | None
-    after: Mention | None
+# The record of an actor, the number of its mentions before a reference, the last of them, and the next mention.
+_Around = tuple[Record, int, Mention | None, Mention | None]
 
 
 class _Candidates:
@@ -100,11 +94,9 @@ class _Candidates:
         self._discourse, self._text, self._query, self._options = discourse, discourse.text, query, options
         self._sentence = self._text.sentences[query.first]
         self._paragraph = self._text.paragraphs[query.first]
-        self._said = [
-            actor for _, actor in discourse.said[-1:-3:-1]
-        ]  # the last two speakers, the last one first
+        self._said = [actor for _, actor in discourse.said[-2:]]
         self._around = [self._look_around(actor) for actor in options]
-        self._most = max(len(around.record.places) for around in self._around)
+        self._most = max([len(record.places) for record, *_ in self._around])
 
     def describe(self) -> list[list[float]]:
         """Return the features OF_CANDIDATE of each candidate."""
@@ -129,20 +121,19 @@ class _Candidates:
     def _look_around(self, actor: Actor) -> _Around:
         record = self._discourse.records[actor]
         at, mentions = bisect_left(record.places, self._query.first), record.mentions
-        return _Around(
-            record, at, mentions[at - 1] if at else None, mentions[at] if at < len(mentions) else None
-        )
+        before = mentions[at - 1] if at else None
+        return record, at, before, mentions[at] if at < len(mentions) else None
 
     def _of_candidate(
         self, actor: Actor, around: _Around, rank: int, description: Description | None
     ) -> list[float]:
-        query, (_, _, before, after) = self._query, around
+        query, (record, _, before, after) = self._query, around
         return [
             *OF_KIND[actor.kind],
             *self._where(around, rank),
             *self._last_mention(before),
             *self._gender(actor),
-            *self._speech(actor, around.record),
+            *self._speech(actor, record),
             query.speaker is actor,
             before is not None and query.form == "he" and is_bound(self._text, query.first, before),
             query.guess is actor,
@@ -156,7 +147,8 @@ class _Candidates:
         query = self._query
         if query.speaker is actor or (query.gender and actor.gender not in (query.gender, None)):
             return LEAST
-        near = around.record.mentions[max(0, around.counted - SALIENT) : around.counted]
+        record, counted, _, _ = around
+        near = record.mentions[max(0, counted - SALIENT) : counted]
         if query.form == "he":
             near = [m for m in near if not is_bound(self._text, query.first, m)]
         best = max([self._discourse.salience(mention, query.first) for mention in near], default=LEAST)
@@ -231,8 +223,8 @@ class _Candidates:
             since = log1p(max(0, self._sentence - text.sentences[record.spoke_at]))
             here = self._paragraph == text.paragraphs[record.spoke_at]
         return (
-            said[:1] == [actor],
-            said[1:] == [actor],
+            said[-1:] == [actor],
+            said[:-1] == [actor],
             spoke > 0,
             log1p(spoke),
             since,

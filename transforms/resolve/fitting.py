@@ -19,7 +19,7 @@ EXCLUSIVE = frozenset("clerk spokesman spokeswoman spokesperson".split())
 def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:
     """Whether the mention looks like a subject: it opens its sentence or clause, or a verb follows it."""
     start = phrases.get(mention.first, mention.first)
-    following = text.lower[mention.last] if mention.last < len(text) else ""
+    following = text.lower[mention.last] if mention.last < text.size else ""
     if following in ("'s", "’s") or text.lower[mention.first] in ("him", "his", "hers"):
         return False
     if text.opens_sentence(start) or following in FINITE or (following.endswith("ed") and start):

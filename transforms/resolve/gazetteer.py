@@ -6,7 +6,7 @@ It reads hashes of city names from `models/places.npz` (see `training/cities.py`
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
 
@@ -22,6 +22,7 @@ def place_hash(name: str) -> int:
     return int.from_bytes(blake2b(plain.encode(), digest_size=4).digest(), "big")
 
 
+@lru_cache(20_000)
 def country_of_place(name: str) -> str | None:
     """Return the ISO 3166-1 code of the country of a city, state or province; None if unknown or ambiguous."""
     region = _regions().get(name)

@@ -102,12 +102,16 @@ def resolve_mentions(
 
 def build_profiles(resolved: ResolvedFrames) -> pl.DataFrame:
     """Build one row per profile, even if several articles have it. Entity resolution adds the actor later."""
-    counted = resolved.sightings.group_by("profile_id").agg(
-        pl.exclude("seen_in", "published_on").first(),
-        pl.col("published_on").min().alias("first_seen_on"),
-        pl.col("published_on").max().alias("last_seen_on"),
-        pl.col("seen_in").n_unique().cast(pl.Int64).alias("article_count"),
-        pl.col("seen_in").min().alias("evidence_article_id"),
+    counted = (
+        resolved.sightings.lazy()
+        .group_by("profile_id")
+        .agg(
+            pl.exclude("seen_in", "published_on").first(),
+            pl.col("published_on").min().alias("first_seen_on"),
+            pl.col("published_on").max().alias("last_seen_on"),
+            pl.col("seen_in").n_unique().cast(pl.Int64).alias("article_count"),
+            pl.col("seen_in").min().alias("evidence_article_id"),
+        )
     )
     unknown = pl.lit(None, pl.String)
     return conform(counted.with_columns(actor_id=unknown, rule=unknown), PROFILES)
@@ -115,7 +119,7 @@ def build_profiles(resolved: ResolvedFrames) -> pl.DataFrame:
 
 def build_profile_names(resolved: ResolvedFrames) -> pl.DataFrame:
     """Build one row per name of a profile, without pronouns and descriptions."""
-    named = resolved.mentions.filter(pl.col("mention_kind") == "name")
+    named = resolved.mentions.lazy().filter(pl.col("mention_kind") == "name")
     counted = named.group_by("profile_id", pl.col("text").str.replace_all(r"\s+", " ").alias("alias")).agg(
         pl.col("rule").min(),
         pl.col("published_on").min().alias("first_seen_on"),
@@ -127,7 +131,7 @@ def build_profile_names(resolved: ResolvedFrames) -> pl.DataFrame:
 
 def build_mentions(resolved: ResolvedFrames, actors: pl.DataFrame) -> pl.DataFrame:
     """Build one row per mention, with the slice [start, end) of the body. `actors` has `profile_id` and `actor_id`."""
-    return conform(resolved.mentions.join(actors, on="profile_id", how="left"), MENTIONS)
+    return conform(resolved.mentions.lazy().join(actors.lazy(), on="profile_id", how="left"), MENTIONS)
 
 
 def mention_key(article_id: str, start: int, end: int) -> str:
@@ -140,8 +144,10 @@ def mention_key(article_id: str, start: int, end: int) -> str:
 def spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
     """Map each article to its names as spans, in the order of the text."""
     spans: dict[str, list[Span]] = defaultdict(list)
-    ordered = found_names.sort("article_id", "start", "end", "label")
-    for article_id, start, end, label in ordered.select("article_id", "start", "end", "label").iter_rows():
+    columns = ["article_id", "start", "end", "label"]
+    for article_id, start, end, label in (
+        found_names.lazy().select(columns).sort(columns).collect().iter_rows()
+    ):
         spans[article_id].append((start, end, label))
     return spans
 
@@ -212,9 +218,9 @@ class _Rows:
         countries = {actor.profile_id for actor in resolved.actors if actor.kind == "country"}
         for number, speaker in zip(numbers, resolved.speakers, strict=True):
             self.speakers.append((key, number, *_speaker_row(speaker, countries, instead)))
-            for relation, actor, shown_by in _relations(speaker):
+            for relation, actor, shows in _relations(speaker):
                 profile = instead.get(actor.profile_id, actor.profile_id)
-                shown_id = ids[shown_by.start, shown_by.end] if shown_by else None
+                shown_id = ids[shows.start, shows.end] if shows else None
                 self.relations.append((key, number, profile, relation, shown_id))
 
     def to_frames(self) -> ResolvedFrames:

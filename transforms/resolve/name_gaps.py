@@ -133,7 +133,7 @@ def find_inverted_names(text: Text) -> list[Name]:
     found = []
     for comma in text.places.get(",", ()):
         i = comma - 1
-        if not 0 <= i < len(text) - 3 or not text.words[i].istitle():
+        if not 0 <= i < text.size - 3 or not text.words[i].istitle():
             continue
         opens = i == 0 or "\n" in text.body[text.ends[i - 1] : text.starts[i]]
         if opens and _is_listed(text, i + 2):

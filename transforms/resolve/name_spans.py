@@ -135,7 +135,7 @@ def _is_legal_form(text: Text, first: int, last: int) -> bool:
 
 def _paired_words(text: Text, i: int) -> int:
     """Return how many words the paired honorific at word i has: 2 for 'Tan Sri', 3 for "Dato' Sri", 0 for none."""
-    if i >= len(text) or text.lower[i] not in OPENING_HONORIFICS:
+    if i >= text.size or text.lower[i] not in OPENING_HONORIFICS:
         return 0
     if tuple(text.lower[i : i + 2]) in PAIRED_HONORIFICS:
         return 2

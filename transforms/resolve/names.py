@@ -6,7 +6,7 @@ without overlaps, articles, possessives and titles ("the US's" -> "US", "Preside
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from transforms.resolve import lexicon
@@ -202,12 +202,13 @@ def _agree_on_kinds(text: Text, names: list[Name]) -> None:
     _agree_in_lists(text, names)
     bodies = _bodies_of_people(text, names)
     parts |= {part.upper() for part in parts}  # speakers in an interview: "ROE: No."
-    votes: dict[str, Counter[str]] = {}
+    votes: defaultdict[str, list[str]] = defaultdict(list)
     for name in names:
         if name.known and name.kind == "organization" and _is_somebody(text, name, parts):
             name.kind, name.known, name.form = "person", None, "name"
         if not name.known:
-            votes.setdefault(name.text, Counter())[name.kind] += 1
+            votes[name.text].append(name.kind)
+    disputed = {written: Counter(kinds) for written, kinds in votes.items() if len(set(kinds)) > 1}
     for name in names:
         if name.kind in ("group", "country") and name.text in parts and _is_family_name(text, name):
             name.kind, name.known, name.form = "person", None, "name"
@@ -217,8 +218,8 @@ def _agree_on_kinds(text: Text, names: list[Name]) -> None:
             name.kind = "organization"
         elif name.text in parts and name.kind != "person":
             name.kind = "person"
-        elif len(votes[name.text]) > 1 and name.text not in parts:
-            name.kind = min(votes[name.text].items(), key=lambda vote: (-vote[1], vote[0]))[0]
+        elif name.text in disputed and name.text not in parts:
+            name.kind = min(disputed[name.text].items(), key=lambda vote: (-vote[1], vote[0]))[0]
 
 
 def _drop_honorific(text: Text, name: Name) -> None:

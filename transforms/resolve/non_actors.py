@@ -93,7 +93,7 @@ def _find_family_names(names: Sequence[Name]) -> set[str]:
 
 def _speaks(text: Text, name: Name) -> bool:
     """Whether a name is used as a speaker: 'Roe said', 'according to roe.com'."""
-    after = text.lower[name.last] if name.last < len(text) else ""
+    after = text.lower[name.last] if name.last < text.size else ""
     return after in SPEAKS or text.lower[max(0, name.first - 2) : name.first] == ["according", "to"]
 
 

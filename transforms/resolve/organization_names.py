@@ -180,8 +180,9 @@ def find_listed_fields(text: Text, others: set[int]) -> list[Name]:
     """
     found, done = [], 0
     for i in text.capitals:
-        following = text.words[i + 1] if done <= i < len(text) - 1 else ""
-        if following not in (",", "of", "for") or not _may_be_field(text, i):
+        if i < done or i + 1 == text.size or text.words[i + 1] not in (",", "of", "for"):
+            continue
+        if not _may_be_field(text, i):
             continue
         opens = text.lower[i] in lexicon.organization_words() and text.words[i + 1] != ","
         last = _end_of_list(text, i + 2 * opens)
@@ -308,7 +309,7 @@ def find_bodies_by_ending(text: Text, taken: Sequence[bool]) -> list[Name]:
 
 def _end_of_capitals(text: Text, first: int, taken: Sequence[bool]) -> int:
     last = first
-    while last < len(text) and text.words[last][0].isupper() and not taken[last]:
+    while last < text.size and text.words[last][0].isupper() and not taken[last]:
         if last > first and not _adjoins(text, last):
             break
         last += 1
@@ -343,7 +344,7 @@ def extend_to_bodies(text: Text, taken: list[bool], names: Sequence[Name]) -> No
 def _end_of_owned(text: Text, name: Name) -> int:
     """Return the end of a name including the word for an organization after it; without such a word, the name's end."""
     i = name.last
-    if i >= len(text) or not _adjoins(text, i) or text.words[i] != text.lower[i]:
+    if i >= text.size or not _adjoins(text, i) or text.words[i] != text.lower[i]:
         return i
     if name.kind == "person":
         return i + (text.lower[i] in OF_PEOPLE)
@@ -383,7 +384,8 @@ def find_bodies_next_to_people(text: Text, taken: Sequence[bool], names: Sequenc
 def find_bodies_before_roles(text: Text, taken: Sequence[bool]) -> list[Name]:
     """Return organizations before roles: 'Dorne Widget chief executive Ann Roe', 'a health ministry spokesman'."""
     found = []
-    for i in text.find({word for word in text.places if is_role(word)}):
+    compounds = {word for word in text.places if "-" in word and is_role(word)}
+    for i in sorted([*text.find(lexicon.role_nouns()), *text.find(compounds)]):
         if i and not is_role(text.lower[i - 1]):
             party = _party_before(text, taken, i)
             if party:

@@ -38,7 +38,7 @@ def head_of(text: Text, first: int, last: int) -> int:
         i += 1
     while i > first and not any(letter.isalnum() for letter in text.words[i]):
         i -= 1
-    return min(i, len(text) - 1)
+    return min(i, text.size - 1)
 
 
 def head_after_names(text: Text, clusters: Clusters, first: int, last: int) -> int:

@@ -62,9 +62,11 @@ class Network:
         if query.form in POINTED:
             scores = scores + discourse.pointed(query.first, options)
         shares = np.exp(scores - max(scores.tolist())).tolist()
-        nameless = [place for place, actor in enumerate(options) if actor.is_nameless]
+        named: list[int] = []
+        nameless: list[int] = []
+        for place, actor in enumerate(options):
+            (nameless if actor.is_nameless else named).append(place)
         nameless.append(len(options))
-        named = [place for place, actor in enumerate(options) if not actor.is_nameless]
         best = max(named, key=shares.__getitem__, default=-1)
         if best < 0 or shares[best] <= UNNAMED * sum(shares[place] for place in nameless):
             best = max(nameless, key=shares.__getitem__)

@@ -39,9 +39,9 @@ def roles_after(text: Text, clusters: Clusters, last: int, *, is_agent: bool = F
 
     `is_agent`: whether another person got a role from the named one, as in 'appointed by Ann Roe as chief'.
     """
-    if is_agent and last < len(text) and text.lower[last] == "as":
+    if is_agent and last < text.size and text.lower[last] == "as":
         return []
-    if last < len(text) and text.words[last] in SEATS:
+    if last < text.size and text.words[last] in SEATS:
         return [make_role(text.words[last], [])]
     return _next_to(text, clusters, last) or _office_taken(text, clusters, last)
 
@@ -127,8 +127,8 @@ def _roles_after_be(text: Text, clusters: Clusters, i: int) -> list[Role]:
 
 def skip_brackets(text: Text, i: int) -> int:
     """Return the word after the brackets at word i if they give no role, else `i`: '(D-Ohio)', '(left)'."""
-    if i < len(text) and text.words[i] == "(":
-        close = next((k for k in range(i + 1, min(i + 9, len(text))) if text.words[k] == ")"), None)
+    if i < text.size and text.words[i] == "(":
+        close = next((k for k in range(i + 1, min(i + 9, text.size)) if text.words[k] == ")"), None)
         if close is not None and not any(is_role(text.lower[k]) for k in range(i, close)):
             return close + 1
     return i
@@ -136,11 +136,11 @@ def skip_brackets(text: Text, i: int) -> int:
 
 def skip_age(text: Text, i: int) -> int:
     """Return the comma after an age or 'Jr.' at word i, else `i`: 'Ann Roe, 54, a farmer', 'Jan Roe, Jr., a farmer'."""
-    if i + 3 < len(text) and text.words[i] == "," and text.lower[i + 1].rstrip(".") in SUFFIXES:
+    if i + 3 < text.size and text.words[i] == "," and text.lower[i + 1].rstrip(".") in SUFFIXES:
         end = i + 2 + (text.words[i + 2] == ".")
         return end if text.words[end] == "," else i
     if (
-        i + 2 < len(text)
+        i + 2 < text.size
         and text.words[i] == ","
         and text.words[i + 1].isdigit()
         and text.words[i + 2] == ","

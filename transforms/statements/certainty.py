@@ -82,12 +82,14 @@ def keep_likely(found: pl.DataFrame, cues: pl.DataFrame) -> tuple[pl.DataFrame, 
     if len(rows) == len(found):
         return found, cues
     number = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("article_id")
-    numbers = rows.select("article_id", "seq_no", number=number)
+    numbers = rows.lazy().select("article_id", "seq_no", number=number)
     parents = numbers.rename({"seq_no": "parent_no", "number": "parent"})
     renumbered = (
-        rows.join(numbers, on=_PLACE, maintain_order="left")
+        rows.lazy()
+        .join(numbers, on=_PLACE, maintain_order="left")
         .join(parents, on=["article_id", "parent_no"], how="left", maintain_order="left")
         .with_columns(seq_no="number", parent_no="parent")
+        .collect()
     )
     return renumbered.select(found.columns), renumbered.select(cues.columns)
 

@@ -78,10 +78,14 @@ def describe_cues(
         orient="row",
         schema_overrides=CUE_MEANINGS,
     )
-    described = written.join(
-        distinct.hstack(meanings), on=["cue", "before"], how="left", maintain_order="left", nulls_equal=True
+    described = written.lazy().join(
+        distinct.hstack(meanings).lazy(),
+        on=["cue", "before"],
+        how="left",
+        maintain_order="left",
+        nulls_equal=True,
     )
-    return described.select(CUE_MEANINGS.names()).cast(CUE_MEANINGS)
+    return described.select(CUE_MEANINGS.names()).cast(CUE_MEANINGS).collect()
 
 
 def _read_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:

@@ -55,8 +55,8 @@ def add_stances(facts: dict[str, pl.DataFrame], articles: pl.DataFrame) -> dict[
     stances = judge(
         facts["statements"], facts["statement_actors"], facts["mentions"], facts["profiles"], articles
     )
-    rows = facts["statement_actors"].drop(STANCE)
-    mentioned = stances.with_columns(relation=pl.lit("mentioned"))
+    rows = facts["statement_actors"].lazy().drop(STANCE)
+    mentioned = stances.lazy().with_columns(relation=pl.lit("mentioned"))
     joined = rows.join(mentioned, on=list(STATEMENT_ACTORS.key), how="left")
     return facts | {"statement_actors": conform(joined, STATEMENT_ACTORS)}
 
@@ -80,20 +80,23 @@ def pair_subjects(
         pl.element().struct.field("end") - pl.element().struct.field("start")
     )
     is_judged = pl.col("parent_statement_id").is_null() & ~pl.col("is_headline").fill_null(False)
-    judged = statements.filter(is_judged, letters.list.sum() >= FEWEST_LETTERS)
-    subjects = profiles.filter(pl.col("kind").is_in(SUBJECT_KINDS)).select("profile_id").unique()
+    judged = statements.lazy().filter(is_judged, letters.list.sum() >= FEWEST_LETTERS)
+    subjects = profiles.lazy().filter(pl.col("kind").is_in(SUBJECT_KINDS)).select("profile_id").unique()
     pairs = (
-        statement_actors.filter(relation="mentioned")
+        statement_actors.lazy()
+        .filter(relation="mentioned")
         .select(KEY)
         .join(subjects, on="profile_id", how="semi")
         .join(judged.select("statement_id", "article_id", *_SPANS), on="statement_id")
         .sort("article_id", *KEY)
+        .collect()
     )
     # Polars reads nested values three times as fast from rows as from a column.
     spans = pl.DataFrame(
         [{"subject_spans": spans} for spans in _find_mentions(pairs, mentions)], {"subject_spans": SPANS}
     )
-    return pairs.hstack(spans).select(STANCE_PAIRS.names()).drop_nulls("subject_spans").cast(STANCE_PAIRS)
+    joined = pairs.hstack(spans).lazy().select(STANCE_PAIRS.names()).drop_nulls("subject_spans")
+    return joined.cast(STANCE_PAIRS).collect()
 
 
 def _find_mentions(pairs: pl.DataFrame, mentions: pl.DataFrame) -> Iterator[list[dict[str, int]] | None]:
@@ -121,9 +124,10 @@ def _read_mentions(pairs: pl.DataFrame, mentions: pl.DataFrame) -> dict[tuple[st
     """Map article and profile of the pairs to the mentions."""
     key = ["article_id", "profile_id"]
     is_name = pl.col("rule").ne_missing("adjective").alias("is_name")
-    wanted = mentions.select(*key, "start", "end", is_name).join(pairs.select(key), on=key, how="semi")
+    places = mentions.lazy().select(*key, "start", "end", is_name)
+    wanted = places.join(pairs.lazy().select(key), on=key, how="semi").sort("start", "end").collect()
     found: dict[tuple[str, str], _Mentions] = {}
-    for article, profile, start, end, named in wanted.sort("start", "end").iter_rows():
+    for article, profile, start, end, named in wanted.iter_rows():
         starts, ends, is_named = found.setdefault((article, profile), _Mentions([], [], []))
         starts.append(start)
         ends.append(end)

@@ -175,7 +175,8 @@ def _split(body: str) -> Words:
     is_word = [word != LINE_BREAK for word in tokens.words]
     words = list(compress(tokens.words, is_word))
     starts, ends = (list(compress(offsets, is_word)) for offsets in (tokens.starts, tokens.ends))
-    marks = np.fromiter((CAPITAL if word[0].isupper() else 0 for word in words), np.uint8, len(words))
+    capitals = {word for word in set(words) if word[0].isupper()}
+    marks = np.array([CAPITAL if word in capitals else 0 for word in words], np.uint8)
     return Words(words, starts, ends, marks)
 
 

@@ -44,7 +44,7 @@ def build_statements(
         .join(cues.lazy(), on=_PLACE)
         .join(resolved.speakers.lazy(), on=_PLACE)
         .join(numbered.lazy(), on=_PLACE)
-        .join(_parents(found_statements, numbered).lazy(), on=_PLACE, how="left")
+        .join(_parents(found_statements.lazy(), numbered.lazy()), on=_PLACE, how="left")
         .join(actors.lazy(), on="profile_id", how="left")
         .join(
             actors.lazy().select(organization_profile_id="profile_id", organization_id="actor_id"),
@@ -112,8 +112,9 @@ def build_statement_actors(
     """
     order = {relation: number for number, relation in enumerate(RELATIONS)}
     rows = (
-        resolved.relations.join(numbered, on=_PLACE)
-        .join(actors, on="profile_id", how="left")
+        resolved.relations.lazy()
+        .join(numbered.lazy(), on=_PLACE)
+        .join(actors.lazy(), on="profile_id", how="left")
         .sort(pl.col("relation").replace_strict(order, return_dtype=pl.Int8), maintain_order=True)
         .unique(list(STATEMENT_ACTORS.key), keep="first", maintain_order=True)
         .with_columns(stance=None, stance_confidence=None)
@@ -121,7 +122,7 @@ def build_statement_actors(
     return conform(rows, STATEMENT_ACTORS)
 
 
-def _parents(found_statements: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
+def _parents(found_statements: pl.LazyFrame, numbered: pl.LazyFrame) -> pl.LazyFrame:
     """Return the `parent_statement_id` of each nested statement: the id of the statement that contains it."""
     parents = numbered.rename({"seq_no": "parent_no", "statement_id": "parent_statement_id"})
     nested = found_statements.select(*_PLACE, "parent_no").filter(pl.col("parent_no").is_not_null())
@@ -135,9 +136,8 @@ def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:
         key_statement(article_id, (start, end), source, [(span["start"], span["end"]) for span in spans])
         for article_id, start, end, source, spans in found_statements.select(columns).iter_rows()
     ]
-    numbered = found_statements.select(_PLACE).with_columns(pl.Series("statement_id", keys, pl.String))
-    ordered = numbered.sort(_PLACE)
-    return ordered.filter(pl.col("statement_id").is_first_distinct())
+    numbered = found_statements.lazy().select(*_PLACE, pl.Series("statement_id", keys, pl.String))
+    return numbered.sort(_PLACE).filter(pl.col("statement_id").is_first_distinct()).collect()
 
 
 def key_statement(

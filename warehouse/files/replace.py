@@ -8,12 +8,15 @@ it. Version numbers are never reused, so they are in the order of publishing.
 from __future__ import annotations
 
 import errno
+import fcntl
 import glob
+import mmap
 import os
 import re
 import shutil
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 
@@ -23,6 +26,9 @@ from warehouse.files.connect import WarehouseError, connect, connect_readonly
 from warehouse.files.lock import note_version, read_noted_version
 
 FOLDER = "versions"
+FICLONE = 0x40049409  # the number of the system call in Linux
+PAGE = 4096  # bytes; what is written past the cache begins and ends at a multiple of it
+MAPPED_AT_ONCE = 64 << 20  # bytes of a file that count as memory of this process while it is copied
 
 
 def previous_versions(published: Path) -> dict[int, Path]:
@@ -121,21 +127,60 @@ def unshare(published: Path) -> None:
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a file. A disk that can share blocks (XFS, Btrfs, ZFS, NFS 4.2) copies it without reading it."""
+    """Copy a file in the fastest way that the disks of `source` and `target` allow."""
+    for copy in (_share_blocks, _copy_around_cache, _copy_in_kernel, _copy_any):
+        try:
+            with source.open("rb") as opened, target.open("xb") as new:
+                copy(opened, new)
+            shutil.copymode(source, target)
+        except BaseException as error:
+            target.unlink(missing_ok=True)
+            is_out_of_space = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+            # An AttributeError is raised where the system lacks a call.
+            if copy is _copy_any or is_out_of_space or not isinstance(error, (AttributeError, OSError)):
+                raise
+        else:
+            return
+
+
+def _share_blocks(source: BinaryIO, target: BinaryIO) -> None:
+    """Let both files share their blocks until one of them changes; XFS, Btrfs, ZFS and some NFS servers can."""
+    fcntl.ioctl(target.fileno(), FICLONE, source.fileno())
+
+
+def _copy_around_cache(source: BinaryIO, target: BinaryIO) -> None:
+    """Let the disk read the pages of `source` from memory, which takes a tenth of the CPU time of copying the bytes."""
+    size = os.fstat(source.fileno()).st_size
+    end = size - size % PAGE
+    directly = os.open(target.name, os.O_WRONLY | os.O_DIRECT | os.O_CLOEXEC)
     try:
-        with source.open("rb") as opened, target.open("xb") as new:
-            left = os.fstat(opened.fileno()).st_size
-            while left > 0:
-                copied = os.copy_file_range(opened.fileno(), new.fileno(), left)
-                if not copied:
-                    raise OSError(f"{source} ended early")
-                left -= copied
-        shutil.copymode(source, target)
-    except (AttributeError, OSError) as error:  # not Linux, or the two files are on different disks
-        target.unlink(missing_ok=True)
-        if getattr(error, "errno", None) == errno.ENOSPC:
-            raise
-        shutil.copy(source, target)
+        for start in range(0, end, MAPPED_AT_ONCE):
+            length = min(MAPPED_AT_ONCE, end - start)
+            with mmap.mmap(source.fileno(), length, prot=mmap.PROT_READ, offset=start) as pages:
+                pages.madvise(mmap.MADV_SEQUENTIAL)
+                with memoryview(pages) as view:
+                    written = 0
+                    while written < length:
+                        with view[written:] as rest:
+                            written += os.write(directly, rest)
+    finally:
+        os.close(directly)
+    source.seek(end)
+    target.seek(end)
+    target.write(source.read())
+
+
+def _copy_in_kernel(source: BinaryIO, target: BinaryIO) -> None:
+    left = os.fstat(source.fileno()).st_size
+    while left > 0:
+        copied = os.copy_file_range(source.fileno(), target.fileno(), left)
+        if not copied:
+            raise OSError(f"{source.name} ended early")
+        left -= copied
+
+
+def _copy_any(source: BinaryIO, target: BinaryIO) -> None:
+    shutil.copyfileobj(source, target)
 
 
 def next_path(published: Path) -> Path:

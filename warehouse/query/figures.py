@@ -2,7 +2,8 @@
 
 Publishing updates them in its transaction: for the articles that a version changes, it subtracts their old counts and
 adds the new ones. If the counts belong to another version (after a restore, or in a file of an older On Record), all
-rows are counted again. The replies that `warehouse/query/kept_replies.py` stores are updated at the same time.
+rows are counted again. What `warehouse/query/kept_replies.py` and `warehouse/query/leaders.py` store is updated at the
+same time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from schema.table import Table
 from schema.tables import ARTICLES, STATEMENT_ACTORS, STATEMENTS, VERSIONS
 from warehouse.files.catalog import has_current_replies
 from warehouse.query.kept_replies import find_all_replies, update_replies
+from warehouse.query.leaders import find_all_leaders, has_leaders, show_leaders, update_leaders
 
 SCHEMA = Path(__file__).with_suffix(".sql")
 COUNTS = "kept_counts"  # the view for readers, see `show_figures`
@@ -23,7 +25,8 @@ COUNTS = "kept_counts"  # the view for readers, see `show_figures`
 COUNTED = {
     ARTICLES: "article_id, copy_of, is_killed IS TRUE AS is_killed, outlet, agency",  # older releases wrote null
     STATEMENTS: (
-        "article_id, statement_id, actor_id, kind, speaker_resolution, source_type, published_on, correction"
+        "article_id, statement_id, actor_id, kind, speaker_resolution, source_type, published_on, correction, source, "
+        "role"
     ),
     STATEMENT_ACTORS: "statement_id, actor_id, relation",
 }
@@ -45,7 +48,7 @@ COUNTED_LEADERS = "SELECT DISTINCT one AS actor_id FROM figures.counts WHERE fig
 ROWS = """
     WITH counted AS {kept} (
         SELECT
-            s.statement_id, s.actor_id, s.kind, s.speaker_resolution, s.source_type, s.published_on AS day,
+            s.statement_id, s.actor_id, s.kind, s.speaker_resolution, s.source_type, s.source, s.published_on AS day,
             coalesce(a.outlet, a.agency) AS outlet
         FROM {statements} AS s
         JOIN {articles} AS a USING (article_id)
@@ -72,21 +75,40 @@ GROUPS = f"""{ROWS}
     UNION ALL SELECT 'outlet_day', outlet, NULL, day, count(*) FROM counted GROUP BY ALL
     UNION ALL SELECT 'speaker', actor_id, NULL, NULL, count(*) FROM counted
     WHERE actor_id IS NOT NULL AND speaker_resolution NOT IN ('role', 'unnamed') GROUP BY ALL
+    UNION ALL SELECT 'unresolved', source, speaker_resolution, NULL, count(*) FROM counted
+    WHERE actor_id IS NULL AND source IS NOT NULL GROUP BY ALL
     UNION ALL SELECT 'subject', one, NULL, NULL, statements FROM subject_counts
     UNION ALL {SPEAKERS_OF_LEADERS}"""
 # $v: the version. A row that changed only in columns on which no count depends, such as the story of an article, does
 # not touch its article. Statements whose actors changed count as changed too.
 TOUCHED = f"""
     CREATE OR REPLACE TEMP TABLE touched_articles AS
-    WITH touched AS (
+    WITH touched AS MATERIALIZED (
         SELECT statement_id FROM main.statement_actors WHERE since_version = $v
         UNION SELECT statement_id FROM {HISTORY}.statement_actors WHERE until_version = $v
+    ),
+    new_statements AS NOT MATERIALIZED (
+        SELECT statement_id, article_id FROM main.statements WHERE since_version = $v
     ),
     changed_articles AS ({{articles}}),
     changed_statements AS ({{statements}})
     SELECT article_id FROM changed_articles
     UNION SELECT article_id FROM changed_statements
-    UNION SELECT article_id FROM main.statements SEMI JOIN touched USING (statement_id)"""
+    UNION SELECT article_id FROM new_statements SEMI JOIN touched USING (statement_id)
+    UNION SELECT article_id FROM main.statements
+    SEMI JOIN (FROM touched ANTI JOIN new_statements USING (statement_id)) USING (statement_id)"""
+# Touched articles that are not new in $v. Usually there are none; then no rows of earlier versions are read.
+OLDER = f"""
+    CREATE OR REPLACE TEMP TABLE older_articles AS
+    FROM temp.touched_articles
+    ANTI JOIN (
+        FROM (SELECT article_id FROM main.articles WHERE since_version = $v)
+        ANTI JOIN (SELECT article_id FROM {HISTORY}.articles WHERE until_version = $v) USING (article_id)
+    ) USING (article_id);
+    CREATE OR REPLACE TEMP TABLE older_statements AS
+    SELECT statement_id FROM main.statements SEMI JOIN temp.older_articles USING (article_id)
+    UNION SELECT statement_id FROM {HISTORY}.statements SEMI JOIN temp.older_articles USING (article_id)
+    WHERE until_version = $v"""
 # The rows that a version added, changed or removed, before and after, unless both are the same in the counted columns.
 CHANGED_ROWS = """
     SELECT {columns}
@@ -95,6 +117,11 @@ CHANGED_ROWS = """
         UNION ALL SELECT {columns}, -1 FROM {before} WHERE until_version = $v
     )
     GROUP BY ALL HAVING sum(change) <> 0"""
+# Two tables of articles, with the join that finds the rows of their statements in `statement_actors`. The rows of
+# touched articles are only read if the version added or removed them, and then all of them are needed.
+TOUCHED_ARTICLES = ("touched_articles", "")
+OLDER_ARTICLES = ("older_articles", "SEMI JOIN temp.older_statements USING (statement_id)")
+TEMPORARY = ("touched_articles", "older_articles", "older_statements", "changed_counts")
 CHANGE = """
     CREATE OR REPLACE TEMP TABLE changed_counts AS
     SELECT * EXCLUDE (statements), sum(statements)::BIGINT AS statements
@@ -116,31 +143,40 @@ def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, ma
 
     `may_keep` is false if another program may have written to the warehouse; then all rows are counted, too.
     """
+    before = _version_before(connection, version_no)
+    may_keep = may_keep and has_leaders(connection, before)
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
-    may_keep = may_keep and _kept_version(connection) == _version_before(connection, version_no)
+    may_keep = may_keep and _kept_version(connection) == before
     if may_keep and has_current_replies(connection):
         update_replies(connection, version_no)
     else:
         find_all_replies(connection)
     if may_keep:
         connection.execute(_find_touched(), {"v": version_no})
-        connection.execute(CHANGE.format(now=_groups_now(), before=_groups_before(version_no)))
+        connection.execute(OLDER.replace("$v", str(version_no)))
+        connection.execute(CHANGE.format(now=_groups_now(version_no), before=_groups_before(version_no)))
         connection.execute(APPLY)
         connection.execute(
             f"DELETE FROM figures.counts WHERE figure = 'subject_speaker' AND one NOT IN ({LEADERS_NOW})"
         )
         if new := _uncounted_leaders(connection):
             connection.execute(f"INSERT INTO figures.counts {_speakers_of(new)}")
-        connection.execute("DROP TABLE temp.touched_articles; DROP TABLE temp.changed_counts")
+        update_leaders(connection, version_no)
+        connection.execute("; ".join(f"DROP TABLE temp.{name}" for name in TEMPORARY))
     else:
         connection.execute(f"DELETE FROM figures.counts; INSERT INTO figures.counts {all_counts()}")
+        find_all_leaders(connection, version_no)
     connection.execute(f"DELETE FROM figures.state; INSERT INTO figures.state VALUES ({version_no})")
 
 
 def show_figures(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create `kept_counts` on a reading connection, from the stored counts or, if they are outdated, from all rows."""
+    """Create `kept_counts` and `kept_leaders` on a reading connection.
+
+    They are made from the stored counts and leaders or, if these are outdated, from all rows.
+    """
     latest = connection.execute(f"SELECT max(version_no) FROM {VERSIONS.qualified}").fetchall()[0][0]
-    if has_counts(connection, latest):
+    if has_counts(connection, latest) and has_leaders(connection, latest):
+        show_leaders(connection, COUNTS, is_stored=True)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {COUNTS} AS FROM figures.counts")
         if missing := _uncounted_leaders(connection):  # an older On Record did not count their speakers
             connection.execute(
@@ -149,6 +185,7 @@ def show_figures(connection: duckdb.DuckDBPyConnection) -> None:
             )
         return
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {COUNTS} AS {all_counts()}")
+    show_leaders(connection, COUNTS, is_stored=False)
 
 
 def has_counts(connection: duckdb.DuckDBPyConnection, version_no: int | None) -> bool:
@@ -203,12 +240,16 @@ def _find_touched() -> str:
     return TOUCHED.format(**changed)
 
 
-def _groups_now() -> str:
+def _groups_now(version_no: int) -> str:
     """Return the SQL that counts the rows of the changed articles as they are after the version."""
     return GROUPS.format(
         kept="MATERIALIZED",
         leaders=COUNTED_LEADERS,
-        **{table.name: f"({_rows_of_touched(table, table.qualified)})" for table in COUNTED},
+        **{
+            table.name: f"""({_rows_of(TOUCHED_ARTICLES, table, table.qualified)} WHERE since_version = {version_no}
+                UNION ALL {_rows_of(OLDER_ARTICLES, table, table.qualified)} WHERE since_version < {version_no})"""
+            for table in COUNTED
+        },
     )
 
 
@@ -218,16 +259,17 @@ def _groups_before(version_no: int) -> str:
         kept="MATERIALIZED",
         leaders=COUNTED_LEADERS,
         **{
-            table.name: f"""({_rows_of_touched(table, table.qualified)} WHERE since_version < {version_no}
-                UNION ALL {_rows_of_touched(table, name_in(table, HISTORY))}
+            table.name: f"""({_rows_of(OLDER_ARTICLES, table, table.qualified)} WHERE since_version < {version_no}
+                UNION ALL {_rows_of(TOUCHED_ARTICLES, table, name_in(table, HISTORY))}
                 WHERE until_version = {version_no} AND since_version < {version_no})"""
             for table in COUNTED
         },
     )
 
 
-def _rows_of_touched(table: Table, stored: str) -> str:
-    """Return the SQL, up to FROM, for the rows of touched articles in `stored`, the table or its history."""
+def _rows_of(some: tuple[str, str], table: Table, stored: str) -> str:
+    """Return the SQL, up to FROM, for the rows of some articles in `stored`, the table or its history."""
     is_of_article = any(column.name == "article_id" for column in table.columns)
-    touched = "SEMI JOIN temp.touched_articles USING (article_id)" if is_of_article else ""
-    return f"SELECT {COUNTED[table]} FROM {stored} {touched}"
+    articles, statements = some
+    rows = f"SEMI JOIN temp.{articles} USING (article_id)" if is_of_article else statements
+    return f"SELECT {COUNTED[table]} FROM {stored} {rows}"

@@ -3,11 +3,23 @@ CREATE SCHEMA IF NOT EXISTS figures;
 
 CREATE TABLE IF NOT EXISTS figures.counts (figure VARCHAR NOT NULL, one VARCHAR, other VARCHAR, day DATE, statements BIGINT NOT NULL);
 COMMENT ON TABLE figures.counts IS 'one row per group of statements, without killed stories, copies and statements deleted by a correction';
-COMMENT ON COLUMN figures.counts.figure IS 'what the statements are grouped by: naming, day, source, outlet_day, speaker, subject or subject_speaker';
-COMMENT ON COLUMN figures.counts.one IS 'the way of naming, kind, outlet or actor of the group, depending on figure';
-COMMENT ON COLUMN figures.counts.other IS 'the second key of the group: kind, type of the source, or speaker';
+COMMENT ON COLUMN figures.counts.figure IS 'what the statements are grouped by: naming, day, source, outlet_day, speaker, unresolved, subject or subject_speaker';
+COMMENT ON COLUMN figures.counts.one IS 'the way of naming, kind, outlet, actor or words of the source of the group, depending on figure';
+COMMENT ON COLUMN figures.counts.other IS 'the second key of the group: kind, type of the source, way of naming, or speaker';
 COMMENT ON COLUMN figures.counts.day IS 'day of the group, for figures by day';
 COMMENT ON COLUMN figures.counts.statements IS 'number of statements in the group';
+
+CREATE TABLE IF NOT EXISTS figures.leaders (
+    figure VARCHAR NOT NULL, one VARCHAR NOT NULL, other VARCHAR, articles BIGINT NOT NULL,
+    last STRUCT(day DATE, role VARCHAR, statement_id VARCHAR, article_id VARCHAR), version_no BIGINT NOT NULL
+);
+COMMENT ON TABLE figures.leaders IS 'one row per speaker or unresolved source that the report lists';
+COMMENT ON COLUMN figures.leaders.figure IS 'speaker or unresolved, as in figures.counts';
+COMMENT ON COLUMN figures.leaders.one IS 'the speaker, or the words of the source';
+COMMENT ON COLUMN figures.leaders.other IS 'why the source is not resolved';
+COMMENT ON COLUMN figures.leaders.articles IS 'number of articles with such statements';
+COMMENT ON COLUMN figures.leaders.last IS 'the newest role of the speaker, or the newest statement with the source, and its day';
+COMMENT ON COLUMN figures.leaders.version_no IS 'version that the row belongs to';
 
 CREATE TABLE IF NOT EXISTS figures.state (version_no BIGINT NOT NULL);
 COMMENT ON TABLE figures.state IS 'a single row: the version that the counts belong to';

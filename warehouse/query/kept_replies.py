@@ -31,7 +31,8 @@ TOUCHED = f"""
     UNION SELECT article_id FROM figures.replies WHERE answers_utterance_id IN (SELECT statement_id FROM changed)"""
 _COLUMNS = """
             statement_id, article_id, seq_no, actor_id, organization_id, published_on, cue, content, utterance_id,
-            source, cue_start, content_spans, cue_lemma, cue_class, kind, is_negated, modality, correction"""
+            source, source_start, cue_start, cue_end, content_spans, cue_lemma, cue_class, kind, is_negated, modality,
+            correction"""
 # Of the statements that the version has not changed, only the row numbers and articles are read.
 OF_TOUCHED = f"""
     WITH touched_statements AS MATERIALIZED (

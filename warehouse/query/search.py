@@ -8,6 +8,7 @@ changes. SQL macros query the index, so that any client can search; the stems of
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -28,6 +29,8 @@ WORD = r"[\p{L}\p{M}\p{N}]+"  # the same as in the search macros
 MOST = 255  # a stem counts at most this many times in one text
 # DuckDB skips blocks of rows without the stems of a search. The more rows are sorted together, the more it skips.
 SORTED_AT_ONCE = 4_000_000
+NEARBY = 10_000  # a row is looked for so many rows before and after its place in the index
+MOST_NEARBY = 50  # to read the ids of all rows once costs less than to look for more rows nearby
 
 ALL = 1_000_000_000
 _common = (HERE / "stop_words.txt").read_text(encoding="utf-8").split()
@@ -188,29 +191,33 @@ def statement_scores_sql() -> str:
     return sql.replace("lower(words)", "lower($q)") + "SELECT text_no, round(score, 3) AS score FROM found"
 
 
-# Rows are fetched by rowid: a filter on the id would unpack the long columns of all rows.
+# Rows are fetched by a join with their rowids: a filter on ids or rowids would unpack all columns of all rows.
 STATEMENT_ROWS = """
-    WITH best AS MATERIALIZED (SELECT rowid AS place FROM main.statements WHERE statement_id IN ({ids})),
-    hits AS MATERIALIZED (
-        SELECT s.* FROM best JOIN main.statements AS s ON s.rowid = best.place
+    WITH hits AS MATERIALIZED (
+        SELECT s.statement_id, s.article_id, s.actor_id, s.role, s.cue, s.content
+        FROM (VALUES {statements}) AS best (place) JOIN main.statements AS s ON s.rowid = best.place
     ),
-    in_articles AS MATERIALIZED (
-        SELECT rowid AS place FROM main.articles WHERE article_id IN (SELECT article_id FROM hits)
+    of_hits AS MATERIALIZED (
+        SELECT a.article_id, a.published_on, a.outlet, a.agency, a.headline, a.path, a.url
+        FROM (VALUES {articles}) AS best (place) JOIN main.articles AS a ON a.rowid = best.place
+        WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
     )
     SELECT
-        a.published_on, a.outlet, p.name AS speaker, s.role, s.cue, s.content AS statement, a.headline, s.statement_id,
-        coalesce(a.outlet, a.agency) AS outlet_or_agency, a.path, a.url
-    FROM in_articles
-    JOIN main.articles AS a ON a.rowid = in_articles.place
-    JOIN hits AS s USING (article_id)
-    LEFT JOIN (SELECT actor_id, name FROM main.actors WHERE kind <> 'nobody') AS p USING (actor_id)
-    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE"""
+        a.published_on, coalesce(a.outlet, a.agency) AS outlet_or_agency, p.name AS speaker, s.role, s.cue,
+        s.content AS statement, a.headline, s.statement_id, a.path, a.url
+    FROM hits AS s
+    JOIN of_hits AS a USING (article_id)
+    LEFT JOIN (SELECT actor_id, name FROM main.actors WHERE kind <> 'nobody') AS p USING (actor_id)"""
+# A query of its own: within one query, DuckDB expects many articles and reads the rows of all of them.
+ARTICLES_OF = """
+    SELECT rowid FROM main.articles WHERE article_id IN (
+        SELECT s.article_id FROM (VALUES {statements}) AS best (place) JOIN main.statements AS s ON s.rowid = best.place
+    )"""
 ARTICLE_ROWS = """
-    WITH best AS MATERIALIZED (SELECT rowid AS place FROM main.articles WHERE article_id IN ({ids}))
     SELECT
-        a.published_on, a.outlet, a.headline, a.word_count, a.url, a.article_id,
-        coalesce(a.outlet, a.agency) AS outlet_or_agency, a.path
-    FROM best JOIN main.articles AS a ON a.rowid = best.place
+        a.published_on, coalesce(a.outlet, a.agency) AS outlet_or_agency, a.headline, a.word_count, a.url,
+        a.article_id, a.path
+    FROM (VALUES {articles}) AS best (place) JOIN main.articles AS a ON a.rowid = best.place
     WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE"""
 
 
@@ -235,12 +242,13 @@ class SearchQuery:
         """Whether the search has conditions other than the words."""
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
-    def called(self, macro: str) -> str:
-        """SQL that calls the search macro.
+    def hits(self, macro: str) -> str:
+        """The query of a search macro: id, `score` and `place`, which is the rowid of the hit in the index.
 
         For a narrow search it asks for all hits, because the best hits may fail the other conditions.
         """
-        return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
+        most = ALL if self.is_narrow else self.rows
+        return _placed_hits_sql(macro).replace("$best", str(most)).replace("$q", literal(self.words))
 
     def conditions(self, text: str) -> str:
         """Write the conditions on a hit in SQL: `a` is the article, `p` the speaker, and `text` the searched column."""
@@ -265,19 +273,93 @@ def _plain(text: str) -> str:
     return f"strip_accents(lower({text}))"
 
 
+@cache
+def _placed_hits_sql(macro: str) -> str:
+    """The query of a search macro with `$q` and `$best` for its parameters, which also returns `place`."""
+    _, found, sql = (MACROS / f"{macro}.sql").read_text(encoding="utf-8").partition("AS TABLE\n")
+    for written, instead in (
+        ("lower(words)", "lower($q)"),
+        ("LIMIT best", "LIMIT $best"),
+        ("round(p.score, 3) AS score", "round(p.score, 3) AS score, p.place"),
+    ):
+        assert found and sql.count(written) == 1, f"the macro {macro} has another form"
+        sql = sql.replace(written, instead)
+    return sql
+
+
 def search_statements(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_TIMEOUT) -> Answer:
     """The best `wanted.rows` statements, one flat row each, with `score`."""
-    hits = f"FROM {wanted.called('search_statements')}"
-    best = f"ORDER BY score DESC, statement_id LIMIT {wanted.rows}"
-    narrow = f"{_statement_hits(wanted)} {best}"
-    return _fetch_best(path, narrow if wanted.is_narrow else hits, "statement_id", STATEMENT_ROWS, bounds)
+    hits = wanted.hits("search_statements")
+    if wanted.is_narrow:
+        hits = f"{_statement_hits(wanted)} ORDER BY score DESC, statement_id LIMIT {wanted.rows}"
+    with connect_readonly(path, bounds.memory) as connection, _clock(connection, bounds).running():
+        best = connection.sql(hits).pl()
+        places = {"statements": _values(_find_rows(connection, STATEMENTS, best))}
+        places["articles"] = _values(connection.sql(ARTICLES_OF.format(**places)).pl()["rowid"])
+        rows = connection.sql(STATEMENT_ROWS.format(**places)).pl()
+    return _ranked(best, rows, "statement_id")
 
 
 def search_articles(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_TIMEOUT) -> Answer:
     """The best `wanted.rows` articles, with `score`; with `wanted.speaker`, only articles that quote the speaker."""
-    hits = f"FROM {wanted.called('search_articles')}"
-    narrow = f"{_article_hits(wanted)} ORDER BY score DESC, article_id LIMIT {wanted.rows}"
-    return _fetch_best(path, narrow if wanted.is_narrow else hits, "article_id", ARTICLE_ROWS, bounds)
+    hits = wanted.hits("search_articles")
+    if wanted.is_narrow:
+        hits = f"{_article_hits(wanted)} ORDER BY score DESC, article_id LIMIT {wanted.rows}"
+    with connect_readonly(path, bounds.memory) as connection, _clock(connection, bounds).running():
+        best = connection.sql(hits).pl()
+        rows = connection.sql(
+            ARTICLE_ROWS.format(articles=_values(_find_rows(connection, ARTICLES, best)))
+        ).pl()
+    return _ranked(best, rows, "article_id")
+
+
+def _find_rows(connection: duckdb.DuckDBPyConnection, table: Table, best: pl.DataFrame) -> list[int]:
+    """Find the rowids of the hits, without reading the ids of all rows if possible.
+
+    The index has its texts in the order in which their rows were published. So the rowid of a row is that of its text,
+    or close to it if corrections or compaction moved rows, or else anything.
+    """
+    key = table.key[0]
+    hits = dict(best.select(key, "place").iter_rows())
+    values = ", ".join(f"({literal(id_)}, {place})" for id_, place in hits.items()) or "(NULL, -1)"
+    found = connection.execute(
+        f"SELECT t.{key}, t.rowid FROM (VALUES {values}) AS best (id, place) "
+        f"JOIN {table.qualified} AS t ON t.rowid = best.place WHERE t.{key} = best.id"
+    ).fetchall()
+    rows: dict[str, int] = dict(found)
+    if 0 < len(hits) - len(rows) <= MOST_NEARBY:
+        for id_ in hits.keys() - rows.keys():
+            rows.update(connection.execute(_nearby_sql(table, hits[id_]), [id_]).fetchall())
+    if missing := hits.keys() - rows.keys():
+        ids = ", ".join(map(literal, missing))
+        rows.update(
+            connection.execute(
+                f"SELECT {key}, rowid FROM {table.qualified} WHERE {key} IN ({ids})"
+            ).fetchall()
+        )
+    return list(rows.values())
+
+
+def _nearby_sql(table: Table, place: int) -> str:
+    """A query for the id and rowid of the row `$1` if it is near `place`.
+
+    Without MATERIALIZED, DuckDB 1.5 would compare the ids of all rows.
+    """
+    return (
+        f"WITH nearby AS MATERIALIZED (SELECT {table.key[0]} AS id, rowid AS place FROM {table.qualified} "
+        f"WHERE rowid BETWEEN {place - NEARBY} AND {place + NEARBY}) SELECT id, place FROM nearby WHERE id = $1"
+    )
+
+
+def _values(places: Iterable[int]) -> str:
+    """Write rowids as SQL rows; -1, which no row has, if there are none."""
+    return ", ".join(f"({place})" for place in places) or "(-1)"
+
+
+def _ranked(best: pl.DataFrame, rows: pl.DataFrame, key: str) -> Answer:
+    """The rows in the order of their scores."""
+    best = best.sort("score", key, descending=[True, False])
+    return Answer.of(best.join(rows, on=key, maintain_order="left").select(*rows.columns, "score"))
 
 
 def count_undated(path: Path | str, wanted: SearchQuery, articles: bool, bounds: Bounds = NO_TIMEOUT) -> int:
@@ -290,8 +372,8 @@ def count_undated(path: Path | str, wanted: SearchQuery, articles: bool, bounds:
 
 def _statement_hits(wanted: SearchQuery) -> str:
     return f"""
-        SELECT s.statement_id, h.score
-        FROM {wanted.called("search_statements")} AS h
+        SELECT s.statement_id, h.score, s.rowid AS place
+        FROM ({wanted.hits("search_statements")}) AS h
         JOIN main.statements AS s USING (statement_id)
         JOIN main.articles AS a USING (article_id)
         LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'
@@ -300,8 +382,8 @@ def _statement_hits(wanted: SearchQuery) -> str:
 
 def _article_hits(wanted: SearchQuery) -> str:
     return f"""
-        SELECT a.article_id, h.score
-        FROM {wanted.called("search_articles")} AS h
+        SELECT a.article_id, h.score, a.rowid AS place
+        FROM ({wanted.hits("search_articles")}) AS h
         JOIN main.articles AS a USING (article_id)
         WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
             AND {wanted.conditions("a.body") if not wanted.speaker else _spoken_in(wanted)}"""
@@ -315,13 +397,3 @@ def _spoken_in(wanted: SearchQuery) -> str:
 
 def _clock(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> Clock:
     return Clock(connection, bounds.seconds, bounds.give_up)
-
-
-def _fetch_best(path: Path | str, hits: str, key: str, rows: str, bounds: Bounds) -> Answer:
-    """Find the ids of the best hits first, then read their rows, so that long columns are read for few rows only."""
-    with connect_readonly(path, bounds.memory) as connection, _clock(connection, bounds).running():
-        best = connection.sql(hits).pl()
-        ids = ", ".join(map(literal, best[key])) or "NULL"
-        found = connection.sql(rows.format(ids=ids)).pl()
-    best = best.sort("score", key, descending=[True, False])
-    return Answer.of(best.join(found, on=key, maintain_order="left").select(*found.columns, "score"))

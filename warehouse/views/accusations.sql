@@ -50,20 +50,20 @@ accused AS (
 
 SELECT
     min(a.published_on) AS published_on, -- day of the first print
-    p.name AS speaker, -- who accuses; null if no actor was found
+    arg_min(p.name, c.print) AS speaker, -- who accuses, according to the first print; null if no actor was found
     t.name AS accused, -- who is accused
-    arg_min(s.cue, c.statement_id) AS cue,
-    arg_min(s.content, c.statement_id) AS statement, -- the accusation, word for word
+    arg_min(s.cue, c.print) AS cue,
+    arg_min(s.content, c.print) AS statement, -- the accusation, word for word
     count(DISTINCT c.article_id) AS articles, -- number of articles with the accusation
     count(DISTINCT coalesce(a.outlet, a.agency)) AS outlets, -- number of outlets with the accusation
-    c.speaker_id, -- actor_id of the speaker
-    c.accused_id, -- actor_id of the accused
-    min(c.statement_id) AS statement_id,
+    arg_min(c.speaker_id, c.print) AS speaker_id, -- actor_id of the speaker
+    arg_min(c.accused_id, c.print) AS accused_id, -- actor_id of the accused
+    arg_min(c.statement_id, c.print) AS statement_id,
     c.utterance_id -- the utterance: statement_id of its first print
-FROM accused AS c
+FROM (SELECT *, (statement_id <> utterance_id, published_on, statement_id) AS print FROM accused) AS c
 JOIN main.statements AS s USING (statement_id)
 JOIN main.articles AS a ON a.article_id = c.article_id
 JOIN main.actors AS t ON t.actor_id = c.accused_id
 LEFT JOIN main.actors AS p ON p.actor_id = c.speaker_id AND p.kind <> 'nobody'
 WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
-GROUP BY c.speaker_id, p.name, c.accused_id, t.name, c.utterance_id
+GROUP BY c.utterance_id, t.name

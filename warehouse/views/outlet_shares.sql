@@ -70,7 +70,14 @@ SELECT
     statements, -- number of statements in the outlet's articles
     articles, -- number of articles with statements
     round(shown / statements, 3) AS shown, -- the share as counted, from 0 to 1
-    round(counted / (counted + (1 - counted) * exp(ratio)), 3) AS likely, -- the share corrected for the measured errors
-    round(first_end / (first_end + (1 - first_end) * exp(ratio)), 3) AS at_least, -- lower end of the interval
-    round(last_end / (last_end + (1 - last_end) * exp(ratio)), 3) AS at_most -- upper end of the interval
-FROM ends
+    if(is_told, round(counted / (counted + (1 - counted) * exp(ratio)), 3), NULL)
+        AS likely, -- the share corrected for the measured errors; null if the extractor puts nearly as many wrong statements as right ones into the class
+    if(is_told, round(first_end / (first_end + (1 - first_end) * exp(ratio)), 3), NULL)
+        AS at_least, -- lower end of the interval; null if likely is null
+    if(is_told, round(last_end / (last_end + (1 - last_end) * exp(ratio)), 3), NULL)
+        AS at_most -- upper end of the interval; null if likely is null
+FROM (
+    -- If the counted share hardly depends on the true one, the correction multiplies each difference between the texts
+    -- of the outlet and the annotated texts: a counted share of 76 % once became 24 %.
+    SELECT *, width >= 0.4 AS is_told FROM ends
+)

@@ -26,7 +26,8 @@ WITH answering AS MATERIALIZED (  -- statements with a cue that answers
         AND CASE
             WHEN s.cue_lemma IN ('hit', 'shoot', 'fire', 'clap', 'snap', 'push') THEN contains(s.cue, ' back')
             WHEN s.cue_lemma IN ('respond', 'reply', 'retort', 'counter', 'rebut', 'answer') THEN regexp_matches(
-                s.cue, '(?i)\b(responds|responded|responding|replies|replied|replying|retort|counter|rebut|answers|answered)'
+                s.cue,
+                '(?i)^respond$|\b(responds|responded|responding|replies|replied|replying|retort|counter|rebut|answers|answered)'
             ) AND NOT regexp_matches(s.cue, '(?i)\brespond(ed|s) (to\b|with\b|by (\w+ )?refus)') -- "responded to the fire"
             AND (
                 s.kind = 'direct' OR regexp_matches(
@@ -120,6 +121,9 @@ by_cue AS (  -- a reply answers an accusation, demand, criticism or question rat
                     OR regexp_matches(b.content, '(?i)^\W*(all|both|the|these|this|those|that) (accusation|allegation|charge|claim)s?\W*$')
                 )
             )
+            OR b.distance = 1 AND b.answers_class = 'distancing' AND regexp_matches(  -- "dismissed the allegations" after "alleged"
+                b.content, '(?i)^\W*(all|both|the|these|this|those|that|it) ?(accusation|allegation|charge|claim)?s?\W*$'
+            )
             OR b.distance = 1 AND o.answers_id IS NOT NULL
             AND NOT regexp_matches(b.answers_cue, '(?i)^(according to|explain|acknowledg)')
             AND regexp_matches(  -- "denied it", "rejected the charge", "denied that...": a denied claim, not a refused request
@@ -161,11 +165,15 @@ by_question AS (  -- "Asked whether he would go, Roe said": the question is a st
     FROM (
         FROM main.statements
         WHERE cue_class = 'asking' AND correction IS DISTINCT FROM 'deleted' AND (
-            source IS NULL AND regexp_matches(cue, '(?i)^(when |if )?asked\b')
+            (source IS NULL OR source_start - cue_end BETWEEN 3 AND 30) -- "Asked by the Herald whether"
+            AND regexp_matches(cue, '(?i)^(when |if )?asked\b')
             OR regexp_matches(source, '(?i)^(a |the |one |two |another )?(\w+ )?(reporter|journalist|interviewer)s?\b')
         )
     ) AS q
-    JOIN main.statements AS s ON s.article_id = q.article_id AND s.seq_no = q.seq_no + 1
+    JOIN main.statements AS n ON n.article_id = q.article_id AND n.seq_no = q.seq_no + 1
+    JOIN main.statements AS s  -- the next statement that is not inside the question
+        ON s.article_id = q.article_id
+        AND s.seq_no = q.seq_no + if(n.content_spans[-1]."end" <= q.content_spans[-1]."end", 2, 1)
     WHERE s.actor_id IS NOT NULL AND NOT s.is_negated AND s.correction IS DISTINCT FROM 'deleted'
         AND least(s.cue_start, s.content_spans[1].start) - q.content_spans[-1]."end" BETWEEN 0 AND 80
         AND coalesce(s.actor_id <> q.actor_id, true)

@@ -49,7 +49,7 @@ said AS (
 SELECT
     t.thread_id, -- utterance_id of the utterance that began the thread
     row_number() OVER (PARTITION BY t.thread_id ORDER BY t.way) AS place, -- 1, 2, 3... in reading order, each utterance before its replies
-    count(*) OVER (PARTITION BY t.thread_id) AS sayings, -- number of utterances in the thread
+    count(*) OVER (PARTITION BY t.thread_id) AS utterances, -- number of utterances in the thread
     t.depth, -- 0: the utterance began the thread; 1: it answers the first utterance; 2: it answers a reply...
     s.published_on,
     s.outlet, -- outlet that published the article; if unknown, its news agency

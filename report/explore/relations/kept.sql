@@ -75,7 +75,7 @@ ORDER BY id_hash;
 -- Few statements are replies, but finding them scans all statements, so the result is kept.
 CREATE TABLE memory.kept.threads AS
 SELECT
-    thread_id, place, sayings, depth, manner, days_after, actor_id, utterance_id, answers_utterance_id, statement_id
+    thread_id, place, depth, manner, days_after, actor_id, utterance_id, answers_utterance_id, statement_id
 FROM main.reply_threads;
 
 CREATE TEMP TABLE judged AS

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import random
 import shutil
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -158,15 +159,30 @@ def test_the_lock_keeps_the_last_number_and_the_last_holder(warehouse):
     assert read_noted_version(warehouse) == 3
 
 
-@pytest.mark.parametrize("blocks_can_be_shared", [True, False])
-def test_a_copy_is_the_same_on_any_disk(tmp_path, monkeypatch, blocks_can_be_shared):
-    def refuse(*_):
+@pytest.mark.parametrize("refused", [(), ("ioctl",), ("ioctl", "mmap"), ("ioctl", "mmap", "copy_file_range")])
+@pytest.mark.parametrize("size", [0, 4096, 1_280_001])
+def test_a_copy_is_the_same_on_any_disk(tmp_path, monkeypatch, refused, size):
+    def refuse(*_, **__):
         raise OSError(errno.EXDEV, "Invalid cross-device link")
 
-    if not blocks_can_be_shared:
-        monkeypatch.setattr(replace.os, "copy_file_range", refuse, raising=False)
+    for place, name in ((replace.fcntl, "ioctl"), (replace.mmap, "mmap"), (replace.os, "copy_file_range")):
+        if name in refused:
+            monkeypatch.setattr(place, name, refuse, raising=False)
+    monkeypatch.setattr(replace, "MAPPED_AT_ONCE", 1 << 20)
     source, target = tmp_path / "a", tmp_path / "b"
-    source.write_bytes(bytes(range(256)) * 5000)
+    source.write_bytes(random.Random(1).randbytes(size))
     source.chmod(0o640)
     replace.copy_file(source, target)
     assert (target.read_bytes(), target.stat().st_mode) == (source.read_bytes(), source.stat().st_mode)
+
+
+def test_a_copy_on_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
+    def fill(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for name in ("write", "copy_file_range"):
+        monkeypatch.setattr(replace.os, name, fill, raising=False)
+    (tmp_path / "a").write_bytes(bytes(8192))
+    with pytest.raises(OSError, match="No space left"):
+        replace.copy_file(tmp_path / "a", tmp_path / "b")
+    assert [file.name for file in tmp_path.iterdir()] == ["a"]

@@ -12,6 +12,13 @@ from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 from warehouse.staging.withdraw import withdraw_articles, withdraw_superseded
 
+LISTED = """
+    SELECT l.* EXCLUDE (version_no), statements
+    FROM kept_leaders AS l
+    JOIN kept_counts AS c ON c.figure = l.figure AND c.one = l.one AND c.other IS NOT DISTINCT FROM l.other
+    LEFT JOIN main.actors AS a ON a.actor_id = l.one
+    QUALIFY row_number() OVER (PARTITION BY l.figure ORDER BY statements DESC, a.name, l.one, l.other) <= 15
+    ORDER BY ALL"""
 RECOUNTED = "DELETE FROM figures.state"  # whoever reads counts all rows then
 
 
@@ -19,6 +26,12 @@ def read(path):
     with connect_readonly(path) as connection:
         show_figures(connection)
         return connection.sql("FROM kept_counts ORDER BY ALL").pl()
+
+
+def read_leaders(path):
+    with connect_readonly(path) as connection:
+        show_figures(connection)
+        return connection.sql(LISTED).pl()
 
 
 def publish_more(path, seed, change=lambda version: None):
@@ -69,6 +82,9 @@ def test_kept_counts_are_those_of_all_rows_after_articles_came_went_and_changed(
         connection.execute(RECOUNTED)
     kept = read(warehouse)
     assert kept.equals(read(copy))
+    leaders = read_leaders(warehouse)
+    assert leaders.equals(read_leaders(copy))
+    assert leaders.group_by("figure").len().sort("figure")["len"].to_list() == [15, 12]
     assert kept["statements"].min() > 0
     with connect_readonly(warehouse) as connection:
         [(total,)] = connection.execute("SELECT count(*) FROM statements").fetchall()

@@ -113,6 +113,26 @@ def test_an_index_built_in_pieces_equals_one_built_at_once(warehouse, tmp_path, 
     assert query(copy, words).equals(query(warehouse, words))
 
 
+@pytest.mark.parametrize(("nearby", "most_nearby"), [(1, 50), (10_000, 50), (10_000, 0)])
+def test_hits_are_found_wherever_their_rows_are(warehouse, tmp_path, monkeypatch, nearby, most_nearby):
+    """Corrections and compaction may move rows, so that their order is not that of the index any more."""
+    moved = tmp_path / "w.duckdb"
+    moved.write_bytes(warehouse.read_bytes())
+    with connect(moved) as connection:
+        for table, key in (("statements", "statement_id"), ("articles", "article_id")):
+            connection.execute(
+                f"CREATE TABLE moved AS FROM {table} ORDER BY rowid % 3 = 0, {key}; DELETE FROM {table}; "
+                f"INSERT INTO {table} FROM moved; DROP TABLE moved; CHECKPOINT"
+            )
+    monkeypatch.setattr(module, "NEARBY", nearby)
+    monkeypatch.setattr(module, "MOST_NEARBY", most_nearby)
+    for search in (search_statements, search_articles):
+        for wanted in (SearchQuery("pond"), SearchQuery("pond", rows=3), SearchQuery("pond", outlet="reed")):
+            before = search(warehouse, wanted).read()
+            assert before.height
+            assert search(moved, wanted).read().equals(before)
+
+
 HIDING = {
     "a killed story": "UPDATE articles SET is_killed = true WHERE {first}",
     "a copy": "UPDATE articles SET copy_of = 'other' WHERE {first}",

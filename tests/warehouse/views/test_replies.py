@@ -24,17 +24,36 @@ ANSWERS = {
     "rejection_in_same_words": ("rejected", "that there had been a fraud", 20),
     "rejection_of_something_else": ("rejected", "that ferries sail", 20),
     "far_denial": ("denied", "the accusation", 400),
+    "they_respond": ("respond", "that ferries sail", 20),
 }
+ASKED_ABOUT = [
+    (None, "Asked about", "the claim by Ada Quill that ferries sink"),
+    ("Ada Quill", "claim", "that ferries sink"),
+    ("Bo Venn", "said", "it"),
+]
+OTHERS = {  # name of the article: its text and statements
+    "asked_by": (
+        "Asked by Ada Quill whether ferries sail, Bo Venn said they do.",
+        [("Ada Quill", "Asked", "whether ferries sail"), ("Bo Venn", "said", "they do")],
+    ),
+    "asked_about_a_claim": ("Asked about the claim by Ada Quill that ferries sink, Bo Venn said it.", ASKED_ABOUT),
+    "dismissed": (
+        "Ada Quill alleged that ferries sink. Bo Venn dismissed the allegation.",
+        [("Ada Quill", "alleged", "that ferries sink"), ("Bo Venn", "dismissed", "the allegation")],
+    ),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def links(tmp_path_factory):
     """The rows of the view, as article -> (who answers, how, whom)."""
-    parts, more = [], []
-    for number, (name, (cue, content, gap)) in enumerate(ANSWERS.items(), 1):
+    stories = dict(OTHERS)
+    for name, (cue, content, gap) in ANSWERS.items():
         filler = FILLER * (gap // len(FILLER))
         body = f"Ada Quill accused Bo Venn of fraud. {filler}Bo Venn {cue} {content}."
-        said = [("Ada Quill", "accused", "Bo Venn of fraud"), ("Bo Venn", cue, content)]
+        stories[name] = body, [("Ada Quill", "accused", "Bo Venn of fraud"), ("Bo Venn", cue, content)]
+    parts, more = [], []
+    for number, (name, (body, said)) in enumerate(stories.items(), 1):
         names = {"Ada Quill": PERSON, "Bo Venn": PERSON}
         parts.append(frames(body, names, said, f"{number:032x}", dt.date(2024, 5, number)))
         more.append({"story_id": f"{number:032x}", "is_latest": True, "language": "en", "body_start": 0,
@@ -67,3 +86,16 @@ def test_a_denial_must_follow_closely(links):
 def test_a_rejection_must_name_the_claim_or_repeat_a_word_of_it(links):
     assert links["rejection_in_same_words"] == ("Bo Venn", "denies", "Ada Quill")
     assert "rejection_of_something_else" not in links
+
+
+def test_a_question_may_name_who_asks_or_contain_a_statement(links):
+    assert links["asked_by"] == ("Bo Venn", "answers", "Ada Quill")
+    assert links["asked_about_a_claim"] == ("Bo Venn", "answers", None)
+
+
+def test_several_people_respond(links):
+    assert links["they_respond"] == ("Bo Venn", "responds", "Ada Quill")
+
+
+def test_what_was_alleged_is_answered_by_a_denial_of_the_allegation(links):
+    assert links["dismissed"] == ("Bo Venn", "denies", "Ada Quill")

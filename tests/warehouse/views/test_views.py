@@ -102,15 +102,24 @@ def test_a_search_for_the_best_looks_past_killed_stories_and_copies(partly_hidde
 
 
 def test_the_view_of_shares_computes_the_same_as_the_benchmark(partly_hidden):
-    """Two statements of one article, both by a named speaker."""
+    """Two statements of one article, none of them by an unnamed speaker."""
     fields = ", ".join(Measured._fields)
     measured = query(
-        partly_hidden, f"select {fields} from measured_quality where measure = 'named' and spread is not null"
+        partly_hidden,
+        f"select {fields} from measured_quality where measure = 'unnamed' and spread is not null",
     )
-    sql = "select shown, likely, at_least, at_most from outlet_shares where measure = 'named'"
+    sql = "select shown, likely, at_least, at_most from outlet_shares where measure = 'unnamed'"
     [(shown, *found)] = query(partly_hidden, sql).rows()
-    assert shown == 1
-    assert found == pytest.approx(interval(2, 2, Measured(*map(float, measured.row(0)))), abs=0.001)
+    assert shown == 0
+    assert found == pytest.approx(interval(0, 2, Measured(*map(float, measured.row(0)))), abs=0.001)
+
+
+def test_a_share_that_says_little_about_the_true_one_has_no_interval(partly_hidden):
+    sql = """
+        select q.high - q.low < 0.4, s.shown is not null, s.likely is null, s.at_least is null, s.at_most is null
+        from outlet_shares as s join measured_quality as q using (measure) where q.spread is not null"""
+    rows = query(partly_hidden, sql).rows()
+    assert all(row == (row[0], True, row[0], row[0], row[0]) for row in rows) and len(rows) == 3
 
 
 TITLED = {"Ada Quill": PERSON, "Arvel": GPE, "Netherlands": GPE}
