@@ -183,7 +183,8 @@ class _Finder:
         if first >= last:
             return self._missing_source(attribution, number)
         begin = self.text.word_range(*attribution.contents[0])[0]
-        introduced = None if attribution.cue else find_introduced(self.references, begin, first)
+        is_free = attribution.cue is None and attribution.parent is None
+        introduced = find_introduced(self.references, begin, first) if is_free else None
         if introduced is not None:
             return self._note(Speaker("none", introduced, form="none"), begin, attribution)
         speaker = self._pronoun(first, last, number) or self._person(first, last)
@@ -199,7 +200,7 @@ class _Finder:
         return speaker if attribution.parent is not None else self._note(speaker, first, attribution)
 
     def _note(self, speaker: Speaker, place: int, attribution: Attribution) -> Speaker:
-        """Record a speaker as the previous one of the text; `place` is the first word of the source. Return the speaker."""
+        """Record a speaker as the previous one; `place` is the first word of the source. Return the speaker."""
         self.discourse.note_speaker(place, speaker.actor)
         self.previous = speaker
         ends = (attribution.source, attribution.contents[-1])
