@@ -14,6 +14,7 @@ from transforms.extract.tokens import LINE_BREAK, UNQUOTED, Tokens
 FAR = 3  # line breaks between a quotation and a source that is far away
 NEAR = 2  # most line breaks between a quotation and the statement before, whose speaker may go on
 FEWEST_TOKENS = 50  # a source that is nearer than this is not far
+PRONOUNS = frozenset(("he", "she", "it", "they"))
 RECENT = 8  # statements to look at for the one that ends last before a quotation
 
 
@@ -44,7 +45,8 @@ def _goes_on(tokens: Tokens, before: TokenStatement, statement: TokenStatement) 
     start, end = before.contents[-1][1], statement.contents[0][0]
     source = tokens.words[slice(*statement.source)]
     between = tokens.words[start:end]
-    is_named = any(between[i : i + len(source)] == source for i in range(len(between)))
+    is_name = len(source) > 1 or source[0].lower() not in PRONOUNS
+    is_named = is_name and any(between[i : i + len(source)] == source for i in range(len(between)))
     return _count_breaks(tokens, start, end) <= NEAR and not is_named
 
 

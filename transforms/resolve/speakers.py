@@ -14,6 +14,7 @@ from transforms.resolve import lexicon
 from transforms.resolve.addressees import Addressees
 from transforms.resolve.article_text import Text
 from transforms.resolve.coreference import THE, References
+from transforms.resolve.introductions import find_interviewee, find_introduced
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.name_gaps import gives_name
@@ -181,6 +182,11 @@ class _Finder:
         first, last = self._trim(*self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
         if first >= last:
             return self._missing_source(attribution, number)
+        begin = self.text.word_range(*attribution.contents[0])[0]
+        is_free = attribution.cue is None and attribution.parent is None
+        introduced = find_introduced(self.references, begin, first) if is_free else None
+        if introduced is not None:
+            return self._note(Speaker("none", introduced, form="none"), begin, attribution)
         speaker = self._pronoun(first, last, number) or self._person(first, last)
         speaker = speaker or self._official(first, last) or self._body(first, last)
         speaker = speaker or self._document(first, last, number) or self._description(first, last, number)
@@ -191,10 +197,14 @@ class _Finder:
             speaker.form = form_of(singular(self.text.lower[self._head(first, last)]))
         self._speak_for(speaker, first, last)
         speaker.addressee = self._addressee(attribution, speaker.actor)
-        if attribution.parent is None:
-            self.discourse.note_speaker(first, speaker.actor)
-            self.previous = speaker
-            self.ended = max(last, self.text.word_range(*attribution.contents[-1])[1]) - 1
+        return speaker if attribution.parent is not None else self._note(speaker, first, attribution)
+
+    def _note(self, speaker: Speaker, place: int, attribution: Attribution) -> Speaker:
+        """Record a speaker as the previous one; `place` is the first word of the source. Return the speaker."""
+        self.discourse.note_speaker(place, speaker.actor)
+        self.previous = speaker
+        ends = (attribution.source, attribution.contents[-1])
+        self.ended = max(self.text.word_range(*span)[1] for span in ends if span) - 1
         return speaker
 
     def _missing_source(self, attribution: Attribution, number: int) -> Speaker:
@@ -223,21 +233,10 @@ class _Finder:
         return self.previous.actor if is_near else None
 
     def _interviewee(self, first: int) -> Actor | None:
-        """Return who gives the answers in an interview whose turns are labelled 'Q' and 'A', if word `first` is in one.
-
-        This is the person who is quoted most before the first answer or, if nobody is, named most before it."""
-        if not opens_answer(self.text, first):
-            return None
-        if self.interviewed is None:
-            records = self.discourse.records
-            named = {
-                actor: (records[actor].spoke, sum(place < first for place in records[actor].places))
-                for actor in self.discourse.candidates(first, frozenset(("person",)))
-            }
-            best = max(named.values(), default=(0, 0))
-            same = [actor for actor, counts in named.items() if counts == best and counts[1]]
-            self.interviewed = same[0] if len(same) == 1 else None
-        return self.interviewed
+        """Return who gives the answers of an interview, if word `first` is in one of these answers."""
+        if opens_answer(self.text, first) and self.interviewed is None:
+            self.interviewed = find_interviewee(self.discourse, first)
+        return self.interviewed if opens_answer(self.text, first) else None
 
     def _trim(self, first: int, last: int) -> Offsets:
         while first < last and not self.text.words[first][0].isalnum():

@@ -48,6 +48,11 @@ def test_a_far_source_that_is_also_named_nearby_stays():
     assert _sources(text, "Ben Orr") == ["Ada Lorne", "Ben Orr"]
 
 
+def test_a_far_pronoun_is_not_named_nearby():
+    text = "He left." + FILLER + "\n\n" + SAID.replace("She smiled.", "He smiled.")
+    assert _sources(text, "He") == ["Ada Lorne", "Ada Lorne"]
+
+
 def test_without_a_speaker_nearby_the_far_source_stays():
     said, rest = SAID.split("She smiled.")
     assert _sources(said + FILLER.strip() + rest + FILLER + ASKED, "Ben Orr") == ["Ada Lorne", "Ben Orr"]

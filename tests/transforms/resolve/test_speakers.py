@@ -417,6 +417,29 @@ def test_a_quotation_after_a_statement_goes_on_with_it(between: str, name: str |
     assert who(resolve(body, ROE | BERG, *said, ranker=Nobody()).speakers[-1])[1] == name
 
 
+INTRODUCED = """Jan Berg sells tea.
+
+“Tea is good,” he said.
+
+{}
+
+“I like coffee.”"""
+
+
+@pytest.mark.parametrize(
+    ("before", "name"),
+    [
+        ("Ann Roe is a baker from Dorne.", "Ann Roe"),
+        ("In Dorne, Ann Roe is a baker.", "Jan Berg"),
+        ("Ann Roe called it “good”.", "Jan Berg"),
+    ],
+)
+def test_a_quotation_is_by_the_person_whom_the_paragraph_before_introduces(before: str, name: str):
+    body = INTRODUCED.format(before)
+    said = (("he", "said", "Tea is good"), ("he", None, "“I like coffee.”"))
+    assert who(resolve(body, ROE | BERG, *said, ranker=First()).speakers[-1])[1] == name
+
+
 INTERVIEW = """Ann Roe of the Dorne Institute studies rivers. “Rivers move,” Roe said. Jan Berg denies it.
 
 Q: Does Jan Berg know?
