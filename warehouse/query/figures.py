@@ -78,12 +78,15 @@ GROUPS = f"""{ROWS}
 # not touch its article. Statements whose actors changed count as changed too.
 TOUCHED = f"""
     CREATE OR REPLACE TEMP TABLE touched_articles AS
-    WITH touched AS (
-        SELECT statement_id FROM main.statement_actors WHERE since_version = $v
-        UNION SELECT statement_id FROM {HISTORY}.statement_actors WHERE until_version = $v
-    ),
-    changed_articles AS ({{articles}}),
-    changed_statements AS ({{statements}})
+    WITH changed_articles AS ({{articles}}),
+    changed_statements AS MATERIALIZED ({{statements}}),
+    touched AS MATERIALIZED (  -- of other statements; mostly empty, and then the join below reads no statement
+        FROM (
+            SELECT statement_id FROM main.statement_actors WHERE since_version = $v
+            UNION SELECT statement_id FROM {HISTORY}.statement_actors WHERE until_version = $v
+        )
+        ANTI JOIN changed_statements USING (statement_id)
+    )
     SELECT article_id FROM changed_articles
     UNION SELECT article_id FROM changed_statements
     UNION SELECT article_id FROM main.statements SEMI JOIN touched USING (statement_id)"""
