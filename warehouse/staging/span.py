@@ -22,10 +22,11 @@ class Span(NamedTuple):
     @classmethod
     def of(cls, days: pl.Series) -> Span:
         """The span of all `days`; all days if one of them is unknown."""
-        numbers = days.cast(pl.Int32)
         if days.is_empty() or days.null_count():
-            return cls(None, None)
-        return cls(numbers.min(), numbers.max(), False)
+            return ALL_DAYS
+        numbers = pl.DataFrame({"day": days.cast(pl.Int32)})
+        first, last = numbers.select(first=pl.min("day"), last=pl.max("day")).row(0)
+        return cls(first, last, is_any_undated=False)
 
     def widened(self, days: int) -> Span:
         """The span with some days more before and after it."""
