@@ -23,9 +23,10 @@ class Span(NamedTuple):
     def of(cls, days: pl.Series) -> Span:
         """The span of all `days`; all days if one of them is unknown."""
         if days.is_empty() or days.null_count():
-            return cls(None, None)
-        numbers = days.cast(pl.Int32).sort()
-        return cls(numbers[0], numbers[-1], False)
+            return ALL_DAYS
+        numbers = pl.DataFrame({"day": days.cast(pl.Int32)})
+        first, last = numbers.select(first=pl.min("day"), last=pl.max("day")).row(0)
+        return cls(first, last, is_any_undated=False)
 
     def widened(self, days: int) -> Span:
         """The span with some days more before and after it."""

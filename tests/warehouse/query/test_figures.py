@@ -122,6 +122,20 @@ def test_counts_of_an_older_version_get_the_speakers_of_leading_subjects(warehou
     assert stored == 15
 
 
+def test_a_warehouse_of_an_older_version_gets_the_lists_of_the_report(warehouse, tmp_path):
+    copy = tmp_path / "copy.duckdb"
+    copy.write_bytes(warehouse.read_bytes())
+    with connect(copy) as connection:
+        connection.execute(
+            "DROP TABLE figures.leaders; DELETE FROM figures.counts WHERE figure = 'unresolved'"
+        )
+    assert read_leaders(copy).equals(read_leaders(warehouse))
+    publish_more(copy, 7)
+    with connect_readonly(copy) as connection:
+        stored = connection.execute("SELECT figure, count(*) > 0 FROM figures.leaders GROUP BY 1 ORDER BY 1")
+        assert stored.fetchall() == [("speaker", True), ("unresolved", True)]
+
+
 def test_subjects_that_stop_leading_lose_their_speakers(warehouse, tmp_path):
     copy = tmp_path / "copy.duckdb"
     copy.write_bytes(warehouse.read_bytes())
