@@ -84,8 +84,12 @@ def create_table(table: Table, schema: str | None = None) -> str:
 
     Texts in settled columns are not compressed in the table's own schema: a change of one row makes DuckDB write the
     column again for 122,880 rows, and for ids, choosing a compression and compressing takes five times as long.
+    DuckDB 1.5 never chooses zstd by itself for texts of some thousand characters, and stores them uncompressed.
     """
-    lines = [_column_ddl(column, strict=schema is None) for column in stored_columns(table, schema)]
+    lines = [
+        _column_ddl(column, strict=schema is None, kept=schema in (None, HISTORY))
+        for column in stored_columns(table, schema)
+    ]
     return f"CREATE TABLE IF NOT EXISTS {name_in(table, schema)} (\n    " + ",\n    ".join(lines) + "\n)"
 
 
@@ -111,10 +115,11 @@ def name_in(table: Table, schema: str | None = None) -> str:
     return f"{schema or table.schema}.{quoted(table.name)}"
 
 
-def _column_ddl(column: Column, *, strict: bool) -> str:
+def _column_ddl(column: Column, *, strict: bool, kept: bool = False) -> str:
     not_null = " NOT NULL" if strict and column.required else ""
     is_plain = strict and column.settled and column.dtype == pl.String
-    compression = " USING COMPRESSION uncompressed" if is_plain else ""
+    method = "uncompressed" if is_plain else "zstd" if kept and column.long else None
+    compression = f" USING COMPRESSION {method}" if method else ""
     return f"{quoted(column.name)} {sql_type(column.dtype)}{compression}{not_null}"
 
 

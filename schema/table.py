@@ -18,7 +18,7 @@ class Column:
     existing key. "replace" is for values that are computed from all evidence at the end of a run
     (`warehouse/staging/entities.py`). All other rules are commutative and associative, so that neither the order of
     files nor the size of batches changes a table. A `settled` column may change in published rows when new articles add
-    evidence (`NextVersion.amend`).
+    evidence (`NextVersion.amend`). A `long` column has texts of thousands of characters.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Column:
     references: str | None = None
     merge: Merge = "keep"
     settled: bool = False
+    long: bool = False
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ from schema.errors import UNAVAILABLE, USAGE, OnRecordError
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "python_enable_replacements": False,
-    # By default, DuckDB 2 writes files that DuckDB 1 cannot open.
-    "storage_compatibility_version": "v1.0.0",
+    # By default, DuckDB 2 writes files that DuckDB 1 cannot open, and DuckDB 1.5 files without zstd.
+    "storage_compatibility_version": "v1.5.0",
     # A join with at most this many rows, such as the rowids of the rows to read, skips the blocks without a match.
     "dynamic_or_filter_threshold": 1000,
 }

@@ -317,11 +317,11 @@ def _find_rows(connection: duckdb.DuckDBPyConnection, table: Table, best: pl.Dat
     """Find the rowids of the hits, without reading the ids of all rows if possible.
 
     The index has its texts in the order in which their rows were published. So the rowid of a row is that of its text,
-    or close to it if corrections or compaction moved rows, or else anything.
+    or close to it if corrections or compaction moved rows; a row can also be anywhere else.
     """
     key = table.key[0]
     hits = dict(best.select(key, "place").iter_rows())
-    values = ", ".join(f"({literal(id_)}, {place})" for id_, place in hits.items()) or "(NULL, -1)"
+    values = ", ".join(f"({literal(id_)}, {place})" for id_, place in hits.items()) or "('', -1)"
     found = connection.execute(
         f"SELECT t.{key}, t.rowid FROM (VALUES {values}) AS best (id, place) "
         f"JOIN {table.qualified} AS t ON t.rowid = best.place WHERE t.{key} = best.id"

@@ -175,3 +175,19 @@ def test_a_compacted_file_has_the_compression_that_is_declared(warehouse):
             SELECT DISTINCT compression FROM pragma_storage_info('statements')
             WHERE column_name = 'utterance_id' AND segment_type = 'VARCHAR'"""
         assert connection.execute(compression).fetchall() == [("Uncompressed",)]
+
+
+def test_bodies_are_compressed_after_publishing_and_after_compaction(tmp_path, monkeypatch):
+    monkeypatch.setattr(compaction, "RUNS_KEPT", 1)  # a file that loses no rows and no bytes is not replaced
+    path = tmp_path / "w.duckdb"
+    publish_runs(path, 3)
+    assert compressions_of_bodies(path) == {"ZSTD"}
+    bodies = query(path, "SELECT article_id, body FROM articles ORDER BY ALL")
+    compact(path, ALWAYS, "test")
+    assert compressions_of_bodies(path) == {"ZSTD"}
+    assert query(path, "SELECT article_id, body FROM articles ORDER BY ALL").equals(bodies)
+
+
+def compressions_of_bodies(path):
+    segments = "FROM pragma_storage_info('articles') WHERE column_name = 'body' AND segment_type = 'VARCHAR'"
+    return set(query(path, f"SELECT compression {segments}")["compression"])

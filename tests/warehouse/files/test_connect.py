@@ -57,12 +57,12 @@ def test_a_missing_a_damaged_and_a_foreign_file_are_named(tmp_path):
         pass
 
 
-def test_any_client_of_duckdb_1_can_open_what_is_written(tmp_path):
-    """The storage version is at byte 12 of the file; 64 means DuckDB 1.0."""
+def test_any_client_of_duckdb_1_5_can_open_what_is_written(tmp_path):
+    """The storage version is at byte 12 of the file; 68 means DuckDB 1.5."""
     for number, write in enumerate((connect, lambda path: connect_memory())):
         path = tmp_path / f"{number}.duckdb"
         with write(path) as connection:
             if number:
                 connection.execute(f"ATTACH '{path}' AS file; USE file")
             connection.execute("CREATE TABLE told AS SELECT 1 AS one; CHECKPOINT")
-        assert int.from_bytes(path.read_bytes()[12:20], "little") == 64
+        assert int.from_bytes(path.read_bytes()[12:20], "little") == 68
