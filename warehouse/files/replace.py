@@ -26,7 +26,7 @@ from warehouse.files.connect import WarehouseError, connect, connect_readonly
 from warehouse.files.lock import note_version, read_noted_version
 
 FOLDER = "versions"
-FICLONE = 0x40049409  # the number of the system call in Linux
+FICLONE = 0x40049409  # the request that `ioctl` of Linux takes
 PAGE = 4096  # bytes; what is written past the cache begins and ends at a multiple of it
 MAPPED_AT_ONCE = 64 << 20  # bytes of a file that count as memory of this process while it is copied
 

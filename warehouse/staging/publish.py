@@ -52,8 +52,8 @@ from warehouse.staging.withdraw import RESTS_ON_ARTICLE, publish_withdrawn
 
 STOPPED = "stopped.duckdb"
 TARGET = "target"  # name of the next file to publish on the connection that writes it
-SMALL = 100_000  # statements; publishing so few is not faster with several threads, and takes more CPU time
-# The staged articles of which no row is published.
+SMALL = 100_000  # statements; so few are published with one thread, which takes less CPU time
+# The staged articles of which no row is published, nor was before this version withdrew it.
 NEW_ARTICLES = f"""
     CREATE OR REPLACE TEMP TABLE new_articles AS
     SELECT DISTINCT article_id FROM {STAGING}.articles
