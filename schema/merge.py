@@ -20,21 +20,17 @@ def merges(table: Table) -> bool:
     return any(column.merge != "keep" for column in table.columns)
 
 
-def insert_sql(table: Table, target: str, source: str) -> str:
-    """SQL that appends all rows of `source`, including repeated keys, which the gate will find."""
-    names = _names(table)
-    return f"INSERT INTO {target} ({names}) SELECT {names} FROM {source}"
+def insert_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
+    """SQL that appends all rows of `source`, as rows of `version_no`; repeated keys are appended too."""
+    stamp = {} if version_no is None else {SINCE_VERSION.name: str(version_no)}
+    values = _names(table, more=stamp.values())
+    return f"INSERT INTO {target} ({_names(table, more=stamp)}) SELECT {values} FROM {source}"
 
 
 def insert_new_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
     """SQL that appends the rows of `source` whose keys are not in `target`, as rows of `version_no`."""
-    stamp = {} if version_no is None else {SINCE_VERSION.name: str(version_no)}
     keys = ", ".join(quoted(name) for name in table.key)
-    values = _names(table, more=stamp.values())
-    return (
-        f"INSERT INTO {target} ({_names(table, more=stamp)}) SELECT {values} FROM {source} ANTI JOIN {target} "
-        f"USING ({keys})"
-    )
+    return f"{insert_sql(table, target, source, version_no)} ANTI JOIN {target} USING ({keys})"
 
 
 def merge_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
@@ -102,12 +98,10 @@ def remember_rows_sql(table: Table, which: str, version_no: int) -> str:
     )
 
 
-def amend_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
+def amend_sql(table: Table, target: str, source: str) -> str:
     """SQL that updates the settled columns of `target` from `source`, which has these columns and the key."""
-    stamp = "" if version_no is None else f", {SINCE_VERSION.name} = {version_no}"
-    values = ", ".join(f"{name} = s.{name}" for name in _settled(table))
     changed = f"{_same_key(table)} AND ({_is_amended(table)})"
-    return f"UPDATE {target} AS t SET {values}{stamp} FROM {source} AS s WHERE {changed}"
+    return f"UPDATE {target} AS t SET {_set_settled(table)} FROM {source} AS s WHERE {changed}"
 
 
 def note_amended_sql(table: Table, source: str, within: str = "true") -> str:
@@ -119,13 +113,31 @@ def note_amended_sql(table: Table, source: str, within: str = "true") -> str:
     )
 
 
-def remember_amended_sql(table: Table, version_no: int) -> str:
-    """SQL that copies to `history` the published rows that will be amended, unless this version did so already."""
-    which = (
-        f"JOIN {amended(table)} AS s ON {_same_key(table)} "
-        f"WHERE ({_is_amended(table)}) AND t.{SINCE_VERSION.name} < {version_no}"
+def find_amended_sql(table: Table) -> str:
+    """SQL that creates the table `amended_rows`: the rowids of published rows to amend, and their new values."""
+    names = ", ".join(f"s.{name}" for name in _settled(table))
+    return (
+        f"CREATE OR REPLACE TEMP TABLE amended_rows AS SELECT t.rowid AS place, {names} "
+        f"FROM {table.qualified} AS t JOIN {amended(table)} AS s ON {_same_key(table)} WHERE {_is_amended(table)}"
     )
+
+
+def remember_amended_sql(table: Table, version_no: int) -> str:
+    """SQL that copies the published rows in `amended_rows` to `history`, unless this version did so already."""
+    which = f"JOIN amended_rows AS s ON s.place = t.rowid WHERE t.{SINCE_VERSION.name} < {version_no}"
     return remember_rows_sql(table, which, version_no)
+
+
+def amend_rows_sql(table: Table, version_no: int) -> str:
+    """SQL that updates the published rows in `amended_rows`."""
+    return (
+        f"UPDATE {table.qualified} AS t SET {_set_settled(table)}, {SINCE_VERSION.name} = {version_no} "
+        f"FROM amended_rows AS s WHERE t.rowid = s.place"
+    )
+
+
+def _set_settled(table: Table) -> str:
+    return ", ".join(f"{name} = s.{name}" for name in _settled(table))
 
 
 def _settled(table: Table) -> list[str]:

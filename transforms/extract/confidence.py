@@ -9,7 +9,7 @@ from transforms.extract.statement import TokenStatement
 
 def features(statement: TokenStatement) -> np.ndarray:
     """Return the features of a statement: a constant, its `scores` (at least -4), whether it has a source and a cue."""
-    scores = np.clip(statement.scores, -4, 0)
+    scores = (min(max(score, -4.0), 0.0) for score in statement.scores)
     return np.array([1.0, *scores, float(statement.source is not None), float(statement.cue is not None)])
 
 

@@ -32,9 +32,12 @@ class Links:
         It is the mean over some words of the content, because the words may point to different heads."""
         voters = [_choose_voters(spans) for spans in contents]
         scores = self._log_softmax(HEAD_OF_CONTENT, np.concatenate(voters))
-        counts = np.array([len(rows) for rows in voters])
-        firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        means: np.ndarray = np.add.reduceat(scores, firsts, dtype=np.float64) / counts[:, None]
+        means = np.empty((len(voters), scores.shape[1]))
+        first = 0
+        for mean, rows in zip(means, voters, strict=True):
+            np.add.reduce(scores[first : first + len(rows)], 0, np.float64, out=mean)
+            first += len(rows)
+        means /= np.array([len(rows) for rows in voters])[:, None]
         return means
 
     def source_of_head(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

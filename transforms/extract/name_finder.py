@@ -21,10 +21,7 @@ ENTERS = np.zeros((11, 11), np.float32)
 ENTERS[:, 2::2] = NEVER
 for _inside in range(2, 11, 2):
     ENTERS[_inside - 1 : _inside + 1, _inside] = 0
-LABELS_AS_KINDS = [
-    0,
-    *(kind for kind in range(1, 6) for _ in range(2)),
-]  # the kind, or "no name", of each label
+LABELS_AS_KINDS = [0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]  # "no name", or the kind, of each of the 11 labels
 SCORED = [1, 2, 0]  # columns of "person", "organization" and "no name" in an array that begins with "no name"
 KINDS = ("PERSON", "ORG", "GPE", "NORP", "MISC")  # GPE: any place; NORP: peoples, faiths, party members
 

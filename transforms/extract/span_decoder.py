@@ -6,7 +6,7 @@ cue, the content itself. `source_choice` finds the source of each head.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 import numpy as np
@@ -47,6 +47,8 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     contents = cut_at_lines(contents, breaks)
     links = Links(window, tagger)
     inside = np.logaddexp(window.tags[..., BEGIN], window.tags[..., INSIDE])
+    begins = window.tags[:, CONTENT, BEGIN].tolist()
+    is_over = np.log1p(SURE - np.exp(window.tags[:, CONTENT, INSIDE])).tolist()
     heads = find_heads(contents, cues, words, links, inside[:, CUE], quoted, runs_on)
     spans = [
         *sources,
@@ -59,7 +61,7 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     chosen = choose_sources(heads, sources, links, inside[:, SOURCE])
     for head, (source, source_score) in zip(heads, chosen, strict=True):
         scores = (
-            *_score_content(head.contents, window.tags[:, CONTENT], inside[:, CONTENT]),
+            *_score_content(head.contents, inside[:, CONTENT], begins, is_over),
             _mean(inside[slice(*head.span), CUE]) if head.is_cue else 0.0,
             _mean(np.array([passage.link for passage in head.passages])),
             source_score,
@@ -136,22 +138,28 @@ def cut_at_lines(contents: list[Span], breaks: Set[int]) -> list[Span]:
 
 
 def _score_content(
-    spans: list[Span], tags: np.ndarray, inside: np.ndarray
+    spans: list[Span], inside: np.ndarray, begins: Sequence[float], is_over: Sequence[float]
 ) -> tuple[float, float, float, float]:
-    """Return four log-probabilities of a content, from the tags of its words.
+    """Return four log-probabilities of a content.
 
     They are the mean over all words, the value of the least likely word, the mean over the first words of the pieces,
-    and the mean over the words after the pieces, which must not continue them.
+    and the mean over the words after the pieces, which must not continue them. `inside`, `begins` and `is_over` have
+    the log-probabilities that each word belongs to a content, begins one, and does not continue one.
     """
-    ends = [end for _, end in spans if end < len(tags)]
-    over = np.log1p(SURE - np.exp(tags[ends, INSIDE]))
-    means = [_mean(inside[start:end]) for start, end in spans]
+    count = len(spans)
     return (
-        _mean(np.array(means, np.float32)) if len(means) > 1 else means[0],
-        float(min(np.minimum.reduce(inside[start:end]) for start, end in spans)),
-        _mean(tags[[start for start, _ in spans], BEGIN]),
-        float(over.sum() / len(spans)),
+        _sum_over([_mean(inside[start:end]) for start, end in spans], count),
+        min(float(np.minimum.reduce(inside[start:end])) for start, end in spans),
+        _sum_over([begins[start] for start, _ in spans], count),
+        _sum_over([is_over[end] for _, end in spans if end < len(is_over)], count),
     )
+
+
+def _sum_over(values: list[float], count: int) -> float:
+    """Return the sum of numbers divided by `count`, in single precision."""
+    if len(values) == count == 1:
+        return values[0]
+    return float(np.add.reduce(np.array(values, np.float32)) / count)
 
 
 def _mean(values: np.ndarray) -> float:

@@ -37,9 +37,8 @@ def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
         scores[: len(window), :, k] = window.transpose(0, 2, 1)
     scores[:, BEGIN] -= opening_cost.astype(np.float32)
     scores[0, INSIDE] = NEVER
-    best = np.empty_like(
-        scores[0]
-    )  # of the rows of tags up to the word before: of all rows, and inside a span
+    # For each tag, the score of the best row of tags that may stand before it.
+    best = np.empty_like(scores[0])
     best_of_all, open_ = best[:INSIDE], best[INSIDE]
     for before, now in pairwise(scores):  # from here on, the score of the best row of tags up to a word
         np.maximum(before[BEGIN], before[INSIDE], out=open_)

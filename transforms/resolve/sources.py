@@ -38,9 +38,8 @@ COLLECTIVES = frozenset(
 BREAKS = BELONGS | frozenset(
     ", who which that by close familiar involved briefed said ( and this last filed".split()
 )
-PARTICIPLES = frozenset(
-    "conducted issued obtained published released".split()
-)  # "a report issued by the ministry"
+# The head noun is before these: "a report issued by the ministry".
+PARTICIPLES = frozenset("conducted issued obtained published released".split())
 PARTITIVES = frozenset("one some many most several two".split())  # "one of the documents"
 
 

@@ -113,8 +113,8 @@ def build_statement_actors(
     order = {relation: number for number, relation in enumerate(RELATIONS)}
     rows = (
         resolved.relations.lazy()
-        .join(numbered.lazy(), on=_PLACE)
-        .join(actors.lazy(), on="profile_id", how="left")
+        .join(numbered.lazy(), on=_PLACE, maintain_order="left")
+        .join(actors.lazy(), on="profile_id", how="left", maintain_order="left")
         .sort(pl.col("relation").replace_strict(order, return_dtype=pl.Int8), maintain_order=True)
         .unique(list(STATEMENT_ACTORS.key), keep="first", maintain_order=True)
         .with_columns(stance=None, stance_confidence=None)

@@ -183,12 +183,14 @@ def pick_prints(pairs: pl.DataFrame, statements: pl.DataFrame) -> list[tuple[str
 
 def _pick_prints(pairs: pl.DataFrame, statements: pl.DataFrame) -> Iterator[tuple[str, str]]:
     texts = Texts(dict(statements.select("statement_id", "content").iter_rows()))
-    rows = statements.select("statement_id", "starts", "ends").iter_rows()
-    places = {key: (start, end) for key, start, end in rows}
+    spans = {
+        key: (start, end)
+        for key, start, end in statements.select("statement_id", "starts", "ends").iter_rows()
+    }
     for one, other, same_actor, same_article, days, is_direct, other_is_direct in pairs.iter_rows():
         pair = Pair(same_actor, same_article, days)
         if same_article:
-            place, other_place = Place(*places[one], is_direct), Place(*places[other], other_is_direct)
+            place, other_place = Place(*spans[one], is_direct), Place(*spans[other], other_is_direct)
             pair = compare_places(pair, place, other_place)
         if is_one_utterance(texts, (one, other), pair):
             yield one, other

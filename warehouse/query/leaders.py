@@ -76,7 +76,8 @@ EARLIER = f"""
 def update_leaders(connection: duckdb.DuckDBPyConnection, version_no: int) -> None:
     """Update the leaders from the counts of `version_no`.
 
-    `temp.older_articles` has the articles that the version changes, without the articles that it adds.
+    `temp.touched_articles` has the articles whose counts may change, and `temp.older_articles` those of them that the
+    version does not add.
     """
     now = NOW.replace("$counts", "figures.counts")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE leaders_now AS {now}")
@@ -86,7 +87,8 @@ def update_leaders(connection: duckdb.DuckDBPyConnection, version_no: int) -> No
     if connection.execute("SELECT count(*) FROM temp.older_articles").fetchall() != [(0,)]:
         connection.execute(EARLIER, {"v": version_no})
         connection.execute(f"{STALE}; DROP TABLE temp.earlier_statements")
-    rows = f"(FROM {STATEMENTS.qualified} WHERE since_version = {version_no})"
+    touched = "SEMI JOIN temp.touched_articles USING (article_id)"
+    rows = f"(FROM {STATEMENTS.qualified} {touched} WHERE since_version = {version_no})"
     fresh = FOUND.replace("$rows", rows).replace("$leaders", "FROM figures.leaders")
     connection.execute(
         f"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,10 +16,19 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schema.derive import amended, ddl, literal, name_in, polars_schema, settled_columns
-from schema.merge import amend_sql, insert_new_sql, merge_sql, merges, remember_amended_sql, remember_sql
+from schema.derive import ddl, literal, name_in, polars_schema, settled_columns
+from schema.merge import (
+    amend_rows_sql,
+    find_amended_sql,
+    insert_new_sql,
+    insert_sql,
+    merge_sql,
+    merges,
+    remember_amended_sql,
+    remember_sql,
+)
 from schema.table import Table
-from schema.tables import TABLES, VERSIONED, VERSIONS
+from schema.tables import STATEMENTS, TABLES, VERSIONED, VERSIONS
 from warehouse.files.catalog import describe
 from warehouse.files.checked import is_checked, read_state
 from warehouse.files.connect import WarehouseError, connect
@@ -39,10 +48,17 @@ from warehouse.query.search import update_index
 from warehouse.staging.entities import publish_settled
 from warehouse.staging.next_version import STAGING, NextVersion, transaction
 from warehouse.staging.reworded import publish_stances
-from warehouse.staging.withdraw import publish_withdrawn
+from warehouse.staging.withdraw import RESTS_ON_ARTICLE, publish_withdrawn
 
 STOPPED = "stopped.duckdb"
 TARGET = "target"  # name of the next file to publish on the connection that writes it
+SMALL = 100_000  # statements; publishing so few is not faster with several threads, and takes more CPU time
+# The staged articles of which no row is published.
+NEW_ARTICLES = f"""
+    CREATE OR REPLACE TEMP TABLE new_articles AS
+    SELECT DISTINCT article_id FROM {STAGING}.articles
+    WHERE article_id NOT IN (FROM {STAGING}.withdrawn) AND article_id NOT IN (SELECT article_id FROM main.articles)"""
+NEW_STATEMENTS = f"(SELECT statement_id FROM {STAGING}.statements SEMI JOIN new_articles USING (article_id))"
 
 
 @dataclass(frozen=True)
@@ -75,16 +91,18 @@ def publish(
     published = next_version.published
     is_sound = not published.exists() or is_checked(published)
     in_place = in_place and published.exists() and (is_sound or check_whole is None)
-    with _target(next_version, in_place=in_place):
+    is_small = next_version.staged_count(STATEMENTS.name) <= SMALL
+    with next_version.one_thread() if is_small else nullcontext(), _target(next_version, in_place=in_place):
         connection = next_version.connection
         before = _row_counts(connection)
         with transaction(connection):
             publish_withdrawn(connection, version_no)
             publish_settled(next_version, version_no)
             publish_stances(next_version, version_no)
+            connection.execute(NEW_ARTICLES)
             for table in TABLES:
                 _amend_published(connection, table, version_no)
-                _merge_staged(connection, table, version_no)
+                _merge_staged(connection, table, version_no, all_known=is_sound)
             update_index(connection, version_no)
             update_figures(connection, version_no, may_keep=is_sound)
             describe(connection)
@@ -180,20 +198,34 @@ def _stage_version(next_version: NextVersion) -> int:
 
 
 def _amend_published(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int) -> None:
-    if settled_columns(table):
+    if settled_columns(table) and connection.execute(find_amended_sql(table)).fetchall() != [(0,)]:
         connection.execute(remember_amended_sql(table, version_no))
-        connection.execute(amend_sql(table, table.qualified, amended(table), version_no))
+        connection.execute(amend_rows_sql(table, version_no))
 
 
-def _merge_staged(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int) -> None:
+def _merge_staged(
+    connection: duckdb.DuckDBPyConnection, table: Table, version_no: int, *, all_known: bool
+) -> None:
+    """Merge the staged rows of a table; `all_known` says that each published row belongs to a published article."""
     source = name_in(table, STAGING)
     version = version_no if table in VERSIONED else None
     if not merges(table):
-        connection.execute(insert_new_sql(table, table.qualified, source, version))
+        insert = insert_sql if all_known and _is_new(connection, table) else insert_new_sql
+        connection.execute(insert(table, table.qualified, source, version))
         return
     if version:
         connection.execute(remember_sql(table, source, version))
     connection.execute(merge_sql(table, table.qualified, source, version))
+
+
+def _is_new(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    """Whether all staged rows of a table belong to new articles, so that no published row has the same key."""
+    if table.name not in RESTS_ON_ARTICLE:
+        return False
+    is_of_article = any(column.name == "article_id" for column in table.columns)
+    new, key = ("new_articles", "article_id") if is_of_article else (NEW_STATEMENTS, "statement_id")
+    others = f"FROM {name_in(table, STAGING)} ANTI JOIN {new} USING ({key}) LIMIT 1"
+    return not connection.execute(others).fetchall()
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

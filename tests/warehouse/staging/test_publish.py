@@ -83,6 +83,30 @@ def test_a_second_run_adds_to_what_is_there(warehouse):
     ]
 
 
+@pytest.mark.parametrize("first", [1, 2, 3], ids=["all", "one", "none"])
+def test_rows_of_an_article_that_is_published_already_are_not_added_again(warehouse, first):
+    with open_next(warehouse, SECOND) as version:
+        version.stage(sample_run(run_id=SECOND, first=first))
+        done = publish(version)
+    added = {name: done.rows[name] for name in ("articles", "statements", "statement_actors", "mentions")}
+    once = {name: frame.height // 2 for name, frame in sample_run().items() if name in added}
+    assert added == {name: rows * (first - 1) for name, rows in once.items()}
+    for name in added:
+        key = ", ".join(BY_NAME[name].key)
+        counted = f"SELECT max(rows) FROM (SELECT count(*) AS rows FROM {name} GROUP BY {key})"
+        assert query(warehouse, counted).item() == 1, name
+
+
+def test_a_statement_without_its_article_is_not_added_again(warehouse):
+    with duckdb.connect(warehouse) as connection:  # another program damages the warehouse
+        connection.execute("DELETE FROM main.articles")
+        [(statements,)] = connection.execute("SELECT count(*) FROM main.statements").fetchall()
+    with open_next(warehouse, SECOND) as version:
+        version.stage(sample_run(run_id=SECOND))
+        publish(version)
+    assert query(warehouse, "SELECT count(*) FROM statements").item() == statements
+
+
 def test_the_order_of_runs_does_not_change_the_tables(tmp_path):
     one, other = tmp_path / "one.duckdb", tmp_path / "other.duckdb"
     for path, numbers in ((one, (1, 2)), (other, (2, 1))):
