@@ -181,7 +181,7 @@ def _credit(tokens: Tokens, before: Span, line: Span) -> Span | None:
     ):
         return None
     comma = words.index(",")
-    named = all(word == "," or _may_be_in_name(word) for word in words)
+    named = words[-1] != "." and all(word in (",", ".") or _may_be_in_name(word) for word in words)
     return (start, start + comma) if named and 2 <= comma <= LONGEST_NAME and comma + 1 < len(words) else None
 
 

@@ -30,6 +30,7 @@ VAGUE = frozenset(
 )
 # Offices of which an article rarely means two: "the president" is whom it calls so.
 SOLE = frozenset("president minister premier chancellor king queen pope governor mayor".split())
+LESSER = frozenset("shadow deputy vice assistant".split())
 FORMER = frozenset(("former", "ex", "late"))
 # Nouns for people, each with a word for what they are to others; one person is rarely two of these.
 RELATIONS = {
@@ -212,7 +213,8 @@ class References:
         wanted = {part for word in query.wanted for part in role_words(word)}
         for actor in options if query.is_role and not query.plural else ():
             for role in actor.roles:
-                if wanted <= (words := role_words(role.text or "")):
+                words = role_words(role.text or "")
+                if wanted <= words and words.isdisjoint(LESSER - wanted):
                     held.setdefault(actor, set()).add(not FORMER.isdisjoint(words))
         is_former = not FORMER.isdisjoint(self.text.lower[query.first : query.last])
         if not any(is_former in times for times in held.values()):

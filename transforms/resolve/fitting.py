@@ -12,6 +12,7 @@ from transforms.resolve.word_lists import CLAUSE, FINITE
 
 LETTERS = 5  # letters by which words of offices are compared: defence and defense
 SECOND = frozenset(("vice", "deput"))  # the beginnings of words that make another office
+SHADOW = frozenset(("shado",))  # the shadow minister is in the opposition
 FIRST = frozenset("president chairman chairwoman chair governor mayor premier chancellor".split())
 EXCLUSIVE = frozenset("clerk spokesman spokeswoman spokesperson".split())
 
@@ -60,7 +61,8 @@ def holds_other_office(actor: Actor, noun: str, wanted: frozenset[str]) -> bool:
     field = {word[:LETTERS] for one in wanted for word in role_words(one)} - {noun[:LETTERS]}
     held = [{word[:LETTERS] for word in role_words(role.text or "")} for role in actor.roles]
     same = [words for words in held if noun[:LETTERS] in words]
-    if noun in FIRST and same and all(words & SECOND - field for words in same):
+    other = SECOND | SHADOW if noun in FIRST else SHADOW
+    if same and all(words & other - field for words in same):
         return True
     if not same and (noun in EXCLUSIVE or "prime" in field):
         return any(_is_office(role.text) for role in actor.roles)

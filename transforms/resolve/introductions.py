@@ -9,25 +9,28 @@ from transforms.resolve.coreference import References
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.model import Actor, Mention
 
+ENDS = frozenset(".?!:")
 LONGEST = 60  # words of a paragraph that introduces somebody
 FAR = 2  # paragraphs between a quotation and a source that is not in the paragraph before
 
 
-def find_introduced(references: References, begin: int, source: int) -> Mention | None:
-    """Return the person with whose name the paragraph before the quotation at word `begin` begins.
+def find_introduced(references: References, begin: int, last: int, source: int) -> Mention | None:
+    """Return the person with whose name the paragraph before the quotation [begin, last] begins.
 
-    Return None if the words of the source, which begin at word `source`, are as near as this paragraph, or if a part of
-    it is a quotation."""
+    Return None if the words of the source, which begin at word `source`, are as near as this paragraph, if a part of it
+    is a quotation, or if it is no sentence."""
     text = references.text
     paragraph = text.paragraphs[begin] - 1
-    if not text.quoted[begin] or abs(text.paragraphs[source] - text.paragraphs[begin]) < FAR:
+    if not text.quoted[begin] or any(
+        abs(text.paragraphs[source] - text.paragraphs[i]) < FAR for i in (begin, last)
+    ):
         return None
     first = begin
     while first > 0 and text.paragraphs[first - 1] >= paragraph and begin - first <= LONGEST:
         first -= 1
     opening = text.paragraphs[first] == paragraph and (first == 0 or text.paragraphs[first - 1] < paragraph)
     end = next((i for i in range(first, begin) if text.paragraphs[i] > paragraph), begin)
-    if not opening or any(text.quoted[first:end]):
+    if not opening or any(text.quoted[first:end]) or text.words[end - 1] not in ENDS:
         return None
     near = (references.clusters.at.get(i) for i in range(first, min(first + 6, end)))
     person = next((m for m in near if m and m.kind == "name" and m.actor.kind == "person"), None)

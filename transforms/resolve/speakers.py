@@ -182,9 +182,9 @@ class _Finder:
         first, last = self._trim(*self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
         if first >= last:
             return self._missing_source(attribution, number)
-        begin = self.text.word_range(*attribution.contents[0])[0]
+        begin, end = self.text.word_range(attribution.contents[0][0], attribution.contents[-1][1])
         is_free = attribution.cue is None and attribution.parent is None
-        introduced = find_introduced(self.references, begin, first) if is_free else None
+        introduced = find_introduced(self.references, begin, end - 1, first) if is_free else None
         if introduced is not None:
             return self._note(Speaker("none", introduced, form="none"), begin, attribution)
         speaker = self._pronoun(first, last, number) or self._person(first, last)

@@ -113,11 +113,11 @@ def test_a_name_in_a_signature_ends_before_the_occasion(signature: str, name: st
 
 def test_lines_with_a_name_and_an_outlet_sign_the_quotations_before_them():
     text = (
-        "“It opens in May.”\n\nAda Lorne, The Dorne Gazette\n\n"
+        "“It opens in May.”\n\nAda M. Lorne, The Dorne Gazette\n\n"
         "“It stays shut.\n\n“Nobody will mend it.”\n\nBen Orr, Radio Dorne"
     )
     assert _read(text) == [
-        ("Ada Lorne", ["“ It opens in May . ”"]),
+        ("Ada M . Lorne", ["“ It opens in May . ”"]),
         ("Ben Orr", ["“ It stays shut .", "“ Nobody will mend it . ”"]),
     ]
 

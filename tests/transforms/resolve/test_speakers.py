@@ -290,6 +290,7 @@ def test_weights_for_other_features_are_refused():
     [
         ("Finance Minister Ann Roe left. The health minister said it rained.", "The health minister"),
         ("President Ann Roe left. The vice president said it rained.", "The vice president"),
+        ("Shadow Trade Secretary Ann Roe left. The trade secretary said it rained.", "The trade secretary"),
         ("Mayor Ann Roe left. The city clerk said it rained.", "The city clerk"),
     ],
 )
@@ -431,6 +432,7 @@ INTRODUCED = """Jan Berg sells tea.
     [
         ("Ann Roe is a baker from Dorne.", "Ann Roe"),
         ("In Dorne, Ann Roe is a baker.", "Jan Berg"),
+        ("Ann Roe, The Dorne Gazette", "Jan Berg"),
         ("Ann Roe called it “good”.", "Jan Berg"),
     ],
 )
