@@ -404,8 +404,7 @@ PAIRS = f"""
 # $1: a condition on the days of the wanted statements
 CONTENTS = f"""
     SELECT
-        statement_id, article_id, {FOUND} AS content, content_spans[1].start AS starts,
-        content_spans[-1].end AS ends
+        statement_id, article_id, {FOUND} AS content, content_spans[1].start AS starts, content_spans[-1].end AS ends
     FROM (FROM {STAGING}.statements UNION ALL BY NAME FROM main.statements WHERE $1)
     SEMI JOIN wanted USING (statement_id)"""
 # Statements of settled utterances keep their utterance. $1: a condition on the days of all these statements.
