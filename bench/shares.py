@@ -38,7 +38,9 @@ class Share(NamedTuple):
 
 SHARES = {
     "unnamed": Share(lambda statement: statement["resolution"] == "unnamed"),
-    "named": Share(lambda statement: statement["speaker_kind"] in NAMED),
+    "named": Share(
+        lambda statement: statement["speaker_kind"] in NAMED and statement["resolution"] != "unnamed"
+    ),
     "hearsay": Share(
         lambda statement: bool(statement.get("parent_statement_id")) or statement.get("optional") == "nested",
         (None, "nested"),

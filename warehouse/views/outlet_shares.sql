@@ -5,7 +5,9 @@ WITH counted AS (
         count(*) AS statements,
         count(DISTINCT s.article_id) AS articles,
         count(*) FILTER (s.speaker_resolution = 'unnamed') AS unnamed,
-        count(*) FILTER (p.kind IN ('person', 'organization', 'country', 'group')) AS named,
+        count(*) FILTER (
+            p.kind IN ('person', 'organization', 'country', 'group') AND s.speaker_resolution <> 'unnamed'
+        ) AS named,
         count(*) FILTER (s.parent_statement_id IS NOT NULL) AS hearsay
     FROM main.statements AS s
     JOIN main.articles AS a USING (article_id)
@@ -66,7 +68,7 @@ ends AS (
 
 SELECT
     outlet, -- outlet that published the articles; if unknown, their news agency; null if neither is known
-    measure, -- unnamed: share of statements by speakers whom the article never names; named: by persons, organizations, countries and groups with a name; hearsay: within another statement
+    measure, -- unnamed: share of statements by speakers whom the article never names; named: by persons, organizations, countries and groups that the article names; hearsay: within another statement
     statements, -- number of statements in the outlet's articles
     articles, -- number of articles with statements
     round(shown / statements, 3) AS shown, -- the share as counted, from 0 to 1
