@@ -7,6 +7,8 @@ weights are in `models/references.npz`; `models/references.md` documents them.
 from __future__ import annotations
 
 from functools import cache
+from math import exp
+from operator import add
 from pathlib import Path
 from typing import Protocol
 
@@ -58,10 +60,11 @@ class Network:
         Scores are comparable between named actors. Actors without a name and "none" all say that the article does not
         name the actor, so their probabilities are added, and compared with that of the best named actor.
         """
-        scores = self.scores(describe_options(discourse, query, options))
+        scores = self.scores(describe_options(discourse, query, options)).tolist()
         if query.form in POINTED:
-            scores = scores + discourse.pointed(query.first, options)
-        shares = np.exp(scores - max(scores.tolist())).tolist()
+            scores = list(map(add, scores, discourse.pointed(query.first, options)))
+        highest = max(scores)
+        shares = [exp(score - highest) for score in scores]
         named: list[int] = []
         nameless: list[int] = []
         for place, actor in enumerate(options):
