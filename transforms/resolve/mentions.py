@@ -19,7 +19,7 @@ import polars as pl
 from schema.derive import polars_schema
 from schema.tables import MENTIONS, PROFILE_NAMES, PROFILES
 from transforms.extract.unwrap import unwrap
-from transforms.frames import conform, frame_of, list_column, without
+from transforms.frames import FOUND_NAMES, conform, frame_of, list_column, without
 from transforms.keys import content_key
 from transforms.resolve.article import Resolved, resolve_article
 from transforms.resolve.model import Actor, Mention
@@ -76,8 +76,8 @@ def resolve_mentions(
     found_pointers: pl.DataFrame | None = None,
 ) -> ResolvedFrames:
     """Resolve each article. `articles` has `article_id`, `body`, `published_on` and, optionally, `dateline_place`."""
-    pointers, scores = pointers_by_article(found_pointers), scores_by_article(found_names)
-    spans, statements = spans_by_article(found_names), statements_by_article(found_statements)
+    pointers, statements = pointers_by_article(found_pointers), statements_by_article(found_statements)
+    spans, scores = names_by_article(found_names)
     rows = _Rows()
     columns = pl.col("^(article_id|body|published_on|dateline_place)$")
     for article in articles.select(columns).iter_rows(named=True):
@@ -132,24 +132,22 @@ def mention_key(article_id: str, start: int, end: int) -> str:
 # ---- converting frames to and from the resolver's objects ---------------------------------------------------
 
 
-def spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
-    """Map each article to its names as spans, in the order of the text."""
+def names_by_article(
+    found_names: pl.DataFrame,
+) -> tuple[dict[str, list[Span]], dict[str, dict[int, tuple[float, float, float]]]]:
+    """Map each article to its names as spans, in the order of the text, and to the names' scores.
+
+    The scores of an article have the start of the name as key; names without scores are left out.
+    """
     spans: dict[str, list[Span]] = defaultdict(list)
-    columns = ["article_id", "start", "end", "label"]
-    for article_id, start, end, label in (
-        found_names.lazy().select(columns).sort(columns).collect().iter_rows()
-    ):
-        spans[article_id].append((start, end, label))
-    return spans
-
-
-def scores_by_article(found_names: pl.DataFrame) -> dict[str, dict[int, tuple[float, float, float]]]:
-    """Map each article to the scores of its names by where they start; names without scores are left out."""
     scores: dict[str, dict[int, tuple[float, float, float]]] = defaultdict(dict)
-    columns = ("article_id", "start", "person", "organization", "nothing")
-    for article_id, start, *logs in found_names.select(columns).drop_nulls().iter_rows():
-        scores[article_id][start] = tuple(logs)
-    return scores
+    for article_id, start, end, label, *logs in found_names.select(FOUND_NAMES.names()).iter_rows():
+        spans[article_id].append((start, end, label))
+        if None not in logs:
+            scores[article_id][start] = tuple(logs)
+    for own in spans.values():
+        own.sort()
+    return spans, scores
 
 
 def pointers_by_article(found_pointers: pl.DataFrame | None) -> dict[str, dict[int, dict[int, float]]]:

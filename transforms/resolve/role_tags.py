@@ -74,7 +74,7 @@ def window_around(text: Text, mention: Mention) -> list[int]:
     """Return the indices of the SPAN words around a mention; -1 outside of the paragraph of the mention."""
     first, last = mention.first, mention.last
     words = [*range(first - WIDE, first), first, *range(last, last + WIDE)]
-    size, paragraphs, own = len(text), text.paragraphs, text.paragraphs[first]
+    size, paragraphs, own = text.size, text.paragraphs, text.paragraphs[first]
     return [i if 0 <= i < size and paragraphs[i] == own else -1 for i in words]
 
 
