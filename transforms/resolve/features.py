@@ -49,12 +49,12 @@ OF_KIND = {kind: [float(kind == one) for one in KINDS] for kind in KINDS}
 
 def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -> np.ndarray:
     """Return an array with one row per option, and a last row for "none"; NAMES lists the columns."""
-    rows = np.zeros((len(options) + 1, len(NAMES)))
+    rows = np.zeros((len(options) + 1, len(NAMES)), np.float32)
     rows[:, : len(OF_QUERY)] = _of_query(discourse, query)
     rows[-1, -1] = 1.0
     if options:
         values = _Candidates(discourse, query, options).describe()
-        rows[:-1, len(OF_QUERY) : -1] = np.fromiter(values, np.float64, len(values)).reshape(len(options), -1)
+        rows[:-1, len(OF_QUERY) : -1] = np.fromiter(values, np.float32, len(values)).reshape(len(options), -1)
     return rows
 
 

@@ -200,10 +200,9 @@ class _Rows:
             self.mentions.append(
                 (ids[start, end], key, start, end, words, mention.kind, mention.rule, profile, day)
             )
-        kept = {profile.profile_id: profile for profile in resolved.profiles}
-        for profile in kept.values():
-            if profile.profile_id not in instead:
-                self._see(profile, key, day)
+        kept = {one.profile_id: one for one in resolved.profiles if one.profile_id not in instead}
+        for one in kept.values():
+            self._see(one, key, day)
         countries = {actor.profile_id for actor in resolved.actors if actor.kind == "country"}
         for number, speaker in zip(numbers, resolved.speakers, strict=True):
             self.speakers.append((key, number, *_speaker_row(speaker, countries, instead)))

@@ -45,14 +45,13 @@ class Network:
                 "the weights in models/references.npz were trained for other features: run `make train-references`"
             )
         self.weights = weights
-        self._hidden = weights["hidden"].astype(np.float64)
-        self._bias = weights["bias"].astype(np.float64)
-        self._out = weights["out"].astype(np.float64)
+        self._hidden, self._bias, self._out = (weights[name] for name in ("hidden", "bias", "out"))
 
     def scores(self, rows: np.ndarray) -> np.ndarray:
         hidden = rows @ self._hidden
         hidden += self._bias
-        return np.tanh(hidden, out=hidden) @ self._out
+        scores: np.ndarray = np.tanh(hidden, out=hidden) @ self._out
+        return scores
 
     def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> tuple[Actor | None, float]:
         """Return the best option (None if the reference means none of them) and its probability.
