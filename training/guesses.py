@@ -36,7 +36,7 @@ from transforms.resolve import guesses
 from transforms.resolve.article import build_cast
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters, organization_words, person_words
-from transforms.resolve.mentions import scores_by_article, spans_by_article
+from transforms.resolve.mentions import names_by_article
 from transforms.resolve.model import Actor
 
 OUT = Path(models.__file__).with_name("bodies.npz")
@@ -85,7 +85,7 @@ def read_texts(texts: list[str]) -> Iterator[Unresolved]:
     records = pl.concat(read)
     articles = add_languages(build_articles(records, run_id="training"), ("en",))
     names = find_names(articles)
-    spans, scores = spans_by_article(names), scores_by_article(names)
+    spans, scores = names_by_article(names)
     for row in articles.iter_rows(named=True):
         number, key = int(row["path"].split(".")[0]), row["article_id"]
         yield Unresolved(number, unwrap(row["body"]), spans[key], scores[key], row["dateline_place"])

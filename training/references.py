@@ -33,7 +33,7 @@ from transforms.extract.unwrap import unwrap
 from transforms.resolve.article import resolve_article
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.features import NAMES, describe_options
-from transforms.resolve.mentions import spans_by_article, statements_by_article
+from transforms.resolve.mentions import names_by_article, statements_by_article
 from transforms.resolve.model import Actor
 from transforms.resolve.name_spans import Span
 from transforms.resolve.questions import Query
@@ -86,7 +86,7 @@ def read_samples(
     """Run the pipeline's extraction over the articles and add the right answers."""
     texts = pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles])
     read = read_articles(texts)
-    spans, statements = spans_by_article(read.names), statements_by_article(read.statements)
+    (spans, _), statements = names_by_article(read.names), statements_by_article(read.statements)
     samples = []
     for article in articles:
         found = [attribution for _, attribution in statements[article["article"]]]

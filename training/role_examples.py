@@ -152,7 +152,7 @@ def mark_words(
     """Mark the words of the roles of a person next to one mention. `same` has all mentions of the person."""
     text, mention = searched.text, example.mention
     own = set(range(mention.first, mention.last))
-    start, end = max(0, mention.first - AROUND), min(len(text), mention.last + AROUND)
+    start, end = max(0, mention.first - AROUND), min(text.size, mention.last + AROUND)
     while text.paragraphs[start] != text.paragraphs[mention.first]:
         start += 1
     while text.paragraphs[end - 1] != text.paragraphs[mention.first]:

@@ -110,8 +110,8 @@ class Pieces:
         parts = {i: self._of(text.words[i], vocabulary) for i in range(mention.first, mention.last)}
         room = PIECES - 2 - sum(map(len, parts.values()))
         before, after = mention.first - 1, mention.last
-        while room > 0 and (before >= 0 or after < len(text)):
-            for i in (i for i in (before, after) if 0 <= i < len(text)):
+        while room > 0 and (before >= 0 or after < text.size):
+            for i in (i for i in (before, after) if 0 <= i < text.size):
                 parts[i] = self._of(text.words[i], vocabulary)
                 room -= len(parts[i])
             before, after = before - 1, after + 1

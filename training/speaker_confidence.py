@@ -40,9 +40,8 @@ from transforms.extract import read_articles
 from transforms.extract.unwrap import unwrap
 from transforms.resolve.article import resolve_article
 from transforms.resolve.mentions import (
+    names_by_article,
     pointers_by_article,
-    scores_by_article,
-    spans_by_article,
     statements_by_article,
 )
 from transforms.resolve.ranker import Network
@@ -62,8 +61,8 @@ def judge(articles: Sequence[dict[str, Any]], rankers: Sequence[Network]) -> pl.
     """
     texts = pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles])
     read = read_articles(texts)
-    spans, found = spans_by_article(read.names), statements_by_article(read.statements)
-    pointers, scores = pointers_by_article(read.pointers), scores_by_article(read.names)
+    (spans, scores), found = names_by_article(read.names), statements_by_article(read.statements)
+    pointers = pointers_by_article(read.pointers)
     rows = []
     for article in articles:
         key, fold = article["article"], fold_of(article)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import polars as pl
 
 from schema.tables import PROFILES
-from transforms.frames import conform
-from transforms.identify.actors import build_actor_aliases, build_actors, identify
+from transforms.frames import conform, frame_of
+from transforms.identify.actors import IDENTITIES, build_actor_aliases, build_actors, identify, identify_rows
 from transforms.identify.affiliations import build_affiliations
 from transforms.identify.corrected import Corrected, Subjects, apply_corrections
 from transforms.identify.corrections import read_corrections
@@ -44,9 +44,8 @@ def build_facts(
         found_statements = add_statements(found_statements, edits, articles)
         cues = describe_cues(found_statements, articles)
     resolved = resolve_mentions(articles, found_statements, found_names, found_pointers)
-    profiles = build_profiles(resolved)
-    identified = profiles.drop("actor_id", "rule").join(identify(profiles), on="profile_id")
-    actors = identified.select("profile_id", "actor_id")
+    identities = identify_rows(resolved.profiles)
+    actors = frame_of(identities, IDENTITIES).drop("rule")
     numbered = number_statements(found_statements)
     statements = build_statements(
         articles,
@@ -59,7 +58,7 @@ def build_facts(
         run_id=run_id,
     )
     facts = {
-        "profiles": conform(identified, PROFILES),
+        "profiles": build_profiles(resolved, identities),
         "profile_names": build_profile_names(resolved),
         "mentions": build_mentions(resolved, actors),
         "statements": statements,

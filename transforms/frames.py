@@ -69,6 +69,26 @@ def frame_of(rows: Iterable[Sequence[Any]], schema: pl.Schema) -> pl.DataFrame:
     return pl.DataFrame(dict(zip(schema, columns, strict=True)), schema)
 
 
+def list_column(lists: Sequence[Sequence[Any]], dtype: pl.List) -> pl.Series:
+    """Return a column of lists; a struct in a list is a dict with all its fields.
+
+    Polars reads nested values slowly, so this reads all items as one column and then splits it into lists.
+    """
+    items = [item for one in lists for item in one]
+    owners = [number for number, one in enumerate(lists) for _ in one]
+    if isinstance(dtype.inner, pl.Struct):
+        fields = pl.Schema(dtype.inner.to_schema())
+        column = pl.DataFrame({name: [item[name] for item in items] for name in fields}, fields).to_struct()
+    else:
+        column = pl.Series(items, dtype=dtype.inner)
+    filled = (
+        pl.DataFrame({"owner": owners, "list": column}).group_by("owner", maintain_order=True).agg("list")
+    )
+    places = {owner: place for place, owner in enumerate(filled["owner"].to_list())}
+    empty = pl.Series("list", [[]], dtype)
+    return filled["list"].extend(empty).gather([places.get(n, len(places)) for n in range(len(lists))])
+
+
 def conform(frame: pl.DataFrame | pl.LazyFrame, table: Table) -> pl.DataFrame:
     """Return the frame with exactly the columns and types of the table, sorted by the key of the table."""
     schema = polars_schema(table)

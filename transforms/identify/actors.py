@@ -14,8 +14,8 @@ from typing import Any
 import polars as pl
 
 from schema.tables import ACTOR_ALIASES, ACTORS
-from transforms.frames import conform
-from transforms.identify.bodies import identify_bodies, read_body
+from transforms.frames import conform, frame_of
+from transforms.identify.bodies import Identity, identify_bodies, read_body
 from transforms.identify.evidence import read_person
 from transforms.identify.people import identify_people
 from transforms.keys import content_key
@@ -26,29 +26,34 @@ BY_OWN_NAME = pl.col("rule").is_in(["name", "seed", "nickname", "short"])
 
 def identify(profiles: pl.DataFrame) -> pl.DataFrame:
     """Return the actor of each profile (IDENTITIES), before corrections; `profiles` must hold whole blocks."""
-    rows: list[tuple[str, str, str]] = []
     told = profiles.select(pl.exclude("role_facts"))  # reading nested values costs the most
     ordered = told.sort("kind", "block", maintain_order=True).iter_rows(named=True)
+    return frame_of(identify_rows(ordered), IDENTITIES)
+
+
+def identify_rows(ordered: Iterable[dict[str, Any]]) -> list[Identity]:
+    """Return profile, actor and rule for each profile; the rows must be ordered by kind and block."""
+    found: list[Identity] = []
     for (kind, _), block in groupby(ordered, itemgetter("kind", "block")):
-        rows.extend(_IDENTIFIERS[kind](block))
-    return pl.DataFrame(rows, IDENTITIES, orient="row")
+        found.extend(_IDENTIFIERS[kind](block))
+    return found
 
 
-def _identify_people(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+def _identify_people(rows: Iterable[dict[str, Any]]) -> Iterator[Identity]:
     return identify_people(read_person(row) for row in rows)
 
 
-def _identify_organizations(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+def _identify_organizations(rows: Iterable[dict[str, Any]]) -> Iterator[Identity]:
     rows = list(rows)
     yield from identify_bodies(read_body(row) for row in rows if row["article_id"] is None)
     yield from _identify_by_name(row for row in rows if row["article_id"])
 
 
-def _identify_countries(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+def _identify_countries(rows: Iterable[dict[str, Any]]) -> Iterator[Identity]:
     return ((row["profile_id"], f"country:{row['country_code']}", "seed") for row in rows)
 
 
-def _identify_by_name(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+def _identify_by_name(rows: Iterable[dict[str, Any]]) -> Iterator[Identity]:
     """Yield the actor of each profile: one actor per name, or per name and article if a profile has an article."""
     for row in rows:
         owner = [row["article_id"]] if row["article_id"] else []

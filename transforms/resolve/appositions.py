@@ -33,7 +33,7 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
     if first < 3 or (text.words[first - 1] != "," and text.lower[first - 1] not in NAMED):
         return []
     named = text.words[first - 1] != ","
-    if not named and last < len(text) and text.lower[last] not in AFTER_ROLE and not _is_verb(text, last):
+    if not named and last < text.size and text.lower[last] not in AFTER_ROLE and not _is_verb(text, last):
         return []
     for i in range(first - 2, max(first - FARTHEST, -1), -1):
         if text.paragraphs[i] != text.paragraphs[first] or text.words[i] in (".", ";", ":"):
@@ -125,7 +125,7 @@ def _begins_name(text: Text, clusters: Clusters, i: int) -> bool:
     mention = clusters.at.get(i)
     if mention is None or mention.first != i:
         return False
-    owns = mention.last < len(text) and text.lower[mention.last] in POSSESSIVES
+    owns = mention.last < text.size and text.lower[mention.last] in POSSESSIVES
     return mention.actor.kind in ("organization", "country") or (mention.actor.kind == "person" and owns)
 
 

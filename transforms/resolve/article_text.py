@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence, Set
-from functools import lru_cache
 from itertools import chain, compress
 from unicodedata import normalize
 
@@ -19,6 +18,7 @@ ENDS = frozenset(".?!")
 CLOSING = frozenset(("”", "»", "''", '"', ")", "]", "'", "’"))
 OPENING = frozenset(("“", "„", "«", "``", '"'))
 BOUNDS = ENDS | {LINE_BREAK}
+WORDS_KEPT = 50_000  # distinct words whose plain form is cached
 
 PRONOUNS = frozenset("i you he she it we they who that".split())
 
@@ -27,7 +27,7 @@ class Text:
     """The words of the body of an article, with their offsets, sentences and paragraphs.
 
     `words`, `lower`, `starts`, `ends`: one entry per word; in `lower`, "she'll" is "she".
-    `size`: the number of words, like `len(text)` but at less cost, for functions that are called often.
+    `size`: the number of words.
     `sentences`, `paragraphs`: the index of each word's sentence and paragraph, from 0.
     `capitals`: the indices of the words that begin with a capital.
     `places`: the indices of each lower-case word.
@@ -44,15 +44,14 @@ class Text:
         self.words = list(compress(tokens.words, is_word))
         self.size = len(self.words)
         self.counts = Counter(self.words)
-        lower = {word: plain(word) for word in self.counts}
-        self.lower = [lower[word] for word in self.words]
+        self.lower = [*map(_plain_words.__getitem__, self.words)]
         self.starts = list(compress(tokens.starts, is_word))
         self.ends = list(compress(tokens.ends, is_word))
         self.quoted = [mark != UNQUOTED for mark in compress(tokens.quoted, is_word)]
-        with_capital = {word for word in lower if word[0].isupper()}
+        with_capital = {word for word in self.counts if word[0].isupper()}
         self.capitals = [i for i, word in enumerate(self.words) if word in with_capital]
         self.places = _places_of(self.lower)
-        self.everyday = {word for word in lower if word.islower()}
+        self.everyday = {word for word in self.counts if word.islower()}
         self._headlines: dict[int, bool] = {}
         self._amid: dict[str, bool] = {}
         self.sentences: list[int] = []
@@ -103,9 +102,6 @@ class Text:
     @staticmethod
     def _abbreviates(word: str) -> bool:
         return word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isupper() and word != "I")
-
-    def __len__(self) -> int:
-        return len(self.words)
 
     def find(self, words: Set[str]) -> list[int]:
         """Return the indices of the words that are one of these lower-case words, in order."""
@@ -167,7 +163,6 @@ def _places_of(words: Sequence[str]) -> dict[str, list[int]]:
     return dict(places)
 
 
-@lru_cache(50_000)
 def plain(word: str) -> str:
     """Return a word in lower case with composed accents, and a contracted pronoun as the pronoun: "She'll" -> "she"."""
     lower = word.lower()
@@ -176,3 +171,16 @@ def plain(word: str) -> str:
     lower = normalize("NFC", lower)
     head = lower.replace("’", "'").split("'")[0]
     return head if head in PRONOUNS else lower
+
+
+class _PlainWords(dict[str, str]):
+    """What `plain` returns for each of the words seen last; reading a dict costs a quarter of calling a function."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= WORDS_KEPT:
+            self.clear()
+        found = self[word] = plain(word)
+        return found
+
+
+_plain_words = _PlainWords()

@@ -402,9 +402,9 @@ class References:
 
     def _names_another(self, i: int) -> bool:
         """Whether the words from word i on name the person described: 'of France' after 'the president', 'Ann Roe'."""
-        if i >= len(self.text):
+        if i >= self.text.size:
             return False
-        if self.text.lower[i] in BELONGS and i + 1 < len(self.text):
+        if self.text.lower[i] in BELONGS and i + 1 < self.text.size:
             return self.text.lower[i] in ("of", "for") or self.text.words[i + 1][0].isupper()
         return i in self.clusters.at or (self.text.words[i][0].isupper() and "\n" not in self._gap(i))
 

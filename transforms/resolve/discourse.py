@@ -140,20 +140,24 @@ class Discourse:
             found = self._subjects[mention] = is_subject(self.text, self.phrases, mention)
         return found
 
-    def salience(self, mention: Mention, i: int) -> float:
-        """Return how prominent a mention is at word i (its salience).
+    def saliences(self, mentions: Iterable[Mention], i: int) -> list[float]:
+        """Return how prominent each mention is at word i (its salience).
 
         A mention is more prominent if it is near, is a subject, or is the source of a statement.
         """
-        text, first = self.text, mention.first
-        score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
-        score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
-        prominence = self._prominence.get(mention)
-        if prominence is None:
-            is_subject, is_source = self.is_subject(mention), first in self.sources
-            prominence = 0.9 * is_subject + 0.8 * is_source + 0.3 * (mention.kind == "pronoun")
-            self._prominence[mention] = prominence
-        return score + prominence - 0.5 * (text.quoted[first] != text.quoted[i])
+        sentences, paragraphs, quoted = self.text.sentences, self.text.paragraphs, self.text.quoted
+        sentence, paragraph, is_quoted = sentences[i], paragraphs[i], quoted[i]
+        found = []
+        for mention in mentions:
+            first, prominence = mention.first, self._prominence.get(mention)
+            if prominence is None:
+                is_subject, is_source = self.is_subject(mention), first in self.sources
+                prominence = 0.9 * is_subject + 0.8 * is_source + 0.3 * (mention.kind == "pronoun")
+                self._prominence[mention] = prominence
+            score = -1.0 * (sentence - sentences[first]) - 0.002 * (i - first)
+            score -= 0.4 * (paragraph - paragraphs[first])
+            found.append(score + prominence - 0.5 * (quoted[first] != is_quoted))
+        return found
 
     def listed_with(self, mention: Mention) -> list[Mention]:
         """Return the other mentions in the same list: for Roe in 'Roe, Berg and Lind', those of Berg and of Lind."""

@@ -112,7 +112,7 @@ def _recognise(name: Name) -> None:
 
 def _acts(text: Text, name: Name) -> bool:
     """Whether a name speaks or has officials: 'Norland said', "Norland's foreign minister"."""
-    if name.is_rejected or name.last >= len(text):
+    if name.is_rejected or name.last >= text.size:
         return False
     after = text.lower[name.last]
     has_officials = after in ("'s", "’s") and any(
@@ -227,18 +227,18 @@ def _count_words(text: Text, kind: str, written: str, words: Sequence[str], cast
 
 def _count_places(text: Text, kind: str, places: Sequence[Name], cast: _Cast) -> list[float]:
     """Return, for each kind of surroundings, the share of a name's occurrences that have such surroundings."""
-    seen = list(zip(*(_surroundings(text, name, cast) for name in places), strict=True))
-    count = len(places)
-    shares = [sum(places_with) / count for places_with in seen]
+    found = [_surroundings(text, name, cast) for name in places]
+    totals = list(map(sum, zip(*found, strict=True)))
+    shares = [total / len(places) for total in totals]
     return [
         *shares,
         *(share * (kind == "person") for share in shares[:8]),
-        *(float(any(places_with)) for places_with in seen[:4]),
+        *(float(total > 0) for total in totals[:4]),
     ]
 
 
 def _surroundings(text: Text, name: Name, cast: _Cast) -> list[bool]:
-    i, last, size = name.first - 1, name.last, len(text)
+    i, last, size = name.first - 1, name.last, text.size
     before, capital = (text.lower[i], text.words[i]) if i >= 0 else ("", "")
     after, following = (text.lower[last], text.words[last]) if last < size else ("", "")
     start = text.starts[name.first]

@@ -211,11 +211,11 @@ def _surroundings(text: Text, mention: Mention) -> Iterator[str]:
     for distance in (1, 2, 3):
         if first >= distance:
             yield f"before {text.lower[first - distance]}"
-        if last + distance <= len(text):
+        if last + distance <= text.size:
             yield f"after {text.lower[last + distance - 1]}"
     if first:
         yield f"just before {text.lower[first - 1]}"
-    if last < len(text):
+    if last < text.size:
         yield f"just after {text.lower[last]}"
 
 

@@ -143,7 +143,7 @@ def _owner_before(text: Text, clusters: Clusters, i: int) -> Held | None:
 def _after(text: Text, clusters: Clusters, mention: Mention) -> Candidate | None:
     """Return the noun phrase after a name: in an apposition (', a farmer') or after a verb ('is' or 'who has been')."""
     i = skip_age(text, skip_brackets(text, mention.last))
-    limit = min(i + FARTHEST_COPULA, len(text) - 1)
+    limit = min(i + FARTHEST_COPULA, text.size - 1)
     pattern = "copula"
     if i < limit and text.lower[i] in OPENS and text.lower[i + 1] not in ("who", "and", "or"):
         pattern = "apposition"
@@ -166,9 +166,9 @@ def _find_loose_noun(text: Text, clusters: Clusters, first: int) -> tuple[int, i
     Returns the noun, the first word of the role, and the owner in the phrase ("Acme's"), if any; None without a noun.
     """
     i = first
-    while i < len(text) and (text.lower[i] in DETERMINERS or text.lower[i] in ADVERBS):
+    while i < text.size and (text.lower[i] in DETERMINERS or text.lower[i] in ADVERBS):
         i += 1
-    start, owner, end = i, None, min(i + LONGEST, len(text))
+    start, owner, end = i, None, min(i + LONGEST, text.size)
     while i < end and text.paragraphs[i] == text.paragraphs[first]:
         name = held_at(clusters, i)
         if name:
@@ -203,7 +203,7 @@ def _features(text: Text, candidate: Candidate) -> Iterator[str]:
     pattern, first, noun, phrase = candidate
     word, role = text.lower[noun], phrase.roles[0]
     before = text.lower[first - 1] if first else ""
-    after = text.lower[phrase.end] if phrase.end < len(text) else ""
+    after = text.lower[phrase.end] if phrase.end < text.size else ""
     opener = before if pattern in ("title", "comma") else text.lower[first]
     sense = round(min(max(sense_of_role(word), -4.0), 2.0))
     held = (

@@ -26,7 +26,7 @@ def find_lineups(text: Text) -> dict[int, str]:
 def role_in_lineup(text: Text, clusters: Clusters, mention: Mention, role: str) -> Role:
     """Return the role with the organization, country or place in brackets after the name, if any."""
     i = mention.last
-    bracketed = i + 1 < len(text) and text.words[i] == "("
+    bracketed = i + 1 < text.size and text.words[i] == "("
     held = held_at(clusters, i + 1) if bracketed else None
-    is_closed = held and held.end < len(text) and text.words[held.end] == ")"
+    is_closed = held and held.end < text.size and text.words[held.end] == ")"
     return make_role(role, [held] if held and is_closed else [])

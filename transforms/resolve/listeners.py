@@ -91,13 +91,13 @@ def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
         return None
     if not TELLING.intersection(words):
         called = next((word for word in words if word in CALLING), None)
-        following = text.lower[i] if i < len(text) else ""
+        following = text.lower[i] if i < text.size else ""
         if called is None or CALLING[called] not in (words[-1], following):
             return None
         i += words[-1] != CALLING[called]
         if CALLING[called] == "before" and not _hears(text, i, _end_of_phrase(text, i)):
             return None
-    while i < len(text) and text.words[i] in ('"', "“", "‘"):
+    while i < text.size and text.words[i] in ('"', "“", "‘"):
         i += 1
     end = _end_of_phrase(text, i)
     if end > i and _is_phrase(text, i, end):
@@ -160,12 +160,12 @@ def _passive_subject(text: Text, first: int, last: int) -> tuple[int, int] | Non
 
 def _end_of_phrase(text: Text, first: int) -> int:
     """Return the end of the noun phrase that begins at word `first`: a verb, a preposition or punctuation ends it."""
-    if first < len(text) and text.lower[first] in OBJECTS:
-        following = text.lower[first + 1] if first + 1 < len(text) else "."
+    if first < text.size and text.lower[first] in OBJECTS:
+        following = text.lower[first + 1] if first + 1 < text.size else "."
         if text.lower[first] != "her" or not following[0].isalpha() or following in SMALL_WORDS:
             return first + 1
     i = first
-    while i < len(text) and i - first < LONGEST and not _ends_phrase(text, i, first):
+    while i < text.size and i - first < LONGEST and not _ends_phrase(text, i, first):
         i += 1
     return i
 
@@ -185,7 +185,7 @@ def _ends_phrase(text: Text, i: int, first: int) -> bool:
 
 def _is_in_title(text: Text, i: int, first: int) -> bool:
     """Whether word i is the full stop of a title before a name: 'told Rep. Ann Roe', 'told Mr. Roe'."""
-    if text.words[i] != "." or i == first or i + 1 == len(text) or not text.words[i + 1][0].isupper():
+    if text.words[i] != "." or i == first or i + 1 == text.size or not text.words[i + 1][0].isupper():
         return False
     title = text.lower[i - 1]
     is_title = title in lexicon.honorifics() or title in lexicon.titles() or title in lexicon.full_titles()
@@ -233,7 +233,7 @@ def find_audience(
     """
     begin = max(text.firsts[text.sentences[first]], first - REACH)
     after = max((end for _, end in spoken), default=last)
-    after += after < len(text) and text.words[after] == ","  # "he said no, in a letter to Acme"
+    after += after < text.size and text.words[after] == ","  # "he said no, in a letter to Acme"
     near = range(_end_of_clause(text, last) - 1, begin - 1, -1)
     for i in (*near, *range(after, _end_of_clause(text, after))):
         word = text.lower[i]
@@ -264,7 +264,7 @@ def find_audience(
 def _end_of_clause(text: Text, last: int) -> int:
     """Return the end of the words after a cue that may name an audience: 'in an interview with' after 'said'."""
     i = last
-    limit = min(last + FARTHEST, len(text) - 2)
+    limit = min(last + FARTHEST, text.size - 2)
     while i < limit and text.words[i][0].isalnum() and text.lower[i] not in CLAUSES:
         i += 1
     return i
@@ -272,7 +272,7 @@ def _end_of_clause(text: Text, last: int) -> int:
 
 def _link_to_audience(text: Text, i: int) -> int | None:
     """Return the word between a speech or letter at word i and its audience: 'with' in 'interview on Friday with'."""
-    for k in range(i + 1, min(i + 6, len(text) - 1)):
+    for k in range(i + 1, min(i + 6, text.size - 1)):
         word = text.lower[k]
         is_published = word == "by" and not PUBLISHED.isdisjoint(text.lower[i:k])
         with_audience = word == "with" and text.lower[i] in WITH

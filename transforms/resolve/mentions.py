@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
 
+from schema.derive import polars_schema
 from schema.tables import MENTIONS, PROFILE_NAMES, PROFILES
 from transforms.extract.unwrap import unwrap
-from transforms.frames import conform, frame_of, without
+from transforms.frames import FOUND_NAMES, conform, frame_of, list_column, without
 from transforms.keys import content_key
 from transforms.resolve.article import Resolved, resolve_article
 from transforms.resolve.model import Actor, Mention
@@ -27,14 +30,6 @@ from transforms.resolve.sources import source_type
 from transforms.resolve.speakers import Attribution, Speaker, is_office
 
 _MENTIONS = pl.Schema([*without(MENTIONS, "actor_id").items(), ("published_on", pl.Date)])
-_COUNTED = ("first_seen_on", "last_seen_on", "article_count", "evidence_article_id")
-_SIGHTINGS = pl.Schema(
-    [
-        *without(PROFILES, "actor_id", "rule", *_COUNTED).items(),
-        ("seen_in", pl.String),
-        ("published_on", pl.Date),
-    ]
-)
 _SPEAKERS = pl.Schema(
     {
         "article_id": pl.String,
@@ -63,11 +58,12 @@ _RELATIONS = pl.Schema(
 class ResolvedFrames:
     """The result of resolving a batch of articles, as frames.
 
-    `sightings` has one row per profile and article; `mentions` has one row per mention; `speakers` has one row per
-    statement; `relations` has one row per statement, profile and relation.
+    `profiles` has one row per profile, even if several articles have it. Entity resolution reads these rows next, so
+    they are dicts, ordered by kind and block. `mentions` has one row per mention; `speakers` has one row per statement;
+    `relations` has one row per statement, profile and relation.
     """
 
-    sightings: pl.DataFrame
+    profiles: list[dict[str, Any]]
     mentions: pl.DataFrame
     speakers: pl.DataFrame
     relations: pl.DataFrame
@@ -80,8 +76,8 @@ def resolve_mentions(
     found_pointers: pl.DataFrame | None = None,
 ) -> ResolvedFrames:
     """Resolve each article. `articles` has `article_id`, `body`, `published_on` and, optionally, `dateline_place`."""
-    pointers, scores = pointers_by_article(found_pointers), scores_by_article(found_names)
-    spans, statements = spans_by_article(found_names), statements_by_article(found_statements)
+    pointers, statements = pointers_by_article(found_pointers), statements_by_article(found_statements)
+    spans, scores = names_by_article(found_names)
     rows = _Rows()
     columns = pl.col("^(article_id|body|published_on|dateline_place)$")
     for article in articles.select(columns).iter_rows(named=True):
@@ -100,21 +96,16 @@ def resolve_mentions(
     return rows.to_frames()
 
 
-def build_profiles(resolved: ResolvedFrames) -> pl.DataFrame:
-    """Build one row per profile, even if several articles have it. Entity resolution adds the actor later."""
-    counted = (
-        resolved.sightings.lazy()
-        .group_by("profile_id")
-        .agg(
-            pl.exclude("seen_in", "published_on").first(),
-            pl.col("published_on").min().alias("first_seen_on"),
-            pl.col("published_on").max().alias("last_seen_on"),
-            pl.col("seen_in").n_unique().cast(pl.Int64).alias("article_count"),
-            pl.col("seen_in").min().alias("evidence_article_id"),
-        )
-    )
-    unknown = pl.lit(None, pl.String)
-    return conform(counted.with_columns(actor_id=unknown, rule=unknown), PROFILES)
+def build_profiles(resolved: ResolvedFrames, identities: Iterable[tuple[str, str, str]]) -> pl.DataFrame:
+    """Build one row per profile. `identities` has the actor of each profile, and the rule that linked the two."""
+    found = {profile: {"actor_id": actor, "rule": rule} for profile, actor, rule in identities}
+    rows = sorted(resolved.profiles, key=itemgetter("profile_id"))
+    rows = [row | found[row["profile_id"]] for row in rows]
+    columns: dict[str, Any] = {}
+    for name, dtype in polars_schema(PROFILES).items():
+        values = [row[name] for row in rows]
+        columns[name] = list_column(values, dtype) if isinstance(dtype, pl.List) else values
+    return pl.DataFrame(columns, polars_schema(PROFILES))
 
 
 def build_profile_names(resolved: ResolvedFrames) -> pl.DataFrame:
@@ -141,24 +132,22 @@ def mention_key(article_id: str, start: int, end: int) -> str:
 # ---- converting frames to and from the resolver's objects ---------------------------------------------------
 
 
-def spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
-    """Map each article to its names as spans, in the order of the text."""
+def names_by_article(
+    found_names: pl.DataFrame,
+) -> tuple[dict[str, list[Span]], dict[str, dict[int, tuple[float, float, float]]]]:
+    """Map each article to its names as spans, in the order of the text, and to the names' scores.
+
+    The scores of an article have the start of the name as key; names without scores are left out.
+    """
     spans: dict[str, list[Span]] = defaultdict(list)
-    columns = ["article_id", "start", "end", "label"]
-    for article_id, start, end, label in (
-        found_names.lazy().select(columns).sort(columns).collect().iter_rows()
-    ):
-        spans[article_id].append((start, end, label))
-    return spans
-
-
-def scores_by_article(found_names: pl.DataFrame) -> dict[str, dict[int, tuple[float, float, float]]]:
-    """Map each article to the scores of its names by where they start; names without scores are left out."""
     scores: dict[str, dict[int, tuple[float, float, float]]] = defaultdict(dict)
-    columns = ("article_id", "start", "person", "organization", "nothing")
-    for article_id, start, *logs in found_names.select(columns).drop_nulls().iter_rows():
-        scores[article_id][start] = tuple(logs)
-    return scores
+    for article_id, start, end, label, *logs in found_names.select(FOUND_NAMES.names()).iter_rows():
+        spans[article_id].append((start, end, label))
+        if None not in logs:
+            scores[article_id][start] = tuple(logs)
+    for own in spans.values():
+        own.sort()
+    return spans, scores
 
 
 def pointers_by_article(found_pointers: pl.DataFrame | None) -> dict[str, dict[int, dict[int, float]]]:
@@ -191,11 +180,10 @@ def _offsets(row: dict[str, Any], part: str) -> tuple[int, int] | None:
 
 
 class _Rows:
-    """The rows of the frames of a batch. All are tuples, except those with nested values."""
+    """The rows of the frames of a batch."""
 
     def __init__(self) -> None:
-        # Polars reads nested values three times as fast from dictionaries as from columns.
-        self.sightings: list[dict[str, Any]] = []
+        self.profiles: dict[str, dict[str, Any]] = {}
         self.mentions: list[tuple[Any, ...]] = []
         self.speakers: list[tuple[Any, ...]] = []
         self.relations: list[tuple[Any, ...]] = []
@@ -212,9 +200,9 @@ class _Rows:
             self.mentions.append(
                 (ids[start, end], key, start, end, words, mention.kind, mention.rule, profile, day)
             )
-        seen = {"seen_in": key, "published_on": day}
-        kept = (profile for profile in resolved.profiles if profile.profile_id not in instead)
-        self.sightings.extend(_profile_row(profile) | seen for profile in kept)
+        kept = {one.profile_id: one for one in resolved.profiles if one.profile_id not in instead}
+        for one in kept.values():
+            self._see(one, key, day)
         countries = {actor.profile_id for actor in resolved.actors if actor.kind == "country"}
         for number, speaker in zip(numbers, resolved.speakers, strict=True):
             self.speakers.append((key, number, *_speaker_row(speaker, countries, instead)))
@@ -223,9 +211,23 @@ class _Rows:
                 shown_id = ids[shows.start, shows.end] if shows else None
                 self.relations.append((key, number, profile, relation, shown_id))
 
+    def _see(self, profile: Profile, article_id: str, day: date | None) -> None:
+        """Note that an article of this day has a profile."""
+        row = self.profiles.get(profile.profile_id)
+        if row is None:
+            row = self.profiles[profile.profile_id] = _profile_row(profile)
+            row |= dict.fromkeys(("first_seen_on", "last_seen_on"), day)
+            row |= {"article_count": 1, "evidence_article_id": article_id}
+            return
+        row["article_count"] += 1
+        row["evidence_article_id"] = min(row["evidence_article_id"], article_id)
+        if day is not None:
+            row["first_seen_on"] = min(row["first_seen_on"] or day, day)
+            row["last_seen_on"] = max(row["last_seen_on"] or day, day)
+
     def to_frames(self) -> ResolvedFrames:
         return ResolvedFrames(
-            pl.DataFrame(self.sightings, _SIGHTINGS),
+            sorted(self.profiles.values(), key=itemgetter("kind", "block", "profile_id")),
             frame_of(self.mentions, _MENTIONS),
             frame_of(self.speakers, _SPEAKERS),
             frame_of(self.relations, _RELATIONS),

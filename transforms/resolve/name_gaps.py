@@ -89,7 +89,7 @@ def _stands_alone(text: Text, first: int, last: int, known: Known) -> bool:
         return True
     if text.lower[first] in lexicon.given_names() or known.form == "metonym":
         return False
-    following = text.words[last] if last < len(text) else ""
+    following = text.words[last] if last < text.size else ""
     if known.kind == "organization":
         before = text.words[first - 1] if first and not text.opens_sentence(first) else ""
         amid = before.islower() and before not in DETERMINERS and not following[:1].isupper()
@@ -99,7 +99,7 @@ def _stands_alone(text: Text, first: int, last: int, known: Known) -> bool:
 
 def _is_language(text: Text, i: int) -> bool:
     """Whether word i names a language: 'in English', 'speak Dutch', but not 'in Dutch waters'."""
-    following = text.lower[i + 1] if i + 1 < len(text) else "."
+    following = text.lower[i + 1] if i + 1 < text.size else "."
     ends = not following.isalpha() or following in AFTER_LANGUAGE
     return i > 0 and text.lower[i - 1] in LANGUAGE_VERBS and ends
 
@@ -108,7 +108,7 @@ def find_titled_names(text: Text, taken: list[bool]) -> list[Name]:
     """Return people whose names follow a title, as in 'Minister Roe', 'Mr. Roe' and 'nurse Ann Roe'."""
     found, before_names = [], lexicon.before_names()
     for i in text.find(before_names):
-        if i + 1 == len(text) or taken[i] or tuple(text.lower[i : i + 2]) in PAIRED_HONORIFICS:
+        if i + 1 == text.size or taken[i] or tuple(text.lower[i : i + 2]) in PAIRED_HONORIFICS:
             continue
         first = i + 2 if text.words[i + 1] == "." and text.lower[i] in ABBREVIATIONS else i + 1
         last = _end_of_name(text, first, taken)
@@ -121,9 +121,9 @@ def find_titled_names(text: Text, taken: list[bool]) -> list[Name]:
 
 def is_family_name(text: Text, i: int) -> bool:
     """Whether the word after an honorific is a name: 'Mr. King', not 'Mr. President' or 'Mr. Chief Justice'."""
-    if i >= len(text) or not text.words[i].istitle():
+    if i >= text.size or not text.words[i].istitle():
         return False
-    following = text.lower[i + 1] if i + 1 < len(text) else ""
+    following = text.lower[i + 1] if i + 1 < text.size else ""
     title = text.lower[i] in lexicon.role_nouns() and text.lower[i] not in TITLES_TOO
     return not title and following not in lexicon.role_nouns()
 
@@ -153,7 +153,7 @@ def _is_listed(text: Text, i: int) -> bool:
 
 def begins_family_name(text: Text, i: int) -> bool:
     """Whether word i continues a name that the name finder ended too early: 'Roe' of 'Ann Roe'."""
-    adjoins = i < len(text) and text.body[text.ends[i - 1] : text.starts[i]] == " "
+    adjoins = i < text.size and text.body[text.ends[i - 1] : text.starts[i]] == " "
     if not adjoins or not text.words[i].istitle():
         return False
     also_word = text.lower[i] in SURNAMES_TOO | {"to"} and not text.is_headline(i)
@@ -164,7 +164,7 @@ def find_given_names(text: Text, taken: list[bool]) -> list[Name]:
     """Return people with a known given name: 'Ann Roe'."""
     known, found = lexicon.given_names(), []
     for i in text.capitals:
-        if taken[i] or text.lower[i] not in known or text.words[i].isupper() or i + 1 == len(text):
+        if taken[i] or text.lower[i] not in known or text.words[i].isupper() or i + 1 == text.size:
             continue
         last = _end_of_name(text, i + 1, taken)
         if last == i + 1 and text.lower[last] in SURNAMES_TOO | {"to", "so"} and text.words[last].istitle():
@@ -206,8 +206,8 @@ def _begins_name(text: Text, i: int) -> bool:
 
 def _end_of_name(text: Text, first: int, taken: list[bool]) -> int:
     last = first
-    while last < len(text) and last - first < 3:
-        particle = text.lower[last] in PARTICLES and last + 1 < len(text)
+    while last < text.size and last - first < 3:
+        particle = text.lower[last] in PARTICLES and last + 1 < text.size
         if taken[last + particle] or not _may_continue_name(text, last + particle):
             break
         last += 1 + particle
@@ -291,7 +291,7 @@ def _ends_name(text: Text, i: int) -> bool:
 
     The next word shows it: it has no capital, or it is a title.
     """
-    after = text.words[i + 1] if i + 1 < len(text) else ""
+    after = text.words[i + 1] if i + 1 < text.size else ""
     return not after[:1].isupper() or text.lower[i + 1] in lexicon.title_words()
 
 
@@ -302,7 +302,7 @@ def find_nicknamed(text: Text) -> list[Name]:
     """Return whole names with a nickname inside, such as 'Ann J. “Nan” Roe III'."""
     found = []
     for i in text.find({"“", '"'}):
-        if not 0 < i < len(text) - 3 or text.words[i + 2] not in ("”", '"'):
+        if not 0 < i < text.size - 3 or text.words[i + 2] not in ("”", '"'):
             continue
         first = i - 1
         if text.words[first] == "." and first > 1:
@@ -316,6 +316,6 @@ def find_nicknamed(text: Text) -> list[Name]:
             continue
         if text.lower[first] not in lexicon.given_names():
             continue
-        last += last < len(text) and text.lower[last] in SUFFIXES
+        last += last < text.size and text.lower[last] in SUFFIXES
         found.append(make_name(text, first, last, "person"))
     return found

@@ -214,7 +214,7 @@ def _is_no_name(text: Text, i: int) -> bool:
 
 def _names_act(text: Text, last: int) -> bool:
     """Whether word `last` continues the title of a thing, such as 'in Schools Act' after 'Ann Roe Justice'."""
-    for i in range(last, min(last + 6, len(text))):
+    for i in range(last, min(last + 6, text.size)):
         if text.words[i][0].isupper() and text.lower[i] in MADE:
             return True
         if not text.words[i][0].isupper() and text.lower[i] not in CONNECTORS:
@@ -286,7 +286,7 @@ def _is_title_part(text: Text, first: int, last: int) -> bool:
     inside = all(text.lower[i] in vocabulary for i in range(first, last))
     if inside and first >= 2 and text.lower[first - 1] == "for" and text.lower[first - 2] in nouns:
         return True  # "Minister for Education"
-    return inside and (text.lower[last - 1] in nouns or (last < len(text) and _names_role(text.lower[last])))
+    return inside and (text.lower[last - 1] in nouns or (last < text.size and _names_role(text.lower[last])))
 
 
 def _is_bare_title(text: Text, first: int, last: int) -> bool:
@@ -331,7 +331,7 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
 
 def _stands_in_table(text: Text, i: int) -> bool:
     """Whether a lone word labels a row in a table of figures: 'Revs 12.5 mln vs 9.9 mln'."""
-    following = text.words[i + 1] if i + 1 < len(text) else ""
+    following = text.words[i + 1] if i + 1 < text.size else ""
     return following[:1].isdigit() and text.words[i].istitle() and _opens_line(text, i)
 
 

@@ -66,7 +66,7 @@ def find_names(text: Text, spans: Iterable[Span], scores: NameScores | None = No
 
 def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     """Return the names of an article, including names that a rule rejects."""
-    taken = [False] * len(text)
+    taken = [False] * text.size
     names: list[Name] = []
 
     def take(new: Iterable[Name]) -> None:
@@ -177,7 +177,7 @@ def _may_be_place(text: Text, name: Name) -> bool:
     """Whether a person's name may name a place instead: no word in it or next to it shows a person."""
     given = text.lower[name.first] in lexicon.given_names() and " " in name.text
     titled = name.first > 0 and before_dot(text, name.first) in lexicon.before_names()
-    speaks = name.last < len(text) and text.lower[name.last] in SPEAKS
+    speaks = name.last < text.size and text.lower[name.last] in SPEAKS
     return not (given or titled or speaks)
 
 
@@ -360,5 +360,5 @@ def _is_own_name(written: str) -> bool:
 def _is_credit(text: Text, name: Name) -> bool:
     """Whether a name is in the credit of a picture: 'Photo: EPA', 'EPA/Ann Roe'."""
     before = text.lower[max(0, name.first - 3) : name.first]
-    after = text.words[name.last] if name.last < len(text) else ""
+    after = text.words[name.last] if name.last < text.size else ""
     return not CREDITS.isdisjoint(before) or after.startswith("/") or before[-1:] == ["/"]

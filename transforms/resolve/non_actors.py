@@ -65,7 +65,7 @@ def _is_index(text: Text, name: Name) -> bool:
 
 def _is_shouted(text: Text, name: Name) -> bool:
     """Whether a short word is in capitals only because its neighbours are: 'STARS WHO GIVE'."""
-    around = [text.words[i] for i in (name.first - 1, name.last) if 0 <= i < len(text)]
+    around = [text.words[i] for i in (name.first - 1, name.last) if 0 <= i < text.size]
     capitals = len(around) == 2 and all(word.isupper() and len(word) > 1 for word in around)
     return capitals and len(name.text) < 5 and name.text.lower() in SMALL_WORDS
 
@@ -75,7 +75,7 @@ def _is_means(text: Text, name: Name) -> bool:
     if name.text.lower() not in PLATFORMS:
         return False
     before = text.lower[name.first - 1] if name.first else ""
-    after = text.lower[name.last] if name.last < len(text) else ""
+    after = text.lower[name.last] if name.last < text.size else ""
     listed = before in ("and", "or", ",") and name.first > 1 and text.lower[name.first - 2] in PLATFORMS
     taken = (
         before == "to" and name.first > 1 and text.lower[name.first - 2] in ("took", "take", "takes", "taken")
@@ -126,7 +126,7 @@ def find_shortened_terms(text: Text) -> set[str]:
     """
     found, nouns = set(), lexicon.organization_nouns().keys() | lexicon.organization_words().keys()
     for i in text.places.get("(", ()):
-        if not 2 <= i < len(text) - 2 or text.words[i + 2] != ")":
+        if not 2 <= i < text.size - 2 or text.words[i + 2] != ")":
             continue
         acronym = text.words[i + 1]
         if acronym.isupper() and len(acronym) > 1:
@@ -158,12 +158,12 @@ def _follows_thing(text: Text, first: int) -> bool:
 def _is_said_to_be(text: Text, i: int) -> bool:
     """Whether the phrase at word i ends with a noun for a thing: ', a cargo ship,' and 'is the film that'."""
     if (
-        i + 2 >= len(text)
+        i + 2 >= text.size
         or text.lower[i] not in (",", "is", "was")
         or text.lower[i + 1] not in ("a", "an", "the")
     ):
         return False
-    for k in range(i + 2, min(i + 2 + REACH, len(text) - 1)):
+    for k in range(i + 2, min(i + 2 + REACH, text.size - 1)):
         if text.lower[k] in THINGS:
             following = text.lower[k + 1]
             return not following[0].isalpha() or following in STOPS

@@ -43,7 +43,7 @@ def find_defined_acronyms(text: Text) -> list[Name]:
     """Return both names in "World Widget Council (WWC)" and "CEI (Italian Episcopal Conference)"."""
     found: list[Name] = []
     for i in text.places.get("(", ()):
-        if i < 1 or i + 2 >= len(text):
+        if i < 1 or i + 2 >= text.size:
             continue
         if text.words[i + 2] == ")" and _is_acronym(text.words[i + 1]):
             first = _start_of_long_form(text, i, text.words[i + 1].replace(".", ""))
@@ -51,7 +51,7 @@ def find_defined_acronyms(text: Text) -> list[Name]:
                 found += _long_and_short(text, (first, i), i + 1)
         elif _is_acronym(text.words[i - 1]):
             last = _end_of_run(text, i + 1)
-            is_closed = last < len(text) and text.words[last] == ")"
+            is_closed = last < text.size and text.words[last] == ")"
             if is_closed and _is_body(text, i + 1, last) and _may_mean(text, text.words[i - 1], i + 1, last):
                 found += _long_and_short(text, (i + 1, last), i - 1)
     return found
@@ -121,7 +121,7 @@ def find_bracketed_acronyms(text: Text, taken: Sequence[bool], names: Sequence[N
     found = []
     for name in names:
         i = name.last + 1  # after the bracket
-        if name.kind != "organization" or name.stands_for or i + 1 >= len(text):
+        if name.kind != "organization" or name.stands_for or i + 1 >= text.size:
             continue
         opening, inside = text.words[i - 1], at.get(i)
         if opening not in BRACKETS or (opening == "(" and name.last - name.first == 1):
@@ -164,7 +164,7 @@ def find_bodies_of_place(text: Text, labelled: set[int]) -> list[Name]:
     heads, found = lexicon.organization_words(), []
     for i in text.find(heads.keys()):
         is_capital = text.words[i][0].isupper() and i not in labelled
-        if i < len(text) - 2 and is_capital and text.lower[i + 1] in ("of", "for"):
+        if i < text.size - 2 and is_capital and text.lower[i + 1] in ("of", "for"):
             head = text.lower[i]
             last = _end_of_run(text, i + 2 + (text.lower[i + 2] == "the"), joins=head in FIELDS)
             first = _start_of_run(text, i)
@@ -197,7 +197,7 @@ def _end_of_list(text: Text, first: int) -> int | None:
     """Return the end of 'Trade, Fishing and Labour Council'; None if no such list begins at word `first`."""
     i, commas, bodies = first, 0, lexicon.organization_words()
     while (
-        i + 2 < len(text) and i - first < LONGEST and _may_be_field(text, i) and text.lower[i] not in bodies
+        i + 2 < text.size and i - first < LONGEST and _may_be_field(text, i) and text.lower[i] not in bodies
     ):
         i += 1
         if text.words[i] == "," and text.words[i + 1] != "and":
@@ -210,7 +210,7 @@ def _end_of_list(text: Text, first: int) -> int | None:
 
 def _end_of_fields(text: Text, i: int) -> int:
     first = i
-    while i < len(text) and i - first < 4 and _may_be_field(text, i):
+    while i < text.size and i - first < 4 and _may_be_field(text, i):
         i += 1
     return i
 
@@ -248,7 +248,7 @@ def _end_of_run(text: Text, first: int, *, joins: bool = True) -> int:
     If `joins` is true, the run continues after 'and' and 'the'."""
     small = ("of", "for", "&", "and", "the") if joins else ("of", "for", "&")
     i = last = first
-    while i < len(text) and i - first < LONGEST and (i == first or _adjoins(text, i)):
+    while i < text.size and i - first < LONGEST and (i == first or _adjoins(text, i)):
         if text.words[i][0].isupper() and text.words[i][-1].isalnum():
             last = i + 1
         elif text.lower[i] not in small or _opens_another(text, i + 1):
@@ -259,8 +259,8 @@ def _end_of_run(text: Text, first: int, *, joins: bool = True) -> int:
 
 def _opens_another(text: Text, i: int) -> bool:
     """Whether a country or a person begins at word i: 'and Ann Roe', 'of the UK'."""
-    i += i < len(text) and text.lower[i] == "the"
-    return i < len(text) and (
+    i += i < text.size and text.lower[i] == "the"
+    return i < text.size and (
         text.words[i] in lexicon.known_names() or text.lower[i] in lexicon.given_names()
     )
 
@@ -278,7 +278,7 @@ def find_articled_names(text: Text, taken: Sequence[bool]) -> list[Name]:
     """Return names that keep a capital "The" inside a sentence: 'a writer for The Widget'."""
     found = []
     for i in text.capitals:
-        if text.words[i] != "The" or not 0 < i < len(text) - 1:
+        if text.words[i] != "The" or not 0 < i < text.size - 1:
             continue
         if text.words[i - 1].islower() and not taken[i] and _adjoins(text, i + 1):
             last = _end_of_capitals(text, i + 1, taken)
@@ -319,7 +319,7 @@ def _end_of_capitals(text: Text, first: int, taken: Sequence[bool]) -> int:
 def _stands_out(text: Text, first: int, last: int) -> bool:
     """Whether the words before and after have no capital: in a headline, capitals do not mark names."""
     before = text.words[first - 1] if first and not text.opens_sentence(first) else ""
-    after = text.words[last] if last < len(text) else "."
+    after = text.words[last] if last < text.size else "."
     return before.islower() and not after[0].isupper() and text.lower[first] not in lexicon.title_words()
 
 
@@ -354,7 +354,7 @@ def _end_of_owned(text: Text, name: Name) -> int:
         return i
     if text.lower[i] in OF_COUNTRIES:
         return i + 1
-    field = i + 1 < len(text) and text.lower[i] in lexicon.title_words() - TIMES
+    field = i + 1 < text.size and text.lower[i] in lexicon.title_words() - TIMES
     return i + 2 if field and text.words[i + 1] in ("ministry", "parliament") else i
 
 
@@ -368,7 +368,7 @@ def find_bodies_next_to_people(text: Text, taken: Sequence[bool], names: Sequenc
         if name.kind != "person" or name.last - name.first < 2:
             continue
         i = name.last + 1
-        if i < len(text) and text.lower[i - 1] == "of" and text.words[i][0].isupper() and not taken[i]:
+        if i < text.size and text.lower[i - 1] == "of" and text.words[i][0].isupper() and not taken[i]:
             last = _end_of_run(text, i, joins=False)
             if not any(taken[i:last]) and (_is_acronym(text.words[i]) or not _is_common(text, i, last)):
                 found.append(_make_body(text, i, last))

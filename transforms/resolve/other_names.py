@@ -53,24 +53,24 @@ def _start_of_other(text: Text, i: int) -> int | None:
     """Return the first word of the other name that the words at word i introduce; None if they introduce none."""
     i += text.words[i : i + 1] in ([","], ["("])
     i += text.words[i : i + 1] in ([","], ["("])
-    if i < len(text) and text.lower[i] in ALIAS:
+    if i < text.size and text.lower[i] in ALIAS:
         i += 1
     elif text.lower[i : i + 2] == ["a.k.", "a"]:
         i += 2
     else:
-        manner = i < len(text) and text.lower[i] in MANNERS
+        manner = i < text.size and text.lower[i] in MANNERS
         if text.lower[i + manner : i + manner + 2] != ["known", "as"]:
             return None
         i += manner + 2
     i += text.lower[i : i + 1] == ["the"]
-    i += i < len(text) and text.words[i] in QUOTES
-    return i if i < len(text) and text.words[i][0].isupper() else None
+    i += i < text.size and text.words[i] in QUOTES
+    return i if i < text.size and text.words[i][0].isupper() else None
 
 
 def _end_of_quoted(text: Text, first: int) -> int | None:
     """Return the end of the quotation that begins at word `first`, if it has at most LONGEST words."""
     closing = QUOTES.get(text.words[first - 1])
-    for last in range(first + 1, min(first + LONGEST + 2, len(text))):
+    for last in range(first + 1, min(first + LONGEST + 2, text.size)):
         if closing and text.words[last] in (closing, ",", "."):
             return (
                 last if last - first <= LONGEST and text.lower[first] not in lexicon.title_words() else None

@@ -7,6 +7,8 @@ weights are in `models/references.npz`; `models/references.md` documents them.
 from __future__ import annotations
 
 from functools import cache
+from math import exp
+from operator import add
 from pathlib import Path
 from typing import Protocol
 
@@ -43,14 +45,13 @@ class Network:
                 "the weights in models/references.npz were trained for other features: run `make train-references`"
             )
         self.weights = weights
-        self._hidden = weights["hidden"].astype(np.float64)
-        self._bias = weights["bias"].astype(np.float64)
-        self._out = weights["out"].astype(np.float64)
+        self._hidden, self._bias, self._out = (weights[name] for name in ("hidden", "bias", "out"))
 
     def scores(self, rows: np.ndarray) -> np.ndarray:
         hidden = rows @ self._hidden
         hidden += self._bias
-        return np.tanh(hidden, out=hidden) @ self._out
+        scores: np.ndarray = np.tanh(hidden, out=hidden) @ self._out
+        return scores
 
     def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> tuple[Actor | None, float]:
         """Return the best option (None if the reference means none of them) and its probability.
@@ -58,10 +59,11 @@ class Network:
         Scores are comparable between named actors. Actors without a name and "none" all say that the article does not
         name the actor, so their probabilities are added, and compared with that of the best named actor.
         """
-        scores = self.scores(describe_options(discourse, query, options))
+        scores = self.scores(describe_options(discourse, query, options)).tolist()
         if query.form in POINTED:
-            scores = scores + discourse.pointed(query.first, options)
-        shares = np.exp(scores - max(scores.tolist())).tolist()
+            scores = list(map(add, scores, discourse.pointed(query.first, options)))
+        highest = max(scores)
+        shares = [exp(score - highest) for score in scores]
         named: list[int] = []
         nameless: list[int] = []
         for place, actor in enumerate(options):

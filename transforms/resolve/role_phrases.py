@@ -96,13 +96,13 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
     begin = first
     if text.lower[first : first + 2] == ["one", "of"]:
         return _read_one_of(text, clusters, first + 2)
-    while begin < len(text) and (text.lower[begin] in DETERMINERS or text.lower[begin] in ADVERBS):
+    while begin < text.size and (text.lower[begin] in DETERMINERS or text.lower[begin] in ADVERBS):
         begin += 1
     noun, start, before = _find_noun(text, clusters, begin)
     if noun is None:
         return None
     end = skip_note(text, _end_of_text(text, clusters, noun))
-    ends = end >= len(text) or _may_end(text, end)
+    ends = end >= text.size or _may_end(text, end)
     ends = ends or text.lower[end] == "surnamed"
     ends = ends or (text.lower[first] in ("a", "an") and _is_participle(text, end))
     if not ends and _read_after(text, clusters, end)[0] is None:
@@ -113,7 +113,7 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
 def _read_one_of(text: Text, clusters: Clusters, first: int) -> Phrase | None:
     """Return the phrase after 'one of', with its role in the singular: 'one of the founders of Acme'."""
     begin = first
-    while begin < len(text) and text.lower[begin] in DETERMINERS:
+    while begin < text.size and text.lower[begin] in DETERMINERS:
         begin += 1
     noun, start, before = _find_noun(
         text, clusters, begin, of=lambda word: names_roles(word) or is_plural_by_sense(word)
@@ -121,7 +121,7 @@ def _read_one_of(text: Text, clusters: Clusters, first: int) -> Phrase | None:
     if noun is None:
         return None
     held, end = _read_after(text, clusters, noun + 1)
-    if end < len(text) and not (_may_end(text, end) or text.lower[end] == "and"):
+    if end < text.size and not (_may_end(text, end) or text.lower[end] == "and"):
         return None
     told = held or before
     role = make_role(less_plural(text.slice(start, noun + 1)), [told] if told else [])
@@ -158,9 +158,9 @@ def _end_of_object(text: Text, clusters: Clusters, i: int) -> int:
     """Return the end of the object of a role without an owner, if 'and a' follows; else `i`.
 
     In 'author of a book about Dorne and a professor', the object ends before 'and'."""
-    if i >= len(text) or text.lower[i] not in BELONGS:
+    if i >= text.size or text.lower[i] not in BELONGS:
         return i
-    for k in range(i, min(i + FAR, len(text) - 1)):
+    for k in range(i, min(i + FAR, text.size - 1)):
         if text.lower[k] == "and" and text.lower[k + 1] in ("a", "an", "the"):
             return k
         mention = clusters.at.get(k)
@@ -180,9 +180,9 @@ def _split_by_owner(role: Role, before: Held | None, held: Held | None) -> list[
 
 def skip_note(text: Text, i: int) -> int:
     """Return the word after a short note in brackets at word i: 'Superintendent (Rural)', 'counsel (KC)'; else `i`."""
-    if i + 2 < len(text) and text.words[i] == "(":
+    if i + 2 < text.size and text.words[i] == "(":
         close = next(
-            (k for k in range(i + 1, min(i + LONGEST_NOTE, len(text))) if text.words[k] == ")"), None
+            (k for k in range(i + 1, min(i + LONGEST_NOTE, text.size)) if text.words[k] == ")"), None
         )
         return i if close is None else close + 1
     return i
@@ -213,8 +213,8 @@ def _is_body(held: Held) -> bool:
 def _body_of_noun(text: Text, clusters: Clusters, begin: int, start: int, end: int) -> Actor | None:
     """Return the organization that a noun near a role means: "the group's president", 'spokesman for the ministry'."""
     nouns = [i for i in range(begin, start) if text.lower[i] not in POSSESSIVES]
-    if end + 2 < len(text) and text.lower[end] in BELONGS:
-        nouns += [i for i in range(end + 1, min(end + 4, len(text))) if text.words[i].islower()]
+    if end + 2 < text.size and text.lower[end] in BELONGS:
+        nouns += [i for i in range(end + 1, min(end + 4, text.size)) if text.words[i].islower()]
     if begin and text.lower[begin - 1] == "its":
         return offices.body_before(text, clusters, begin)
     for i in nouns:
@@ -232,7 +232,7 @@ def _find_noun(
 
     `of` decides whether a word in lower case is such a noun."""
     i, start, held = begin, begin, None
-    while i < min(begin + LONGEST, len(text)):
+    while i < min(begin + LONGEST, text.size):
         found = held_at(clusters, i)
         if found:
             if not (found.actor and found.actor.kind == "person"):
@@ -255,7 +255,7 @@ def _find_noun(
 
 def _modifies(text: Text, person: Held) -> bool:
     """Whether a person's name belongs to the role after it: "Roe's lawyer", 'a Roe supporter'."""
-    if person.end >= len(text):
+    if person.end >= text.size:
         return False
     following = text.words[person.end]
     return following in POSSESSIVES or (
@@ -285,7 +285,7 @@ def closer(one: Held | None, other: Held) -> Held:
 
 def _end_of_role(text: Text, clusters: Clusters, i: int) -> int:
     """Return the end of a role that may continue at word i: 'executive officer', 'and founder', 'of state'."""
-    while i < len(text) and i not in clusters.at:
+    while i < text.size and i not in clusters.at:
         end = (
             i + 1
             if is_role(text.lower[i])
@@ -308,7 +308,7 @@ def end_of_portfolio(text: Text, clusters: Clusters, i: int) -> int:
 
     The name finder may take the last part of a portfolio for an organization."""
     first = i
-    while i < min(first + LONGEST_PORTFOLIO, len(text)):
+    while i < min(first + LONGEST_PORTFOLIO, text.size):
         mention = clusters.at.get(i)
         if mention and (mention.actor.kind != "organization" or i == first or mention.actor.is_known):
             break
@@ -322,17 +322,17 @@ def end_of_portfolio(text: Text, clusters: Clusters, i: int) -> int:
 
 def _end_of_posting(text: Text, clusters: Clusters, i: int) -> int:
     """Return the end of the posting at word i, such as 'to Norland' after 'ambassador'; without a posting, `i`."""
-    if i + 1 < len(text) and text.lower[i] == "to":
+    if i + 1 < text.size and text.lower[i] == "to":
         sent = held_at(clusters, i + 1 + (text.lower[i + 1] == "the"))
         if sent and not (sent.actor and sent.actor.kind == "person"):
-            ends = sent.end >= len(text) or _may_end(text, sent.end)
+            ends = sent.end >= text.size or _may_end(text, sent.end)
             return sent.end if ends else i
     return i
 
 
 def _role_follows(text: Text, clusters: Clusters, i: int) -> int:
     """Return the end of a role of up to three words that begins at word i ('chief investment strategist'); else 0."""
-    for k in range(i, min(i + 3, len(text))):
+    for k in range(i, min(i + 3, text.size)):
         if k in clusters.at or not text.words[k][0].isalpha():
             return 0
         if is_role(text.lower[k]):
@@ -348,14 +348,14 @@ def _role_follows(text: Text, clusters: Clusters, i: int) -> int:
 def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
     """Return the end of the field of a role at word i ('economics and strategy', 'State'); 0 if there is no field."""
     first = i
-    while i < min(first + 5, len(text)) and i not in clusters.at and i not in clusters.places:
+    while i < min(first + 5, text.size) and i not in clusters.at and i not in clusters.places:
         word = text.lower[i]
         plain = text.words[i].islower() or word in lexicon.title_words() or _is_acronym(text.words[i])
         if word in DETERMINERS or not plain or not word[0].isalpha() or word in STOPS | BELONGS | CALLED:
             break
         i += 1
     is_title = " ".join(text.lower[first - 2 : i]) in lexicon.titles()  # "chief of staff Ann Roe"
-    if i < len(text) and (i in clusters.at or i in clusters.places) and not is_title:
+    if i < text.size and (i in clusters.at or i in clusters.places) and not is_title:
         return 0  # "of the Dutch brewer Acme"
     while i > first and text.lower[i - 1] in ("and", "&", "or"):
         i -= 1
@@ -368,22 +368,22 @@ def _is_acronym(word: str) -> bool:
 
 def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, int]:
     """Return the owner named at word i, after a role, and its end: 'of Acme', 'for the Dutch news agency Acme'."""
-    if i >= len(text) or text.lower[i] not in BELONGS or text.lower[i] == "to":
+    if i >= text.size or text.lower[i] not in BELONGS or text.lower[i] == "to":
         return None, i
     held, end = None, i
     k = i + 1
-    while k < min(i + 1 + FAR, len(text)):
+    while k < min(i + 1 + FAR, text.size):
         found = held_at(clusters, k)
         if found:
             if found.actor and found.actor.kind == "person":
-                if held or found.end >= len(text) or text.lower[found.end] not in POSSESSIVES:
+                if held or found.end >= text.size or text.lower[found.end] not in POSSESSIVES:
                     break
                 k = found.end + 1  # "of President Roe's Council of Advisers"
                 continue
             if held is None or not _is_body(held) or _names_body(text, clusters, k - 1):
                 held, end = found, found.end
             k = found.end
-            if (k < len(text) and text.lower[k] in POSSESSIVES) or _names_body(text, clusters, k):
+            if (k < text.size and text.lower[k] in POSSESSIVES) or _names_body(text, clusters, k):
                 k += 1
             elif held.actor and held.actor.kind == "organization":
                 break
@@ -422,14 +422,14 @@ def _is_participle(text: Text, i: int) -> bool:
 def _read_another(text: Text, clusters: Clusters, i: int) -> Phrase | None:
     """Return the phrase after 'and', if it has a role: 'head of Acme and a member of the board'."""
     if (
-        i + 3 < len(text)
+        i + 3 < text.size
         and text.words[i] == ","
         and text.lower[i + 1] == "and"
         and text.lower[i + 2] in ADVERBS
     ):
         i += 1  # "minister, and later president"
     i = skip_note(text, i)
-    if i + 2 < len(text) and text.lower[i] == "and":
+    if i + 2 < text.size and text.lower[i] == "and":
         return read_phrase(text, clusters, i + 1)
     return None
 

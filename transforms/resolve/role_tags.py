@@ -7,6 +7,7 @@ it belongs to the name of the organization, country or place of such a role.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -61,7 +62,11 @@ class Tags(NamedTuple):
 def tag_role(text: Text, clusters: Clusters, mention: Mention) -> Tags:
     """Return the tags around a mention."""
     words = window_around(text, mention)
-    role, place = _run(_rows(text, clusters, words), np.array(words) >= 0).T.tolist()
+    inside = [place for place, word in enumerate(words) if word >= 0]
+    first, last = inside[0], inside[-1] + 1
+    chances = np.zeros((2, SPAN), np.float32)
+    chances[:, first:last] = _run(_rows(text, clusters, words[first:last], WIDE - first), first).T
+    role, place = chances.tolist()
     return Tags(words, role, place)
 
 
@@ -69,7 +74,7 @@ def window_around(text: Text, mention: Mention) -> list[int]:
     """Return the indices of the SPAN words around a mention; -1 outside of the paragraph of the mention."""
     first, last = mention.first, mention.last
     words = [*range(first - WIDE, first), first, *range(last, last + WIDE)]
-    size, paragraphs, own = len(text), text.paragraphs, text.paragraphs[first]
+    size, paragraphs, own = text.size, text.paragraphs, text.paragraphs[first]
     return [i if 0 <= i < size and paragraphs[i] == own else -1 for i in words]
 
 
@@ -90,10 +95,10 @@ def _may_name_role(word: str) -> tuple[bool, bool]:
     return is_role(word) or names_roles(word), sounds_like_role(word)
 
 
-def _rows(text: Text, clusters: Clusters, words: list[int]) -> np.ndarray:
-    """Return the input rows of the words of a window, [SPAN, width]; the middle one is the mention."""
-    rows = [_row(*describe(text, clusters, i)) if i >= 0 else _row("", ()) for i in words]
-    rows[WIDE] = _row("", (TARGET,))
+def _rows(text: Text, clusters: Clusters, words: Sequence[int], target: int) -> np.ndarray:
+    """Return the input rows of words, [words, width]; the one at place `target` is the mention."""
+    rows = [_row(*describe(text, clusters, i)) for i in words]
+    rows[target] = _row("", (TARGET,))
     return np.array(rows)
 
 
@@ -143,23 +148,21 @@ def read_network(stored: dict[str, np.ndarray]) -> Network:
     )  # fmt: skip
 
 
-def _run(rows: np.ndarray, is_inside: np.ndarray) -> np.ndarray:
-    """Return the probabilities of role and place, [SPAN, 2]; 0 outside of the paragraph."""
-    network = load_network()
-    mask = is_inside[:, None].astype(np.float32)
-    margin = DILATIONS[-1]
-    padded = np.zeros((SPAN + 2 * margin, rows.shape[1]), np.float32)
-    x = padded[margin : margin + SPAN]
-    np.maximum(rows + network.at, 0, out=x)
-    x *= mask
+def _run(rows: np.ndarray, first: int) -> np.ndarray:
+    """Return the probabilities of role and place, [words, 2]; `first` is the place of the first word in the window.
+
+    The rows are those of the words in the paragraph of the mention. The network takes all other words for zeros."""
+    network, margin, (size, width) = load_network(), DILATIONS[-1], rows.shape
+    padded = np.zeros((size + 2 * margin, width), np.float32)
+    x = padded[margin : margin + size]
+    np.maximum(rows + network.at[first : first + size], 0, out=x)
     for (weights, bias), step in zip(network.convs, DILATIONS, strict=True):
-        before, after = padded[margin - step :][:SPAN], padded[margin + step :][:SPAN]
+        before, after = padded[margin - step :][:size], padded[margin + step :][:size]
         near = np.concatenate([before, x, after], axis=1) @ weights
         near += bias
-        x += np.maximum(near, 0)
-        x *= mask
+        x += np.maximum(near, 0, out=near)
     scores = x @ network.out + network.out_bias
-    chances: np.ndarray = mask / (1 + np.exp(-scores))
+    chances: np.ndarray = 1 / (1 + np.exp(-scores))
     return chances
 
 

@@ -212,7 +212,7 @@ def start_of_name(text: Text, first: int) -> int:
 def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
     """Complete the role before a name by the words after the name: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
     if (
-        i + 1 >= len(text)
+        i + 1 >= text.size
         or offices.is_chamber_office(role.text)
         or (has_owner(role) and not _is_of_party(role))
     ):
@@ -239,7 +239,7 @@ def _joined(text: Text, i: int) -> str:
     """Return word i and the words that follow it without a space, as one text: 'D-N.Y.'."""
     k = i + 1
     while (
-        k < min(i + 6, len(text))
+        k < min(i + 6, text.size)
         and text.starts[k] == text.ends[k - 1]
         and text.words[k] not in (")", ",", ";")
     ):

@@ -49,7 +49,7 @@ def roles_after(text: Text, clusters: Clusters, last: int, *, is_agent: bool = F
 def _next_to(text: Text, clusters: Clusters, last: int) -> list[Role]:
     """Return the roles in the words directly after a name."""
     i = skip_age(text, skip_brackets(text, last))
-    if i + 1 >= len(text) or text.paragraphs[i] != text.paragraphs[last - 1]:
+    if i + 1 >= text.size or text.paragraphs[i] != text.paragraphs[last - 1]:
         return []
     word = text.lower[i]
     if word in ("of", "from", "at", "with") and i == last:
@@ -57,7 +57,7 @@ def _next_to(text: Text, clusters: Clusters, last: int) -> list[Role]:
         is_organization = held and held.actor and held.actor.kind == "organization"
         if word == "at" and held and held.actor and held.actor.org_type in MEETING_PLACES:
             return []
-        if held and not is_organization and held.end + 1 < len(text) and text.words[held.end] == ",":
+        if held and not is_organization and held.end + 1 < text.size and text.words[held.end] == ",":
             return _complete(text, clusters, held.end + 1)  # "Roe of Ohio, the chairman of Acme"
         return [make_role(None, [held])] if is_organization and held else []
     if word in LEADS and i == last:
@@ -79,7 +79,7 @@ def _next_to(text: Text, clusters: Clusters, last: int) -> list[Role]:
 
 
 def _ends_clause(text: Text, held: Held | None) -> bool:
-    return held is not None and (held.end >= len(text) or text.words[held.end] in (".", ",", ";"))
+    return held is not None and (held.end >= text.size or text.words[held.end] in (".", ",", ";"))
 
 
 def _complete(text: Text, clusters: Clusters, first: int, *, goes_on: bool = True) -> list[Role]:
@@ -89,14 +89,14 @@ def _complete(text: Text, clusters: Clusters, first: int, *, goes_on: bool = Tru
     phrase = read_phrase(text, clusters, first)
     if phrase is None or is_title_of_another(clusters, phrase):
         return []
-    if goes_on and phrase.end < len(text) and text.lower[phrase.end] == "who":
+    if goes_on and phrase.end < text.size and text.lower[phrase.end] == "who":
         return [*phrase.roles, *_relative_clause(text, clusters, phrase.end + 1)]
     return phrase.roles
 
 
 def _office_taken(text: Text, clusters: Clusters, last: int) -> list[Role]:
     """Return the roles after 'as' in 'Roe was appointed as the head of Acme' and 'Roe served as mayor of Dorne'."""
-    for i in range(last, min(last + FARTHEST_OFFICE, len(text) - 1)):
+    for i in range(last, min(last + FARTHEST_OFFICE, text.size - 1)):
         if text.sentences[i] != text.sentences[last - 1] or _names_person(clusters, i):
             return []
         if text.lower[i] == "as" and (i == last or not TAKES.isdisjoint(text.lower[last:i])):
@@ -152,11 +152,11 @@ def skip_age(text: Text, i: int) -> int:
 def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
     """Return the roles in 'who is the head of Acme', 'who heads Acme', 'who serves as head of Acme'."""
     begin = i
-    while i < len(text) and (
+    while i < text.size and (
         text.lower[i] in ("also", "now", "currently", "once", "has", "had", "been", "later")
     ):
         i += 1
-    if i + 1 >= len(text):
+    if i + 1 >= text.size:
         return []
     word = text.lower[i]
     if "been" in text.lower[begin:i]:
@@ -174,6 +174,6 @@ def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
 
 def held_after(text: Text, clusters: Clusters, i: int) -> Held | None:
     """Return the organization, country, person or place named at word i or, after an article, at the next word."""
-    if i < len(text) and text.lower[i] in DETERMINERS:
+    if i < text.size and text.lower[i] in DETERMINERS:
         i += 1
     return held_at(clusters, i)

@@ -23,7 +23,7 @@ BEHIND_NOUN = AFTER_ROLE | frozenset("that which behind based".split())
 def stated_type(text: Text, first: int, last: int) -> str | None:
     """Return the type that a noun next to the name [first, last) states beyond doubt; None if there is no such noun."""
     nouns = lexicon.organization_nouns()
-    after = text.words[last] if last < len(text) else ""
+    after = text.words[last] if last < text.size else ""
     if after in AFTER:
         return nouns[after]
     before = noun_before(text, first)
@@ -48,7 +48,7 @@ def noun_after(text: Text, i: int) -> str:
     """Return the noun of the apposition at word i: 'company' in ', the company that leads the work'."""
     if text.words[i : i + 1] not in APPOSED or text.lower[i + 1 : i + 2] not in (["the"], ["a"], ["an"]):
         return ""
-    for k in range(i + 2, min(i + 6, len(text) - 1)):
+    for k in range(i + 2, min(i + 6, text.size - 1)):
         if text.words[k] in lexicon.organization_nouns():
             return text.words[k] if text.lower[k + 1] in BEHIND_NOUN else ""
     return ""

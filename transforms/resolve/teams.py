@@ -31,7 +31,7 @@ def find_teams(text: Text, names: Sequence[Name]) -> None:
         if name.known or name.kind not in ("person", "place"):
             continue
         end = name.last
-        if name.kind == "place" and end < len(text) and text.lower[end] in SPEAKS:
+        if name.kind == "place" and end < text.size and text.lower[end] in SPEAKS:
             teams.add(name.text)
         role = _role_after(text, end)
         if role is None:
@@ -51,7 +51,7 @@ def find_teams(text: Text, names: Sequence[Name]) -> None:
 def _role_after(text: Text, i: int) -> int | None:
     """Return the index of the role in the title that begins at word i; None if there is no role."""
     end = i
-    while end < len(text) and end - i < 4 and text.lower[end] in lexicon.title_words():
+    while end < text.size and end - i < 4 and text.lower[end] in lexicon.title_words():
         end += 1
     return end - 1 if end > i and lexicon.is_role(text.lower[end - 1]) else None
 
@@ -82,7 +82,7 @@ def _find_national_teams(text: Text, names: Sequence[Name]) -> None:
     countries = [
         n for n in names if n.kind == "country" and n.known and n.form == "name" and n.text == n.known.name
     ]
-    speaking = {n.text for n in countries if n.last < len(text) and text.lower[n.last] in SPEAKS}
+    speaking = {n.text for n in countries if n.last < text.size and text.lower[n.last] in SPEAKS}
     teams = {n.text for n in countries if _has_opponent(text, n) or _has_players(text, n)} - speaking
     for name in countries:
         if name.text in teams and not is_where(text, name):
@@ -91,12 +91,12 @@ def _find_national_teams(text: Text, names: Sequence[Name]) -> None:
 
 def _has_opponent(text: Text, name: Name) -> bool:
     before = text.lower[name.first - 1] if name.first else ""
-    after = text.lower[name.last] if name.last < len(text) else ""
+    after = text.lower[name.last] if name.last < text.size else ""
     return after in BEATS or (before in AGAINST and after not in ("'s", "’s"))
 
 
 def _has_players(text: Text, name: Name) -> bool:
     """Whether a role in sports follows: 'Norland captain Ann Roe', 'the Norland squad'."""
     role = _role_after(text, name.last)
-    after = text.lower[name.last] if name.last < len(text) else ""
+    after = text.lower[name.last] if name.last < text.size else ""
     return after in OF_TEAMS or (role is not None and _plays(text.lower[role]))

@@ -21,5 +21,5 @@ OFTEN, SOMETIMES = 8, 2  # words of the topic in a thousand words
 def topic_level(text: Text, topic: str) -> int:
     """Return 2 if the article often uses words of the topic, 1 if it sometimes does, else 0."""
     count = sum(len(text.places[word]) for word in TOPICS[topic] if word in text.places)
-    share = 1000 * count / (len(text) + 50)
+    share = 1000 * count / (text.size + 50)
     return 0 if share < SOMETIMES else 1 if share < OFTEN else 2

@@ -61,7 +61,7 @@ def opens_answer(text: Text, first: int) -> bool:
 def _end_of_label(text: Text, first: int) -> int:
     """Return the end of the name in capitals that begins at word `first` and opens a turn; else `first`."""
     i = first
-    while i < len(text) and i - first < LONGEST and text.words[i].isupper() and len(text.words[i]) > 1:
+    while i < text.size and i - first < LONGEST and text.words[i].isupper() and len(text.words[i]) > 1:
         i += 1
     if i == first or not _opens_turn(text, i):
         return first
@@ -74,13 +74,13 @@ def _end_of_label(text: Text, first: int) -> int:
 
 def _opens_turn(text: Text, i: int) -> bool:
     """Whether a colon follows at word i, directly or after a title in capitals: 'ANN ROE, MAYOR, TOWN: ...'."""
-    if i < len(text) and text.words[i] == ",":
+    if i < text.size and text.words[i] == ",":
         line = text.paragraphs[i]
-        while i < len(text) and (text.words[i] == "," or text.words[i].isupper()):
+        while i < text.size and (text.words[i] == "," or text.words[i].isupper()):
             if text.paragraphs[i] != line:
                 return False
             i += 1
-    return i < len(text) and text.words[i] == ":"
+    return i < text.size and text.words[i] == ":"
 
 
 def _in_small_letters(text: Text, first: int, last: int, spelt: dict[str, str]) -> str:

@@ -50,15 +50,19 @@ def _which(name: str, values: tuple[str, ...]) -> dict[str, pl.Expr]:
     return {f"{name} {value}": pl.col(name) == value for value in values}
 
 
+def _as_numbers(features: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
+    return {name: value.cast(pl.Float64).alias(name) for name, value in features.items()}
+
+
 # Features for the probability that the words are right; they need the extractor's `confidence` and `cue_class`.
-WORDS = (
+WORDS = _as_numbers(
     _ATTRIBUTED
     | {"score": _logit("confidence"), "length": _length()}
     | _which("kind", STATEMENT_KINDS)
     | _which("cue_class", CUE_CLASSES)
 )
 # Features for the probability that the speaker is right, if the words are right.
-SPEAKER = (
+SPEAKER = _as_numbers(
     _ATTRIBUTED
     | {"score": _logit("confidence"), "likelihood": _logit("likelihood")}
     | _which("source_form", SOURCE_FORMS)
@@ -69,15 +73,15 @@ SPEAKER = (
 
 def describe(rows: pl.DataFrame, features: dict[str, pl.Expr]) -> np.ndarray:
     """Return the features of the rows as an array [rows, features]."""
-    return rows.select(value.cast(pl.Float64).alias(name) for name, value in features.items()).to_numpy()
+    return rows.select(features.values()).to_numpy()
 
 
 def keep_likely(found: pl.DataFrame, cues: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Leave out rows that are probably not statements, and renumber the others.
+    """Leave out rows that are probably not statements, and renumber the others; `cues` has the same rows as `found`.
 
     A statement that is nested in a row left out has no parent.
     """
-    rows = found.join(cues, on=_PLACE, maintain_order="left")
+    rows = found.hstack(cues.drop(_PLACE))
     rows = rows.filter(is_likely(rows, load_weights()["statement"]))
     if len(rows) == len(found):
         return found, cues

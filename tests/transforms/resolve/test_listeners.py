@@ -102,7 +102,7 @@ def test_who_asks_is_not_asked():
 
 def test_what_is_said_names_no_audience():
     text = Text("Reim said her letter to the Gazette was lost.")
-    assert find_audience(text, 1, 2, [(2, len(text))]) is None
+    assert find_audience(text, 1, 2, [(2, text.size)]) is None
 
 
 @pytest.mark.parametrize(
