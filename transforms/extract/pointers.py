@@ -49,9 +49,10 @@ def read_pointers(
     found = np.column_stack([nobody, (named[places[:, 0]] + named[places[:, 1]]) / 2])
     scores = np.log(np.maximum(found, np.exp(NEVER)))
     begins, own = window.tokens.starts[window.start : window.end], list(voters)
-    for row, target in np.argwhere(scores >= LEAST).tolist():
-        name = starts[target - 1] if target else own[row]
-        yield begins[own[row]], begins[name], float(scores[row, target])
+    is_likely = scores >= LEAST
+    for (row, target), score in zip(np.argwhere(is_likely).tolist(), scores[is_likely].tolist(), strict=True):
+        name = names[target - 1][0] if target else own[row]
+        yield begins[own[row]], begins[name], score
 
 
 def _find_voters(window: Window, statements: Iterable[TokenStatement]) -> dict[int, list[int]]:

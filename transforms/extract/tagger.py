@@ -149,7 +149,9 @@ class Tagger:
         reaches = json.loads(self._network.get_modelmeta().custom_metadata_map["reaches"])
         # The vectors of a window's words.
         self._own = np.empty((WINDOW, self._vectors.table.shape[1]), np.float32)
-        self._offsets = np.array([(-reach, 0, reach) for reach in reaches], np.int32).ravel()
+        offsets = np.array([(-reach, 0, reach) for reach in reaches], np.int32).ravel()
+        # [WINDOW, offsets]: the indices of the words around each word. As unsigned numbers, negative ones are large.
+        self._near = (np.arange(WINDOW, dtype=np.int32)[:, None] + offsets).view(np.uint32)
 
     def piece_vector(self, word: str) -> np.ndarray:
         """Return the vector of a word's pieces, which reflects its meaning (see `meanings`)."""
@@ -195,17 +197,18 @@ class Tagger:
         tags, links = self._network.run(None, inputs)
         # numpy works several times as fast on columns as on such short rows.
         columns = np.ascontiguousarray(tags.T)
-        *layers, names = np.split(columns, [TAGS, 2 * TAGS, LAYERS * TAGS])
-        for scores in (*layers, names):
-            _normalise(scores)
-        own = columns[: LAYERS * TAGS].reshape(LAYERS, TAGS, -1).transpose(2, 0, 1)
-        return own, np.ascontiguousarray(names.T), links.reshape(len(quoted), LINK_VECTORS, -1)
+        own, names = columns[: LAYERS * TAGS].reshape(LAYERS, TAGS, -1), columns[LAYERS * TAGS :]
+        _normalise(own.swapaxes(0, 1))
+        _normalise(names)
+        return (
+            own.transpose(2, 0, 1),
+            np.ascontiguousarray(names.T),
+            links.reshape(len(quoted), LINK_VECTORS, -1),
+        )
 
     def _find_near(self, tokens: int) -> np.ndarray:
         """Return an array [tokens, offsets]: the indices of the words around each word; `tokens` if there is none."""
-        places = np.arange(tokens, dtype=np.int32)[:, None] + self._offsets
-        # As unsigned numbers, negative indices are large.
-        near: np.ndarray = np.minimum(places.view(np.uint32), np.uint32(tokens)).view(np.int32)
+        near: np.ndarray = np.minimum(self._near[:tokens], np.uint32(tokens)).view(np.int32)
         return near
 
 
@@ -229,7 +232,7 @@ def _as_float32(values: np.ndarray) -> np.ndarray:
 
 
 def _normalise(scores: np.ndarray) -> None:
-    """Turn scores [labels, tokens] into log-probabilities, in place.
+    """Turn scores [labels, ..., tokens] into log-probabilities, in place.
 
     The labels are added in the order in which numpy adds the values of a row.
     """
