@@ -40,7 +40,8 @@ def read_pointers(
     names = [(span.first, span.last) for span in spans if span.kind != MAYBE]
     rows = np.array(sorted({row for words in voters.values() for row in words}))
     chances = np.exp(Links(window, tagger).who_is_meant(rows))
-    sums = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(chances, 1, dtype=np.float64)], 1)
+    sums = np.zeros((len(rows), chances.shape[1] + 1))
+    np.cumsum(chances, 1, np.float64, out=sums[:, 1:])
     starts, ends = np.array(names, np.int64).reshape(-1, 2).T
     named = sums[:, ends] - sums[:, starts]
     words = np.array([(words[0], words[-1]) for words in voters.values()])
