@@ -27,6 +27,7 @@ from transforms.language import ENGLISH, Language
 onnxruntime.disable_telemetry_events()  # for callers outside `flows`, which disables all telemetry
 
 WINDOW = 900  # tokens; few articles are longer
+SHARED_RUN = 300  # tokens of several windows in a run of the network; longer runs would save nothing
 KNOWN_WORDS_KEPT = 50_000
 AT_ONCE = 32  # windows whose words are looked up together
 BLOCK = 256  # words whose vectors are computed together
@@ -204,7 +205,7 @@ class Tagger:
         first = 0
         while first < len(windows):
             ends = list(accumulate(map(len, rows[first:])))
-            count = max(1, bisect_right(ends, WINDOW))
+            count = max(1, bisect_right(ends, SHARED_RUN))
             quoted = [mark for _, marks in windows[first : first + count] for mark in marks]
             tags, names, links = self._run(rows[first : first + count], quoted)
             for start, end in pairwise([0, *ends[:count]]):

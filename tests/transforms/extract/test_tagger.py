@@ -56,7 +56,7 @@ def test_a_window_that_repeats_the_one_before_is_not_run_again(monkeypatch):
 
 def test_short_texts_share_a_run_of_the_network_and_keep_their_results(monkeypatch):
     tagger = load_tagger()
-    texts = [f"Ada Roe, {age}, said the mill was sold.\nNobody had asked her." for age in range(40, 60)]
+    texts = [f"Ada Roe, {age}, said the mill was sold.\nNobody had asked her." for age in range(40, 50)]
     alone = [tagger.tag([text])[0][0] for text in texts]
     run, runs = tagger._run, []
     monkeypatch.setattr(tagger, "_run", lambda *asked: runs.append(1) or run(*asked))
