@@ -177,6 +177,7 @@ train: setup .training/.complete
 	$(TRAINING).pack --statements "$(TRAIN)" --who build/annotated.jsonl:3 $(addprefix --names ,$(NAMES)) --out build/pack.npz
 	$(TRAINING).learn student build/pack.npz --device $(DEVICE) --epochs 12 --words 6000 --rate 2e-3 --out build/network.pt
 	$(TRAINING).export_model build/network.pt build/pack.npz
+	$(TRAINING).fixed_steps "$(TRAIN)"
 	$(TRAINING).guesses build/annotated.jsonl
 	$(TRAINING).calibrate build/who/held_out.jsonl "$(HELD_OUT)"
 

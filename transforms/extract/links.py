@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,16 @@ from transforms.extract.tagger import WINDOW, Tagger, Window
 HEAD_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE, WHO_IS_MEANT = 0, 1, 2, 3
 VOTERS = 8  # about how many words of a content vote on its head
 FAR_LINES = 4
+
+
+class LinesApart(NamedTuple):
+    """The number of lines between the tokens of some rows and all tokens, as an index of the biases of lines.
+
+    Rows on one line share an entry of `classes` [lines, tokens]; `of_rows` has the index of each row's entry. If the
+    window has only one line, both have the length 1."""
+
+    classes: np.ndarray
+    of_rows: np.ndarray
 
 
 class Links:
@@ -31,7 +42,8 @@ class Links:
 
         It is the mean over some words of the content, because the words may point to different heads."""
         voters = [_choose_voters(spans) for spans in contents]
-        scores = self._log_softmax(HEAD_OF_CONTENT, np.concatenate(voters))
+        words = np.concatenate(voters)
+        scores = self._log_softmax(HEAD_OF_CONTENT, words, self._lines_apart(words))
         means = np.empty((len(voters), scores.shape[1]))
         first = 0
         for mean, rows in zip(means, voters, strict=True):
@@ -42,36 +54,35 @@ class Links:
 
     def source_of_head(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return two arrays [heads, tokens]: log-probabilities that a head's source begins, and ends, at a token."""
-        return self._log_softmax(FIRST_OF_SOURCE, heads), self._log_softmax(LAST_OF_SOURCE, heads)
+        lines = self._lines_apart(heads)
+        return self._log_softmax(FIRST_OF_SOURCE, heads, lines), self._log_softmax(
+            LAST_OF_SOURCE, heads, lines
+        )
 
     def who_is_meant(self, words: np.ndarray) -> np.ndarray:
         """Return an array [words, tokens]: the log-probability that a word refers to the name at a token.
 
         The value of the word itself is the log-probability that it refers to no name."""
-        return self._log_softmax(WHO_IS_MEANT, words)
+        return self._log_softmax(WHO_IS_MEANT, words, self._lines_apart(words))
 
-    def _log_softmax(self, kind: int, rows: np.ndarray) -> np.ndarray:
+    def _log_softmax(self, kind: int, rows: np.ndarray, lines: LinesApart) -> np.ndarray:
         ask, answer = self._vectors[rows, 2 * kind], self._vectors[:, 2 * kind + 1]
         scores: np.ndarray = (ask / math.sqrt(ask.shape[1])) @ answer.T
         scores += self._distance_bias(kind, rows)
-        scores += self._line_bias(kind, rows)
+        scores += self._by_lines[kind][lines.classes][lines.of_rows]
         scores -= scores.max(1, keepdims=True)
         scores -= np.log(np.exp(scores).sum(1, keepdims=True))
         return scores
 
-    def _line_bias(self, kind: int, rows: np.ndarray) -> np.ndarray:
-        """Return an array [rows, tokens]: the bias for the number of lines between two tokens.
-
-        If the window has only one line, the bias is a single number."""
+    def _lines_apart(self, rows: np.ndarray) -> LinesApart:
+        """Return how many lines each token is away from the tokens of the rows."""
         if self.lines[-1] == 0:
-            return np.asarray(self._by_lines[kind][FAR_LINES])
+            return LinesApart(np.array([[FAR_LINES]]), np.zeros(1, np.int64))
         own = self.lines[rows]
         has_rows = np.bincount(own) > 0
-        lines = np.flatnonzero(has_rows)
-        apart = np.minimum(np.maximum(self.lines - lines[:, None], -FAR_LINES), FAR_LINES)
-        of_lines: np.ndarray = self._by_lines[kind][apart + FAR_LINES]
-        bias: np.ndarray = of_lines[(np.cumsum(has_rows) - 1)[own]]
-        return bias
+        apart = self.lines - np.flatnonzero(has_rows)[:, None]
+        classes = np.minimum(np.maximum(apart, -FAR_LINES), FAR_LINES) + FAR_LINES
+        return LinesApart(classes, (np.cumsum(has_rows) - 1)[own])
 
     def _distance_bias(self, kind: int, rows: np.ndarray) -> np.ndarray:
         """Return an array [rows, tokens]: the bias for the distance of each token from the token of the row."""

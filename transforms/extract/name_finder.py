@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transforms.extract.statement import Span
 from transforms.extract.tagger import Window
 
 # Subtracted from the scores of people and organizations: on annotated names the network finds too many.
@@ -79,34 +80,39 @@ def name_spans(window: Window) -> list[NameSpan]:
     words = window.tokens.words[window.start : window.end]
     shared, of_kinds = _share_kinds(window.names, words)
     shared[window.breaks, 1:] = NEVER
-    sums = np.concatenate([np.zeros((1, 3)), np.cumsum(of_kinds[:, SCORED], axis=0, dtype=np.float64)])
-    names = _decode_spans(shared - COST, sums)
-    taken = np.zeros(len(words), bool)
-    for name in names:
-        taken[name.first : name.last] = True
-    lower = _decode_spans(shared - LOWER_COST, sums)
-    possible = [
-        n._replace(kind=MAYBE) for n in lower if n.kind == "ORG" and not taken[n.first : n.last].any()
-    ]
-    return names + possible
-
-
-def _decode_spans(scores: np.ndarray, sums: np.ndarray) -> list[NameSpan]:
-    """Return the names according to the best labels; `sums` are cumulative sums of the scores of kinds."""
-    labels = best_names(scores)
-    kinds = np.where(labels > 0, (labels - 1) // 2, -1)
-    starts = np.flatnonzero(labels % 2 == 1)
-    goes_on = np.concatenate([(labels[1:] > 0) & (labels[1:] % 2 == 0), [False]])
-    ends = np.flatnonzero((kinds >= 0) & ~goes_on) + 1
-    if not len(starts):
+    labels = best_names(shared - COST)
+    starts, ends = _read_spans(labels)
+    kinds = [KINDS[kind] for kind in (labels[starts] // 2).tolist()]
+    for first, last in _find_possible(labels, best_names(shared - LOWER_COST)):
+        starts, ends, kinds = np.append(starts, first), np.append(ends, last), [*kinds, MAYBE]
+    if not kinds:
         return []
+    sums = np.concatenate([np.zeros((1, 3)), np.cumsum(of_kinds[:, SCORED], axis=0, dtype=np.float64)])
     means = (sums[ends] - sums[starts]) / (ends - starts)[:, None]
     return [
-        NameSpan(first, last, KINDS[kind], *logs)
-        for first, last, kind, logs in zip(
-            starts.tolist(), ends.tolist(), kinds[starts].tolist(), means.tolist(), strict=True
-        )
+        NameSpan(first, last, kind, *logs)
+        for first, last, kind, logs in zip(starts.tolist(), ends.tolist(), kinds, means.tolist(), strict=True)
     ]
+
+
+def _read_spans(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the names begin and end according to their labels."""
+    begins = labels % 2 == 1
+    over = np.append(begins | (labels == OUTSIDE), True)  # the words that do not continue a name
+    return np.flatnonzero(begins), np.flatnonzero((labels != OUTSIDE) & over[1:]) + 1
+
+
+def _find_possible(labels: np.ndarray, lower: np.ndarray) -> list[Span]:
+    """Return the organizations of `lower`, the labels at a lower cost, that overlap no name of `labels`."""
+    begin, inside = 2 * KINDS.index("ORG") + 1, 2 * KINDS.index("ORG") + 2
+    found = []
+    for first in np.flatnonzero((lower == begin) & (labels == OUTSIDE)).tolist():
+        last = first + 1
+        while last < len(lower) and lower[last] == inside:
+            last += 1
+        if not labels[first:last].any():
+            found.append((first, last))
+    return found
 
 
 def _share_kinds(scores: np.ndarray, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -16,13 +16,14 @@ import numpy as np
 
 from seeds import read_seed
 from transforms.extract.confidence import confidence
+from transforms.extract.heads import MISSED_CUE
 from transforms.extract.repair import repair
-from transforms.extract.span_decoder import read_statements
+from transforms.extract.span_decoder import CUE, read_statements
 from transforms.extract.spans import content_pieces
 from transforms.extract.statement import TokenStatement
-from transforms.extract.tagger import Tagger
+from transforms.extract.tagger import Tagger, Window
 from transforms.extract.tokens import Tokens
-from transforms.extract.viterbi import best_labels
+from transforms.extract.viterbi import BEGIN, INSIDE, OUTSIDE, best_labels
 from transforms.language import ENGLISH
 
 AT_ONCE = 64  # contents whose link vectors are in memory at the same time
@@ -96,12 +97,21 @@ def read_nested(
     while some := list(islice(windows, AT_ONCE)):
         labels = best_labels([window.tags for _, window in some], opening_cost)
         for (at, window), best in zip(some, labels, strict=True):
+            if not _may_report(window, best):
+                continue
             number, content = contents[at]
             for found in read_statements(window, best, tagger):
                 statement = repair(window.tokens, found)
                 sure = confidence(statement, tagger.calibration) >= LEAST_CONFIDENCE
                 if sure and _is_plain(window.tokens, statement):
                     yield number, content.parent, window.tokens, statement
+
+
+def _may_report(window: Window, labels: np.ndarray) -> bool:
+    """Whether a verb of saying may be in a cue; otherwise, `_is_plain` holds for no statement of the window."""
+    is_cue = np.logaddexp(window.tags[:, CUE, BEGIN], window.tags[:, CUE, INSIDE])
+    places = np.flatnonzero((labels[:, CUE] != OUTSIDE) | (is_cue > MISSED_CUE)) + window.start
+    return any(window.tokens.words[i].lower() in saying_forms() for i in places.tolist())
 
 
 def _is_plain(tokens: Tokens, statement: TokenStatement) -> bool:

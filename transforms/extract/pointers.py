@@ -40,7 +40,8 @@ def read_pointers(
     names = [(span.first, span.last) for span in spans if span.kind != MAYBE]
     rows = np.array(sorted({row for words in voters.values() for row in words}))
     chances = np.exp(Links(window, tagger).who_is_meant(rows))
-    sums = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(chances, 1, dtype=np.float64)], 1)
+    sums = np.zeros((len(rows), chances.shape[1] + 1))
+    np.cumsum(chances, 1, np.float64, out=sums[:, 1:])
     starts, ends = np.array(names, np.int64).reshape(-1, 2).T
     named = sums[:, ends] - sums[:, starts]
     words = np.array([(words[0], words[-1]) for words in voters.values()])
@@ -49,9 +50,10 @@ def read_pointers(
     found = np.column_stack([nobody, (named[places[:, 0]] + named[places[:, 1]]) / 2])
     scores = np.log(np.maximum(found, np.exp(NEVER)))
     begins, own = window.tokens.starts[window.start : window.end], list(voters)
-    for row, target in np.argwhere(scores >= LEAST).tolist():
-        name = starts[target - 1] if target else own[row]
-        yield begins[own[row]], begins[name], float(scores[row, target])
+    is_likely = scores >= LEAST
+    for (row, target), score in zip(np.argwhere(is_likely).tolist(), scores[is_likely].tolist(), strict=True):
+        name = names[target - 1][0] if target else own[row]
+        yield begins[own[row]], begins[name], score
 
 
 def _find_voters(window: Window, statements: Iterable[TokenStatement]) -> dict[int, list[int]]:

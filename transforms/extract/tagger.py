@@ -7,10 +7,11 @@ letters and is cached, so a window costs one look-up of vectors and one run of t
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain, islice
+from itertools import accumulate, chain, compress, islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +27,15 @@ from transforms.language import ENGLISH, Language
 onnxruntime.disable_telemetry_events()  # for callers outside `flows`, which disables all telemetry
 
 WINDOW = 900  # tokens; few articles are longer
+SHARED_RUN = 300  # tokens of several windows in a run of the network; longer runs would save nothing
 KNOWN_WORDS_KEPT = 50_000
 AT_ONCE = 32  # windows whose words are looked up together
 BLOCK = 256  # words whose vectors are computed together
 LAYERS, TAGS = 3, 3
 LINK_VECTORS = 8
+
+WindowWords = tuple[list[str], list[int]]  # the words of a window, and their `Tokens.quoted`
+Output = tuple[np.ndarray, np.ndarray, np.ndarray]  # `tags`, `names` and `links` of a Window
 
 
 @dataclass(frozen=True)
@@ -147,9 +152,11 @@ class Tagger:
             str(folder / language.models.tagger_network), options, providers=["CPUExecutionProvider"]
         )
         reaches = json.loads(self._network.get_modelmeta().custom_metadata_map["reaches"])
-        # The vectors of a window's words.
+        # The vectors of the words of a run.
         self._own = np.empty((WINDOW, self._vectors.table.shape[1]), np.float32)
-        self._offsets = np.array([(-reach, 0, reach) for reach in reaches], np.int32).ravel()
+        offsets = np.array([(-reach, 0, reach) for reach in reaches], np.int32).ravel()
+        # [WINDOW, offsets]: the indices of the words around each word. As unsigned numbers, negative ones are large.
+        self._near = (np.arange(WINDOW, dtype=np.int32)[:, None] + offsets).view(np.uint32)
 
     def piece_vector(self, word: str) -> np.ndarray:
         """Return the vector of a word's pieces, which reflects its meaning (see `meanings`)."""
@@ -167,46 +174,84 @@ class Tagger:
         return windows
 
     def tag_each(self, texts: Sequence[Tokens]) -> Iterator[tuple[int, Window]]:
-        """Yield the windows of the texts in order, computed one at a time, each with the index of its text.
+        """Yield the windows of the texts in order, each with the index of its text.
 
-        Each window runs alone, because the network scales its eight-bit products by the largest value in a run, and
-        another window in the run would change the result. If a window equals the previous window, the result is
-        reused, since a text may repeat one line a hundred thousand times.
+        If a window equals the previous window, the result is reused, since a text may repeat one line a hundred
+        thousand times.
         """
-        seen: tuple[list[str], list[int]] | None = None
+        last: WindowWords | None = None
+        output: Output
         windows = ((number, *window) for number, tokens in enumerate(texts) for window in cut_windows(tokens))
         while some := list(islice(windows, AT_ONCE)):
-            rows = self._vectors.rows([texts[number].words[start:end] for number, start, end in some])
-            for (number, start, end), own in zip(some, rows, strict=True):
-                tokens = texts[number]
-                now = tokens.words[start:end], tokens.quoted[start:end]
-                if now != seen:
-                    seen, said = now, self._run(own, now[1])
-                yield number, Window(tokens, start, end, *said)
+            asked = [
+                (texts[number].words[start:end], texts[number].quoted[start:end])
+                for number, start, end in some
+            ]
+            is_new = [own != before for before, own in zip([last, *asked], asked, strict=False)]
+            outputs = self._run_all(list(compress(asked, is_new)))
+            for (number, start, end), new in zip(some, is_new, strict=True):
+                if new:
+                    output = next(outputs)
+                yield number, Window(texts[number], start, end, *output)
+            last = asked[-1]
 
-    def _run(self, rows: np.ndarray, quoted: list[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the tags, names and links of a window."""
-        inputs = {
-            # The copy goes to memory that is reused; new memory for each window would take ten times as long.
-            "vectors": np.take(self._vectors.table, rows, 0, self._own[: len(rows)], "clip"),
-            "quoted": np.array(quoted, np.int64),
-            "near": self._find_near(len(rows)),
-        }
-        tags, links = self._network.run(None, inputs)
+    def _run_all(self, windows: Sequence[WindowWords]) -> Iterator[Output]:
+        """Yield the tags, names and links of each window.
+
+        Short windows share a run of the network, which saves time. The network rounds numbers in the same steps in
+        every run, so the results for a word depend only on the words around it.
+        """
+        rows = self._vectors.rows([words for words, _ in windows])
+        first = 0
+        while first < len(windows):
+            ends = list(accumulate(map(len, rows[first:])))
+            count = max(1, bisect_right(ends, SHARED_RUN))
+            quoted = [mark for _, marks in windows[first : first + count] for mark in marks]
+            tags, names, links = self._run(rows[first : first + count], quoted)
+            for start, end in pairwise([0, *ends[:count]]):
+                yield tags[start:end], names[start:end], links[start:end]
+            first += count
+
+    def _run(self, rows: Sequence[np.ndarray], quoted: list[int]) -> Output:
+        """Return the tags, names and links of windows, which have at most WINDOW tokens together."""
+        tags, links = self._network.run(None, self._inputs(rows, quoted))
         # numpy works several times as fast on columns as on such short rows.
         columns = np.ascontiguousarray(tags.T)
-        *layers, names = np.split(columns, [TAGS, 2 * TAGS, LAYERS * TAGS])
-        for scores in (*layers, names):
-            _normalise(scores)
-        own = columns[: LAYERS * TAGS].reshape(LAYERS, TAGS, -1).transpose(2, 0, 1)
-        return own, np.ascontiguousarray(names.T), links.reshape(len(quoted), LINK_VECTORS, -1)
+        own, names = columns[: LAYERS * TAGS].reshape(LAYERS, TAGS, -1), columns[LAYERS * TAGS :]
+        _normalise(own.swapaxes(0, 1))
+        _normalise(names)
+        return (
+            own.transpose(2, 0, 1),
+            np.ascontiguousarray(names.T),
+            links.reshape(len(tags), LINK_VECTORS, -1),
+        )
 
-    def _find_near(self, tokens: int) -> np.ndarray:
-        """Return an array [tokens, offsets]: the indices of the words around each word; `tokens` if there is none."""
-        places = np.arange(tokens, dtype=np.int32)[:, None] + self._offsets
-        # As unsigned numbers, negative indices are large.
-        near: np.ndarray = np.minimum(places.view(np.uint32), np.uint32(tokens)).view(np.int32)
-        return near
+    def inputs_of(self, words: list[str], quoted: list[int]) -> dict[str, np.ndarray]:
+        """Return the inputs of the network for one window; the next call overwrites them."""
+        return self._inputs(self._vectors.rows([words]), quoted)
+
+    def _inputs(self, rows: Sequence[np.ndarray], quoted: list[int]) -> dict[str, np.ndarray]:
+        return {
+            # The copy goes to memory that is reused; new memory for each run would take ten times as long.
+            "vectors": np.take(
+                self._vectors.table, np.concatenate(rows), 0, self._own[: len(quoted)], "clip"
+            ),
+            "quoted": np.array(quoted, np.int64),
+            "near": self._find_near([len(own) for own in rows]),
+        }
+
+    def _find_near(self, sizes: Sequence[int]) -> np.ndarray:
+        """Return an array [words, offsets]: the indices of the words around each word of windows of these sizes.
+
+        If a window has no such word, the index is the number of words in all windows.
+        """
+        total, start = sum(sizes), 0
+        parts: list[np.ndarray] = []
+        for size in sizes:
+            near = self._near[:size]
+            parts.append(np.where(near < size, near + np.uint32(start), np.uint32(total)))
+            start += size
+        return np.concatenate(parts).view(np.int32)
 
 
 def cut_windows(tokens: Tokens) -> Iterator[tuple[int, int]]:
@@ -229,7 +274,7 @@ def _as_float32(values: np.ndarray) -> np.ndarray:
 
 
 def _normalise(scores: np.ndarray) -> None:
-    """Turn scores [labels, tokens] into log-probabilities, in place.
+    """Turn scores [labels, ..., tokens] into log-probabilities, in place.
 
     The labels are added in the order in which numpy adds the values of a row.
     """

@@ -52,3 +52,16 @@ def test_a_window_that_repeats_the_one_before_is_not_run_again(monkeypatch):
     )  # the first one begins without a line break, the last one is shorter
     [_, second, third, *_] = windows
     assert second.end == third.start and np.array_equal(second.tags, third.tags)
+
+
+def test_short_texts_share_a_run_of_the_network_and_keep_their_results(monkeypatch):
+    tagger = load_tagger()
+    texts = [f"Ada Roe, {age}, said the mill was sold.\nNobody had asked her." for age in range(40, 50)]
+    alone = [tagger.tag([text])[0][0] for text in texts]
+    run, runs = tagger._run, []
+    monkeypatch.setattr(tagger, "_run", lambda *asked: runs.append(1) or run(*asked))
+    together = [windows[0] for windows in tagger.tag(texts)]
+    assert len(runs) == 1
+    for one, other in zip(alone, together, strict=True):
+        assert np.array_equal(one.tags, other.tags) and np.array_equal(one.names, other.names)
+        assert np.array_equal(one.links, other.links)
