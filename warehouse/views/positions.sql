@@ -3,7 +3,7 @@ WITH judged AS (  -- the most certain stance in the prints of an utterance
     SELECT
         s.actor_id AS speaker_id,
         r.actor_id AS subject_id,
-        hash(coalesce(s.utterance_id, s.statement_id)) AS utterance_no, -- as a number, which takes less memory
+        coalesce(s.utterance_id, s.statement_id) AS utterance_id,
         min(s.published_on) AS published_on,
         count(*) AS prints,
         arg_max(r.stance, r.stance_confidence) AS stance,
@@ -11,9 +11,9 @@ WITH judged AS (  -- the most certain stance in the prints of an utterance
         arg_max(r.statement_id, r.stance_confidence) AS statement_id
     FROM main.statement_actors AS r
     JOIN main.statements AS s USING (statement_id)
-    ANTI JOIN (SELECT article_id FROM main.articles WHERE copy_of IS NOT NULL OR is_killed) AS h USING (article_id)
+    JOIN main.articles AS a USING (article_id)
     WHERE r.stance IS NOT NULL AND s.actor_id <> r.actor_id AND NOT s.is_negated AND s.modality = 'asserted'
-        AND s.correction IS DISTINCT FROM 'deleted'
+        AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
     GROUP BY ALL
 )
 
@@ -33,7 +33,7 @@ SELECT
     j.subject_id, -- actor_id of the subject
     s.article_id,
     j.statement_id,
-    coalesce(s.utterance_id, s.statement_id) AS utterance_id -- the utterance: statement_id of its first print
+    j.utterance_id -- the utterance: statement_id of its first print
 FROM judged AS j
 JOIN main.statements AS s USING (statement_id)
 JOIN main.actors AS p ON p.actor_id = j.speaker_id AND p.kind <> 'nobody'
