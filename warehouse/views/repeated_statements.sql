@@ -1,27 +1,23 @@
 -- One row is one statement by one speaker that was printed more than once in the same words: where it was first printed, and how it spread.
-WITH hashed AS MATERIALIZED (  -- two numbers for each statement: ids and outlets would take too much memory
-    SELECT hash(actor_id, content) AS words, hash(statement_id) AS print
+WITH worded AS (  -- a number for speaker and words, because the texts of all statements would take too much memory
+    SELECT statement_id, article_id, hash(actor_id, content) AS words
     FROM main.statements
-    WHERE correction IS DISTINCT FROM 'deleted' AND article_id NOT IN (
-        SELECT article_id FROM main.articles WHERE copy_of IS NOT NULL OR is_killed
-    )
+    WHERE correction IS DISTINCT FROM 'deleted'
 ),
 
-repeats AS (
-    SELECT words FROM hashed GROUP BY words HAVING count(*) > 1
+repeats AS MATERIALIZED (
+    SELECT words
+    FROM worded
+    ANTI JOIN (SELECT article_id FROM main.articles WHERE copy_of IS NOT NULL OR is_killed) USING (article_id)
+    GROUP BY words
+    HAVING count(*) > 1
 ),
 
-printed AS (
-    SELECT
-        h.words,
-        s.statement_id,
-        a.published_on,
-        (a.published_on, s.statement_id) AS place,
-        a.outlet,
-        a.story_id
-    FROM (FROM hashed SEMI JOIN repeats USING (words)) AS h
-    JOIN main.statements AS s ON hash(s.statement_id) = h.print
+printed AS (  -- reading the statements twice costs less than finding them by their ids
+    SELECT w.words, w.statement_id, a.published_on, (a.published_on, w.statement_id) AS place, a.outlet, a.story_id
+    FROM (FROM worded SEMI JOIN repeats USING (words)) AS w
     JOIN main.articles AS a USING (article_id)
+    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
 ),
 
 spread AS (
