@@ -48,7 +48,9 @@ def test_a_backup_gives_the_warehouse_back(settings, warehouse, tmp_path, kind):
     assert (backup.version_no, backup.rows) == (1, published["rows"].sum())
     warehouse.unlink()
     assert restore(settings, backup.address).restored_from == 1
-    counts = ['figures."counts"', 'figures."replies"', 'figures."state"']  # the next run makes them again
+    counts = [
+        f'figures."{name}"' for name in ("counts", "leaders", "replies", "state")
+    ]  # the next run makes them again
     assert differing(published, fingerprint(warehouse)) == [*counts, 'ops."runs"', 'ops."versions"']
     assert list((tmp_path / "state").iterdir()) == []
 
