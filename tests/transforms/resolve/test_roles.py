@@ -488,15 +488,11 @@ def test_no_newspaper_and_no_agency_is_meant_by_the_group():
     assert [role.organization and role.organization.name for role in person.roles] == ["Acme Widgets"]
 
 
-@pytest.mark.parametrize(
-    ("title", "role"),
-    [
-        ("Harbour master", "Harbour master"),
-        ("Port director", "Port director"),
-        ("Station master", "Station master"),
-        ("Yesterday director", "director"),
-        ("Meanwhile mayor", "mayor"),
-    ],
-)
-def test_title_may_begin_with_the_first_word_of_a_sentence(title: str, role: str):
-    assert roles(f"{title} Ann Roe said on Thursday the tunnel would open.") == [(role, None)]
+@pytest.mark.parametrize("title", ["Harbour master", "Port director", "Station master"])
+def test_title_may_begin_with_the_first_word_of_a_sentence(title: str):
+    assert roles(f"{title} Ann Roe said on Thursday the tunnel would open.") == [(title, None)]
+
+
+@pytest.mark.parametrize("title", ["Yesterday director", "Meanwhile director"])
+def test_title_may_begin_after_the_first_word_of_a_sentence(title: str):
+    assert roles(f"{title} Ann Roe said on Thursday the tunnel would open.") == [("director", None)]
