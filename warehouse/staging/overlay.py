@@ -5,8 +5,9 @@ correction changes, or changed before: its speaker, organization, role and conte
 extracted (`profile_id`, `organization_profile_id`, and the columns `found_...`), from entity resolution, and from the
 current corrections. If a correction was removed, the row is therefore what it was before the correction.
 
-A statement extracted without a speaker has no speaker in `statement_actors`. If a correction gives it a speaker, that
-speaker is in `staging.given_speakers`.
+A statement whose speaker is corrected gets the role and organization that the new speaker has in most other statements
+of the article; in a tie, those of the earliest. A statement extracted without a speaker has no speaker in
+`statement_actors`. If a correction gives it a speaker, that speaker is in `staging.given_speakers`.
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ OVERLAID = f"""
                 WHEN n.is_unspoken THEN NULL WHEN n.actor_id IS NOT NULL THEN n.actor_id
                 WHEN f.profile_id IS NOT NULL THEN coalesce(i.actor_id, f.actor_id)
             END AS actor_id,
-            if(n.is_respoken, NULL, coalesce(b.actor_id, f.organization_id)) AS organization_id,
+            CASE
+                WHEN f.organization_profile_id IS NOT NULL AND NOT coalesce(n.is_respoken, false)
+                THEN coalesce(b.actor_id, f.organization_id)
+            END AS organization_id,
             if(n.is_respoken, NULL, if(r.role IS NULL, f.found_role, r.corrected)) AS role,
             CASE
                 WHEN n.is_deleted THEN 'deleted' WHEN n.is_respoken THEN 'speaker'
@@ -77,6 +81,40 @@ OVERLAID = f"""
     FROM {STAGING}.overlaid AS o JOIN {STAGING}.identities AS i USING (actor_id)
     WHERE o.profile_id IS NULL
     GROUP BY ALL"""
+# Gives statements with a corrected speaker his or her role and organization in most other statements of the article.
+SET_ROLES = f"""
+    UPDATE {STAGING}.overlaid AS t SET role = r.role, organization_id = r.organization_id
+    FROM (
+        WITH all_statements AS (
+            FROM {STAGING}.statements
+            UNION ALL BY NAME FROM main.statements ANTI JOIN {STAGING}.statements USING (statement_id)
+        ),
+        respoken AS (
+            SELECT o.statement_id, o.actor_id, s.article_id
+            FROM {STAGING}.overlaid AS o JOIN all_statements AS s USING (statement_id)
+            WHERE o.correction = 'speaker' AND o.actor_id IS NOT NULL
+        ),
+        others AS (
+            SELECT
+                s.article_id,
+                s.content_spans[1].start AS start,
+                if(o.statement_id IS NULL, coalesce(i.actor_id, s.actor_id), o.actor_id) AS actor_id,
+                if(o.statement_id IS NULL, coalesce(b.actor_id, s.organization_id), o.organization_id)
+                    AS organization_id,
+                if(o.statement_id IS NULL, s.role, o.role) AS role
+            FROM all_statements AS s
+            SEMI JOIN respoken USING (article_id)
+            LEFT JOIN {STAGING}.overlaid AS o ON o.statement_id = s.statement_id
+            LEFT JOIN {STAGING}.identities AS i ON i.profile_id = s.profile_id
+            LEFT JOIN {STAGING}.identities AS b ON b.profile_id = s.organization_profile_id
+            WHERE o.correction IS NULL OR o.correction NOT IN ('speaker', 'deleted')
+        )
+        SELECT r.statement_id, s.role, s.organization_id
+        FROM respoken AS r JOIN others AS s USING (article_id, actor_id)
+        GROUP BY r.statement_id, s.role, s.organization_id
+        QUALIFY row_number() OVER (PARTITION BY r.statement_id ORDER BY count(*) DESC, min(s.start)) = 1
+    ) AS r
+    WHERE t.statement_id = r.statement_id"""
 # A row with any other value of `correction` is left alone, so that the checks report it. To treat such a value as a
 # removed correction would empty the role of the row.
 WAS_CHANGED = f"correction IN {CORRECTED}"
@@ -102,6 +140,8 @@ def overlay(version: NextVersion, statements: pl.DataFrame, roles: pl.DataFrame)
     with version.registered("statement_lines", statements), version.registered("role_lines", roles):
         named = not (statements.is_empty() and roles.is_empty())
         version.connection.execute(OVERLAID.format(is_concerned=IS_NAMED if named else WAS_CHANGED))
+        if not statements.is_empty():
+            version.connection.execute(SET_ROLES)
     if is_overlaid(version):
         given = WAS_GIVEN.format(staging=STAGING)
         version.connection.execute(f"DELETE FROM {STAGING}.statement_actors AS t {given}")

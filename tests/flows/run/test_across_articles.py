@@ -52,9 +52,11 @@ STORIES = [
     "A senior Dutch official said prices rise.",
     "A senior Dutch official said prices rise at last.",
     "No one said prices rise.",
+    "Dutch minister Stephanus Roe said prices rise. Eva Kern, a nurse, added wages fall. Jan Berg warned rents rise.",
     "It said prices rise for good.",
 ]
 SOURCE_ENDS = " said"
+MORE_SAID = [("Eva Kern", "added", "wages fall"), ("Jan Berg", "warned", "rents rise")]
 CORRECTION = pl.Schema({"action": pl.String, "actor": pl.String, "value": pl.String, "note": pl.String})
 
 
@@ -64,7 +66,8 @@ def tables_of(numbers: Sequence[int], run_id: str) -> dict[str, pl.DataFrame]:
     for number in numbers:
         body, day = STORIES[number], dt.date(2021, 5, 1) + dt.timedelta(days=number % 7)
         source = body[: body.index(SOURCE_ENDS)]
-        parts.append(frames(body, NAMES, [(source, "said", "prices rise")], f"{number:032x}", day))
+        said = [(source, "said", "prices rise"), *(more for more in MORE_SAID if more[2] in body)]
+        parts.append(frames(body, NAMES, said, f"{number:032x}", day))
     articles, statements, names = (pl.concat(column) for column in zip(*parts, strict=True))
     facts = build_facts(articles, statements, names, extractor_version="test", run_id=run_id)
     return facts | {"articles": _complete(articles, run_id)}
@@ -113,7 +116,7 @@ def cut(numbers: list[int], size: int) -> list[list[int]]:
     return [numbers[i : i + size] for i in range(0, len(numbers), size)]
 
 
-@pytest.mark.parametrize(("seed", "run", "batch"), [(1, 22, 1), (4, 7, 3)])
+@pytest.mark.parametrize(("seed", "run", "batch"), [(1, len(STORIES), 1), (4, 7, 3)])
 def test_order_runs_and_batches_change_nothing(tmp_path, whole, seed, run, batch):
     runs = [cut(articles, batch) for articles in cut(shuffled(seed), run)]
     found = read_all(ingest(tmp_path / "w.duckdb", runs))

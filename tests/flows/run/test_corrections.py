@@ -187,6 +187,33 @@ def test_a_statement_gets_another_speaker_and_is_deleted_and_restored(ingested):
     assert query(ingested.warehouse, said).rows() == before
 
 
+def test_a_corrected_speaker_has_the_role_of_the_other_statements(settings):
+    text = (
+        "The mill must close this year, Bo Venn, a baker, said on Monday. Mayor Ada Roe of Arvel told reporters that "
+        "the town had no choice. She said the mill was old. Mr Venn said that the price of bread would rise."
+    )
+    (settings.folder.parent / "in" / "a.txt").write_text(text, encoding="utf-8")
+    paths = [str(settings.folder.parent / "in")]
+    ingest(paths, settings)
+    said = "SELECT statement_id, speaker, role, organization FROM who_said_what ORDER BY seq_no"
+    before = query(settings.warehouse, said).rows()
+    assert [row[1:3] for row in before] == [
+        ("Bo Venn", "baker"), ("Ada Roe", "Mayor"), ("Ada Roe", "Mayor"), ("Bo Venn", "baker")
+    ]  # fmt: skip
+    correct(settings, f"speaker,{before[0][0]},Ada Roe,", f"speaker,{before[2][0]},Bo Venn,")
+    ingest(paths, settings)
+    after = query(settings.warehouse, said).rows()
+    assert [row[1:] for row in after] == [before[1][1:], before[1][1:], before[3][1:], before[3][1:]]
+    correct(settings, f"speaker,{before[0][0]},Ada Roe,", "role,Ada Roe,mayor => deputy mayor,")
+    ingest(paths, settings)
+    roles = [row[1:3] for row in query(settings.warehouse, said).rows()]
+    assert roles == [*[("Ada Roe", "deputy mayor")] * 3, ("Bo Venn", "baker")]
+    assert find_faults(settings.warehouse) == []
+    (settings.folder / "corrections.csv").write_text(HEADER, encoding="utf-8")
+    ingest(paths, settings)
+    assert query(settings.warehouse, said).rows() == before
+
+
 def test_a_corrected_wording_is_searchable_and_can_be_undone(ingested):
     paths = [str(ingested.folder.parent / "in")]
     sql = "SELECT content, content_spans, kind, correction, utterance_id FROM statements WHERE statement_id = $1"
