@@ -142,8 +142,10 @@ class Text:
         return len(long) > 3 and sum(long) >= 0.8 * len(long)
 
     def opens_sentence(self, i: int) -> bool:
-        """Whether word i is the first of its sentence, ignoring quotation marks."""
-        return self._openers[self.sentences[i]] >= i
+        """Whether word i is the first of its sentence or of a quoted sentence, ignoring quotation marks."""
+        if self._openers[self.sentences[i]] >= i:
+            return True
+        return i > 1 and self.words[i - 1] in OPENING and self.words[i - 2] in (",", ":")
 
 
 def _word_before(words: Sequence[str], i: int) -> str:

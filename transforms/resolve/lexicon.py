@@ -15,6 +15,8 @@ from transforms.language import ENGLISH
 
 # Parts of an organization that have its acronym before their own name.
 UNITS = frozenset("Office Bureau Division Directorate Department Branch Section Committee Unit Panel".split())
+# "Republic of Kenya", "Islamic Republic of Mauritania": with a country's name, they are that country.
+_FORMS_OF_STATES = frozenset(["Republic", "Kingdom", "Commonwealth", "Principality", "Sultanate", "Duchy"])
 # Legal forms at the end of a company's name, which texts often leave out.
 _COMPANY_ENDS = frozenset("co company corp corporation inc ltd limited plc ag group holding holdings".split())
 
@@ -117,13 +119,20 @@ def known_names() -> dict[str, Known]:
 
 
 def find_known(name: str) -> Known | None:
-    """Return the meaning of a name as written, reordered ('Assembly of the United Nations') or with a legal form."""
+    """Return the meaning of a name as written, reordered ('Assembly of the United Nations'), or with a form.
+
+    The form is that of a company ('Acme Corp.') or of a state ('Republic of Kenya').
+    """
     known = known_names()
     if name not in known and (company := _less_legal_form(name)):
         return company
     if name not in known and " of " in name:
         part, _, whole = name.partition(" of ")
-        name = f"{whole.removeprefix('the ')} {part}"
+        whole = whole.removeprefix("the ")
+        state = known.get(whole)
+        if state and (state.kind, state.form) == ("country", "name") and part.rpartition(" ")[2] in _FORMS_OF_STATES:
+            return state
+        name = f"{whole} {part}"
     return known.get(name)
 
 

@@ -47,6 +47,7 @@ def widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
     word, lower = text.words[before], text.lower[before]
     common = lower in lexicon.title_words() or lower in DETERMINERS or word in lexicon.known_names()
     common = common or is_plural_role(lower)
+    common = common or (lower in SMALL_WORDS and lower not in lexicon.given_names())
     if (
         not word[0].isupper()
         or (not word[-1].isalnum() and word.isascii())

@@ -33,6 +33,16 @@ NAMES = [
     # After an office, capitals are initials; MK is also a member of the Knesset.
     ("The chief minister MK Visser left.", {"MK Visser": PERSON}, {"MK Visser": "person"}),
     ("MK Visser left.", {"MK Visser": PERSON}, {"Visser": "person"}),
+    # Official names of states.
+    ("The Republic of Kenya and the Islamic Republic of Mauritania met the Kingdom of Norway.",
+     {"Republic of Kenya": ORG, "Islamic Republic of Mauritania": ORG, "Kingdom of Norway": GPE},
+     {"Republic of Kenya": "country", "Islamic Republic of Mauritania": "country", "Kingdom of Norway": "country"}),
+    ("The Football Republic of Dorne met the Widget Federation of Kenya.",
+     {"Football Republic of Dorne": ORG, "Widget Federation of Kenya": ORG},
+     {"Football Republic of Dorne": "organization", "Widget Federation of Kenya": "organization"}),
+    # The first word of a quotation may have a capital only because of its place.
+    ('Ann Roe smiled: "When Jan was two, I left. However Jan stayed."', {"Ann Roe": PERSON, "Jan": PERSON},
+     {"Ann Roe": "person", "Jan": "person"}),
     # Of these, only the last 'American' means the United States.
     ("Latin American firms and the Copa America are known to American fans.", {"Latin American": NORP},
      {"American": "country"}),
