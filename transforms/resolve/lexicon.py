@@ -130,7 +130,11 @@ def find_known(name: str) -> Known | None:
         part, _, whole = name.partition(" of ")
         whole = whole.removeprefix("the ")
         state = known.get(whole)
-        if state and (state.kind, state.form) == ("country", "name") and part.rpartition(" ")[2] in _FORMS_OF_STATES:
+        if (
+            state
+            and (state.kind, state.form) == ("country", "name")
+            and part.rpartition(" ")[2] in _FORMS_OF_STATES
+        ):
             return state
         name = f"{whole} {part}"
     return known.get(name)

@@ -45,7 +45,8 @@ def widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
     if before < 0 or text.body[text.ends[before] : text.starts[first]] != " ":
         return first, last
     word, lower = text.words[before], text.lower[before]
-    common = lower in lexicon.title_words() or lower in DETERMINERS or word in lexicon.known_names()
+    common = lower in lexicon.title_words() and not precedes_particle(text, before, last)
+    common = common or lower in DETERMINERS or word in lexicon.known_names()
     common = common or is_plural_role(lower)
     common = common or (lower in SMALL_WORDS and lower not in lexicon.given_names())
     if (
@@ -61,6 +62,14 @@ def widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
     ):
         return before, last
     return first, last
+
+
+def precedes_particle(text: Text, i: int, last: int) -> bool:
+    """Whether a title is a given name, because a particle follows: 'Sultan' in 'Sultan Al Roe', 'Sultan Al-Roe'."""
+    if i + 1 == last or text.lower[i] not in lexicon.given_names():
+        return False
+    particle, hyphen, _ = text.lower[i + 1].partition("-")
+    return particle in PARTICLES and (hyphen != "" or i + 2 < last)
 
 
 def find_known_names(text: Text, taken: list[bool], shortest: int = 1) -> list[Name]:

@@ -20,6 +20,7 @@ from transforms.resolve.name_gaps import (
     is_family_name,
     is_plural_role,
     make_name,
+    precedes_particle,
     widen_person,
 )
 from transforms.resolve.word_lists import (
@@ -256,7 +257,7 @@ def _skip_titles(text: Text, first: int, last: int) -> int:
     while i < last and (text.lower[i] in vocabulary or text.words[i] == "." or text.words[i] in known):
         if text.lower[i] in lexicon.given_names() and text.lower[i] not in lexicon.titles():
             break
-        if _are_initials(text, i, last):
+        if _are_initials(text, i, last) or precedes_particle(text, i, last):
             break
         i += 1
     if i == last:  # "Justice" alone, but also "Prime" or "Major" as a family name after a given name

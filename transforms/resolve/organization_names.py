@@ -332,7 +332,7 @@ OF_PEOPLE = frozenset("administration campaign".split())
 
 
 def extend_to_bodies(text: Text, taken: list[bool], names: Sequence[Name]) -> None:
-    """Extend names by the word for an organization after them: 'Dutch police', 'Roe administration'."""
+    """Extend names by the word for an organization after them: 'Dutch police', 'Dorne Oil Company'."""
     for name in names:
         last = _end_of_owned(text, name)
         if last > name.last and not any(taken[name.last : last]):
@@ -344,8 +344,13 @@ def extend_to_bodies(text: Text, taken: list[bool], names: Sequence[Name]) -> No
 def _end_of_owned(text: Text, name: Name) -> int:
     """Return the end of a name including the word for an organization after it; without such a word, the name's end."""
     i = name.last
-    if i >= text.size or not _adjoins(text, i) or text.words[i] != text.lower[i]:
+    if i >= text.size or not _adjoins(text, i):
         return i
+    if text.words[i] != text.lower[i]:
+        is_new = name.kind == "organization" and name.known is None and text.words[i].istitle()
+        # In a headline, a plural may be a verb: 'Acme Partners With Dorne'.
+        is_noun = not (text.lower[i].endswith("s") and text.is_headline(i))
+        return i + (is_new and is_noun and text.lower[i] in lexicon.organization_words())
     if name.kind == "person":
         return i + (text.lower[i] in OF_PEOPLE)
     if name.kind == "place":

@@ -40,6 +40,14 @@ NAMES = [
     ("The Football Republic of Dorne met the Widget Federation of Kenya.",
      {"Football Republic of Dorne": ORG, "Widget Federation of Kenya": ORG},
      {"Football Republic of Dorne": "organization", "Widget Federation of Kenya": "organization"}),
+    # A title before a particle is a given name.
+    ("Sultan Al Roe and Sultan Al-Berg met Sultan Jan.", {"Sultan Al Roe": PERSON, "Al-Berg": PERSON, "Jan": PERSON},
+     {"Sultan Al Roe": "person", "Sultan Al-Berg": "person", "Jan": "person"}),
+    # The name finder cut a company's name.
+    ("The chief of Dorne Oil Company Ann Roe left.", {"Dorne Oil": ORG, "Ann Roe": PERSON},
+     {"Dorne Oil Company": "organization", "Ann Roe": "person"}),
+    ("Voters Like Acme Partners With Dorne Now\n\nAcme paid.", {"Acme": ORG},
+     {"Acme": "organization"}),
     # The first word of a quotation may have a capital only because of its place.
     ('Ann Roe smiled: "When Jan was two, I left. However Jan stayed."', {"Ann Roe": PERSON, "Jan": PERSON},
      {"Ann Roe": "person", "Jan": "person"}),
