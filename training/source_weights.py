@@ -25,6 +25,7 @@ from training.references import SHARED, read_lines
 from training.who import convert, is_held_out
 from transforms.extract import OPENING_COST
 from transforms.extract.links import Links
+from transforms.extract.logarithms import add_logs
 from transforms.extract.repair import repair
 from transforms.extract.source_choice import FEATURES, NEVER, UNTAGGED_PENALTY, describe_options, find_options
 from transforms.extract.span_decoder import SOURCE, read_spans, read_statements
@@ -70,7 +71,7 @@ def _question(window: Window, labels: np.ndarray, cue: Span, source: set[int], t
     right = np.array(
         [_is_same(span and (span[0] + window.start, span[1] + window.start), source) for span in spans]
     )
-    is_source = np.logaddexp(window.tags[:, SOURCE, BEGIN], window.tags[:, SOURCE, INSIDE])
+    is_source = add_logs(window.tags[:, SOURCE, BEGIN], window.tags[:, SOURCE, INSIDE])
     return Question(describe_options(options, links.lines, is_source.tolist())[0, possible], right, 0)
 
 
