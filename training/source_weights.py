@@ -25,8 +25,9 @@ from training.references import SHARED, read_lines
 from training.who import convert, is_held_out
 from transforms.extract import OPENING_COST
 from transforms.extract.links import Links
+from transforms.extract.logarithms import add_logs
 from transforms.extract.repair import repair
-from transforms.extract.source_choice import FEATURES, UNTAGGED_PENALTY, describe_options, find_options
+from transforms.extract.source_choice import FEATURES, NEVER, UNTAGGED_PENALTY, describe_options, find_options
 from transforms.extract.span_decoder import SOURCE, read_spans, read_statements
 from transforms.extract.statement import Span
 from transforms.extract.tagger import Tagger, Window, load_tagger
@@ -64,13 +65,14 @@ def read_questions(examples: Sequence[Example], tagger: Tagger) -> Iterator[Ques
 def _question(window: Window, labels: np.ndarray, cue: Span, source: set[int], tagger: Tagger) -> Question:
     links = Links(window, tagger)
     head = (cue[0] - window.start, cue[1] - window.start)
-    (options,) = find_options([head], read_spans(labels[:, SOURCE]), links)
-    spans = [
-        option.span and (option.span[0] + window.start, option.span[1] + window.start) for option in options
-    ]
-    right = np.array([_is_same(span, source) for span in spans])
-    is_source = np.logaddexp(window.tags[:, SOURCE, BEGIN], window.tags[:, SOURCE, INSIDE])
-    return Question(describe_options(head, options, links.lines.tolist(), is_source.tolist()), right, 0)
+    options = find_options([head], read_spans(labels[:, SOURCE]), links)
+    possible = np.flatnonzero(options.links[0] > NEVER)
+    spans = [options.span(0, option) for option in possible.tolist()]
+    right = np.array(
+        [_is_same(span and (span[0] + window.start, span[1] + window.start), source) for span in spans]
+    )
+    is_source = add_logs(window.tags[:, SOURCE, BEGIN], window.tags[:, SOURCE, INSIDE])
+    return Question(describe_options(options, links.lines, is_source.tolist())[0, possible], right, 0)
 
 
 def _is_same(span: Span | None, source: set[int]) -> bool:

@@ -74,19 +74,18 @@ def list_column(lists: Sequence[Sequence[Any]], dtype: pl.List) -> pl.Series:
 
     Polars reads nested values slowly, so this reads all items as one column and then splits it into lists.
     """
+    if not lists:
+        return pl.Series("list", [], dtype)
     items = [item for one in lists for item in one]
-    owners = [number for number, one in enumerate(lists) for _ in one]
     if isinstance(dtype.inner, pl.Struct):
         fields = pl.Schema(dtype.inner.to_schema())
         column = pl.DataFrame({name: [item[name] for item in items] for name in fields}, fields).to_struct()
     else:
         column = pl.Series(items, dtype=dtype.inner)
-    filled = (
-        pl.DataFrame({"owner": owners, "list": column}).group_by("owner", maintain_order=True).agg("list")
-    )
-    places = {owner: place for place, owner in enumerate(filled["owner"].to_list())}
-    empty = pl.Series("list", [[]], dtype)
-    return filled["list"].extend(empty).gather([places.get(n, len(places)) for n in range(len(lists))])
+    size = pl.col("size")
+    sizes = pl.DataFrame({"size": [len(one) for one in lists]}, {"size": pl.Int64})
+    whole = pl.lit(column.implode()).first()
+    return sizes.select(list=whole.list.slice(size.cum_sum() - size, size))["list"]
 
 
 def conform(frame: pl.DataFrame | pl.LazyFrame, table: Table) -> pl.DataFrame:

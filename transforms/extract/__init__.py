@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from threadpoolctl import threadpool_limits
 
+from schema.column_values import SPANS
 from transforms.extract.confidence import confidence
 from transforms.extract.far_sources import replace_far_sources
 from transforms.extract.name_finder import name_spans, read_names
@@ -25,7 +26,7 @@ from transforms.extract.tokens import Tokens, tokenize_again
 from transforms.extract.turns import find_attributed
 from transforms.extract.unwrap import unwrap
 from transforms.extract.viterbi import best_labels
-from transforms.frames import FOUND_NAMES, FOUND_POINTERS, FOUND_STATEMENTS, frame_of
+from transforms.frames import FOUND_NAMES, FOUND_POINTERS, FOUND_STATEMENTS, frame_of, list_column
 
 __all__ = ["EXTRACTOR_VERSION", "Found", "extract_statements", "find_names", "read_articles"]
 
@@ -61,10 +62,16 @@ def read_articles(articles: pl.DataFrame) -> Found:
             names += found[1]
             pointers += found[2]
     return Found(
-        pl.DataFrame(statements, FOUND_STATEMENTS),
+        _statements_frame(statements),
         frame_of(names, FOUND_NAMES),
         frame_of(pointers, FOUND_POINTERS),
     )
+
+
+def _statements_frame(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in FOUND_STATEMENTS}
+    columns["content_spans"] = list_column(columns["content_spans"], SPANS)
+    return pl.DataFrame(columns, FOUND_STATEMENTS)
 
 
 def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
@@ -186,7 +193,7 @@ def _with_source(answer: TokenStatement, sources: dict[int, tuple[int, Span]]) -
     return answer._replace(source=min(found, default=(0, None))[1])
 
 
-def _row(tokens: Tokens, statement: TokenStatement, calibration: np.ndarray) -> dict[str, Any] | None:
+def _row(tokens: Tokens, statement: TokenStatement, calibration: Sequence[float]) -> dict[str, Any] | None:
     pieces, kind = content_pieces(tokens, statement.contents)
     cue = statement.cue and trim_breaks(tokens, statement.cue)
     source = statement.source and trim_breaks(tokens, statement.source)

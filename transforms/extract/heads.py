@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -22,8 +22,7 @@ from transforms.extract.tokens import LINE_BREAK
 # and if each of its words belongs to a cue with at least this probability.
 MISSED_MARGIN = 0.5
 MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4
-NEVER = -30.0
-LEAST = math.exp(NEVER)
+LEAST = math.exp(-30)  # the probability of what cannot be
 LOOSE_LINK = -1.5  # log-probability below which a content has no head
 # The same for an unquoted passage of a head that has several passages. ODD_EXTRA_LINK applies if another passage is
 # quoted or the head is on another line.
@@ -104,24 +103,24 @@ def find_heads(
     bounds = _bounds_of(heads)
     groups = _group(contents, runs_on)
     starts = _sentence_starts(words)
-    for spans, pointed in zip(groups, links.head_of_contents(groups), strict=True):
-        _keep_in_reach(pointed, spans, words, starts, quoted, links.lines, heads)
-        chances = np.zeros(len(pointed) + 1)
-        np.cumsum(np.exp(pointed), out=chances[1:])
-        head = _choose(spans, pointed, chances, heads, bounds, is_cue, quoted)
+    upto, lines = np.zeros(len(words) + 1), links.lines.tolist()
+    for spans, chances in zip(groups, np.exp(links.head_of_contents(groups)), strict=True):
+        _keep_in_reach(chances, spans, words, starts, quoted, lines, heads)
+        np.add.accumulate(chances, out=upto[1:])
+        head = _choose(spans, chances, upto, heads, bounds, is_cue, quoted)
         if head is not None:
             if head not in heads:
                 heads.append(head)
                 bounds = _bounds_of(heads)
-            head.passages.append(Passage(spans, _link(chances, head)))
-    loose = [own for head in heads for own in _let_go(head, quoted, links.lines)]
+            head.passages.append(Passage(spans, _link(upto, head)))
+    loose = [own for head in heads for own in _let_go(head, quoted, lines)]
     return sorted([head for head in [*heads, *loose] if head.passages], key=lambda head: head.span)
 
 
 def _choose(
     spans: list[Span],
-    pointed: np.ndarray,
     chances: np.ndarray,
+    upto: np.ndarray,
     heads: list[Head],
     bounds: np.ndarray,
     is_cue: np.ndarray,
@@ -129,13 +128,13 @@ def _choose(
 ) -> Head | None:
     """Choose the head of a passage: one of `heads`, a missed cue, the passage itself, or None.
 
-    `pointed` has the log-probability that the passage points to each token; `chances` has the cumulative sums of
-    the probabilities. `bounds` has what `_bounds_of` returns for the heads.
+    `chances` has the probability that the passage points to each token; `upto` has, for each token, the sum of the
+    probabilities of the tokens before it. `bounds` has what `_bounds_of` returns for the heads.
     """
     own = Head(spans[0], is_cue=False)
-    best = heads[int(_chances_of(chances, bounds).argmax())] if heads else own
-    own_link, link = _link(chances, own), _link(chances, best)
-    missed = _missed_cue(pointed, max(own_link, link), heads, spans, is_cue)
+    best = heads[int(_chances_of(upto, bounds).argmax())] if heads else own
+    own_link, link = _link(upto, own), _link(upto, best)
+    missed = _missed_cue(chances, max(own_link, link), heads, spans, is_cue)
     if missed is not None:
         return missed
     is_quotation = _is_quotation(spans, quoted)
@@ -167,7 +166,7 @@ def _group(contents: list[Span], runs_on: set[int]) -> list[list[Span]]:
     return groups
 
 
-def _crossed(heads: list[Head], spans: list[Span], lines: np.ndarray, starts: Sequence[int]) -> list[Span]:
+def _crossed(heads: list[Head], spans: list[Span], lines: Sequence[int], starts: Sequence[int]) -> list[Span]:
     """Return the cues that another statement separates from a passage, if it is on a later line or in a later sentence.
 
     In '“One,” Orr said. ¶ “Two,” Walden said. ¶ “Three.”', the third quotation cannot continue the first. In
@@ -204,12 +203,12 @@ def _sentence_start(i: int, starts: Sequence[int]) -> int:
 
 
 def _keep_in_reach(
-    pointed: np.ndarray,
+    chances: np.ndarray,
     spans: list[Span],
     words: Sequence[str],
     starts: Sequence[int],
     quoted: Sequence[int],
-    lines: np.ndarray,
+    lines: Sequence[int],
     heads: list[Head],
 ) -> None:
     """Exclude, in place, tokens that cannot be in the cue of a passage; for quotations, others get their probability.
@@ -221,36 +220,45 @@ def _keep_in_reach(
     if not any(quoted[start] for start, _ in spans):
         first = _sentence_start(spans[0][0], starts)
         if any(first <= head.span[0] < spans[0][0] for head in heads if head.is_cue):
-            pointed[:first] = NEVER
+            chances[:first] = LEAST
     if not _is_quotation(spans, quoted):
         return
+    out_of_reach = [*_beyond(spans, words, quoted, lines), *_crossed(heads, spans, lines, starts)]
+    if out_of_reach:
+        total = np.add.reduce(chances)
+        for start, stop in out_of_reach:
+            chances[start:stop] = 0
+        chances *= total / max(np.add.reduce(chances), LEAST)
+        for start, stop in out_of_reach:
+            chances[start:stop] = LEAST
+
+
+def _beyond(
+    spans: list[Span], words: Sequence[str], quoted: Sequence[int], lines: Sequence[int]
+) -> Iterator[Span]:
+    """Yield the ranges of tokens on other lines that cannot be in the cue of a quotation, see `_keep_in_reach`."""
     end = spans[-1][1]
-    later = int(np.searchsorted(lines, lines[end - 1], side="right"))
-    allowed = np.ones(len(lines), bool)
-    if later + 1 < len(lines) and not quoted[later + 1]:
-        allowed[later:] = False
+    later = bisect_right(lines, lines[end - 1])
     if words[end - 2] == "," and words[end - 1] in CLOSING_MARKS and end < later:
-        allowed[: spans[0][0]] = allowed[later:] = False
-    for start, stop in _crossed(heads, spans, lines, starts):
-        allowed[start:stop] = False
-    if not allowed.all():
-        pointed += np.logaddexp.reduce(pointed) - np.logaddexp.reduce(pointed[allowed])
-        pointed[~allowed] = NEVER
+        yield 0, spans[0][0]
+        yield later, len(lines)
+    elif later + 1 < len(lines) and not quoted[later + 1]:
+        yield later, len(lines)
 
 
-def _link(chances: np.ndarray, head: Head) -> float:
+def _link(upto: np.ndarray, head: Head) -> float:
     """Return the log-probability that a passage points to a head."""
     start, end, second, second_end = _pointed_words(head)
-    of_first, of_second = chances[end] - chances[start], chances[second_end] - chances[second]
+    of_first, of_second = upto[end] - upto[start], upto[second_end] - upto[second]
     return math.log(max(of_first, of_second, LEAST))
 
 
-def _chances_of(chances: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+def _chances_of(upto: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     """Return the probability that a passage points to each head; `bounds` has what `_bounds_of` returns for the heads.
 
     For a cue, the probabilities of its words are added; for a content, the larger one of its first two words counts.
     """
-    start, end, second, second_end = chances[bounds]
+    start, end, second, second_end = upto[bounds]
     found: np.ndarray = np.maximum(np.maximum(end - start, second_end - second), LEAST)
     return found
 
@@ -279,13 +287,13 @@ def _is_quotation(spans: list[Span], quoted: Sequence[int]) -> bool:
 
 
 def _missed_cue(
-    pointed: np.ndarray, link: float, heads: list[Head], spans: list[Span], is_cue: np.ndarray
+    chances: np.ndarray, link: float, heads: list[Head], spans: list[Span], is_cue: np.ndarray
 ) -> Head | None:
     """Return the cue that the tags missed, if the content points to it clearly more than to any head.
 
     `link` is the log-probability of the head that the content points to most."""
-    first = int(pointed.argmax())
-    if pointed[first] - link <= MISSED_MARGIN or is_cue[first] <= MISSED_CUE:
+    first = int(chances.argmax())
+    if math.log(max(chances[first], LEAST)) - link <= MISSED_MARGIN or is_cue[first] <= MISSED_CUE:
         return None
     end = first + 1
     while end < len(is_cue) and is_cue[end] > MISSED_CUE and end - first < LONGEST_MISSED_CUE:
@@ -294,7 +302,7 @@ def _missed_cue(
     return None if any(overlap((first, end), span) for span in taken) else Head((first, end), is_cue=True)
 
 
-def _let_go(head: Head, quoted: Sequence[int], lines: np.ndarray) -> list[Head]:
+def _let_go(head: Head, quoted: Sequence[int], lines: Sequence[int]) -> list[Head]:
     """Remove from a head the passages that hardly belong to it, and return the quotations among them as new heads.
 
     The most likely passage stays. An unquoted passage needs a higher probability if the head also has a quotation or is

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transforms.extract.logarithms import add_logs
 from transforms.extract.statement import Span
 from transforms.extract.tagger import Window
 
@@ -83,8 +84,10 @@ def name_spans(window: Window) -> list[NameSpan]:
     labels = best_names(shared - COST)
     starts, ends = _read_spans(labels)
     kinds = [KINDS[kind] for kind in (labels[starts] // 2).tolist()]
-    for first, last in _find_possible(labels, best_names(shared - LOWER_COST)):
-        starts, ends, kinds = np.append(starts, first), np.append(ends, last), [*kinds, MAYBE]
+    if possible := _find_possible(labels, best_names(shared - LOWER_COST)):
+        firsts, lasts = zip(*possible, strict=True)
+        starts, ends = np.append(starts, firsts), np.append(ends, lasts)
+        kinds += [MAYBE] * len(possible)
     if not kinds:
         return []
     sums = np.concatenate([np.zeros((1, 3)), np.cumsum(of_kinds[:, SCORED], axis=0, dtype=np.float64)])
@@ -121,7 +124,8 @@ def _share_kinds(scores: np.ndarray, words: Sequence[str]) -> tuple[np.ndarray, 
     A name whose kind is unclear in one sentence may be clear in another. Only the scores of kinds move, not whether a
     name begins at the word. Returns the scores of the labels, and the scores of "no name" and of each kind.
     """
-    kinds = np.concatenate([scores[:, :1], np.logaddexp(scores[:, 1::2], scores[:, 2::2])], axis=1)
+    columns = np.ascontiguousarray(scores.T)  # numpy is faster with these than with so short rows
+    kinds = np.concatenate([columns[:1], add_logs(columns[1::2], columns[2::2])]).T
     shared, of_kinds = scores.astype(np.float64), kinds.astype(np.float64)
     at = [i for i, word in enumerate(words) if word[0].isupper()]
     if at:

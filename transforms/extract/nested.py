@@ -17,6 +17,7 @@ import numpy as np
 from seeds import read_seed
 from transforms.extract.confidence import confidence
 from transforms.extract.heads import MISSED_CUE
+from transforms.extract.logarithms import add_logs
 from transforms.extract.repair import repair
 from transforms.extract.span_decoder import CUE, read_statements
 from transforms.extract.spans import content_pieces
@@ -109,7 +110,7 @@ def read_nested(
 
 def _may_report(window: Window, labels: np.ndarray) -> bool:
     """Whether a verb of saying may be in a cue; otherwise, `_is_plain` holds for no statement of the window."""
-    is_cue = np.logaddexp(window.tags[:, CUE, BEGIN], window.tags[:, CUE, INSIDE])
+    is_cue = add_logs(window.tags[:, CUE, BEGIN], window.tags[:, CUE, INSIDE])
     places = np.flatnonzero((labels[:, CUE] != OUTSIDE) | (is_cue > MISSED_CUE)) + window.start
     return any(window.tokens.words[i].lower() in saying_forms() for i in places.tolist())
 

@@ -8,7 +8,6 @@ the strongest link decides.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -16,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transforms.extract.heads import Head, overlap
+from transforms.extract.heads import Head
 from transforms.extract.links import Links
 from transforms.extract.statement import Span
 from transforms.language import ENGLISH
@@ -25,22 +24,26 @@ LONGEST_SOURCE = 40  # tokens of a source without tags
 UNTAGGED_PENALTY = 1.0  # subtracted from the link of a source that the head points to but the tags lack
 REACH = 25.0  # log-probability; a link weaker by more than this cannot win, however near its source is
 FEATURES = ("link", "none", "untagged", "other line", "distance", "before", "weakest word")
+NEVER = -1e9  # below every log-probability
 LEAST_TAG = -6.0  # log-probabilities of tags are cut here
 
 
-class Option(NamedTuple):
-    """A possible source of a statement, with the log-probability that the head points to it.
+class Options(NamedTuple):
+    """The possible sources of the heads of a window, as arrays [heads, options].
 
-    The span is None in the option "no source".
+    The first option is no source. The next ones are the tagged sources, and the last one is the words, tagged or not,
+    that the head points to most. `links` has the log-probabilities that the head points to each source, or `NEVER` if
+    the source overlaps the head.
     """
 
-    span: Span | None
-    link: float
-    is_tagged: bool = True
+    heads: Sequence[Span]
+    starts: np.ndarray
+    ends: np.ndarray
+    links: np.ndarray
 
-    @property
-    def score(self) -> float:
-        return self.link if self.is_tagged else self.link - UNTAGGED_PENALTY
+    def span(self, head: int, option: int) -> Span | None:
+        """Return a possible source of a head; None for the option "no source"."""
+        return (int(self.starts[head, option]), int(self.ends[head, option])) if option else None
 
 
 def choose_sources(
@@ -50,66 +53,60 @@ def choose_sources(
 
     `is_source` has the log-probability that each token belongs to a source.
     """
-    chosen = []
-    lines, inside = links.lines.tolist(), is_source.tolist()  # numpy takes longer to give single numbers
-    for head, options in zip(heads, find_options([head.span for head in heads], sources, links), strict=True):
-        best = strongest = max(options, key=lambda option: option.score)
-        if head.is_cue and strongest.is_tagged:
-            least = strongest.link - REACH
-            tagged = [option for option in options if option.is_tagged and option.link >= least]
-            if len(tagged) > 1:
-                rated = describe_options(head.span, tagged, lines, inside) @ load_weights()
-                best = tagged[int(rated.argmax())]
-        chosen.append((best.span, strongest.score))
-    return chosen
-
-
-def find_options(heads: Sequence[Span], sources: list[Span], links: Links) -> list[list[Option]]:
-    """Return the possible sources of each head; the first is no source, which means that the head points to itself."""
     if not heads:
         return []
-    first, last = links.source_of_head(np.array([start for start, _ in heads], np.int64))
-    starts, ends = np.array(sources, np.int64).reshape(-1, 2).T
-    of_sources = (first[:, starts] + last[:, ends - 1]).tolist()
-    found = []
-    for k, head in enumerate(heads):
-        options = [Option(None, float(first[k, head[0]] + last[k, head[0]]))]
-        options += [
-            Option(source, link)
-            for source, link in zip(sources, of_sources[k], strict=True)
-            if not overlap(source, head)
-        ]
-        start = int(first[k].argmax())
-        end = start + int(last[k, start : start + LONGEST_SOURCE].argmax()) + 1
-        if not overlap((start, end), head):
-            options.append(Option((start, end), float(first[k, start] + last[k, end - 1]), is_tagged=False))
-        found.append(options)
-    return found
+    options = find_options([head.span for head in heads], sources, links)
+    scores = options.links.copy()
+    scores[:, -1] -= UNTAGGED_PENALTY
+    strongest, strength = scores.argmax(1), scores.max(1)
+    rated = describe_options(options, links.lines, is_source.tolist()) @ load_weights()
+    rated[options.links < strength[:, None] - REACH] = -np.inf
+    best, untagged = rated[:, :-1].argmax(1), scores.shape[1] - 1
+    is_rated = np.array([head.is_cue for head in heads]) & (strongest < untagged)
+    chosen = np.where(is_rated, best, strongest).tolist()
+    return [
+        (options.span(k, option), score)
+        for k, (option, score) in enumerate(zip(chosen, strength.tolist(), strict=True))
+    ]
 
 
-def describe_options(
-    head: Span, options: Sequence[Option], lines: Sequence[int], is_source: Sequence[float]
-) -> np.ndarray:
-    """Return the features of the possible sources of a head as an array [options, features]."""
-    return np.array([_describe(head, option, lines, is_source) for option in options])
+def find_options(heads: Sequence[Span], sources: list[Span], links: Links) -> Options:
+    """Return the possible sources of each of the heads, of which there is at least one."""
+    begin, end = np.array(heads, np.int64).T
+    first, last = links.source_of_head(begin)
+    starts = np.empty((len(heads), len(sources) + 2), np.int64)
+    ends = np.empty_like(starts)
+    starts[:, 0], ends[:, 0] = begin, begin + 1  # no source means that the head points to itself
+    starts[:, 1:-1], ends[:, 1:-1] = np.array(sources, np.int64).reshape(-1, 2).T[:, None]
+    starts[:, -1] = first.argmax(1)
+    ends[:, -1] = [
+        start + int(row[start : start + LONGEST_SOURCE].argmax()) + 1
+        for start, row in zip(starts[:, -1].tolist(), last, strict=True)
+    ]
+    rows = np.arange(len(heads))[:, None]
+    found = (first[rows, starts] + last[rows, ends - 1]).astype(np.float64)
+    found[:, 1:][(starts[:, 1:] < end[:, None]) & (begin[:, None] < ends[:, 1:])] = NEVER
+    return Options(heads, starts, ends, found)
 
 
-def _describe(
-    head: Span, option: Option, lines: Sequence[int], is_source: Sequence[float]
-) -> tuple[float, ...]:
-    if option.span is None:
-        return (option.link, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    start, end = option.span
-    between = start - head[1] if start > head[0] else head[0] - end
-    return (
-        option.link,
-        0.0,
-        float(not option.is_tagged),
-        float(lines[start] != lines[head[0]]),
-        math.log1p(between),
-        float(start < head[0]),
-        max(min(is_source[start:end]), LEAST_TAG),
-    )
+def describe_options(options: Options, lines: np.ndarray, is_source: Sequence[float]) -> np.ndarray:
+    """Return the features of the possible sources as an array [heads, options, features]."""
+    begin, end = np.array(options.heads, np.int64).T[:, :, None]
+    starts, ends = options.starts[:, 1:], options.ends[:, 1:]
+    is_before = starts < begin
+    tagged = zip(starts[0, :-1].tolist(), ends[0, :-1].tolist(), strict=True)
+    untagged = zip(starts[:, -1].tolist(), ends[:, -1].tolist(), strict=True)
+    features = np.zeros((len(FEATURES), *options.links.shape))
+    features[0] = options.links
+    features[1, :, 0] = 1
+    features[2, :, -1] = 1
+    features[3, :, 1:] = lines[starts] != lines[begin]
+    features[4, :, 1:] = np.log1p(np.maximum(np.where(is_before, begin - ends, starts - end), 0))
+    features[5, :, 1:] = is_before
+    features[6, :, 1:-1] = [min(is_source[first:last]) for first, last in tagged]
+    features[6, :, -1] = [min(is_source[first:last]) for first, last in untagged]
+    np.maximum(features[6], LEAST_TAG, out=features[6])
+    return features.transpose(1, 2, 0)
 
 
 @cache

@@ -13,6 +13,7 @@ import numpy as np
 
 from transforms.extract.heads import ends_sentence, find_heads, find_runs_on, overlap
 from transforms.extract.links import Links
+from transforms.extract.logarithms import add_logs
 from transforms.extract.source_choice import choose_sources
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tagger import Tagger, Window
@@ -46,7 +47,7 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     breaks = set(window.breaks)
     contents = cut_at_lines(contents, breaks)
     links = Links(window, tagger)
-    inside = np.logaddexp(window.tags[..., BEGIN], window.tags[..., INSIDE])
+    inside = add_logs(window.tags[..., BEGIN], window.tags[..., INSIDE])
     begins = window.tags[:, CONTENT, BEGIN].tolist()
     is_over = np.log1p(SURE - np.exp(window.tags[:, CONTENT, INSIDE])).tolist()
     heads = find_heads(contents, cues, words, links, inside[:, CUE], quoted, runs_on)

@@ -143,7 +143,7 @@ class Tagger:
             spread_bias(weights.pop("distance_bias"), WINDOW), WINDOW, axis=1
         )
         self.line_bias = weights.pop("line_bias")
-        self.calibration = weights.pop("calibration")
+        self.calibration: list[float] = weights.pop("calibration").tolist()
         self._vectors = WordVectors({k: v if k == "pieces" else _as_float32(v) for k, v in weights.items()})
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate
 
 import numpy as np
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
-GROUP = 96  # windows that are decoded together
 NEVER = np.float32(-1e9)
 
 
@@ -18,40 +17,48 @@ def best_labels(windows: Sequence[np.ndarray], opening_cost: np.ndarray) -> list
     `opening_cost` has one cost per layer, which is subtracted for each span that begins, so that a doubtful word inside
     a long content does not split the content.
     """
-    labels: list[np.ndarray] = [np.empty(0)] * len(windows)
-    order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
-    for first in range(0, len(order), GROUP):
-        group = order[first : first + GROUP]
-        found = _decode([windows[i] for i in group], opening_cost)
-        for k, i in enumerate(group):
-            labels[i] = found[: len(windows[i]), k]
+    if not windows:
+        return []
+    ends = list(accumulate(map(len, windows)))
+    firsts = [0, *ends[:-1]]
+    outside, begin, inside = np.concatenate([window.transpose(2, 1, 0) for window in windows], 2)
+    # From here on, all scores are relative to OUTSIDE.
+    begin -= outside
+    begin -= opening_cost.astype(np.float32)[:, None]
+    inside -= outside
+    inside[:, firsts] = NEVER
+    labels = _decode(begin, inside, max(map(len, windows)))
+    return [labels[:, first:end].T for first, end in zip(firsts, ends, strict=True)]
+
+
+def _decode(begin: np.ndarray, inside: np.ndarray, longest: int) -> np.ndarray:
+    """Decode the scores of BEGIN and INSIDE [layers, tokens] to tags; the longest window has `longest` tokens."""
+    goes_on = _continue(begin, inside, longest)
+    in_span = np.where(begin >= goes_on, np.int8(BEGIN), np.int8(INSIDE))  # the best tag of a word in a span
+    labels = np.where(np.maximum(begin, goes_on) <= 0, np.int8(OUTSIDE), in_span)
+    # Each label is the best one if the next is not INSIDE. The words before an INSIDE are in its span, too.
+    orphans = np.nonzero((labels[:, 1:] == INSIDE) & (labels[:, :-1] == OUTSIDE))
+    for layer, i in zip(*(places.tolist() for places in orphans), strict=True):
+        while labels[layer, i] == OUTSIDE:
+            labels[layer, i] = in_span[layer, i]
+            i -= in_span[layer, i] == INSIDE
     return labels
 
 
-def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
-    """Decode windows to tags [longest, windows, layers]; shorter windows are padded with OUTSIDE."""
-    longest, layers = max(map(len, windows)), windows[0].shape[1]
-    scores = np.full((longest, 3, len(windows), layers), NEVER, np.float32)
-    scores[:, OUTSIDE] = 0
-    for k, window in enumerate(windows):
-        scores[: len(window), :, k] = window.transpose(0, 2, 1)
-    scores[:, BEGIN] -= opening_cost.astype(np.float32)
-    scores[0, INSIDE] = NEVER
-    # For each tag, the score of the best row of tags that may stand before it.
-    best = np.empty_like(scores[0])
-    best_of_all, open_ = best[:INSIDE], best[INSIDE]
-    for before, now in pairwise(scores):  # from here on, the score of the best row of tags up to a word
-        np.maximum(before[BEGIN], before[INSIDE], out=open_)
-        np.maximum(before[OUTSIDE], open_, out=best_of_all)
-        now += best
-    outside, begin, inside = scores.swapaxes(0, 1)
-    before_inside = np.where(begin >= inside, np.int8(BEGIN), np.int8(INSIDE))  # the best tag before INSIDE
-    # At first, each label is the best one if the next tag is not INSIDE. From each INSIDE back to the next BEGIN, the
-    # labels are then corrected.
-    labels = np.where(outside >= np.maximum(begin, inside), np.int8(OUTSIDE), before_inside)
-    labels[-1] = np.argmax(scores[-1], 0)
-    places = np.arange(longest)[:, None, None]
-    next_inside = np.minimum.accumulate(np.where(labels == INSIDE, places, longest)[::-1])[::-1]
-    next_begin = np.minimum.accumulate(np.where(before_inside == BEGIN, places, longest)[::-1])[::-1]
-    np.copyto(labels[:-1], before_inside[:-1], where=next_inside[1:] < next_begin[1:])
-    return labels
+def _continue(begin: np.ndarray, inside: np.ndarray, longest: int) -> np.ndarray:
+    """Return the score of continuing a span at each word, if all words before have their best tags.
+
+    It depends on the score of being in a span at the word before. Instead of following the words one by one, each pass
+    computes the scores of all words from those of the pass before. A few passes are enough, because most words are so
+    clearly inside or outside that the words before them do not matter; `longest` passes always are.
+    """
+    in_span, before = np.minimum(begin, 0), np.empty_like(begin)
+    goes_on = np.full_like(begin, NEVER)
+    for _ in range(longest):
+        in_span, before = before, in_span
+        np.add(before[:, :-1], inside[:, 1:], out=goes_on[:, 1:])
+        np.maximum(begin, goes_on, out=in_span)
+        np.minimum(in_span, 0, out=in_span)
+        if np.array_equal(in_span, before):
+            break
+    return goes_on

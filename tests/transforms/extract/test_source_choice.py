@@ -3,7 +3,7 @@
 import numpy as np
 
 from transforms.extract.heads import Head
-from transforms.extract.source_choice import choose_sources, find_options
+from transforms.extract.source_choice import NEVER, choose_sources, find_options
 
 UNLIKELY = -12.0
 TOKENS = 20
@@ -47,7 +47,7 @@ def test_a_statement_without_a_cue_follows_the_strongest_link():
 
 
 def test_words_that_only_the_links_show_are_an_option_but_the_head_itself_is_none():
-    (options,) = find_options([CUE], [], Pointing({NEAR: -0.1}))
-    assert [(option.span, option.is_tagged) for option in options] == [(None, True), (NEAR, False)]
-    (options,) = find_options([CUE], [CUE], Pointing({CUE: -0.1}))
-    assert [option.span for option in options] == [None]
+    options = find_options([CUE], [], Pointing({NEAR: -0.1}))
+    assert [options.span(0, option) for option in range(2)] == [None, NEAR]
+    options = find_options([CUE], [CUE], Pointing({CUE: -0.1}))
+    assert (options.links > NEVER).tolist() == [[True, False, False]]
