@@ -113,12 +113,16 @@ def note_amended_sql(table: Table, source: str, within: str = "true") -> str:
     )
 
 
-def find_amended_sql(table: Table) -> str:
-    """SQL that creates the table `amended_rows`: the rowids of published rows to amend, and their new values."""
+def find_amended_sql(table: Table, within: str = "true") -> str:
+    """SQL that creates the table `amended_rows`: the rowids of published rows to amend, and their new values.
+
+    All of these rows meet `within`.
+    """
     names = ", ".join(f"s.{name}" for name in _settled(table))
     return (
         f"CREATE OR REPLACE TEMP TABLE amended_rows AS SELECT t.rowid AS place, {names} "
-        f"FROM {table.qualified} AS t JOIN {amended(table)} AS s ON {_same_key(table)} WHERE {_is_amended(table)}"
+        f"FROM {table.qualified} AS t JOIN {amended(table)} AS s ON {_same_key(table)} "
+        f"WHERE {within} AND ({_is_amended(table)})"
     )
 
 

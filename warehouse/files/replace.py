@@ -149,9 +149,14 @@ def _share_blocks(source: BinaryIO, target: BinaryIO) -> None:
 
 
 def _copy_around_cache(source: BinaryIO, target: BinaryIO) -> None:
-    """Let the disk read the pages of `source` from memory, which takes a tenth of the CPU time of copying the bytes."""
+    """Let the disk read the pages of `source` from memory, which takes a tenth of the CPU time of copying the bytes.
+
+    Usually a few pages are in memory, those that queries read. They are dropped first: between them, Linux would read
+    the others in small pieces, which takes five times as much CPU time. A published file was written to disk before.
+    """
     size = os.fstat(source.fileno()).st_size
     end = size - size % PAGE
+    os.posix_fadvise(source.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     directly = os.open(target.name, os.O_WRONLY | os.O_DIRECT | os.O_CLOEXEC)
     try:
         for start in range(0, end, MAPPED_AT_ONCE):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,6 +76,7 @@ class NextVersion:
     is_resumed: bool
     connection: duckdb.DuckDBPyConnection
     _is_within: bool = False
+    _amended_within: dict[str, str] = field(default_factory=dict)
 
     def stage(self, *batches: Mapping[str, pl.DataFrame]) -> None:
         """Add the rows of batches (table name -> frame) to the staged tables, in one transaction.
@@ -100,11 +101,16 @@ class NextVersion:
         this version is published. `within` is an SQL condition that holds for these rows.
         """
         table = BY_NAME[name]
+        self._amended_within[name] = within
         with self.registered("settled", frame):
             self.connection.execute(amend_sql(table, name_in(table, STAGING), "settled"))
             self.connection.execute(
                 f"DELETE FROM {amended(table)}; {note_amended_sql(table, 'settled', within)}"
             )
+
+    def amended_within(self, name: str) -> str:
+        """An SQL condition that holds for the published rows of a table that `amend` changes."""
+        return self._amended_within.get(name, "true")
 
     def staged(self, name: str, where: str = "true") -> pl.DataFrame:
         """The staged rows of one table; `where` must be trusted SQL."""

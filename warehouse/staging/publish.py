@@ -101,7 +101,7 @@ def publish(
             publish_stances(next_version, version_no)
             connection.execute(NEW_ARTICLES)
             for table in TABLES:
-                _amend_published(connection, table, version_no)
+                _amend_published(next_version, table, version_no)
                 _merge_staged(connection, table, version_no, all_known=is_sound)
             update_index(connection, version_no)
             update_figures(connection, version_no, may_keep=is_sound)
@@ -197,8 +197,12 @@ def _stage_version(next_version: NextVersion) -> int:
     return version_no
 
 
-def _amend_published(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int) -> None:
-    if settled_columns(table) and connection.execute(find_amended_sql(table)).fetchall() != [(0,)]:
+def _amend_published(next_version: NextVersion, table: Table, version_no: int) -> None:
+    if not settled_columns(table):
+        return
+    connection = next_version.connection
+    find = find_amended_sql(table, next_version.amended_within(table.name))
+    if connection.execute(find).fetchall() != [(0,)]:
         connection.execute(remember_amended_sql(table, version_no))
         connection.execute(amend_rows_sql(table, version_no))
 
