@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from transforms.resolve import lexicon
 from transforms.resolve.addressees import Addressees
@@ -44,7 +44,7 @@ from transforms.resolve.questions import (
 )
 from transforms.resolve.role_phrases import names_roles
 from transforms.resolve.role_words import may_be_person
-from transforms.resolve.turns import opens_answer
+from transforms.resolve.turns import has_personal_answers, opens_answer
 from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER
 
 Offsets = tuple[int, int]
@@ -217,6 +217,8 @@ class _Finder:
             speaker = Speaker("none", form="none")
             speaker.addressee = self._addressee(attribution, speaker.actor)
             return speaker
+        if opens_answer(self.text, first) and not self._has_personal_answers:
+            return Speaker("none", form="none")
         actor = self._interviewee(first) or self.references.ask(ask_missing_source(first, last, number))
         actor = actor or self._who_goes_on(first)
         if actor is None:
@@ -231,6 +233,10 @@ class _Finder:
             return None
         is_near = self.text.paragraphs[first] - self.text.paragraphs[self.ended] <= 1
         return self.previous.actor if is_near else None
+
+    @cached_property
+    def _has_personal_answers(self) -> bool:
+        return has_personal_answers(self.text)
 
     def _interviewee(self, first: int) -> Actor | None:
         """Return who gives the answers of an interview, if word `first` is in one of these answers."""
