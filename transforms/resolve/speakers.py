@@ -50,6 +50,7 @@ from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER
 Offsets = tuple[int, int]
 
 SEVERAL = frozenset("some several two three four five six many other others most few".split())
+SHARES = frozenset("% percent pct".split())
 INDEFINITE = SEVERAL | frozenset("a an one another any".split())
 WORKS = frozenset("for of at from with".split())  # between a person and the employer
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
@@ -247,7 +248,9 @@ class _Finder:
     def _trim(self, first: int, last: int) -> Offsets:
         while first < last and not self.text.words[first][0].isalnum():
             first += 1
-        while first < last and (self._is_mark(last - 1) or self.text.lower[last - 1] in ("'s", "’s")):
+        while first < last and (
+            self._is_loose_mark(first, last - 1) or self.text.lower[last - 1] in ("'s", "’s")
+        ):
             last -= 1
         return first, last
 
@@ -256,6 +259,14 @@ class _Finder:
 
     def _is_mark(self, i: int) -> bool:
         return not any(letter.isalnum() for letter in self.text.words[i])
+
+    def _is_loose_mark(self, first: int, i: int) -> bool:
+        """Whether word i is a mark at the end of a source that begins at word `first`, and no part of it.
+
+        The last marks of 'Most (58%)' are part of the source."""
+        if self.text.words[i] == "%" or (self.text.words[i] == ")" and "(" in self.text.words[first:i]):
+            return False
+        return self._is_mark(i)
 
     # ---- the forms of a source
 
@@ -437,8 +448,10 @@ class _Finder:
         return {m.actor for m in names_in(self.clusters, first, last) if m.actor.kind == "organization"}
 
     def _is_anybody(self, query: Query) -> bool:
-        """Whether the words clearly mean people without names: 'two witnesses', 'officials'."""
+        """Whether the words clearly mean people without names: 'two witnesses', 'officials', '20 percent of voters'."""
         word = self.text.lower[query.first]
+        if not SHARES.isdisjoint(self.text.lower[query.first : query.last]):
+            return True
         if query.form not in ("person", "thing") or query.first in self.clusters.at:
             return False
         bare = query.plural and word not in DETERMINERS and self.text.words[query.first].islower()

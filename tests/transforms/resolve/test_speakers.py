@@ -470,6 +470,13 @@ def test_answers_in_which_nobody_speaks_of_himself_are_by_nobody():
     assert [who(one)[1] for one in found] == ["Ann Roe", None, None]
 
 
+def test_shares_of_a_population_are_different_sources():
+    body = "Some 20% of voters said it rained. Half (52%) said it snowed."
+    said = (("Some 20% of voters", "said", "it rained"), ("Half (52%)", "said", "it snowed"))
+    found = resolve(body, {}, *said, ranker=First()).speakers
+    assert [who(one)[1] for one in found] == ["Some 20% of voters", "Half (52%)"]
+
+
 def test_holder_of_an_office_is_described_by_it():
     body = "Finance Minister Ann Roe left. The finance minister said it rained."
     assert who(speaker(body, ROE, ("The finance minister", "said", "it rained"))) == ("person", "Ann Roe")
