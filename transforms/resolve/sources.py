@@ -42,9 +42,11 @@ COLLECTIVES = frozenset(
 # Shares of a population, as in surveys: '20 percent of voters', 'half of them'.
 SHARES = frozenset("% percent percentage pct cent half quarter majority proportion share".split())
 FRACTION = re.compile(r"\w+-(?:in-\w+|halfs?|thirds?|quarters?|fourths?|fifths?)")
+# Nouns that mean organizations in a source, but not elsewhere.
 BODIES = frozenset(
-    "airport camp consultancy country industry market ngo outlet pac precinct program programme state superpac tank".split()
-)  # nouns that mean organizations in a source, but not elsewhere
+    "airport camp consultancy country industry market ngo outlet pac precinct program programme state superpac"
+    " tank".split()
+)
 BREAKS = BELONGS | frozenset(
     ", who which that by close familiar involved briefed said ( and this last filed outside inside".split()
 )
