@@ -159,7 +159,8 @@ STATEMENTS = Table(
         Column("extractor_version", pl.String, "extractor that found the statement"),
         Column("run_id", pl.String, "run that loaded the statement", references="ops.runs.run_id"),
         Column("source_type", pl.String, "what the source is; anonymous person: one or several people whom the article "
-               "never names; collective: people who speak as one", required=False, values=SOURCE_TYPES),
+               "never names; collective: people who speak as one, or a share of a population", required=False,
+               values=SOURCE_TYPES),
         Column("correction", pl.String, "what a correction changed in the statement; no view has a deleted statement",
                required=False, values=CORRECTED),
         Column("found_role", pl.String, "role as extracted, if a correction changes the statement", required=False),

@@ -6,6 +6,7 @@ MINISTER: It opens when it opens.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,12 +18,12 @@ LONGEST_LABEL, LONGEST_NAME, LONGEST_SIGNATURE = 20, 5, 24  # in tokens
 LONGEST_CREDIT = 10  # tokens of a line such as 'Ada Lorne, The Dorne Gazette'
 FEWEST_CREDITS = 2  # least number of such lines after quotations
 FEWEST_NAMES = 4  # least number of lines with a name before a colon, if the names are not in capitals
-LETTERS = frozenset("QA")  # question and answer
+LETTER = re.compile(r"[QA]\d{0,2}")  # question and answer: 'Q', 'A', 'Q1', 'A1'
 OPENING_MARKS = frozenset('"“') | {"``", "''"}
-# Words of headings that nobody speaks: 'RELATED: ', 'READ MORE: ', 'THE FACTS: ', 'FILE PHOTO: '.
+# Words of headings that nobody speaks: 'RELATED: ', 'READ MORE: ', 'THE FACTS: ', 'FILE PHOTO: ', 'WINNER: '.
 HEADING_WORDS = frozenset(
-    "also breaking caption claim clarification correction fact facts file image more news next note photo read related"
-    " see story the update video watch".split()
+    "also breaking caption claim clarification correction fact facts file image loser losers more news next note photo"
+    " read related see story the update video watch winner winners".split()
 )
 NAME_WORDS = frozenset("de da del van von der bin al of the and &".split())
 FIRST_AND_SECOND_PERSON = frozenset(
@@ -61,7 +62,7 @@ def _turns(tokens: Tokens, lines: list[Span]) -> tuple[list[TokenStatement], lis
     labels = _find_labels(tokens, lines)
     turns, questions = [], []
     for k, after in pairwise([*sorted(labels), max(labels, default=0) + 1]):
-        letter = tokens.words[labels[k][0]] if _is_letter(tokens, labels[k]) else None
+        letter = tokens.words[labels[k][0]][0] if _is_letter(tokens, labels[k]) else None
         start = labels[k][1]
         while not letter and tokens.words[start] != ":":  # a note in brackets
             start += 1
@@ -98,7 +99,7 @@ def _label(tokens: Tokens, line: Span) -> Span | None:
     start, end = line
     while start < end and tokens.words[start] in OPENING_MARKS:  # the whole transcript is quoted
         start += 1
-    if start + 2 < end and tokens.words[start] in LETTERS and tokens.words[start + 1] in (":", "."):
+    if start + 2 < end and LETTER.fullmatch(tokens.words[start]) and tokens.words[start + 1] in (":", "."):
         return start, start + 1
     colon = _colon(tokens, start, end)
     if colon is None:
@@ -128,7 +129,7 @@ def _colon(tokens: Tokens, start: int, end: int) -> int | None:
 
 
 def _is_letter(tokens: Tokens, label: Span) -> bool:
-    return label[1] == label[0] + 1 and tokens.words[label[0]] in LETTERS
+    return label[1] == label[0] + 1 and LETTER.fullmatch(tokens.words[label[0]]) is not None
 
 
 def _is_stage_direction(tokens: Tokens, span: Span) -> bool:

@@ -26,8 +26,10 @@ from transforms.resolve.name_gaps import (
 from transforms.resolve.word_lists import (
     AFTER_NAMES,
     BARE_WORDS,
+    BELONGS,
     CONNECTORS,
     DETERMINERS,
+    FINITE,
     INTERJECTIONS,
     LETTERS_AFTER,
     MADE,
@@ -36,6 +38,7 @@ from transforms.resolve.word_lists import (
     PARTICLES,
     PREFIXES,
     SMALL_WORDS,
+    SPEAKS,
     SURNAMES_TOO,
     TRAILING,
 )
@@ -55,7 +58,38 @@ COMPANY_ENDS = frozenset("corp inc ltd plc llc".split())
 LONG = 6  # letters of the shortest word that ends with "news" and names an outlet
 MARKS = frozenset(',;:()[]"“”')
 OPENING_HONORIFICS = frozenset(first for first, _ in PAIRED_HONORIFICS)
+# Two words of one name, which the name finder sometimes cuts: 'Supreme Court', 'Homeland Security'.
+FIRST_HALVES = frozenset("Supreme Superior High Crown District Federal Home Homeland".split())
+SECOND_HALVES = frozenset("Court Office Security Reserve".split())
+# After the name of an organization that ends with a country: 'Widgetry Canada said'.
+AFTER_BODY = SPEAKS | FINITE | BELONGS | frozenset(", . ; : ) found which who".split())
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
+
+
+def complete_spans(text: Text, spans: Iterable[WordSpan]) -> list[WordSpan]:
+    """Return the spans, where those of organizations have the rest of the name that the name finder left out.
+
+    Such names are 'Supreme | Court' and 'Widgetry | Canada'."""
+    return [
+        (first, _end_of_body(text, first, last) if label == "ORG" else last, label)
+        for first, last, label in spans
+    ]
+
+
+def _end_of_body(text: Text, first: int, last: int) -> int:
+    if last >= text.size or not text.words[last][0].isupper() or text.starts[last] != text.ends[last - 1] + 1:
+        return last
+    if last - first == 1 and text.words[first].title() in FIRST_HALVES and text.words[last] in SECOND_HALVES:
+        return last + 1
+    known = lexicon.known_names()
+    for end in (last + 2, last + 1):
+        country = known.get(text.slice(last, min(end, text.size)))
+        if country and country.kind == "country" and country.form == "name":
+            body = known.get(text.slice(first, last))
+            is_wide = body is not None and body.org_type == "intergovernmental"  # "NATO", "the EU"
+            ends = end < text.size and text.lower[end] in AFTER_BODY
+            return end if ends and not is_wide else last
+    return last
 
 
 def clean_span(text: Text, first: int, last: int, label: str) -> list[Name]:

@@ -24,7 +24,14 @@ from transforms.resolve.name_gaps import (
     find_repeated_names,
     find_titled_names,
 )
-from transforms.resolve.name_spans import Span, WordSpan, before_dot, clean_span, find_rejected
+from transforms.resolve.name_spans import (
+    Span,
+    WordSpan,
+    before_dot,
+    clean_span,
+    complete_spans,
+    find_rejected,
+)
 from transforms.resolve.non_actors import drop_non_actors
 from transforms.resolve.organization_names import (
     extend_to_bodies,
@@ -75,7 +82,7 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
                 taken[name.first : name.last] = [True] * (name.last - name.first)
                 names.append(name)
 
-    ranges = [(*text.word_range(start, end), label) for start, end, label in spans]
+    ranges = complete_spans(text, ((*text.word_range(start, end), label) for start, end, label in spans))
     take(find_turns(text))
     take(find_inverted_names(text))
     take(find_nicknamed(text))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from transforms.resolve import lexicon
 from transforms.resolve.addressees import Addressees
@@ -44,12 +44,13 @@ from transforms.resolve.questions import (
 )
 from transforms.resolve.role_phrases import names_roles
 from transforms.resolve.role_words import may_be_person
-from transforms.resolve.turns import opens_answer
+from transforms.resolve.turns import has_personal_answers, opens_answer
 from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER
 
 Offsets = tuple[int, int]
 
 SEVERAL = frozenset("some several two three four five six many other others most few".split())
+SHARES = frozenset("% percent pct".split())
 INDEFINITE = SEVERAL | frozenset("a an one another any".split())
 WORKS = frozenset("for of at from with".split())  # between a person and the employer
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
@@ -217,6 +218,8 @@ class _Finder:
             speaker = Speaker("none", form="none")
             speaker.addressee = self._addressee(attribution, speaker.actor)
             return speaker
+        if opens_answer(self.text, first) and not self._has_personal_answers:
+            return Speaker("none", form="none")
         actor = self._interviewee(first) or self.references.ask(ask_missing_source(first, last, number))
         actor = actor or self._who_goes_on(first)
         if actor is None:
@@ -232,6 +235,10 @@ class _Finder:
         is_near = self.text.paragraphs[first] - self.text.paragraphs[self.ended] <= 1
         return self.previous.actor if is_near else None
 
+    @cached_property
+    def _has_personal_answers(self) -> bool:
+        return has_personal_answers(self.text)
+
     def _interviewee(self, first: int) -> Actor | None:
         """Return who gives the answers of an interview, if word `first` is in one of these answers."""
         if opens_answer(self.text, first) and self.interviewed is None:
@@ -241,7 +248,9 @@ class _Finder:
     def _trim(self, first: int, last: int) -> Offsets:
         while first < last and not self.text.words[first][0].isalnum():
             first += 1
-        while first < last and (self._is_mark(last - 1) or self.text.lower[last - 1] in ("'s", "’s")):
+        while first < last and (
+            self._is_loose_mark(first, last - 1) or self.text.lower[last - 1] in ("'s", "’s")
+        ):
             last -= 1
         return first, last
 
@@ -250,6 +259,14 @@ class _Finder:
 
     def _is_mark(self, i: int) -> bool:
         return not any(letter.isalnum() for letter in self.text.words[i])
+
+    def _is_loose_mark(self, first: int, i: int) -> bool:
+        """Whether word i is a mark at the end of a source that begins at word `first`, and no part of it.
+
+        The last marks of 'Most (58%)' are part of the source."""
+        if self.text.words[i] == "%" or (self.text.words[i] == ")" and "(" in self.text.words[first:i]):
+            return False
+        return self._is_mark(i)
 
     # ---- the forms of a source
 
@@ -431,8 +448,10 @@ class _Finder:
         return {m.actor for m in names_in(self.clusters, first, last) if m.actor.kind == "organization"}
 
     def _is_anybody(self, query: Query) -> bool:
-        """Whether the words clearly mean people without names: 'two witnesses', 'officials'."""
+        """Whether the words clearly mean people without names: 'two witnesses', 'officials', '20 percent of voters'."""
         word = self.text.lower[query.first]
+        if not SHARES.isdisjoint(self.text.lower[query.first : query.last]):
+            return True
         if query.form not in ("person", "thing") or query.first in self.clusters.at:
             return False
         bare = query.plural and word not in DETERMINERS and self.text.words[query.first].islower()

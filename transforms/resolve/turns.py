@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
+from transforms.extract.turns import HEADING_WORDS
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.lexicon import is_role
@@ -12,7 +15,10 @@ from transforms.resolve.model import Name
 from transforms.resolve.word_lists import NOT_ACTORS
 
 LONGEST = 4  # words of the longest name
+INITIALED = frozenset(("person", "organization"))
 FEWEST = 3  # turns in an article; two are enough if one speaker has both
+QUESTION_OR_ANSWER = re.compile(r"[QA]\d{0,2}")  # labels that are no names: 'Q', 'A', 'Q1', 'A1'
+FIRST_PERSON = frozenset("i me my mine myself we us our ours i'm i've i'd i'll we're we've".split())
 
 
 def find_turns(text: Text) -> list[Name]:
@@ -30,32 +36,53 @@ def find_turns(text: Text) -> list[Name]:
 
 
 def find_initials(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> list[Name]:
-    """Return the initials that begin turns and stand for one person in `names`: 'AR: No.' after 'Ann Roe'."""
-    people: dict[str, set[str]] = {}
+    """Return the initials that begin turns and stand for one person or newspaper in `names`: 'AR: No.', 'TDP: Why?'.
+
+    Ann Roe may be AR; The Dorne Post may be DP or TDP."""
+    full_names: dict[str, set[tuple[str, str]]] = {}
     for name in names:
         words = name.text.split()
-        if name.kind == "person" and len(words) > 1 and not name.text.isupper():
-            for initials in {"".join(word[0] for word in words), words[0][0] + words[-1][0]}:
-                people.setdefault(initials.upper(), set()).add(name.text)
+        if name.kind in INITIALED and len(words) > 1 and not name.text.isupper():
+            every = "".join(word[0] for word in words)
+            forms = {every, words[0][0] + words[-1][0]} if name.kind == "person" else {every, f"T{every}"}
+            for initials in forms:
+                full_names.setdefault(initials.upper(), set()).add((name.kind, name.text))
     at = {name.first: name for name in names}
     found = []
     for i in text.line_starts:
-        full = people.get(text.words[i], ())
+        full = full_names.get(text.words[i], ())
         if len(full) != 1 or text.words[i + 1 : i + 2] != [":"]:
             continue
         name = at.get(i) or Name(i, i + 1, text.words[i], "person")
-        name.kind, name.stands_for, name.form, name.known = "person", min(full), "acronym", None
+        (name.kind, name.stands_for), name.form, name.known = min(full), "acronym", None
         if not taken[i]:
             found.append(name)
     return found
 
 
 def opens_answer(text: Text, first: int) -> bool:
-    """Whether the label 'A:' or 'A.' at the beginning of a line precedes word `first`."""
-    label = first - 2
-    if label < 1 or text.words[label] != "A" or text.words[first - 1] not in (":", "."):
-        return False
-    return text.paragraphs[label] != text.paragraphs[label - 1]
+    """Whether the label 'A:', 'A.' or 'A1:' at the beginning of a line precedes word `first`."""
+    return first >= 3 and _letter_of_label(text, first - 2) == "A" and text.words[first - 1] in (":", ".")
+
+
+def _letter_of_label(text: Text, i: int) -> str | None:
+    """Return 'Q' or 'A' if word i is the label of a question or an answer at the beginning of a line."""
+    if not QUESTION_OR_ANSWER.fullmatch(text.words[i]) or text.words[i + 1 : i + 2] not in ([":"], ["."]):
+        return None
+    return text.words[i][0] if i == 0 or text.paragraphs[i] != text.paragraphs[i - 1] else None
+
+
+def has_personal_answers(text: Text) -> bool:
+    """Whether somebody says 'I' or 'we' in an answer, outside quotation marks.
+
+    If nobody does, the outlet itself answers the questions."""
+    is_answer = False
+    for first, last in pairwise([*text.line_starts, text.size]):
+        is_answer = (letter == "A") if (letter := _letter_of_label(text, first)) else is_answer
+        words = range(first, last) if is_answer else ()
+        if any(text.lower[i] in FIRST_PERSON and not text.quoted[i] for i in words):
+            return True
+    return False
 
 
 def _end_of_label(text: Text, first: int) -> int:
@@ -63,9 +90,11 @@ def _end_of_label(text: Text, first: int) -> int:
     i = first
     while i < text.size and i - first < LONGEST and text.words[i].isupper() and len(text.words[i]) > 1:
         i += 1
-    if i == first or not _opens_turn(text, i):
+    if i == first or not _opens_turn(text, i) or QUESTION_OR_ANSWER.fullmatch(text.words[first]):
         return first
     words = text.lower[first:i]
+    if HEADING_WORDS.issuperset(words):  # "WINNER: "
+        return first
     common = any(is_role(word) or word in NOT_ACTORS or word in lexicon.title_words() for word in words)
     body = any(word in lexicon.organization_words() for word in words)
     known = text.slice(first, i) in lexicon.known_names()

@@ -56,3 +56,34 @@ def test_a_far_pronoun_is_not_named_nearby():
 def test_without_a_speaker_nearby_the_far_source_stays():
     said, rest = SAID.split("She smiled.")
     assert _sources(said + FILLER.strip() + rest + FILLER + ASKED, "Ben Orr") == ["Ada Lorne", "Ben Orr"]
+
+
+SKIPPED = (
+    "Cora Lind said the bridge was old.\n\nAda Lorne said the bridge was good.\n\n“It opens in May.”\n\n"
+    "Ben Orr, who had come late, said little."
+)
+
+
+def _source_after_lorne(source: str, cue: str = "said", text: str = SKIPPED) -> str:
+    """Return the source of the quotation in `text`, which first is `source`, after a statement by Ada Lorne."""
+    tokens = tokenize(text)
+    first, last = _span(tokens, f"Ada Lorne {cue}")
+    statements = [
+        TokenStatement([_span(tokens, "the bridge was good")], (last - 1, last), (first, last - 1)),
+        TokenStatement([_span(tokens, "“It opens in May.”")], None, _span(tokens, source)),
+    ]
+    found = replace_far_sources(tokens, statements)[1].source
+    return " ".join(tokens.words[slice(*(found or (0, 0)))])
+
+
+def test_a_quotation_directly_after_a_statement_continues_it():
+    assert _source_after_lorne("Cora Lind") == "Ada Lorne"
+    assert _source_after_lorne("Ben Orr") == "Ada Lorne"
+    assert _source_after_lorne("Ben Orr", text=SKIPPED.replace("”\n\nBen", "” – Ben")) == "Ben Orr"
+
+
+def test_a_quotation_does_not_continue_a_demand_or_a_sentence_in_between():
+    assert (
+        _source_after_lorne("Ben Orr", "wished", SKIPPED.replace("Lorne said", "Lorne wished")) == "Ben Orr"
+    )
+    assert _source_after_lorne("Ben Orr", text=SKIPPED.replace("good.", "good. Then Orr came.")) == "Ben Orr"

@@ -70,6 +70,17 @@ def test_headings_in_capitals_are_not_speakers():
     assert [name for name, _ in _read(text)] == ["ORR", "ORR"]
 
 
+def test_labels_of_questions_and_answers_may_have_numbers():
+    assert _read("Q1: Is it open?\n\nA1: It is.\n\nQ2: Why?\n\nA2: A fuse blew.") == [
+        ("", ["It is ."]),
+        ("", ["A fuse blew ."]),
+    ]
+
+
+def test_a_winner_is_no_speaker():
+    assert _read("WINNER: Ada Lorne\n\nShe spoke well.\n\nWINNER: Ben Orr\n\nHe spoke, too.") == []
+
+
 def test_an_initial_that_opens_a_line_is_not_an_answer():
     assert _read("A. Lorne opened the bridge.\n\nRain fell.") == []
 

@@ -55,6 +55,10 @@ ACTORS = [
      [["Commerce Department", "Commerce"]]),
     ("Ann Jane Roe Berg (AJRB) won. People like AJRB.", {"AJRB": ORG}, [["Ann Jane Roe Berg", "AJRB", "AJRB"]]),
     # Initials of the speakers in an interview.
+    ("The Dorne Post met Ann Roe.\n\nTDP: Will it open?\n\nAR: Yes.", {"Dorne Post": ORG, "Ann Roe": PERSON},
+     [["Dorne Post", "TDP"], ["Ann Roe", "AR"]]),
+    ("Ann Roe met us.\n\nQ1: Will it open?\n\nA1: Yes.\n\nQ2: When?\n\nA2: Soon.", {"Ann Roe": PERSON},
+     [["Ann Roe"]]),
     ("Jan Visser met Ann Roe.\n\nJV: Will it open?\n\nAR: Yes.", {"Jan Visser": PERSON, "Ann Roe": PERSON},
      [["Jan Visser", "JV"], ["Ann Roe", "AR"]]),
     ("The White House met. House Speaker Ann Roe left.", {"White House": ORG, "Ann Roe": PERSON},

@@ -124,6 +124,13 @@ NAMES = [
     ("The bill of Senate Republicans failed.", {"Senate Republicans": ORG},
      {"Republicans": "organization"}),
     ("The vote of Ohio Democrats counts.", {"Ohio Democrats": ORG}, {"Democrats": "organization"}),
+    # The rest of an organization's name.
+    ("Widgetry Canada said no.", {"Widgetry": ORG, "Canada": GPE}, {"Widgetry Canada": "organization"}),
+    ("They met at Widgetry Norway, a firm.", {"Widgetry": ORG, "Norway": GPE}, {"Widgetry Norway": "organization"}),
+    ("The Widgetry Canada talks failed.", {"Widgetry": ORG, "Canada": GPE},
+     {"Widgetry": "organization", "Canada": "country"}),
+    ("Superior Court Judge Ann Roe left.", {"Superior": ORG, "Ann Roe": PERSON},
+     {"Superior Court": "organization", "Ann Roe": "person"}),
     # Where a person's name ends and begins.
     ("Pro-Dorne DXB's Ann Roe won. DXB won.", {"Pro-Dorne DXB": PERSON, "Ann Roe": PERSON, "DXB": ORG},
      {"DXB": "organization", "Ann Roe": "person"}),

@@ -20,7 +20,16 @@ WORDS = [
     ("one of the documents", "document"),
     ("a new poll this week", "document"),
     ("an indictment filed by prosecutors", "document"),
+    ("official figures collected by the ministry", "document"),
+    ("the injured", "anonymous person"),
+    ("the dictionary", "document"),
+    ("the precinct", "organization"),
+    ("local news outlets", "organization"),
     ("the family of the victim", "collective"),
+    ("27 percent of registered voters", "collective"),
+    ("20%", "collective"),
+    ("more than two-thirds of residents", "collective"),
+    ("four-in-ten residents", "anonymous person"),
     ("", "anonymous person"),
 ]
 

@@ -459,6 +459,24 @@ def test_the_answers_of_an_interview_are_by_the_person_quoted_before_it():
     assert [who(one)[1] for one in found] == ["Ann Roe"] * 3
 
 
+def test_answers_in_which_nobody_speaks_of_himself_are_by_nobody():
+    body = INTERVIEW.replace("I told him.", "Nobody told him.")
+    said = (
+        ("Roe", "said", "Rivers move"),
+        (None, None, "Nobody told him"),
+        (None, None, "Jan Berg knew in May"),
+    )
+    found = resolve(body, ROE | BERG, *said, ranker=First()).speakers
+    assert [who(one)[1] for one in found] == ["Ann Roe", None, None]
+
+
+def test_shares_of_a_population_are_different_sources():
+    body = "Some 20% of voters said it rained. Half (52%) said it snowed."
+    said = (("Some 20% of voters", "said", "it rained"), ("Half (52%)", "said", "it snowed"))
+    found = resolve(body, {}, *said, ranker=First()).speakers
+    assert [who(one)[1] for one in found] == ["Some 20% of voters", "Half (52%)"]
+
+
 def test_holder_of_an_office_is_described_by_it():
     body = "Finance Minister Ann Roe left. The finance minister said it rained."
     assert who(speaker(body, ROE, ("The finance minister", "said", "it rained"))) == ("person", "Ann Roe")
