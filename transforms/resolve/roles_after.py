@@ -173,7 +173,14 @@ def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
 
 
 def held_after(text: Text, clusters: Clusters, i: int) -> Held | None:
-    """Return the organization, country, person or place named at word i or, after an article, at the next word."""
+    """Return the organization, country, person or place named at word i or, after an article, at the next word.
+
+    After an owner, return the organization that it owns: the Widget Bank in "Norvia's Widget Bank".
+    """
     if i < text.size and text.lower[i] in DETERMINERS:
         i += 1
-    return held_at(clusters, i)
+    held = held_at(clusters, i)
+    if held and text.lower[held.end : held.end + 1] in (["'s"], ["’s"]):
+        held = held_at(clusters, held.end + 1)
+        return held if held and held.actor and held.actor.kind == "organization" else None
+    return held

@@ -40,6 +40,7 @@ ORDERS = [
     ("Ann Roe, the prime minister of Norway, left.", ("prime minister", "NO")),
     ("The Dutch prime minister Ann Roe left.", ("prime minister", "NL")),
     ("Ann Roe, who heads Acme Widgets, left.", ("head", "Acme Widgets")),
+    ("Ann Roe, who heads Norway's Widget Board, left.", ("head", "Widget Board")),
     ("Ann Roe, who is the chief executive of Acme Widgets, left.", ("chief executive", "Acme Widgets")),
     ("Acme Widgets chief executive Ann Roe left.", ("chief executive", "Acme Widgets")),
     ("The chief executive of Acme Widgets, Ann Roe, left.", ("chief executive", "Acme Widgets")),
