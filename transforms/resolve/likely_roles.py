@@ -20,15 +20,13 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Mention
+from transforms.resolve.owners import Held, held_at, make_role
 from transforms.resolve.role_phrases import (
     ADVERBS,
     LONGEST,
     NO_MODIFIERS,
-    Held,
     Phrase,
     closer,
-    held_at,
-    make_role,
     read_from_noun,
 )
 from transforms.resolve.role_words import load_linear, sense_of_role

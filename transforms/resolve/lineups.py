@@ -8,7 +8,8 @@ from __future__ import annotations
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Mention, Role
-from transforms.resolve.role_phrases import held_at, is_plural_by_sense, make_role, names_roles
+from transforms.resolve.owners import held_at, make_role
+from transforms.resolve.role_phrases import is_plural_by_sense, names_roles
 
 
 def find_lineups(text: Text) -> dict[int, str]:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from transforms.resolve import lexicon, offices
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
-from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Role
+from transforms.resolve.owners import Held, held_after, held_at, make_role
 from transforms.resolve.role_words import sounds_like_role
 from transforms.resolve.word_lists import (
     AFTER_ROLE,
@@ -46,23 +46,12 @@ NO_MODIFIERS = (
     | frozenset("own against if because while when although such both each every some any all many".split())
 )
 NAMED = frozenset("named surnamed called".split())  # between a role and a name: 'an accountant named Roe'
-JOINTS = frozenset("and or but & ,".split())
-LOOSE_ENDS = frozenset("of for the a an to with while when as mr mrs ms".split())
 
 
 class Phrase(NamedTuple):
     """A phrase with its roles; `end` is the first word after it."""
 
     roles: list[Role]
-    end: int
-
-
-class Held(NamedTuple):
-    """The owner of a role, as named by one mention; `end` is the first word after the mention."""
-
-    actor: Actor | None
-    place: str | None
-    country_code: str | None
     end: int
 
 
@@ -190,7 +179,27 @@ def skip_note(text: Text, i: int) -> int:
 
 def _end_of_text(text: Text, clusters: Clusters, noun: int) -> int:
     """Return the end of the text of a role whose noun is word `noun`."""
-    return _end_of_posting(text, clusters, _end_of_role(text, clusters, noun + 1))
+    end = _end_of_unit(text, clusters, noun + 1)
+    return end or _end_of_posting(text, clusters, _end_of_role(text, clusters, noun + 1))
+
+
+def _end_of_unit(text: Text, clusters: Clusters, i: int) -> int:
+    """Return the end of the unit at word i if an organization follows: 'of the Dutch programme at Acme'; else 0."""
+    if i + 2 >= text.size or text.lower[i] != "of" or text.lower[i + 1] != "the":
+        return 0
+    for k in range(i + 2, min(i + 2 + FAR, text.size - 1)):
+        if text.lower[k] == "at":
+            held = held_after(text, clusters, k + 1)
+            return k if held and _is_body(held) and k > i + 2 else 0
+        mention = clusters.at.get(k)
+        if (
+            (mention and mention.actor.kind != "country")
+            or not text.words[k][0].isalnum()
+            or text.lower[k] in STOPS
+            or text.lower[k] in DETERMINERS
+        ):
+            return 0
+    return 0
 
 
 def _place(roles: Iterable[Role], owner: Held) -> None:
@@ -432,42 +441,3 @@ def _read_another(text: Text, clusters: Clusters, i: int) -> Phrase | None:
     if i + 2 < text.size and text.lower[i] == "and":
         return read_phrase(text, clusters, i + 1)
     return None
-
-
-def held_at(clusters: Clusters, i: int) -> Held | None:
-    """Return the organization, country, person or place that begins at word i."""
-    mention = clusters.at.get(i)
-    if mention and mention.first == i and mention.kind == "name":
-        actor = mention.actor
-        if actor.kind in ("organization", "country", "person"):
-            return Held(actor, None, actor.country_code if actor.kind == "country" else None, mention.last)
-        return None
-    name = clusters.places.get(i)
-    if name and name.first == i and i not in clusters.at:
-        code = name.known.country_code if name.known else country_of_place(name.text)
-        return Held(None, name.text, code, name.last)
-    return None
-
-
-def _without_loose_ends(written: str | None) -> str | None:
-    """Return the text of a role without words that join it to its neighbours: "and deputy director", "member of Mr"."""
-    words = (written or "").split()
-    while words and words[0].lower() in JOINTS:
-        words.pop(0)
-    while words and words[-1].lower().rstrip(".") in JOINTS | LOOSE_ENDS:
-        words.pop()
-    return " ".join(words) or None
-
-
-def make_role(written: str | None, owners: Iterable[Held]) -> Role:
-    """Make a role from its words and its owners."""
-    owners = list(owners)
-    organization = next((h.actor for h in owners if h.actor and h.actor.kind == "organization"), None)
-    country = next((h.actor.country_code for h in owners if h.actor and h.actor.kind == "country"), None)
-    place = next((h for h in owners if h.actor is None), None)
-    role = Role(_without_loose_ends(written), organization, country)
-    if place and not organization and not country:
-        role.place, role.context_country, role.country_from = place.place, place.country_code, "place"
-        if place.country_code is None:
-            role.country_from = None
-    return role

@@ -21,7 +21,8 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Mention
 from transforms.resolve.offices import is_state_office, may_have_office
-from transforms.resolve.role_phrases import Held, held_at, names_roles
+from transforms.resolve.owners import Held, held_at
+from transforms.resolve.role_phrases import names_roles
 from transforms.resolve.role_words import sounds_like_role
 
 WIDE = 14  # words read on each side of a name

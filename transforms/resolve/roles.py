@@ -19,9 +19,10 @@ from transforms.resolve.lexicon import is_role
 from transforms.resolve.likely_roles import Candidate, find_candidates, is_likely
 from transforms.resolve.lineups import find_lineups, role_in_lineup
 from transforms.resolve.model import Actor, Mention, Role
-from transforms.resolve.role_phrases import is_plural_by_sense, make_role, names_roles
+from transforms.resolve.owners import held_after, make_role
+from transforms.resolve.role_phrases import is_plural_by_sense, names_roles
 from transforms.resolve.role_tags import Tags, nearest_owner, tag_role
-from transforms.resolve.roles_after import held_after, roles_after, skip_brackets
+from transforms.resolve.roles_after import roles_after, skip_brackets
 from transforms.resolve.titles import has_owner, joined_title, role_before, split_titles
 from transforms.resolve.word_lists import DETERMINERS, LOOSE, POSSESSIVES
 from transforms.resolve.workplaces import OF_PLACE

@@ -8,8 +8,9 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Role
-from transforms.resolve.role_phrases import Held, Phrase, held_at, make_role, read_phrase
-from transforms.resolve.word_lists import DETERMINERS, SUFFIXES
+from transforms.resolve.owners import Held, held_after, make_role
+from transforms.resolve.role_phrases import Phrase, read_phrase
+from transforms.resolve.word_lists import SUFFIXES
 
 # Verbs such as in ", who heads Acme,", with the role they imply.
 LEADS = {
@@ -170,17 +171,3 @@ def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
         goes_on = "has" in text.lower[begin:i]  # "has led Acme since 2010"
         return [make_role(LEADS[word].removeprefix("former ") if goes_on else LEADS[word], [held])]
     return []
-
-
-def held_after(text: Text, clusters: Clusters, i: int) -> Held | None:
-    """Return the organization, country, person or place named at word i or, after an article, at the next word.
-
-    After an owner, return the organization that it owns: the Widget Bank in "Norvia's Widget Bank".
-    """
-    if i < text.size and text.lower[i] in DETERMINERS:
-        i += 1
-    held = held_at(clusters, i)
-    if held and text.lower[held.end : held.end + 1] in (["'s"], ["’s"]):
-        held = held_at(clusters, held.end + 1)
-        return held if held and held.actor and held.actor.kind == "organization" else None
-    return held

@@ -13,15 +13,13 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention, Name, Role
+from transforms.resolve.owners import Held, held_at, make_role
 from transforms.resolve.role_phrases import (
     MINISTERS,
     NO_MODIFIERS,
-    Held,
     before_name,
-    held_at,
     is_plural_by_sense,
     less_plural,
-    make_role,
     names_roles,
 )
 from transforms.resolve.role_words import may_be_role, sense_of_role

@@ -41,6 +41,7 @@ ORDERS = [
     ("The Dutch prime minister Ann Roe left.", ("prime minister", "NL")),
     ("Ann Roe, who heads Acme Widgets, left.", ("head", "Acme Widgets")),
     ("Ann Roe, who heads Norway's Widget Board, left.", ("head", "Widget Board")),
+    ("Ann Roe, head of the Dutch desk at Norway's Widget Bank, left.", ("head of the Dutch desk", "Widget Bank")),
     ("Ann Roe, who is the chief executive of Acme Widgets, left.", ("chief executive", "Acme Widgets")),
     ("Acme Widgets chief executive Ann Roe left.", ("chief executive", "Acme Widgets")),
     ("The chief executive of Acme Widgets, Ann Roe, left.", ("chief executive", "Acme Widgets")),
