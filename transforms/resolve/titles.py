@@ -31,6 +31,7 @@ MAX_PHRASE = 9  # words before a name that are read as its titles
 TITLES = frozenset("rep. sen. gov. rep sen gov councillor cllr senator".split())
 # Ranks that are also posts: 'Commander Brigadier General Roe'.
 POSTS = frozenset("commander commandant".split())
+LESSER = frozenset("chief deputy vice assistant associate".split())  # parts of one title: 'deputy Mayor'
 NO_PART = frozenset("fellow current own appointed elected named".split())  # words that are no part of a role
 LEAST_SENSE = -2.0  # score of a word that may be a role before 'and' and a title: 'icon', but not 'sales'
 MODIFIERS = 4  # words between an article and the role: 'the party's long-serving deputy leader'
@@ -335,7 +336,7 @@ def _join(text: Text, words: list[int]) -> str:
 
 
 def split_titles(role: Role) -> list[Role]:
-    """Split 'Committee Chairman Rep.' and 'Acme Commander Brigadier General' into two roles.
+    """Split 'Committee Chairman Rep.', 'candidate Mayor' and 'Acme Commander Brigadier General' into two roles.
 
     The first keeps the organization. Other roles stay whole."""
     words = (role.text or "").split()
@@ -347,12 +348,22 @@ def split_titles(role: Role) -> list[Role]:
         if words[k].lower() in TITLES:
             first = replace(role, text=_singular(" ".join(words[:k])))
             return [first, Role(" ".join(words[k:]), None, role.country_code)]
+        if _begins_title(words, k):
+            text, title = " ".join(words[:k]), " ".join(words[k:])
+            return [replace(role, text=text), replace(role, text=title, organization=None)]
         is_post = (
             is_whole or before in POSTS or not (_is_rank([before]) or words[k:] in (["General"], ["general"]))
         )
         if is_post and _is_rank(words[k:]) and not _is_one_title(words[k - 1 : k + 1]):
             return [replace(role, text=" ".join(words[:k])), Role(" ".join(words[k:]), None, None)]
     return [role]
+
+
+def _begins_title(words: list[str], k: int) -> bool:
+    """Whether word k begins another title, because only that has capitals: 'Mayor' in 'candidate Mayor'."""
+    before, title = words[k - 1], words[k:]
+    follows = before.islower() and before not in LESSER
+    return follows and all(word[0].isupper() for word in title) and is_role(title[-1].lower())
 
 
 def _is_rank(words: list[str]) -> bool:

@@ -361,6 +361,7 @@ def test_role_between_two_names_of_a_list_belongs_to_the_first():
         ("Planning and science manager Ann Roe left.", [("science manager", None)]),
         ("Acme Widgets Commander Brigadier General Ann Roe left.",
          [("Commander", "Acme Widgets"), ("Brigadier General", None)]),
+        ("The presidential candidate Mayor Ann Roe left.", [("presidential candidate", None), ("Mayor", None)]),
         ("Deputy prosecutor general Ann Roe left.", [("Deputy prosecutor general", None)]),
         ("Ann Roe, author of the book Dorne and a nurse at Acme Widgets, left.",
          [("author", None), ("nurse", "Acme Widgets")]),
