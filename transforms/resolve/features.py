@@ -8,12 +8,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Set
 from math import log1p
+from struct import pack
 
 import numpy as np
 
 from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse, Record
-from transforms.resolve.fitting import fits_role, is_bound, role_words, told_words
+from transforms.resolve.fitting import fits_role, is_bound, may_be_bound, role_words, told_words
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.questions import FORMS, GOVERNMENT, PERSON_ENDINGS, Query
 from transforms.resolve.word_lists import DETERMINERS
@@ -54,7 +55,8 @@ def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -
     rows[-1, -1] = 1.0
     if options:
         values = _Candidates(discourse, query, options).describe()
-        rows[:-1, len(OF_QUERY) : -1] = np.fromiter(values, np.float32, len(values)).reshape(len(options), -1)
+        packed = pack(f"{len(values)}f", *values)  # in a quarter of the time of NumPy
+        rows[:-1, len(OF_QUERY) : -1] = np.frombuffer(packed, np.float32).reshape(len(options), -1)
     return rows
 
 
@@ -96,11 +98,12 @@ class _Candidates:
         self._sentence = self._text.sentences[query.first]
         self._paragraph = self._text.paragraphs[query.first]
         self._said = [actor for _, actor in discourse.said[-2:]]
+        self._binds = query.form == "he" and may_be_bound(self._text, query.first)
         self._around = [self._look_around(actor) for actor in options]
         self._most = max([len(record.places) for record, *_ in self._around])
 
     def describe(self) -> list[float]:
-        """Return the features OF_CANDIDATE of all candidates, in one list because NumPy reads it faster."""
+        """Return the features OF_CANDIDATE of all candidates, in one list because it is converted faster."""
         query = self._query
         description = Description(self._discourse, query, self._options) if query.wanted else None
         same = self._discourse.described_before(query.head, query.first) if query.wanted else None
@@ -130,7 +133,7 @@ class _Candidates:
             *self._gender(actor),
             *self._speech(actor, record),
             query.speaker is actor,
-            before is not None and query.form == "he" and is_bound(self._text, query.first, before),
+            self._binds and before is not None and is_bound(self._text, query.first, before),
             query.guess is actor,
             *(description.fit(actor) if description else (*NO_DESCRIPTION, actor.is_full, 0.0)),
             after is not None and after.first < query.last and query.form != "silent",
@@ -144,7 +147,7 @@ class _Candidates:
             return LEAST
         record, counted, _, _ = around
         near = record.mentions[max(0, counted - SALIENT) : counted]
-        if query.form == "he":
+        if self._binds:
             near = [m for m in near if not is_bound(self._text, query.first, m)]
         best = max(self._discourse.saliences(near, query.first), default=LEAST)
         known = 0.3 * log1p(len(actor.mentions)) - 0.9 * (query.gender is not None and actor.gender is None)

@@ -28,6 +28,12 @@ def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:
     return start > 0 and text.lower[start - 1] in ("that", "but", "when", "while", "because", "after")
 
 
+def may_be_bound(text: Text, i: int) -> bool:
+    """Whether `is_bound` can be true of word i: it is "him", or "his" or "her" after a comma."""
+    word = text.lower[i]
+    return word == "him" or (word in ("his", "her") and text.words[i - 1] == ",")
+
+
 def is_bound(text: Text, i: int, mention: Mention) -> bool:
     """Whether "him" or "his" at word i cannot mean the actor of the mention: 'Roe told him', 'Ann Roe, his wife'."""
     if mention.last == i - 1 and text.words[i - 1] == "," and text.lower[i] in ("his", "her"):
