@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Set
 from functools import cache
 from pathlib import Path
 
@@ -25,23 +26,44 @@ DESCRIBED_BY = """
 # the first part in `figures.replies`, which the view of a published file reads, see `warehouse/query/kept_replies.py`.
 _search, _end, _shown = (VIEWS / "replies.sql").read_text(encoding="utf-8").partition("\n)\n\nSELECT\n")
 FOUND_REPLIES = f"{_search}\n)\n\nFROM found"
-KEPT_REPLIES = f"WITH found AS (FROM figures.replies{_end}{_shown}"
-HAS_REPLIES = """
-    SELECT count(*) FROM duckdb_tables()
-    WHERE database_name = current_database() AND schema_name = 'figures' AND table_name = 'replies'"""
+# Likewise `positions`, see `warehouse/query/kept_stances.py`. The stored rows are grouped by a number, and the most
+# certain print of an utterance is looked up by its row number: ids of ten million rows would take ten times as long.
+_found, _, _rest = (VIEWS / "positions.sql").read_text(encoding="utf-8").partition(",\n\nbest AS (")
+FOUND_STANCES = f"{_found}\n\nFROM found"
+_JUDGED = """
+    SELECT s.* EXCLUDE (published_on), j.published_on, j.prints
+    FROM (
+        SELECT min(published_on) AS published_on, count(*) AS prints, arg_max(place, certainty) AS place
+        FROM (
+            SELECT
+                rowid AS place, position_no, article_id, published_on,
+                CAST(confidence * 1e9 AS UBIGINT) * 4294967296 + hash(statement_id) // 4294967296 AS certainty
+            FROM figures.stances
+        )
+        ANTI JOIN (FROM main.articles WHERE copy_of IS NOT NULL OR is_killed) USING (article_id)
+        GROUP BY position_no
+    ) AS j
+    JOIN figures.stances AS s ON s.rowid = j.place"""
+# Table of stored rows -> the view that reads it, and the query of the view.
+KEPT = {
+    "replies": ("replies", f"WITH found AS (FROM figures.replies{_end}{_shown}"),
+    "stances": ("positions", f"WITH judged AS ({_JUDGED}{_end}{_rest.partition(_end)[2]}"),
+}
+LIST_KEPT = """
+    SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'figures'"""
 # Column name -> its meaning in the first table that has it.
 DOCS = {column.name: column.doc for table in reversed(TABLES) for column in stored_columns(table)}
 
 
 def describe(connection: duckdb.DuckDBPyConnection) -> None:
     """Recreate views, macros and comments, unless they are current."""
-    has_replies = connection.execute(HAS_REPLIES).fetchall() == [(1,)]
-    code = _hash_code(has_replies=has_replies)
+    kept = {name for (name,) in connection.execute(LIST_KEPT).fetchall()} & KEPT.keys()
+    code = _hash_code(kept)
     if connection.execute(DESCRIBED_BY).fetchall() == [(literal(code),)]:
         return
     create_views(connection)
-    if has_replies:
-        connection.execute(f"CREATE OR REPLACE VIEW main.replies AS {KEPT_REPLIES}")
+    for view, sql in (KEPT[name] for name in kept):
+        connection.execute(f"CREATE OR REPLACE VIEW main.{view} AS {sql}")
     for file in sorted(VIEWS.glob("*.sql")):
         connection.execute(f"COMMENT ON VIEW main.{quoted(file.stem)} IS {literal(grain(file))}")
         _comment_columns(connection, file)
@@ -52,20 +74,20 @@ def describe(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"CREATE OR REPLACE MACRO ops.described_by() AS {literal(code)}")
 
 
-def has_current_replies(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the warehouse stores the rows of the view `replies` as this version of the code finds them."""
-    return connection.execute(DESCRIBED_BY).fetchall() == [(literal(_hash_code(has_replies=True)),)]
+def has_current_rows(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the warehouse stores replies and stances, as this version of the code finds them."""
+    return connection.execute(DESCRIBED_BY).fetchall() == [(literal(_hash_code(KEPT.keys())),)]
 
 
 def _comments() -> list[str]:
     return [comment for table, schema in in_every_schema() for comment in comments(table, schema)]
 
 
-def _hash_code(*, has_replies: bool) -> str:
-    """A hash of the views, macros and comments that this version of the code writes."""
+def _hash_code(kept: Set[str]) -> str:
+    """A hash of the views, macros and comments that this version of the code writes; `kept` are stored tables."""
     files = [*sorted(VIEWS.glob("*.sql")), *sorted(MACROS.glob("*.sql"))]
     parts = [*(f"{file.stem} {file.read_text(encoding='utf-8')}" for file in files), *_comments()]
-    parts += [KEPT_REPLIES] if has_replies else []
+    parts += [sql for name, (_, sql) in KEPT.items() if name in kept]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

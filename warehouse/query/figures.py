@@ -15,8 +15,9 @@ import duckdb
 from schema.derive import HISTORY, literal, name_in
 from schema.table import Table
 from schema.tables import ARTICLES, STATEMENT_ACTORS, STATEMENTS, VERSIONS
-from warehouse.files.catalog import has_current_replies
+from warehouse.files.catalog import has_current_rows
 from warehouse.query.kept_replies import find_all_replies, update_replies
+from warehouse.query.kept_stances import find_all_stances, update_stances
 from warehouse.query.leaders import find_all_leaders, has_leaders, show_leaders, update_leaders
 
 SCHEMA = Path(__file__).with_suffix(".sql")
@@ -147,10 +148,12 @@ def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, ma
     may_keep = may_keep and has_leaders(connection, before)
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     may_keep = may_keep and _kept_version(connection) == before
-    if may_keep and has_current_replies(connection):
+    if may_keep and has_current_rows(connection):
         update_replies(connection, version_no)
+        update_stances(connection, version_no)
     else:
         find_all_replies(connection)
+        find_all_stances(connection)
     if may_keep:
         connection.execute(_find_touched(), {"v": version_no})
         connection.execute(OLDER.replace("$v", str(version_no)))

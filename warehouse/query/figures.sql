@@ -49,3 +49,21 @@ COMMENT ON COLUMN figures.replies.answers_content IS 'words of the answered stat
 COMMENT ON COLUMN figures.replies.answers_actor_id IS 'speaker of the answered statement';
 COMMENT ON COLUMN figures.replies.answers_utterance_id IS 'utterance of the answered statement';
 COMMENT ON COLUMN figures.replies.first_on IS 'day of the first print of the answered statement; null if the answered statement is itself the first print';
+
+CREATE TABLE IF NOT EXISTS figures.stances (
+    statement_id VARCHAR NOT NULL, article_id VARCHAR NOT NULL, speaker_id VARCHAR NOT NULL, subject_id VARCHAR NOT NULL,
+    utterance_id VARCHAR NOT NULL, published_on DATE, stance VARCHAR NOT NULL, confidence FLOAT, cue VARCHAR, content VARCHAR,
+    position_no UBIGINT NOT NULL
+);
+COMMENT ON TABLE figures.stances IS 'one row per stance of a speaker in a statement, also in killed stories and copies; the view positions reads it';
+COMMENT ON COLUMN figures.stances.statement_id IS 'statement with the stance';
+COMMENT ON COLUMN figures.stances.article_id IS 'article of the statement';
+COMMENT ON COLUMN figures.stances.speaker_id IS 'actor_id of the speaker';
+COMMENT ON COLUMN figures.stances.subject_id IS 'actor_id of the actor towards whom the stance is';
+COMMENT ON COLUMN figures.stances.utterance_id IS 'utterance: statement_id of its first print';
+COMMENT ON COLUMN figures.stances.published_on IS 'day of the article';
+COMMENT ON COLUMN figures.stances.stance IS 'for, against or neither';
+COMMENT ON COLUMN figures.stances.confidence IS 'probability that the stance is right';
+COMMENT ON COLUMN figures.stances.cue IS 'cue of the statement';
+COMMENT ON COLUMN figures.stances.content IS 'words of the statement';
+COMMENT ON COLUMN figures.stances.position_no IS 'hash of speaker, subject and utterance';

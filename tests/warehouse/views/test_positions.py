@@ -13,6 +13,7 @@ from tests.transforms.samples import PERSON, frames
 from transforms.build import build_facts
 from transforms.frames import conform
 from warehouse.files.connect import query
+from warehouse.query.kept_stances import find_all_stances
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
@@ -95,10 +96,16 @@ def copy(warehouse, tmp_path):
     return path
 
 
-def change(path, sql):
+def execute(path, sql):
     with duckdb.connect(str(path)) as connection:
         connection.execute(sql)
-    return path
+
+
+def change(path, sql):
+    """Change published rows, and find the stances in them again, as publishing does."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(sql)
+        find_all_stances(connection)
 
 
 def in_article(name):
@@ -167,8 +174,8 @@ def test_nobody_has_a_position_towards_themselves(copy):
 def test_an_older_warehouse_gets_empty_columns_and_views(copy):
     for schema in ("main", "history"):
         for column in ("stance", "stance_confidence"):
-            change(copy, f"ALTER TABLE {schema}.statement_actors DROP COLUMN {column}")
-    change(
+            execute(copy, f"ALTER TABLE {schema}.statement_actors DROP COLUMN {column}")
+    execute(
         copy,
         "DROP VIEW stance_changes; DROP VIEW positions; DROP VIEW said_about; DROP MACRO ops.described_by",
     )
