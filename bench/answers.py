@@ -90,7 +90,7 @@ def _features(one: tuple[Any, ...], other: tuple[Any, ...]) -> list[float]:
     features = measure(texts, ("one", "other"), pair)
     if not pair.same_article:
         return [*features]
-    meanings = texts.compare_meanings(texts["one"], texts["other"])
+    meanings = texts.compare_meanings(("one", "other"))
     return [*features, *measure_more(texts["one"], texts["other"], pair, meanings)]
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import polars as pl
 
 from transforms.articles.stories import connect
-from transforms.statements.likeness import Text, Texts, weigh_quoted, weigh_run, weigh_shared
+from transforms.statements.likeness import Text, Texts
 
 DAYS = (
     30  # days within which equal words are one utterance; later, they are a quotation from memory or a slogan
@@ -105,16 +105,14 @@ def compare_places(pair: Pair, one: Place, other: Place) -> Pair:
 
 def measure(texts: Texts, ids: tuple[str, str], pair: Pair, meaning: float | None = None) -> Features:
     """Compute the features of two statements; `meaning` is computed only if it is None."""
-    one, other = texts[ids[0]], texts[ids[1]]
-    names = one.wording.names | other.wording.names
-    run, run_share = weigh_run(one, other, names)
+    shared = texts.compare_words(ids)
     return Features(
-        contained=weigh_shared(one, other, names),
-        meaning=min(texts.compare_meanings(one, other)) if meaning is None else meaning,
-        run=log1p(run),
-        run_share=run_share,
-        quoted=log1p(max(weigh_quoted(one, other), weigh_quoted(other, one))),
-        other_numbers=float(bool(one.numbers and other.numbers and not one.numbers & other.numbers)),
+        contained=shared.contained,
+        meaning=min(texts.compare_meanings(ids)) if meaning is None else meaning,
+        run=log1p(shared.run),
+        run_share=shared.run_share,
+        quoted=log1p(shared.quoted),
+        other_numbers=float(shared.other_numbers),
         same_actor=float(pair.same_actor),
         days=log1p(pair.days),
     )
@@ -152,7 +150,7 @@ def is_one_utterance(texts: Texts, ids: tuple[str, str], pair: Pair) -> bool:
     if pair.same_article:
         if not features.contained:  # the texts share only names
             return False
-        meanings = texts.compare_meanings(one, other)
+        meanings = texts.compare_meanings(ids)
         more = measure_more(one, other, pair, meanings)
         return score_in_article(features._replace(meaning=min(meanings)), more) >= LEAST
     if score(features) >= LEAST:
@@ -161,7 +159,7 @@ def is_one_utterance(texts: Texts, ids: tuple[str, str], pair: Pair) -> bool:
         score(features._replace(meaning=1.0)) < LEAST
     ):  # true for most pairs; to compare meanings costs more than all other features
         return False
-    return score(features._replace(meaning=min(texts.compare_meanings(one, other)))) >= LEAST
+    return score(features._replace(meaning=min(texts.compare_meanings(ids)))) >= LEAST
 
 
 def pick_prints(pairs: pl.DataFrame, statements: pl.DataFrame) -> list[tuple[str, str]]:
@@ -182,7 +180,8 @@ def pick_prints(pairs: pl.DataFrame, statements: pl.DataFrame) -> list[tuple[str
 
 
 def _pick_prints(pairs: pl.DataFrame, statements: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    texts = Texts(dict(statements.select("statement_id", "content").iter_rows()))
+    contents = dict(statements.select("statement_id", "content").iter_rows())
+    texts = Texts({content: content for content in contents.values()})  # many statements have equal contents
     spans = {
         key: (start, end)
         for key, start, end in statements.select("statement_id", "starts", "ends").iter_rows()
@@ -192,7 +191,7 @@ def _pick_prints(pairs: pl.DataFrame, statements: pl.DataFrame) -> Iterator[tupl
         if same_article:
             place, other_place = Place(*spans[one], is_direct), Place(*spans[other], other_is_direct)
             pair = compare_places(pair, place, other_place)
-        if is_one_utterance(texts, (one, other), pair):
+        if is_one_utterance(texts, (contents[one], contents[other]), pair):
             yield one, other
 
 

@@ -33,6 +33,7 @@ LONGEST_QUOTED = 400  # letters of the longest quotation within a text
 _QUOTED = re.compile(rf"[“\"]([^“”\"]{{3,{LONGEST_QUOTED}}})[”\"]")
 _OPENS = tuple(".!?:“\"‘'")  # a word after one of these has a capital letter, whatever it is
 _WORD = re.compile(r"[^\W_]+")
+_CAPITALISED = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W_]*")  # and a few words in scripts without capitals
 _APOSTROPHE = re.compile(r"(?<=\w)['’]s?\b")
 
 
@@ -54,6 +55,7 @@ def read_words(text: str) -> list[str]:
     return _WORD.findall(plain)[:MOST_WORDS]
 
 
+@lru_cache(2_000)  # a run of a few hundred articles builds sketches of statements, then compares them
 def read_wording(text: str) -> Wording:
     """Return the words, weighted stems and quotations of a text."""
     words = read_words(text)
@@ -68,17 +70,19 @@ def read_wording(text: str) -> Wording:
 
 def _read_names(text: str) -> frozenset[str]:
     """Return the stems of words that always begin with a capital, and not only because a sentence begins."""
-    names, others = set(), set()
-    for match in _WORD.finditer(text):
+    names = set()
+    for match in _CAPITALISED.finditer(text):
         word, at = match.group(), match.start()
-        stem = word.casefold()[:STEM]
-        if not word[0].isupper():
-            others.add(stem)
-        elif (at and text[max(0, at - 3) : at].rstrip()[-1:] not in _OPENS) or (
-            len(word) > 1 and word.isupper()
+        if word[0].isupper() and (
+            (at and text[max(0, at - 3) : at].rstrip()[-1:] not in _OPENS)
+            or (len(word) > 1 and word.isupper())
         ):
-            names.add(stem)
-    return frozenset(names - others)
+            names.add(word.casefold()[:STEM])
+    if names:
+        names.difference_update(
+            word.casefold()[:STEM] for word in _WORD.findall(text) if not word[0].isupper()
+        )
+    return frozenset(names)
 
 
 @lru_cache(50_000)

@@ -14,6 +14,8 @@ import mmap
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -28,7 +30,7 @@ from warehouse.files.lock import note_version, read_noted_version
 FOLDER = "versions"
 FICLONE = 0x40049409  # the request that `ioctl` of Linux takes
 PAGE = 4096  # bytes; what is written past the cache begins and ends at a multiple of it
-MAPPED_AT_ONCE = 64 << 20  # bytes of a file that count as memory of this process while it is copied
+BUFFER = 8 << 20  # bytes that are copied at once
 
 
 def previous_versions(published: Path) -> dict[int, Path]:
@@ -149,30 +151,35 @@ def _share_blocks(source: BinaryIO, target: BinaryIO) -> None:
 
 
 def _copy_around_cache(source: BinaryIO, target: BinaryIO) -> None:
-    """Let the disk read the pages of `source` from memory, which takes a tenth of the CPU time of copying the bytes.
-
-    Usually a few pages are in memory, those that queries read. They are dropped first: between them, Linux would read
-    the others in small pieces, which takes five times as much CPU time. A published file was written to disk before.
-    """
+    """Copy without the cache of the system, which takes a fifth of the CPU time, even less if memory is scarce."""
     size = os.fstat(source.fileno()).st_size
     end = size - size % PAGE
-    os.posix_fadvise(source.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    directly = os.open(target.name, os.O_WRONLY | os.O_DIRECT | os.O_CLOEXEC)
-    try:
-        for start in range(0, end, MAPPED_AT_ONCE):
-            length = min(MAPPED_AT_ONCE, end - start)
-            with mmap.mmap(source.fileno(), length, prot=mmap.PROT_READ, offset=start) as pages:
-                pages.madvise(mmap.MADV_SEQUENTIAL)
-                with memoryview(pages) as view:
-                    written = 0
-                    while written < length:
-                        with view[written:] as rest:
-                            written += os.write(directly, rest)
-    finally:
-        os.close(directly)
+    with (
+        mmap.mmap(-1, BUFFER) as buffer,  # begins at a multiple of PAGE
+        memoryview(buffer) as view,
+        _open_directly(source, os.O_RDONLY) as read_from,
+        _open_directly(target, os.O_WRONLY) as write_to,
+    ):
+        done = 0
+        while done < end:
+            with view[: min(BUFFER, end - done)] as wanted:
+                length = os.preadv(read_from, [wanted], done)
+            if not length or length % PAGE:
+                raise OSError(f"{source.name} ended early")
+            with view[:length] as read:
+                done += os.pwrite(write_to, read, done)
     source.seek(end)
     target.seek(end)
     target.write(source.read())
+
+
+@contextmanager
+def _open_directly(file: BinaryIO, flags: int) -> Iterator[int]:
+    descriptor = os.open(file.name, flags | os.O_DIRECT | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _copy_in_kernel(source: BinaryIO, target: BinaryIO) -> None:

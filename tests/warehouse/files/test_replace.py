@@ -168,7 +168,7 @@ def test_a_copy_is_the_same_on_any_disk(tmp_path, monkeypatch, refused, size):
     for place, name in ((replace.fcntl, "ioctl"), (replace.mmap, "mmap"), (replace.os, "copy_file_range")):
         if name in refused:
             monkeypatch.setattr(place, name, refuse, raising=False)
-    monkeypatch.setattr(replace, "MAPPED_AT_ONCE", 1 << 20)
+    monkeypatch.setattr(replace, "BUFFER", 1 << 20)
     source, target = tmp_path / "a", tmp_path / "b"
     source.write_bytes(random.Random(1).randbytes(size))
     source.chmod(0o640)
@@ -180,7 +180,7 @@ def test_a_copy_on_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
     def fill(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    for name in ("write", "copy_file_range"):
+    for name in ("pwrite", "copy_file_range"):
         monkeypatch.setattr(replace.os, name, fill, raising=False)
     (tmp_path / "a").write_bytes(bytes(8192))
     with pytest.raises(OSError, match="No space left"):
