@@ -14,6 +14,7 @@ from transforms.resolve.phrases import BREAKS, PREPOSITIONS, is_plural
 from transforms.resolve.role_phrases import names_roles
 from transforms.resolve.role_words import may_be_role
 from transforms.resolve.word_lists import (
+    ABBREVIATIONS,
     ADDRESSED,
     DETERMINERS,
     FINITE,
@@ -50,6 +51,10 @@ DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".spli
 WHEN = DAYS | frozenset(
     "yesterday today tomorrow earlier later last separately again recently this next alongside she he they we it i you "
     "there".split()
+)
+NUMBERS = frozenset("a an one two three four five six seven eight nine ten several".split())
+UNITS = frozenset(
+    "second seconds minute minutes hour hours day days week weeks month months year years".split()
 )
 PUBLISHED = frozenset("published broadcast aired printed".split())  # an interview published by the Gazette
 # Between a speech or letter and its audience: 'interview on Friday with Acme', 'speaking by phone to Acme'.
@@ -178,9 +183,19 @@ def _ends_phrase(text: Text, i: int, first: int) -> bool:
         return True
     if i > first and (word in ENDS or (word in WHEN and not _is_titled(text, i)) or _begins_clause(text, i)):
         return True
+    if _begins_time(text, i):
+        return True
     if word in ARTICLES:
         return i > first and text.lower[i - 1] not in ARTICLES
     return word in SMALL_WORDS
+
+
+def _begins_time(text: Text, i: int) -> bool:
+    """Whether words i and on say how long ago: 'told Acme two years ago', 'told Acme days before'."""
+    unit = i + (text.lower[i] in NUMBERS or text.words[i].isdigit())
+    if unit + 1 >= text.size or text.lower[unit] not in UNITS:
+        return False
+    return text.lower[unit + 1] in ("ago", "before", "after", "earlier", "later")
 
 
 def _is_in_title(text: Text, i: int, first: int) -> bool:
@@ -188,7 +203,9 @@ def _is_in_title(text: Text, i: int, first: int) -> bool:
     if text.words[i] != "." or i == first or i + 1 == text.size or not text.words[i + 1][0].isupper():
         return False
     title = text.lower[i - 1]
-    is_title = title in lexicon.honorifics() or title in lexicon.titles() or title in lexicon.full_titles()
+    is_title = title in lexicon.full_titles() or title in ABBREVIATIONS
+    if text.paragraphs[i] != text.paragraphs[i + 1]:
+        return False
     return is_title and text.words[i - 1][0].isupper() and text.ends[i - 1] == text.starts[i]
 
 

@@ -14,6 +14,7 @@ from transforms.extract.name_finder import MAYBE
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.gazetteer import is_region
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Name
 from transforms.resolve.name_gaps import (
     begins_family_name,
@@ -61,6 +62,7 @@ OPENING_HONORIFICS = frozenset(first for first, _ in PAIRED_HONORIFICS)
 # Two words of one name, which the name finder sometimes cuts: 'Supreme Court', 'Homeland Security'.
 FIRST_HALVES = frozenset("Supreme Superior High Crown District Federal Home Homeland".split())
 SECOND_HALVES = frozenset("Court Office Security Reserve".split())
+OFFICES = (["'s", "office"], ["’s", "office"])
 # After the name of an organization that ends with a country: 'Widgetry Canada said'.
 AFTER_BODY = SPEAKS | FINITE | BELONGS | frozenset(", . ; : ) found which who".split())
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
@@ -77,6 +79,10 @@ def complete_spans(text: Text, spans: Iterable[WordSpan]) -> list[WordSpan]:
 
 
 def _end_of_body(text: Text, first: int, last: int) -> int:
+    if text.lower[last : last + 2] in OFFICES and (
+        is_role(text.lower[last - 1]) or "general" in text.lower[first:last]
+    ):
+        return last + 2  # "the Ombudsman's Office"
     if last >= text.size or not text.words[last][0].isupper() or text.starts[last] != text.ends[last - 1] + 1:
         return last
     if last - first == 1 and text.words[first].title() in FIRST_HALVES and text.words[last] in SECOND_HALVES:

@@ -25,7 +25,7 @@ SPEAKING = frozenset(("person", "organization", "unnamed"))
 PERSON_ENDINGS = ("er", "or", "ist", "ian", "man", "woman", "person", "ee", "star", "year-old", "old")
 DEFINITE = DETERMINERS | frozenset(("these", "those", "both", "all"))
 LAWS = frozenset(
-    "constitution treaty agreement accord contract settlement law".split()
+    "constitution treaty agreement accord contract settlement law act amendment bill statute charter".split()
 )  # nobody speaks in them
 GOVERNMENT = frozenset("government governments administration regime leadership".split())
 

@@ -32,6 +32,12 @@ MOST_JOINT = 4  # joint roles: 'chairman, chief executive and president'
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 Accept = Callable[[Text, Mention, Candidate], bool]
 ANYBODY = frozenset("man woman person boy girl first last only young old other".split())
+NUMBERS = frozenset("one two three four five six seven eight nine ten".split())
+# First words of a phrase that do not belong to its role.
+QUANTITIES = NUMBERS | frozenset(
+    "another any each every even many more my other our own several since some such those when while".split()
+)
+UNREAL = frozenset("if no not becoming".split())  # 'no candidate', 'if elected president'
 LEAST_JOINED = 0.25  # probability from which the role before 'and' and a title is a role of the person, too
 LEAST_OPENING = 0.35  # probability from which the first word of a sentence belongs to the title after it
 LEAST_CHANCE = 0.05  # probability below which a phrase is no role of the person next to it
@@ -102,6 +108,29 @@ def _opens_with_role(text: Text, clusters: Clusters, start: int, tags: Callable[
 
 def _with_word_before(text: Text, start: int, role: Role) -> Role:
     return replace(role, text=f"{text.words[start - 1]} {role.text}")
+
+
+def _without_quantity(role: Role) -> Role | None:
+    """Return a role without words that say who else has it: 'another lawyer', 'those critics', 'only three senators'.
+
+    Return None if the words deny the role, or if nothing but 'woman' or 'person' is left: 'no lawyer', 'one woman'."""
+    text = role.text or ""
+    if ")" in text:  # "the CPI(M) secretary"
+        text = text.replace("( )", " ")
+        text = text if "(" in text else text.rpartition(")")[2]
+    words = text.split()
+    if not UNREAL.isdisjoint(word.lower() for word in words):
+        return None
+    first = 0
+    while first < len(words) and (
+        words[first].lower() in QUANTITIES
+        or (words[first].lower() == "only" and words[first + 1 :] and words[first + 1].lower() in NUMBERS)
+    ):
+        first += 1
+    if first == 0 and text == (role.text or ""):
+        return role
+    rest = replace(role, text=" ".join(words[first:]))
+    return rest if rest.text and not _is_anybody(rest) else None
 
 
 def _is_anybody(role: Role) -> bool:
@@ -177,7 +206,8 @@ def _roles_around(
             is_cut = candidate.pattern == "title" and _opens_with_role(text, clusters, candidate.first, tags)
             roles = candidate.phrase.roles
             likely += [_with_word_before(text, candidate.first, role) for role in roles] if is_cut else roles
-    found = [role for role in (*titles, *behind, *front, *likely) if not _is_anybody(role)]
+    stated = [role for role in (*titles, *behind, *front, *likely) if not _is_anybody(role)]
+    found = [role for role in map(_without_quantity, stated) if role]
     return [role for role in found if not role.text or tags().of_role(text, role.text) >= LEAST_CHANCE]
 
 

@@ -45,13 +45,11 @@ from transforms.resolve.questions import (
 from transforms.resolve.role_phrases import names_roles
 from transforms.resolve.role_words import may_be_person
 from transforms.resolve.turns import has_personal_answers, opens_answer
+from transforms.resolve.vague_sources import INDEFINITE, SEVERAL, is_other_name, means_anybody, trim
 from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER
 
 Offsets = tuple[int, int]
 
-SEVERAL = frozenset("some several two three four five six many other others most few".split())
-SHARES = frozenset("% percent pct".split())
-INDEFINITE = SEVERAL | frozenset("a an one another any".split())
 WORKS = frozenset("for of at from with".split())  # between a person and the employer
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
 
@@ -180,7 +178,9 @@ class _Finder:
 
     def find(self, attribution: Attribution, number: int) -> Speaker:
         """Return the speaker of an attribution, which has the index `number` in the article."""
-        first, last = self._trim(*self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
+        first, last = (
+            trim(self.text, *self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
+        )
         if first >= last:
             return self._missing_source(attribution, number)
         begin, end = self.text.word_range(attribution.contents[0][0], attribution.contents[-1][1])
@@ -245,28 +245,8 @@ class _Finder:
             self.interviewed = find_interviewee(self.discourse, first)
         return self.interviewed if opens_answer(self.text, first) else None
 
-    def _trim(self, first: int, last: int) -> Offsets:
-        while first < last and not self.text.words[first][0].isalnum():
-            first += 1
-        while first < last and (
-            self._is_loose_mark(first, last - 1) or self.text.lower[last - 1] in ("'s", "’s")
-        ):
-            last -= 1
-        return first, last
-
     def _head(self, first: int, last: int) -> int:
         return head_after_names(self.text, self.clusters, first, last)
-
-    def _is_mark(self, i: int) -> bool:
-        return not any(letter.isalnum() for letter in self.text.words[i])
-
-    def _is_loose_mark(self, first: int, i: int) -> bool:
-        """Whether word i is a mark at the end of a source that begins at word `first`, and no part of it.
-
-        The last marks of 'Most (58%)' are part of the source."""
-        if self.text.words[i] == "%" or (self.text.words[i] == ")" and "(" in self.text.words[first:i]):
-            return False
-        return self._is_mark(i)
 
     # ---- the forms of a source
 
@@ -429,7 +409,9 @@ class _Finder:
         )
         query = ask_description(self.text, self.clusters, first, last, head, number, guess)
         query = query._replace(is_of_body=is_of_body)
-        if self._is_anybody(query):
+        if means_anybody(self.text, self.clusters, query) or is_other_name(
+            self.text, self.clusters, query, head
+        ):
             return None
         actor = self.references.ask(query)
         if actor is None or (actor.is_nameless and self._is_of_another_body(actor, first, last)):
@@ -446,16 +428,6 @@ class _Finder:
 
     def _bodies_in(self, first: int, last: int) -> set[Actor]:
         return {m.actor for m in names_in(self.clusters, first, last) if m.actor.kind == "organization"}
-
-    def _is_anybody(self, query: Query) -> bool:
-        """Whether the words clearly mean people without names: 'two witnesses', 'officials', '20 percent of voters'."""
-        word = self.text.lower[query.first]
-        if not SHARES.isdisjoint(self.text.lower[query.first : query.last]):
-            return True
-        if query.form not in ("person", "thing") or query.first in self.clusters.at:
-            return False
-        bare = query.plural and word not in DETERMINERS and self.text.words[query.first].islower()
-        return bare or (word in SEVERAL and query.plural)
 
     def _unnamed(self, first: int, last: int) -> Speaker:
         """Return a source without a name as an actor of this article: 'a senior official', 'two residents'."""

@@ -129,6 +129,7 @@ NAMES = [
     ("They met at Widgetry Norway, a firm.", {"Widgetry": ORG, "Norway": GPE}, {"Widgetry Norway": "organization"}),
     ("The Widgetry Canada talks failed.", {"Widgetry": ORG, "Canada": GPE},
      {"Widgetry": "organization", "Canada": "country"}),
+    ("The Ombudsman's Office said no.", {"Ombudsman": ORG}, {"Ombudsman's Office": "organization"}),
     ("Superior Court Judge Ann Roe left.", {"Superior": ORG, "Ann Roe": PERSON},
      {"Superior Court": "organization", "Ann Roe": "person"}),
     # Where a person's name ends and begins.

@@ -322,6 +322,20 @@ def test_role_has_no_loose_words_at_its_ends(body: str, found: str):
     assert found in [text for text, _ in roles(body)]
 
 
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("Another lawyer, Ann Roe, left.", ["lawyer"]),
+        ("They met other former ministers. One of those champions, Ann Roe, left.", ["champion"]),
+        ("Even former mayor Ann Roe left.", ["former mayor"]),
+        ("One woman, Ann Roe, left.", []),
+        ("JD(S) leader Ann Roe left.", ["leader"]),
+    ],
+)
+def test_role_does_not_say_who_else_has_it(body: str, found: list[str]):
+    assert [role for role, _ in roles(body)] == found
+
+
 def test_role_before_while_is_not_that_of_the_person_after_it():
     assert roles("She left as administrator of Acme Widgets while Ann Roe stayed.") == []
 

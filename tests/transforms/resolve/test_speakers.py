@@ -477,6 +477,21 @@ def test_shares_of_a_population_are_different_sources():
     assert [who(one)[1] for one in found] == ["Some 20% of voters", "Half (52%)"]
 
 
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("The Donmar", None),
+        ("The bill", None),
+        ("The Eighth Amendment", None),
+        ("The Dorner", "Ann Roe"),
+        ("The baker", "Ann Roe"),
+    ],
+)
+def test_a_person_is_no_place_or_law(source: str, name: str | None):
+    found = speaker(f"Ann Roe left. {source} said it rained.", ROE, (source, "said", "it rained"))
+    assert (who(found)[1] if who(found)[0] == "person" else None) == name
+
+
 def test_holder_of_an_office_is_described_by_it():
     body = "Finance Minister Ann Roe left. The finance minister said it rained."
     assert who(speaker(body, ROE, ("The finance minister", "said", "it rained"))) == ("person", "Ann Roe")
