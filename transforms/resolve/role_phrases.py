@@ -300,6 +300,8 @@ def _end_of_role(text: Text, clusters: Clusters, i: int) -> int:
             if is_role(text.lower[i])
             else _role_follows(text, clusters, i + (text.lower[i] in ("and", "&")))
         )
+        if not end and " ".join(text.lower[i - 1 : i + 2]) in lexicon.titles():
+            end = i + 2  # "president pro tempore"
         if not end and text.lower[i] in ("of", "for"):
             end = _end_of_field(text, clusters, i + 1)
             if text.lower[i - 1] in MINISTERS:

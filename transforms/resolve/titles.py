@@ -23,7 +23,15 @@ from transforms.resolve.role_phrases import (
     names_roles,
 )
 from transforms.resolve.role_words import may_be_role, sense_of_role
-from transforms.resolve.word_lists import ABBREVIATIONS, CALLED, DETERMINERS, LOOSE, POSSESSIVES
+from transforms.resolve.vague_sources import REVERED
+from transforms.resolve.word_lists import (
+    ABBREVIATIONS,
+    CALLED,
+    DETERMINERS,
+    LOOSE,
+    PAIRED_HONORIFICS,
+    POSSESSIVES,
+)
 
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9  # words before a name that are read as its titles
@@ -257,11 +265,7 @@ def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role |
         words and text.lower[words[-1]] in lexicon.honorifics()
     ):
         words.pop()
-    while words and (
-        text.lower[words[0]] in lexicon.honorifics()
-        or text.lower[words[0]] in NO_PART
-        or not text.words[words[0]][0].isalnum()
-    ):
+    while words and _is_no_part(text, words):
         words.pop(0)
     sensed = bool(words) and words[-1] == first - 1 and before_name(text, first - 1)
     if not sensed and not any(is_role(text.lower[i]) or names_roles(text.lower[i]) for i in words):
@@ -280,6 +284,13 @@ def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role |
     if not has_owner(role):
         role.organization = _body_of_noun(text, clusters, start, words)
     return role
+
+
+def _is_no_part(text: Text, words: list[int]) -> bool:
+    """Whether the first of the words is no part of a role: 'Sir', 'Royal' of 'Royal Highness', 'Rt' of 'Rt Hon'."""
+    first, second = text.lower[words[0]], text.lower[words[1]] if len(words) > 1 else ""
+    is_style = first in REVERED or second in REVERED or (first, second) in PAIRED_HONORIFICS
+    return is_style or first in lexicon.honorifics() or first in NO_PART or not first[0].isalnum()
 
 
 def _singular(written: str) -> str:

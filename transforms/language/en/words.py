@@ -24,7 +24,8 @@ NOT_ACTORS = frozenset(
     "poll polls census medicare medicaid obamacare islam christianity talmud torah show "
     "latino latina hispanic muslim islamic christian jewish arab catholic i ok o.k. too not lgbt "
     "study station auditorium floor disorder disorders deficiency "
-    "scheme category collection definition app wi-fi".split()
+    "scheme category collection definition app wi-fi "
+    "majesty highness excellency holiness".split()
 )
 # Words of NOT_ACTORS that are also family names; they are family names after a given name: 'Ann Law'.
 SURNAMES_TOO = frozenset("law day hall park lake street bridge road war hill field tower christmas".split())
