@@ -349,7 +349,7 @@ def before_dot(text: Text, first: int) -> str:
 def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
     """Return the kind of a name: person, organization, group or place; None if the words name no actor."""
     words = text.lower[first:last]
-    if label == "PERSON" and _has_namesake(words):
+    if label == "PERSON" and (_has_namesake(words) or _begins_with_given_name(words)):
         return "person"
     if label != "ORG" and is_plural_role(words[-1]):
         return None
@@ -383,6 +383,12 @@ def _opens_line(text: Text, i: int) -> bool:
 def _has_namesake(words: Sequence[str]) -> bool:
     """Whether a given name precedes a family name that is also a word for a thing: 'Jude Law'."""
     return len(words) == 2 and words[0] in lexicon.given_names() and words[1] in SURNAMES_TOO
+
+
+def _begins_with_given_name(words: Sequence[str]) -> bool:
+    """Whether a given name that is also a word for a thing begins a person's name: 'Bill Roe'."""
+    is_given = words[0] in NOT_ACTORS and words[0] in lexicon.given_names()
+    return is_given and len(words) > 1 and words[-1] not in NOT_ACTORS
 
 
 def _is_lone_word(text: Text, i: int) -> bool:

@@ -352,7 +352,8 @@ def _end_of_owned(text: Text, name: Name) -> int:
         is_noun = not (text.lower[i].endswith("s") and text.is_headline(i))
         return i + (is_new and is_noun and text.lower[i] in lexicon.organization_words())
     if name.kind == "person":
-        return i + (text.lower[i] in OF_PEOPLE)
+        has_title = name.first > 0 and text.lower[name.first - 1] in lexicon.role_nouns()
+        return i + (text.lower[i] in OF_PEOPLE and not has_title)
     if name.kind == "place":
         return i + (text.lower[i] in OF_PLACES)
     if name.kind != "country" or name.form != "adjective":
