@@ -88,10 +88,15 @@ def list_column(lists: Sequence[Sequence[Any]], dtype: pl.List) -> pl.Series:
     return sizes.select(list=whole.list.slice(size.cum_sum() - size, size))["list"]
 
 
+def compute(plan: pl.LazyFrame) -> pl.DataFrame:
+    """Run a plan for the rows of one batch. For so few rows, optimizing the plan takes longer than it saves."""
+    return plan.collect(optimizations=pl.QueryOptFlags.none())
+
+
 def conform(frame: pl.DataFrame | pl.LazyFrame, table: Table) -> pl.DataFrame:
     """Return the frame with exactly the columns and types of the table, sorted by the key of the table."""
     schema = polars_schema(table)
-    return frame.lazy().select(schema.names()).cast(schema).sort(list(table.key)).collect()
+    return compute(frame.lazy().select(schema.names()).cast(schema).sort(list(table.key)))
 
 
 def without(table: Table, *columns: str) -> pl.Schema:

@@ -22,6 +22,7 @@ import polars as pl
 from schema.column_values import MODALITIES
 from seeds import read_seed
 from transforms.articles.slices import cut_spans
+from transforms.frames import compute
 from transforms.language import ENGLISH, Language
 from transforms.language.language import CueGrammar
 
@@ -85,7 +86,7 @@ def describe_cues(
         maintain_order="left",
         nulls_equal=True,
     )
-    return described.select(CUE_MEANINGS.names()).cast(CUE_MEANINGS).collect()
+    return compute(described.select(CUE_MEANINGS.names()).cast(CUE_MEANINGS))
 
 
 def _read_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 from schema.column_values import RELATIONS
 from schema.tables import STATEMENT_ACTORS, STATEMENTS
 from transforms.articles.slices import cut_spans
-from transforms.frames import conform
+from transforms.frames import compute, conform
 from transforms.keys import content_key
 from transforms.resolve.mentions import ResolvedFrames
 from transforms.statements.certainty import weigh
@@ -38,7 +38,7 @@ def build_statements(
     `numbered` is what `number_statements` returns, `cues` has the CUE_MEANINGS of statements, and `actors` maps
     profiles to actors.
     """
-    rows = (
+    rows = compute(
         found_statements.lazy()
         .join(articles.lazy().select("article_id", "published_on"), on="article_id")
         .join(cues.lazy(), on=_PLACE)
@@ -61,7 +61,6 @@ def build_statements(
             ),
             pl.col("statement_id").alias("utterance_id"),
         )
-        .collect()
     )
     return conform(
         weigh(rows).with_columns(
@@ -137,7 +136,7 @@ def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:
         for article_id, start, end, source, spans in found_statements.select(columns).iter_rows()
     ]
     numbered = found_statements.lazy().select(*_PLACE, pl.Series("statement_id", keys, pl.String))
-    return numbered.sort(_PLACE).filter(pl.col("statement_id").is_first_distinct()).collect()
+    return compute(numbered.sort(_PLACE).filter(pl.col("statement_id").is_first_distinct()))
 
 
 def key_statement(
