@@ -7,6 +7,7 @@ all other offsets from the start of `articles.body`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -86,6 +87,16 @@ def list_column(lists: Sequence[Sequence[Any]], dtype: pl.List) -> pl.Series:
     sizes = pl.DataFrame({"size": [len(one) for one in lists]}, {"size": pl.Int64})
     whole = pl.lit(column.implode()).first()
     return sizes.select(list=whole.list.slice(size.cum_sum() - size, size))["list"]
+
+
+def read_spans(column: pl.Series) -> list[list[tuple[int, int]]]:
+    """Return the start and the end of each span in a column of SPANS, one list per row.
+
+    This takes half of the time that Polars takes to make a dict of each span."""
+    sizes = column.list.len()
+    spans = column.filter(sizes > 0).explode().struct
+    pairs = zip(spans.field("start").to_list(), spans.field("end").to_list(), strict=True)
+    return [list(islice(pairs, size)) for size in sizes.to_list()]
 
 
 def compute(plan: pl.LazyFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ import polars as pl
 
 from schema.column_values import SPANS
 from schema.tables import STATEMENT_ACTORS
-from transforms.frames import compute, conform, list_column
+from transforms.frames import compute, conform, list_column, read_spans
 from transforms.statements.stances import find_stances
 
 SUBJECT_KINDS = ("person", "organization", "country", "group")
@@ -103,8 +103,8 @@ def _find_mentions(pairs: pl.DataFrame, mentions: pl.DataFrame) -> Iterator[list
     Only nearby mentions are listed, so that the cost does not grow with the square of the length of an article.
     """
     places = _read_mentions(pairs, mentions)
-    for article, profile, content, *ends in pairs.select("article_id", "profile_id", *_SPANS).iter_rows():
-        pieces = [(span["start"], span["end"]) for span in content]
+    rows = pairs.select("article_id", "profile_id", *_SPANS[1:]).iter_rows()
+    for (article, profile, *ends), pieces in zip(rows, read_spans(pairs["content_spans"]), strict=True):
         offsets = [
             *(offset for piece in pieces for offset in piece),
             *(end for end in ends if end is not None),
