@@ -131,6 +131,8 @@ def _is_negated(cue: str, before: str, words: Sequence[str], main: Main, grammar
 
 def _modality(cue: str, before: str, grammar: CueGrammar) -> str:
     """Return the modality that words in or before the cue express: "may | say", "is expected to announce"."""
+    if not (grammar.any_modal_inside.match(cue) or grammar.any_modal_before.search(before)):
+        return "asserted"
     found = (name for name in MODALITIES if name != "asserted" and _is_modal(name, cue, before, grammar))
     return next(found, "asserted")
 
