@@ -7,6 +7,7 @@ all other offsets from the start of `articles.body`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -88,10 +89,25 @@ def list_column(lists: Sequence[Sequence[Any]], dtype: pl.List) -> pl.Series:
     return sizes.select(list=whole.list.slice(size.cum_sum() - size, size))["list"]
 
 
+def read_spans(column: pl.Series) -> list[list[tuple[int, int]]]:
+    """Return the start and the end of each span in a column of SPANS, one list per row.
+
+    This takes half of the time that Polars takes to make a dict of each span."""
+    sizes = column.list.len()
+    spans = column.filter(sizes > 0).explode().struct
+    pairs = zip(spans.field("start").to_list(), spans.field("end").to_list(), strict=True)
+    return [list(islice(pairs, size)) for size in sizes.to_list()]
+
+
+def compute(plan: pl.LazyFrame) -> pl.DataFrame:
+    """Run a plan for the rows of one batch. For so few rows, optimizing the plan takes longer than it saves."""
+    return plan.collect(optimizations=pl.QueryOptFlags.none())
+
+
 def conform(frame: pl.DataFrame | pl.LazyFrame, table: Table) -> pl.DataFrame:
     """Return the frame with exactly the columns and types of the table, sorted by the key of the table."""
     schema = polars_schema(table)
-    return frame.lazy().select(schema.names()).cast(schema).sort(list(table.key)).collect()
+    return compute(frame.lazy().select(schema.names()).cast(schema).sort(list(table.key)))
 
 
 def without(table: Table, *columns: str) -> pl.Schema:

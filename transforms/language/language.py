@@ -40,6 +40,8 @@ class CueGrammar:
     determiner_before: re.Pattern[str]
     modal_inside: Mapping[str, re.Pattern[str]]  # keys are modalities, see MODALITIES in `schema/tables.py`
     modal_before: Mapping[str, re.Pattern[str]]
+    any_modal_inside: re.Pattern[str]  # matches where one of `modal_inside` does
+    any_modal_before: re.Pattern[str]
 
 
 @dataclass(frozen=True, eq=False)

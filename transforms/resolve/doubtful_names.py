@@ -21,6 +21,7 @@ from transforms.extract.meanings import meaning_of, meaning_of_phrase
 from transforms.language import ENGLISH
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
+from transforms.resolve.matrices import to_matrix
 from transforms.resolve.model import Name
 from transforms.resolve.stated_types import stated_type
 from transforms.resolve.word_lists import ARTICLES, NOT_ACTORS, SPEAKS, THINGS
@@ -55,7 +56,7 @@ class Weights(NamedTuple):
     meaning: np.ndarray
 
     def chances(self, doubtful: Sequence[Doubtful]) -> np.ndarray:
-        scores = np.array([one.counts for one in doubtful]) @ self.counts
+        scores = to_matrix([one.counts for one in doubtful]) @ self.counts
         scores += np.array([one.meaning for one in doubtful]) @ self.meaning
         chances: np.ndarray = 1 / (1 + np.exp(-scores))
         return chances

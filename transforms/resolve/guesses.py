@@ -25,6 +25,7 @@ from transforms.resolve.accents import without_accents
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters, organization_type
 from transforms.resolve.gazetteer import country_of_place
+from transforms.resolve.matrices import to_matrix
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.office_holders import country_of_holder
 from transforms.resolve.offices import is_state_office
@@ -337,7 +338,7 @@ class View:
         if not self.codes:
             return None
         weights = load_models().country_weights
-        scores = np.array([self.features(actor, code) for code in self.codes]) @ weights
+        scores = to_matrix([self.features(actor, code) for code in self.codes]) @ weights
         best = int(np.argmax(scores))
         return self.codes[best] if 1 / (1 + np.exp(-scores[best])) >= LEAST_SURE else None
 

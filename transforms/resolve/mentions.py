@@ -19,7 +19,7 @@ import polars as pl
 from schema.derive import polars_schema
 from schema.tables import MENTIONS, PROFILE_NAMES, PROFILES
 from transforms.extract.unwrap import unwrap
-from transforms.frames import FOUND_NAMES, conform, frame_of, list_column, without
+from transforms.frames import FOUND_NAMES, conform, frame_of, list_column, read_spans, without
 from transforms.keys import content_key
 from transforms.resolve.article import Resolved, resolve_article
 from transforms.resolve.model import Actor, Mention
@@ -163,19 +163,20 @@ def statements_by_article(found_statements: pl.DataFrame) -> dict[str, list[tupl
     """Map each article to pairs of `seq_no` and statement, in order."""
     statements: dict[str, list[tuple[int, Attribution]]] = defaultdict(list)
     places: dict[tuple[str, int], int] = {}
-    for row in found_statements.sort("article_id", "seq_no").iter_rows(named=True):
-        own = statements[row["article_id"]]
-        contents = tuple((span["start"], span["end"]) for span in row["content_spans"])
-        parent = places.get((row["article_id"], row["parent_no"]))
-        places[row["article_id"], row["seq_no"]] = len(own)
-        own.append(
-            (row["seq_no"], Attribution(contents, _offsets(row, "cue"), _offsets(row, "source"), parent))
-        )
+    rows = found_statements.sort("article_id", "seq_no")
+    contents = read_spans(rows["content_spans"])
+    ends = ("cue_start", "cue_end", "source_start", "source_end")
+    columns = rows.select("article_id", "seq_no", "parent_no", *ends).iter_rows()
+    for (key, number, parent_no, *offsets), spans in zip(columns, contents, strict=True):
+        own = statements[key]
+        parent = places.get((key, parent_no))
+        places[key, number] = len(own)
+        cue, source = _offsets(*offsets[:2]), _offsets(*offsets[2:])
+        own.append((number, Attribution(tuple(spans), cue, source, parent)))
     return statements
 
 
-def _offsets(row: dict[str, Any], part: str) -> tuple[int, int] | None:
-    start, end = row[f"{part}_start"], row[f"{part}_end"]
+def _offsets(start: int | None, end: int | None) -> tuple[int, int] | None:
     return None if start is None or end is None else (start, end)
 
 

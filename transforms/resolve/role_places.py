@@ -25,6 +25,7 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.gazetteer import country_of_place, is_region
 from transforms.resolve.guesses import View
+from transforms.resolve.matrices import to_matrix
 from transforms.resolve.model import Actor, Role
 from transforms.resolve.offices import is_state_office, may_have_office
 from transforms.resolve.workplaces import OF_PLACE, OF_REGION, group_of, has_open_owner, words_of_role
@@ -79,7 +80,7 @@ def guess_places(text: Text, clusters: Clusters, view: View | None) -> None:
         owners = owners or Owners(text, clusters, view)
         candidates = owners.candidates(role)
         if candidates:
-            scores = np.array([owners.features(actor, role, owner) for owner in candidates]) @ weights
+            scores = to_matrix([owners.features(actor, role, owner) for owner in candidates]) @ weights
             best = int(scores.argmax())
             if scores[best] > LEAST_SCORE:
                 _place(role, candidates[best])

@@ -18,6 +18,7 @@ import polars as pl
 
 import models
 from schema.column_values import CUE_CLASSES, SOURCE_TYPES, SPEAKER_RESOLUTIONS, STATEMENT_KINDS
+from transforms.frames import compute
 
 LEAST_LIKELY = 0.3  # rows with a lower probability of being statements are left out
 SOURCE_FORMS = ("name", "pronoun", "person", "body", "document", "thing", "none")  # see `Speaker.form`
@@ -88,12 +89,11 @@ def keep_likely(found: pl.DataFrame, cues: pl.DataFrame) -> tuple[pl.DataFrame, 
     number = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("article_id")
     numbers = rows.lazy().select("article_id", "seq_no", number=number)
     parents = numbers.rename({"seq_no": "parent_no", "number": "parent"})
-    renumbered = (
+    renumbered = compute(
         rows.lazy()
         .join(numbers, on=_PLACE, maintain_order="left")
         .join(parents, on=["article_id", "parent_no"], how="left", maintain_order="left")
         .with_columns(seq_no="number", parent_no="parent")
-        .collect()
     )
     return renumbered.select(found.columns), renumbered.select(cues.columns)
 

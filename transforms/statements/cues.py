@@ -22,6 +22,7 @@ import polars as pl
 from schema.column_values import MODALITIES
 from seeds import read_seed
 from transforms.articles.slices import cut_spans
+from transforms.frames import compute
 from transforms.language import ENGLISH, Language
 from transforms.language.language import CueGrammar
 
@@ -85,7 +86,7 @@ def describe_cues(
         maintain_order="left",
         nulls_equal=True,
     )
-    return described.select(CUE_MEANINGS.names()).cast(CUE_MEANINGS).collect()
+    return compute(described.select(CUE_MEANINGS.names()).cast(CUE_MEANINGS))
 
 
 def _read_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
@@ -130,6 +131,8 @@ def _is_negated(cue: str, before: str, words: Sequence[str], main: Main, grammar
 
 def _modality(cue: str, before: str, grammar: CueGrammar) -> str:
     """Return the modality that words in or before the cue express: "may | say", "is expected to announce"."""
+    if not (grammar.any_modal_inside.match(cue) or grammar.any_modal_before.search(before)):
+        return "asserted"
     found = (name for name in MODALITIES if name != "asserted" and _is_modal(name, cue, before, grammar))
     return next(found, "asserted")
 

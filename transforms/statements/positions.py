@@ -15,7 +15,7 @@ import polars as pl
 
 from schema.column_values import SPANS
 from schema.tables import STATEMENT_ACTORS
-from transforms.frames import conform, list_column
+from transforms.frames import compute, conform, list_column, read_spans
 from transforms.statements.stances import find_stances
 
 SUBJECT_KINDS = ("person", "organization", "country", "group")
@@ -82,14 +82,13 @@ def pair_subjects(
     is_judged = pl.col("parent_statement_id").is_null() & ~pl.col("is_headline").fill_null(False)
     judged = statements.lazy().filter(is_judged, letters.list.sum() >= FEWEST_LETTERS)
     subjects = profiles.lazy().filter(pl.col("kind").is_in(SUBJECT_KINDS)).select("profile_id").unique()
-    pairs = (
+    pairs = compute(
         statement_actors.lazy()
         .filter(relation="mentioned")
         .select(KEY)
         .join(subjects, on="profile_id", how="semi")
         .join(judged.select("statement_id", "article_id", *_SPANS), on="statement_id")
         .sort("article_id", *KEY)
-        .collect()
     )
     spans = list(_find_mentions(pairs, mentions))
     is_named = pl.Series([own is not None for own in spans], dtype=pl.Boolean)
@@ -104,8 +103,8 @@ def _find_mentions(pairs: pl.DataFrame, mentions: pl.DataFrame) -> Iterator[list
     Only nearby mentions are listed, so that the cost does not grow with the square of the length of an article.
     """
     places = _read_mentions(pairs, mentions)
-    for article, profile, content, *ends in pairs.select("article_id", "profile_id", *_SPANS).iter_rows():
-        pieces = [(span["start"], span["end"]) for span in content]
+    rows = pairs.select("article_id", "profile_id", *_SPANS[1:]).iter_rows()
+    for (article, profile, *ends), pieces in zip(rows, read_spans(pairs["content_spans"]), strict=True):
         offsets = [
             *(offset for piece in pieces for offset in piece),
             *(end for end in ends if end is not None),
@@ -124,7 +123,7 @@ def _read_mentions(pairs: pl.DataFrame, mentions: pl.DataFrame) -> dict[tuple[st
     key = ["article_id", "profile_id"]
     is_name = pl.col("rule").ne_missing("adjective").alias("is_name")
     places = mentions.lazy().select(*key, "start", "end", is_name)
-    wanted = places.join(pairs.lazy().select(key), on=key, how="semi").sort("start", "end").collect()
+    wanted = compute(places.join(pairs.lazy().select(key), on=key, how="semi").sort("start", "end"))
     found: dict[tuple[str, str], _Mentions] = {}
     for article, profile, start, end, named in wanted.iter_rows():
         starts, ends, is_named = found.setdefault((article, profile), _Mentions([], [], []))

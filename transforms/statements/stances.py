@@ -23,6 +23,7 @@ import models
 from schema.column_values import STANCES
 from transforms.extract.tokens import LINE_BREAK, tokenize_again
 from transforms.extract.word_features import pieces_of, seen_as
+from transforms.frames import read_spans
 from transforms.language import ENGLISH
 from transforms.statements.stance_features import (
     CAPITAL,
@@ -114,23 +115,17 @@ def find_stances(pairs: pl.DataFrame, bodies: pl.DataFrame | Mapping[str, str]) 
 
 def places_of(pairs: pl.DataFrame) -> Iterator[tuple[str, Place]]:
     """Yield the article and the spans of each pair (see `find_stances`)."""
-    columns = [
-        "article_id",
-        "content_spans",
-        "subject_spans",
-        "cue_start",
-        "cue_end",
-        "source_start",
-        "source_end",
-    ]
-    for key, content, subject, cue, cue_end, source, source_end in pairs.select(columns).iter_rows():
+    contents, subjects = (read_spans(pairs[name]) for name in ("content_spans", "subject_spans"))
+    rows = pairs.select("article_id", "cue_start", "cue_end", "source_start", "source_end").iter_rows()
+    for (key, *ends), content, subject in zip(rows, contents, subjects, strict=True):
+        cue, cue_end, source, source_end = ends
         yield (
             key,
             Place(
-                [(span["start"], span["end"]) for span in content],
+                content,
                 None if cue is None else (cue, cue_end),
                 None if source is None else (source, source_end),
-                [(span["start"], span["end"]) for span in subject],
+                subject,
             ),
         )
 

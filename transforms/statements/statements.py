@@ -13,7 +13,7 @@ import polars as pl
 from schema.column_values import RELATIONS
 from schema.tables import STATEMENT_ACTORS, STATEMENTS
 from transforms.articles.slices import cut_spans
-from transforms.frames import conform
+from transforms.frames import compute, conform, read_spans
 from transforms.keys import content_key
 from transforms.resolve.mentions import ResolvedFrames
 from transforms.statements.certainty import weigh
@@ -38,7 +38,7 @@ def build_statements(
     `numbered` is what `number_statements` returns, `cues` has the CUE_MEANINGS of statements, and `actors` maps
     profiles to actors.
     """
-    rows = (
+    rows = compute(
         found_statements.lazy()
         .join(articles.lazy().select("article_id", "published_on"), on="article_id")
         .join(cues.lazy(), on=_PLACE)
@@ -61,7 +61,6 @@ def build_statements(
             ),
             pl.col("statement_id").alias("utterance_id"),
         )
-        .collect()
     )
     return conform(
         weigh(rows).with_columns(
@@ -97,8 +96,8 @@ def _join_contents(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
     """Join the pieces of each content into one text."""
     bodies = dict(articles.select("article_id", "body").iter_rows())
     contents = [
-        " ".join(bodies[article_id][span["start"] : span["end"]] for span in spans)
-        for article_id, spans in rows.select("article_id", "content_spans").iter_rows()
+        " ".join(bodies[article_id][start:end] for start, end in spans)
+        for article_id, spans in zip(rows["article_id"], read_spans(rows["content_spans"]), strict=True)
     ]
     return pl.Series("content", contents, pl.String)
 
@@ -131,13 +130,14 @@ def _parents(found_statements: pl.LazyFrame, numbered: pl.LazyFrame) -> pl.LazyF
 
 def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:
     """Return `article_id`, `seq_no` and `statement_id`, for equal statements only once."""
-    columns = ["article_id", "cue_start", "cue_end", "source_start", "content_spans"]
+    rows = found_statements.select("article_id", "cue_start", "cue_end", "source_start").iter_rows()
+    contents = read_spans(found_statements["content_spans"])
     keys = [
-        key_statement(article_id, (start, end), source, [(span["start"], span["end"]) for span in spans])
-        for article_id, start, end, source, spans in found_statements.select(columns).iter_rows()
+        key_statement(article_id, (start, end), source, spans)
+        for (article_id, start, end, source), spans in zip(rows, contents, strict=True)
     ]
     numbered = found_statements.lazy().select(*_PLACE, pl.Series("statement_id", keys, pl.String))
-    return numbered.sort(_PLACE).filter(pl.col("statement_id").is_first_distinct()).collect()
+    return compute(numbered.sort(_PLACE).filter(pl.col("statement_id").is_first_distinct()))
 
 
 def key_statement(

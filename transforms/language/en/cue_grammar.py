@@ -34,6 +34,15 @@ _MODALS = {
 }
 _BETWEEN = r"(?:\s+(?:not|never|also|then|still|now|have|be|\w+ly))*"
 
+
+def _modal_inside(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{words})(?:n't|'t|not)?\s")
+
+
+def _modal_before(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:\b|(?='))(?:{words})(?:n't|'t|not)?{_BETWEEN}\s+$")
+
+
 CUE_GRAMMAR = CueGrammar(
     word=re.compile(r"'s\b|n't\b|[^\W_]+?(?=n't\b)|[^\W_]+(?:-[^\W_]+)*"),
     determiners=_DETERMINERS,
@@ -51,9 +60,8 @@ CUE_GRAMMAR = CueGrammar(
     ),
     noun_negated_before=re.compile(r"\bno(?:\s+\w+)?\s+$"),
     determiner_before=re.compile(rf"(?:\b(?:{_DETERMINER})|'s)\s+$"),
-    modal_inside={name: re.compile(rf"(?:{words})(?:n't|'t|not)?\s") for name, words in _MODALS.items()},
-    modal_before={
-        name: re.compile(rf"(?:\b|(?='))(?:{words})(?:n't|'t|not)?{_BETWEEN}\s+$")
-        for name, words in _MODALS.items()
-    },
+    modal_inside={name: _modal_inside(words) for name, words in _MODALS.items()},
+    modal_before={name: _modal_before(words) for name, words in _MODALS.items()},
+    any_modal_inside=_modal_inside("|".join(_MODALS.values())),
+    any_modal_before=_modal_before("|".join(_MODALS.values())),
 )
