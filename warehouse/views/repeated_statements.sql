@@ -1,5 +1,6 @@
 -- One row is one statement by one speaker that was printed more than once in the same words: where it was first printed, and how it spread.
-WITH worded AS (  -- a number for speaker and words, because the texts of all statements would take too much memory
+-- Groups have numbers instead of texts and ids. DuckDB keeps texts of groups in memory, and those of ten million statements do not fit.
+WITH worded AS NOT MATERIALIZED (  -- a number for speaker and words
     SELECT statement_id, article_id, hash(actor_id, content) AS words
     FROM main.statements
     WHERE correction IS DISTINCT FROM 'deleted'
@@ -13,29 +14,40 @@ repeats AS MATERIALIZED (
     HAVING count(*) > 1
 ),
 
+outlets AS MATERIALIZED (
+    SELECT outlet, row_number() OVER () AS outlet_no FROM main.articles WHERE outlet IS NOT NULL GROUP BY outlet
+),
+
 printed AS (  -- reading the statements twice costs less than finding them by their ids
-    SELECT w.words, w.statement_id, a.published_on, (a.published_on, w.statement_id) AS place, a.outlet, a.story_id
+    SELECT
+        w.words,
+        hash(w.statement_id) AS statement,
+        a.published_on,
+        (coalesce(a.published_on, DATE '9999-12-31'), w.statement_id) AS place,
+        o.outlet_no,
+        hash(a.story_id) AS story
     FROM (FROM worded SEMI JOIN repeats USING (words)) AS w
     JOIN main.articles AS a USING (article_id)
+    LEFT JOIN outlets AS o USING (outlet)
     WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
 ),
 
 spread AS (
     SELECT
         min(published_on) AS first_on,
-        arg_min(outlet, place) FILTER (published_on IS NOT NULL) AS first_outlet,
+        arg_min(outlet_no, place) FILTER (published_on IS NOT NULL) AS outlet_no,
         max(published_on) AS last_on,
         count(*) AS copies,
-        count(DISTINCT outlet) AS outlets,
-        count(DISTINCT story_id) AS stories,
-        coalesce(arg_min(statement_id, place) FILTER (published_on IS NOT NULL), min(statement_id)) AS statement_id
+        count(DISTINCT outlet_no) AS outlets,
+        count(DISTINCT story) AS stories,
+        arg_min(statement, place) AS statement
     FROM printed
     GROUP BY words
 )
 
 SELECT
     w.first_on, -- day of the first article that prints the statement
-    w.first_outlet, -- outlet of the first article
+    o.outlet AS first_outlet, -- outlet of the first article
     w.last_on, -- day of the last article that prints the statement
     w.copies, -- number of statements with these words
     w.outlets, -- number of outlets that printed the statement
@@ -45,5 +57,6 @@ SELECT
     s.actor_id,
     s.statement_id -- statement_id in the first article
 FROM spread AS w
-JOIN main.statements AS s USING (statement_id)
+JOIN main.statements AS s ON hash(s.statement_id) = w.statement
+LEFT JOIN outlets AS o USING (outlet_no)
 LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'

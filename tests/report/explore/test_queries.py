@@ -19,6 +19,7 @@ from report.explore.queries import (
 )
 from warehouse.files.connect import query
 from warehouse.query.ask import Bounds
+from warehouse.query.kept_stances import find_all_stances
 from warehouse.query.live import Live
 
 COUNTED = sorted(
@@ -64,6 +65,7 @@ def sample(sample, tmp_path_factory):
     copy.write_bytes(sample.read_bytes())
     with duckdb.connect(str(copy)) as connection:
         connection.execute(JUDGE)
+        find_all_stances(connection)
     return copy
 
 
