@@ -316,11 +316,17 @@ def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 @lru_cache(20_000)
 def person_words(name: str) -> tuple[str, ...]:
-    """Return the words that identify a person, without accents, initials and 'Jr': 'Zoë B. Roe' -> ('zoe', 'roe')."""
+    """Return the words that identify a person, without accents, initials, 'al-' and 'Jr'.
+
+    'Zoë B. Roe' -> ('zoe', 'roe'), 'Ali al-Marski' -> ('ali', 'marski')."""
     plain = without_accents(name).lower().replace("’", "'").replace(".", " ").replace(",", " ")
-    words = plain.translate(QUOTES).split()
+    words = [_without_article(word) for word in plain.translate(QUOTES).split()]
     kept = tuple(word for word in words if len(word) > 1 and word not in SUFFIXES)
     return kept or tuple(words)
+
+
+def _without_article(word: str) -> str:
+    return word[3:] if word[:3] in ("al-", "el-") and len(word) > 5 else word
 
 
 @lru_cache(20_000)

@@ -15,10 +15,11 @@ from transforms.resolve.discourse import Discourse
 from transforms.resolve.fitting import fits_role, holds_other_office, role_words
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention
-from transforms.resolve.phrases import head_of, is_body
+from transforms.resolve.phrases import head_of, is_body, is_shown
 from transforms.resolve.questions import Query, ask_pronoun
 from transforms.resolve.ranker import Ranker
 from transforms.resolve.role_words import may_be_person
+from transforms.resolve.sources import type_of_words
 from transforms.resolve.word_lists import BELONGS, DETERMINERS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 
 THE = frozenset(("the", "this"))
@@ -134,7 +135,7 @@ class References:
         kinds = query.kinds
         options = self.discourse.candidates(query.first, kinds)
         if query.form == "he":  # people do not call themselves "he"
-            options = [actor for actor in options if actor is not query.speaker]
+            options = [a for a in options if a is not query.speaker and not _is_thing(a)]
             same = [actor for actor in options if actor.gender in (query.gender, None)]
             options = same if query.gender else options
         if query.guess is not None and query.guess.kind in kinds and query.guess not in options:
@@ -274,11 +275,14 @@ class References:
     def _is_inside(self, actor: Actor, query: Query) -> bool:
         """Whether the description contains the actor's name and so means another actor: 'a critic who met Ann Roe'.
 
-        An organization in the description of a person is another actor too: 'the Acme boss'.
+        An organization in the description of a person is another actor too: 'the Acme boss'; so is whoever has seen a
+        document: 'emails seen by Acme'.
         """
         is_person = query.form == "person" or (query.form == "thing" and may_be_person(query.head))
         outside = query.form == "silent" or (actor.kind not in ("person", "country") and not is_person)
-        return not outside and self.discourse.is_within(actor, query.first, query.last)
+        if outside and not is_shown(self.text, query.first, query.last):
+            return False
+        return self.discourse.is_within(actor, query.first, query.last)
 
     def _may_be_again(self, actor: Actor, query: Query) -> bool:
         """Whether the words of a description allow it to refer to the actor again.
@@ -461,6 +465,11 @@ class References:
         wanted = lexicon.organization_nouns()[noun]
         typed = [a for a in fitting if a.org_type == wanted]
         return next((a for a in typed if not a.is_guessed), typed[0] if typed else None)
+
+
+def _is_thing(actor: Actor) -> bool:
+    """Whether an actor without a name is no person: 'one charity', 'the law'."""
+    return actor.is_nameless and type_of_words(actor.name) in ("organization", "document")
 
 
 def _is_official(actor: Actor) -> bool:

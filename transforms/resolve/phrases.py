@@ -17,6 +17,12 @@ BREAKS = frozenset(
     (",", ";", "(", "—", "–", "who", "which", "that", "and", "or", "whose", "as", "said", "says")
 )
 AUTHORED = frozenset("by from of".split())
+# Before "by", these say who has a document or asked people, not who wrote or said something: 'emails seen by Acme'.
+SHOWN = frozenset(
+    "cited consulted contacted examined inspected interviewed leaked obtained polled questioned quoted read received "
+    "reviewed seen shared studied surveyed viewed".split()
+)
+ISSUED = frozenset("filed issued posted prepared produced published released signed written".split())
 PLURALS = frozenset(
     "people men women others police staff children media trio duo couple pair two those some".split()
 )
@@ -38,7 +44,21 @@ def head_of(text: Text, first: int, last: int) -> int:
         i += 1
     while i > first and not any(letter.isalnum() for letter in text.words[i]):
         i -= 1
+    if i > first and text.lower[i + 1 : i + 2] == ["by"] and _is_done(text, i):
+        i -= 1  # "the experts consulted by Acme"
     return min(i, text.size - 1)
+
+
+def _is_done(text: Text, i: int) -> bool:
+    """Whether word i is a participle after a noun: 'seen' in 'emails seen by Acme', not 'injured' in 'the injured'."""
+    is_issued = text.lower[i] in ISSUED and singular(text.lower[i - 1]) in DOCUMENTS
+    is_after_noun = text.lower[i - 1] not in DETERMINERS and text.words[i - 1][0].isalpha()
+    return is_issued or (text.lower[i] in SHOWN and is_after_noun)
+
+
+def is_shown(text: Text, first: int, last: int) -> bool:
+    """Whether the words [first, last) say who has seen a document, or asked people: 'emails seen by Acme'."""
+    return any(text.lower[i] == "by" and text.lower[i - 1] in SHOWN for i in range(first + 2, last))
 
 
 def head_after_names(text: Text, clusters: Clusters, first: int, last: int) -> int:
@@ -98,7 +118,7 @@ def find_owner(text: Text, clusters: Clusters, first: int, last: int, head: int)
         return modifiers[-1].first, modifiers[-1].last
     for k in range(head + 1, min(head + 4, last)):
         if text.lower[k] in AUTHORED:
-            return (k + 1, last) if k + 1 < last else None
+            return (k + 1, last) if k + 1 < last and text.lower[k - 1] not in SHOWN else None
     return None
 
 

@@ -90,6 +90,7 @@ def _head(written: str) -> str:
         if i and word in BREAKS:
             if cased[i - 1].istitle() and (is_role(words[-1]) or names_roles(words[-1])):
                 break  # "a Department for Trade spokesman"
-            is_after_noun = i > 1 and words[i - 1].endswith("ed") and words[i - 2] not in DETERMINERS
+            is_done = words[i - 1].endswith("ed") or words[i - 1] in ("seen", "read")
+            is_after_noun = i > 1 and is_done and words[i - 2] not in DETERMINERS
             return words[i - 2] if is_after_noun else words[i - 1]  # "a report issued by the ministry"
     return words[-1] if words else ""

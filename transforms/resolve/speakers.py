@@ -30,6 +30,7 @@ from transforms.resolve.phrases import (
     is_body,
     is_document,
     is_plural,
+    is_shown,
     names_in,
     singular,
     word_before,
@@ -457,6 +458,8 @@ class _Finder:
     def _speak_for(self, speaker: Speaker, first: int, last: int) -> None:
         """Set the actor for whom a spokesman or an unnamed official speaks."""
         if speaker.actor is None or speaker.actor.kind in ("organization", "country"):
+            return
+        if is_shown(self.text, first, last):
             return
         if speaker.actor.kind == "person":
             role = speaker.role

@@ -54,6 +54,7 @@ ACTORS = [
     ("The Commerce Department met. Commerce said no.", {"Commerce Department": ORG, "Commerce said": ORG},
      [["Commerce Department", "Commerce"]]),
     ("Ann Jane Roe Berg (AJRB) won. People like AJRB.", {"AJRB": ORG}, [["Ann Jane Roe Berg", "AJRB", "AJRB"]]),
+    ("Ali al-Marski left. Mr Marski won.", {"Ali al-Marski": PERSON, "Marski": PERSON}, [["Ali al-Marski", "Marski"]]),
     # Initials of the speakers in an interview.
     ("The Dorne Post met Ann Roe.\n\nTDP: Will it open?\n\nAR: Yes.", {"Dorne Post": ORG, "Ann Roe": PERSON},
      [["Dorne Post", "TDP"], ["Ann Roe", "AR"]]),

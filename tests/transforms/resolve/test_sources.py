@@ -21,6 +21,7 @@ WORDS = [
     ("a new poll this week", "document"),
     ("an indictment filed by prosecutors", "document"),
     ("official figures collected by the ministry", "document"),
+    ("an arrest report seen by the paper", "document"),
     ("the injured", "anonymous person"),
     ("the dictionary", "document"),
     ("the precinct", "organization"),

@@ -477,6 +477,26 @@ def test_shares_of_a_population_are_different_sources():
     assert [who(one)[1] for one in found] == ["Some 20% of voters", "Half (52%)"]
 
 
+def test_he_is_no_charity():
+    said = (("One charity", "said", "it rained"), ("He", "said", "it snowed"))
+    found = resolve("One charity said it rained. He said it snowed.", {}, *said, ranker=First()).speakers
+    assert [who(one)[1] for one in found] == ["One charity", None]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("Emails seen by Acme", ("group", "Emails seen by Acme")),
+        ("Experts consulted by Acme", ("group", "Experts consulted by Acme")),
+        ("A report published by Acme", ("organization", "Acme")),
+    ],
+)
+def test_whoever_sees_a_document_does_not_write_it(source: str, found: tuple[str, str]):
+    told = speaker(f"{source} said it rained.", ACME, (source, "said", "it rained"))
+    assert who(told) == found
+    assert told.on_behalf_of is None
+
+
 @pytest.mark.parametrize(
     ("source", "name"),
     [
