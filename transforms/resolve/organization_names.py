@@ -337,6 +337,7 @@ def extend_to_bodies(text: Text, taken: list[bool], names: Sequence[Name]) -> No
         last = _end_of_owned(text, name)
         if last > name.last and not any(taken[name.last : last]):
             taken[name.last : last] = [True] * (last - name.last)
+            name.is_certain = name.is_certain or name.kind == "person"
             name.last, name.kind, name.known, name.form = last, "organization", None, "name"
             name.text = " ".join(text.slice(name.first, last).split())
 

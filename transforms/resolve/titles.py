@@ -371,10 +371,12 @@ def split_titles(role: Role) -> list[Role]:
 
 
 def _begins_title(words: list[str], k: int) -> bool:
-    """Whether word k begins another title, because only that has capitals: 'Mayor' in 'candidate Mayor'."""
+    """Whether word k begins another title: 'Mayor' in 'candidate Mayor', 'former' in 'candidate former Mayor'."""
     before, title = words[k - 1], words[k:]
-    follows = before.islower() and before not in LESSER
-    return follows and all(word[0].isupper() for word in title) and is_role(title[-1].lower())
+    if not before.islower() or before in LESSER:
+        return False
+    is_marked = title[0] in LOOSE or all(word[0].isupper() for word in title)
+    return is_marked and is_role(title[-1].lower())
 
 
 def _is_rank(words: list[str]) -> bool:

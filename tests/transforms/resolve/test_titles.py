@@ -23,6 +23,8 @@ def test_two_titles_before_a_name_are_two_roles():
         ("Acme Widgets Commander Brigadier General Ann Roe left.",
          [("Commander", "Acme Widgets"), ("Brigadier General", None)]),
         ("The presidential candidate Mayor Ann Roe left.", [("presidential candidate", None), ("Mayor", None)]),
+        ("Presidential candidate former Mayor Ann Roe left.",
+         [("Presidential candidate", None), ("former Mayor", None)]),
         ("Deputy prosecutor general Ann Roe left.", [("Deputy prosecutor general", None)]),
         ("Ann Roe, author of the book Dorne and a nurse at Acme Widgets, left.",
          [("author", None), ("nurse", "Acme Widgets")]),
