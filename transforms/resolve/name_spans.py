@@ -24,6 +24,7 @@ from transforms.resolve.name_gaps import (
     precedes_particle,
     widen_person,
 )
+from transforms.resolve.role_words import sounds_like_role
 from transforms.resolve.word_lists import (
     AFTER_NAMES,
     BARE_WORDS,
@@ -142,7 +143,7 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
         while last - first > 2 and text.words[last - 1] in LETTERS_AFTER:
             last -= 1
         first = _skip_titles(text, first, last)
-        first += last - first > 1 and _is_no_name(text, first)
+        first += last - first > 1 and _is_no_name(text, first) and not _is_given_an(text, first, last)
     elif label == "ORG":
         first, last = _cut_roles(text, first, last)
         last -= last - first > 1 and text.lower[last - 1 : last + 1] == ["district", "attorney"]
@@ -265,7 +266,10 @@ def _names_act(text: Text, last: int) -> bool:
 
 def _trim(text: Text, first: int, last: int) -> tuple[int, int]:
     """Cut leading articles, trailing possessives, outer punctuation, and everything after a comma or line break."""
-    while first < last and (text.lower[first] in LEADING or not text.words[first][0].isalnum()):
+    while first < last and (
+        (text.lower[first] in LEADING and not _is_given_an(text, first, last))
+        or not text.words[first][0].isalnum()
+    ):
         first += 1
     if last - first > 1 and text.lower[first].startswith(PREFIXES):
         first += 1
@@ -278,6 +282,12 @@ def _trim(text: Text, first: int, last: int) -> tuple[int, int]:
             break  # "U.S."
         last -= 1
     return first, last
+
+
+def _is_given_an(text: Text, i: int, last: int) -> bool:
+    """Whether 'An' is a name and no article, because it has a capital inside a sentence: 'said An Roe'."""
+    is_an = text.words[i] == "An" and i + 1 < last and not text.opens_sentence(i)
+    return is_an and text.words[i + 1][0].isupper() and not text.is_headline(i)
 
 
 def _is_trailing(text: Text, i: int) -> bool:
@@ -360,7 +370,7 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
     if label == "NORP":
         return "group" if words[-1].endswith("s") else None
     if len(words) > 1 and words[-1] in lexicon.organization_words():
-        return "organization"
+        return "person" if label == "PERSON" and _follows_title(text, first) else "organization"
     if len(words) == 1 and len(words[0]) > LONG and words[0].endswith("news"):
         return "organization"
     if label in MISTAKEN and _is_mistaken(text, first, last, label):
@@ -368,6 +378,11 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
     if label == "PERSON" and len(words) == 1 and text.words[first].isupper() and 1 < len(words[0]) < 6:
         return "organization"
     return LABELLED.get(label) if any(word[0].isupper() for word in text.words[first:last]) else None
+
+
+def _follows_title(text: Text, first: int) -> bool:
+    before = before_dot(text, first) if first else ""
+    return before in lexicon.before_names() or (before.isalpha() and sounds_like_role(before))
 
 
 def _stands_in_table(text: Text, i: int) -> bool:

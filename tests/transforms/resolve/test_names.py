@@ -40,6 +40,10 @@ NAMES = [
     ("The Football Republic of Dorne met the Widget Federation of Kenya.",
      {"Football Republic of Dorne": ORG, "Widget Federation of Kenya": ORG},
      {"Football Republic of Dorne": "organization", "Widget Federation of Kenya": "organization"}),
+    # After a title, the last word is a family name; 'An' inside a sentence is no article.
+    ("The actress Marla Union left. She led the Widget Union.", {"Marla Union": PERSON, "Widget Union": ORG},
+     {"Marla Union": "person", "Widget Union": "organization"}),
+    ("An Roe left, said An Berg.", {"An Roe": PERSON, "An Berg": PERSON}, {"Roe": "person", "An Berg": "person"}),
     # A title before a particle is a given name.
     ("Sultan Al Roe and Sultan Al-Berg met Sultan Jan.", {"Sultan Al Roe": PERSON, "Al-Berg": PERSON, "Jan": PERSON},
      {"Sultan Al Roe": "person", "Sultan Al-Berg": "person", "Jan": "person"}),
