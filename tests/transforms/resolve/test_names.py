@@ -43,6 +43,8 @@ NAMES = [
     # After a title, the last word is a family name; 'An' inside a sentence is no article.
     ("The actress Marla Union left. She led the Widget Union.", {"Marla Union": PERSON, "Widget Union": ORG},
      {"Marla Union": "person", "Widget Union": "organization"}),
+    ("The actress Marla Union left. “No,” Union wrote. The Union met.", {"Marla Union": PERSON, "Union": ORG},
+     {"Marla Union": "person", "Union": "person"}),
     ("An Roe left, said An Berg.", {"An Roe": PERSON, "An Berg": PERSON}, {"Roe": "person", "An Berg": "person"}),
     # A title before a particle is a given name.
     ("Sultan Al Roe and Sultan Al-Berg met Sultan Jan.", {"Sultan Al Roe": PERSON, "Al-Berg": PERSON, "Jan": PERSON},
