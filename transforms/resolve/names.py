@@ -119,19 +119,20 @@ def find_candidates(text: Text, spans: Iterable[Span]) -> list[Name]:
     kept = {id(name) for name in drop_non_actors(text, names)}
     for name in names:
         name.is_rejected = id(name) not in kept
-    take(find_rejected(text, ranges, taken))
-    _accept_family_names(text, names)
+    people = [name for name in names if name.kind == "person" and not name.is_rejected]
+    rejected = list(find_rejected(text, ranges, taken))
+    _accept_family_names(text, rejected, people)
+    take(rejected)
     names.sort(key=lambda name: name.first)
     return [name for name in names if not _is_namesake(text, name)]
 
 
-def _accept_family_names(text: Text, names: Sequence[Name]) -> None:
-    """Accept a rejected name if a person in the article has it as family name: 'Union' after 'actress Marla Union'."""
-    people = (name.text.split() for name in names if name.kind == "person" and not name.is_rejected)
-    family_names = {words[-1] for words in people if len(words) > 1}
+def _accept_family_names(text: Text, names: Sequence[Name], people: Sequence[Name]) -> None:
+    """Accept rejected names that are family names of `people`: 'Union' after 'actress Marla Union'."""
+    family_names = {name.text.split()[-1] for name in people if " " in name.text}
     for name in names:
         follows_article = name.first > 0 and text.lower[name.first - 1] in DETERMINERS
-        if name.is_rejected and name.text in family_names and not follows_article:
+        if name.text in family_names and not follows_article:
             name.kind, name.is_rejected = "person", False
 
 
