@@ -2,9 +2,10 @@
 
     python bench/queries.py [--articles 100000] [--warehouse data/bench.duckdb] [--out bench/results/queries.json]
 
-The warehouse is generated if it does not exist yet. Times are medians of five runs in one process, in wall and CPU time
-(all cores together). Each CPU time is also given as a ratio to one full scan of `statements`; such ratios can be
-compared between machines, busy or idle. Queries over their time limit are marked.
+The warehouse is generated if it does not exist yet. The cookbook asks for names, words and days of the sample articles;
+here its queries ask for others, of which the warehouse has many rows. Times are medians of five runs in one process, in
+wall and CPU time (all cores together). Each CPU time is also given as a ratio to one full scan of `statements`; such
+ratios can be compared between machines, busy or idle. Queries over their time limit are marked.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ import argparse
 import json
 import os
 import platform
+import re
 import sys
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
+
+import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -30,6 +35,64 @@ from warehouse.query.search import SearchQuery, search_articles, search_statemen
 RUNS = 5
 SCAN = "SELECT count(*), sum(length(content)), count(DISTINCT cue_lemma), max(confidence) FROM statements"
 SEARCHES = ("grain agreement", "vaccine managers Fenelsen", "prison strike election", "5G auction")
+
+WORDS = """
+    SELECT w.word
+    FROM search.words AS w
+    JOIN (SELECT stem_no, count(*) AS texts FROM search.statement_words GROUP BY stem_no) AS t USING (stem_no)
+    WHERE t.texts <= (SELECT count(*) FROM search.statement_texts) / 20
+    ORDER BY t.texts DESC, w.word"""
+SPEAKERS = """
+    SELECT name FROM actors JOIN (SELECT actor_id, count(*) AS rows FROM statements GROUP BY ALL) USING (actor_id)
+    WHERE actors.kind = 'person' ORDER BY rows DESC, name"""
+SPOKEN_FOR = """
+    SELECT name
+    FROM actors AS a
+    JOIN (SELECT organization_id, count(*) AS rows FROM statements GROUP BY ALL) AS s ON s.organization_id = a.actor_id
+    ORDER BY rows DESC, name"""
+SUBJECTS = """
+    SELECT subject FROM said_about WHERE speaker_country IS NOT NULL AND role IS NOT NULL AND subject_kind <> 'unnamed'
+    GROUP BY ALL ORDER BY count(*) DESC, subject"""
+# What the cookbook asks for -> a query whose first rows have what to ask for instead.
+INSTEAD = {
+    ("talks", "apology", "truce"): WORDS,
+    ("Helena Marsk", "Drost"): SPEAKERS,
+    ("Norvia",): SPOKEN_FOR,
+    ("Kessar",): f"""
+        SELECT a.name
+        FROM said_about AS t
+        JOIN statements AS s USING (statement_id)
+        JOIN actors AS a ON a.actor_id = s.organization_id
+        WHERE t.subject = (FROM ({SUBJECTS} LIMIT 1)) GROUP BY ALL ORDER BY count(*) DESC, a.name""",
+    ("Tarvia", "Huawei"): SUBJECTS,
+    ("NL",): f"""
+        SELECT speaker_country FROM said_about WHERE subject = (SELECT subject FROM ({SUBJECTS} LIMIT 2) OFFSET 1)
+            AND role IS NOT NULL
+        GROUP BY ALL ORDER BY count(*) DESC, speaker_country""",
+    ("Gideon Faulkes",): """
+        SELECT subject FROM positions WHERE is_clear GROUP BY ALL ORDER BY count(*) DESC, subject""",
+    ("Anvil Gazette", "Harbour Post", "Coast Courier"): """
+        SELECT outlet FROM articles WHERE outlet IS NOT NULL GROUP BY ALL ORDER BY count(*) DESC, outlet""",
+    ("They were not carrying rifles",): """
+        SELECT statement FROM repeated_statements ORDER BY copies DESC, statement""",
+    ("border-post",): "SELECT path FROM articles ORDER BY path",
+    ("Truce",): "SELECT split_part(headline, ' ', 1) FROM articles WHERE headline <> '' ORDER BY headline",
+    ("2024-03-01", "2024-05-01", "2024-05-31", "2024-06-30", "2019-06-01", "2019-06-30"): """
+        SELECT day + days FROM (SELECT median(published_on)::DATE AS day FROM articles),
+            (SELECT unnest([-60, -15, 15, 60, -15, 15]) AS days)""",
+}
+
+
+def ask_for_others(connection: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> dict[str, str]:
+    """Write queries of the cookbook so that they ask for what has many rows in the warehouse."""
+    others: dict[str, str] = {}
+    for names, sql in INSTEAD.items():
+        found = [str(other).replace("'", "''") for (other,) in connection.execute(sql).fetchmany(len(names))]
+        others |= dict(
+            zip(names, cycle(found or names), strict=False)
+        )  # a single outlet stands for all three
+    named = re.compile(rf"(?<=['%])({'|'.join(map(re.escape, others))})(?=['%])")
+    return {heading: named.sub(lambda name: others[name[0]], sql) for heading, sql in queries.items()}
 
 
 def measure(work) -> dict[str, float]:
@@ -57,7 +120,7 @@ def measure_all(path: Path) -> dict[str, dict[str, float]]:
             figures[f"view {view.stem}, its first rows"] = measure(lambda: run(f"FROM {view.stem} LIMIT 100"))  # noqa: B023
             figures[f"view {view.stem}, counted"] = measure(lambda: run(f"SELECT count(*) FROM {view.stem}"))  # noqa: B023
         page = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
-        for heading, sql in read_queries(page).items():
+        for heading, sql in ask_for_others(connection, read_queries(page)).items():
             figures[f"cookbook {heading}"] = measure(lambda: run(sql))  # noqa: B023
     for words in SEARCHES:
         wanted = SearchQuery(words)

@@ -208,11 +208,10 @@ STATEMENT_ROWS = """
     FROM hits AS s
     JOIN of_hits AS a USING (article_id)
     LEFT JOIN (SELECT actor_id, name FROM main.actors WHERE kind <> 'nobody') AS p USING (actor_id)"""
-# A query of its own: within one query, DuckDB expects many articles and reads the rows of all of them.
-ARTICLES_OF = """
-    SELECT rowid FROM main.articles WHERE article_id IN (
-        SELECT s.article_id FROM (VALUES {statements}) AS best (place) JOIN main.statements AS s ON s.rowid = best.place
-    )"""
+ARTICLES_OF = (
+    "SELECT DISTINCT s.article_id FROM (VALUES {statements}) AS best (place) "
+    "JOIN main.statements AS s ON s.rowid = best.place"
+)
 ARTICLE_ROWS = """
     SELECT
         a.published_on, coalesce(a.outlet, a.agency) AS outlet_or_agency, a.headline, a.word_count, a.url,
@@ -295,7 +294,8 @@ def search_statements(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO
     with connect_readonly(path, bounds.memory) as connection, _clock(connection, bounds).running():
         best = connection.sql(hits).pl()
         places = {"statements": _values(_find_rows(connection, STATEMENTS, best))}
-        places["articles"] = _values(connection.sql(ARTICLES_OF.format(**places)).pl()["rowid"])
+        ids = connection.execute(ARTICLES_OF.format(**places)).fetchall()
+        places["articles"] = _values(_find_ids(connection, ARTICLES, (id_ for (id_,) in ids)).values())
         rows = connection.sql(STATEMENT_ROWS.format(**places)).pl()
     return _ranked(best, rows, "statement_id")
 
@@ -330,14 +330,17 @@ def _find_rows(connection: duckdb.DuckDBPyConnection, table: Table, best: pl.Dat
     if 0 < len(hits) - len(rows) <= MOST_NEARBY:
         for id_ in hits.keys() - rows.keys():
             rows.update(connection.execute(_nearby_sql(table, hits[id_]), [id_]).fetchall())
-    if missing := hits.keys() - rows.keys():
-        ids = ", ".join(map(literal, missing))
-        rows.update(
-            connection.execute(
-                f"SELECT {key}, rowid FROM {table.qualified} WHERE {key} IN ({ids})"
-            ).fetchall()
-        )
+    rows.update(_find_ids(connection, table, hits.keys() - rows.keys()))
     return list(rows.values())
+
+
+def _find_ids(connection: duckdb.DuckDBPyConnection, table: Table, ids: Iterable[str]) -> dict[str, int]:
+    """Look for ids among those of all rows; return their rowids. Listed ids take a third of the time of a join."""
+    key, listed = table.key[0], ", ".join(map(literal, ids))
+    if not listed:
+        return {}
+    sql = f"SELECT {key}, rowid FROM {table.qualified} WHERE {key} IN ({listed})"
+    return dict(connection.execute(sql).fetchall())
 
 
 def _nearby_sql(table: Table, place: int) -> str:

@@ -1,6 +1,7 @@
 -- One row is one utterance: what was said, by whom, when it was first printed, and how often and where.
+-- Groups have numbers instead of texts and ids. DuckDB keeps texts of groups in memory, and those of ten million statements do not fit.
 WITH repeated AS MATERIALIZED (  -- most utterances are printed once
-    SELECT DISTINCT utterance_id FROM main.statements WHERE utterance_id <> statement_id
+    SELECT DISTINCT hash(utterance_id) AS utterance FROM main.statements WHERE utterance_id <> statement_id
 ),
 
 articles AS MATERIALIZED (
@@ -9,35 +10,60 @@ articles AS MATERIALIZED (
     WHERE copy_of IS NULL AND is_killed IS NOT TRUE
 ),
 
+outlets AS MATERIALIZED (
+    SELECT outlet, row_number() OVER () AS outlet_no FROM articles WHERE outlet IS NOT NULL GROUP BY outlet
+),
+
+speakers AS MATERIALIZED (
+    SELECT actor_id, row_number() OVER () AS actor_no FROM main.actors
+),
+
+printed AS (
+    SELECT
+        statement_id,
+        hash(coalesce(utterance_id, statement_id)) AS utterance,
+        coalesce(utterance_id = statement_id, true) AS is_first,
+        article_id,
+        actor_id,
+        kind <> 'indirect' AS is_quoted,
+        published_on,
+        -- Of two prints of the same length, the hash decides which one is the fullest.
+        CAST(length(content) AS UBIGINT) * 4294967296 + 4294967295 - hash(statement_id) // 4294967296 AS fullness
+    FROM main.statements
+    WHERE correction IS DISTINCT FROM 'deleted'
+        AND hash(coalesce(utterance_id, statement_id)) IN (SELECT utterance FROM repeated)
+),
+
 sayings AS (
     SELECT
         min(s.published_on) AS first_on,
         max(s.published_on) AS last_on,
-        coalesce(max(a.outlet) FILTER (s.statement_id = s.utterance_id), arg_min(a.outlet, s.statement_id)) AS first_outlet,
+        coalesce(max(o.outlet_no) FILTER (s.is_first), arg_min(o.outlet_no, s.statement_id)) AS outlet_no,
         count(*) AS prints,
-        count(DISTINCT s.article_id) AS articles,
-        count(DISTINCT a.outlet) AS outlets,
-        count(DISTINCT a.story_id) AS stories,
-        count(*) FILTER (s.kind <> 'indirect') AS quoted,
-        coalesce(max(s.actor_id) FILTER (s.statement_id = s.utterance_id), arg_min(s.actor_id, s.statement_id)) AS actor_id,
-        s.utterance_id,
-        arg_max(s.statement_id, CAST(length(s.content) AS HUGEINT) * 18446744073709551616 - hash(s.statement_id)) AS fullest_id
-    FROM (
-        SELECT
-            statement_id, coalesce(utterance_id, statement_id) AS utterance_id, article_id, actor_id, kind, content,
-            published_on
-        FROM main.statements
-        WHERE correction IS DISTINCT FROM 'deleted'
-            AND coalesce(utterance_id, statement_id) IN (SELECT utterance_id FROM repeated)
-    ) AS s
+        count(DISTINCT hash(s.article_id)) AS articles,
+        count(DISTINCT o.outlet_no) AS outlets,
+        count(DISTINCT hash(a.story_id)) AS stories,
+        count(*) FILTER (s.is_quoted) AS quoted,
+        coalesce(max(p.actor_no) FILTER (s.is_first), arg_min(p.actor_no, s.statement_id)) AS actor_no,
+        arg_max(hash(s.statement_id), s.fullness) AS fullest
+    FROM printed AS s
     JOIN articles AS a USING (article_id)
-    GROUP BY s.utterance_id
+    LEFT JOIN outlets AS o USING (outlet)
+    LEFT JOIN speakers AS p ON p.actor_id = s.actor_id
+    GROUP BY s.utterance
 ),
 
 fullest AS (  -- one row per utterance, with the words of its longest print
-    SELECT u.* EXCLUDE (fullest_id), s.content
+    SELECT
+        u.* EXCLUDE (fullest, actor_no, outlet_no),
+        o.outlet AS first_outlet,
+        p.actor_id,
+        coalesce(s.utterance_id, s.statement_id) AS utterance_id,
+        s.content
     FROM sayings AS u
-    JOIN main.statements AS s ON s.statement_id = u.fullest_id
+    JOIN main.statements AS s ON hash(s.statement_id) = u.fullest
+    LEFT JOIN outlets AS o USING (outlet_no)
+    LEFT JOIN speakers AS p USING (actor_no)
     UNION ALL BY NAME
     SELECT
         s.published_on AS first_on,
@@ -56,8 +82,8 @@ fullest AS (  -- one row per utterance, with the words of its longest print
             coalesce(utterance_id, statement_id) AS utterance_id, article_id, actor_id, kind, content, published_on
         FROM main.statements
         WHERE correction IS DISTINCT FROM 'deleted'
+            AND hash(coalesce(utterance_id, statement_id)) NOT IN (SELECT utterance FROM repeated)
     ) AS s
-    ANTI JOIN repeated USING (utterance_id)
     JOIN articles AS a USING (article_id)
 )
 
