@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from expectations.gate import Gate, Verdict
     from expectations.rulebook import RuleBook
 
+SMALL = 10_000  # statements; so few are resolved and checked with one thread, which takes less CPU time
+
 
 @formed(
     first=("paths", "limit", "dry_run"), settings=("again", "data_docs", "languages", "map", "prune", "wait")
@@ -178,7 +180,10 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
     """Reject articles at fault, resolve and check the rest; publish unless a check fails or this is a dry run."""
     run.steps.call(tasks.stage)(next_version, run.identity.ledger())
     docs = run.settings.data_docs_folder if run.settings.data_docs else None
-    with open_gate(next_version, book, docs, bound_checks(run.settings)) as gate:
+    with (
+        next_version.one_thread(SMALL),
+        open_gate(next_version, book, docs, bound_checks(run.settings)) as gate,
+    ):
         run.verdict = judge(run, gate, next_version)
     next_version.stage(run.times.metrics(run.run_id))
     if run.is_stopped:

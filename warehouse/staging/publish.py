@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from schema.merge import (
     remember_sql,
 )
 from schema.table import Table
-from schema.tables import STATEMENTS, TABLES, VERSIONED, VERSIONS
+from schema.tables import TABLES, VERSIONED, VERSIONS
 from warehouse.files.catalog import describe
 from warehouse.files.checked import is_checked, read_state
 from warehouse.files.connect import WarehouseError, connect
@@ -91,8 +91,7 @@ def publish(
     published = next_version.published
     is_sound = not published.exists() or is_checked(published)
     in_place = in_place and published.exists() and (is_sound or check_whole is None)
-    is_small = next_version.staged_count(STATEMENTS.name) <= SMALL
-    with next_version.one_thread() if is_small else nullcontext(), _target(next_version, in_place=in_place):
+    with next_version.one_thread(SMALL), _target(next_version, in_place=in_place):
         connection = next_version.connection
         before = _row_counts(connection)
         with transaction(connection):
