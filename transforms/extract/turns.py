@@ -17,6 +17,7 @@ from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens
 LONGEST_LABEL, LONGEST_NAME, LONGEST_SIGNATURE = 20, 5, 24  # in tokens
 LONGEST_CREDIT = 10  # tokens of a line such as 'Ada Lorne, The Dorne Gazette'
 FEWEST_CREDITS = 2  # least number of such lines after quotations
+FEWEST_FIELDS, FEWEST_FILLED = 4, 3  # least numbers of different labels of forms, and of labels in each form
 FEWEST_NAMES = 4  # least number of lines with a name before a colon, if the names are not in capitals
 LETTER = re.compile(r"[QA]\d{0,2}")  # question and answer: 'Q', 'A', 'Q1', 'A1'
 OPENING_MARKS = frozenset('"“') | {"``", "''"}
@@ -88,7 +89,16 @@ def _find_labels(tokens: Tokens, lines: list[Span]) -> dict[int, Span]:
     names = {k: name for k, line in enumerate(lines) if (name := _name_label(tokens, line))}
     times = Counter(" ".join(tokens.words[start:end]) for start, end in names.values())
     often = len(names) >= FEWEST_NAMES and len(times) >= 2 and min(times.values()) >= 2
-    return names if often and 2 * len(names) >= max(names) - min(names) + 1 else {}
+    dense = often and 2 * len(names) >= max(names) - min(names) + 1
+    in_order = [" ".join(tokens.words[start:end]) for start, end in names.values()]
+    return names if dense and not _are_fields(in_order) else {}
+
+
+def _are_fields(labels: list[str]) -> bool:
+    """Whether labels recur in the same order, as the fields of a form do: 'Company: ', 'Type: ', 'Stage: '."""
+    ranks = {label: rank for rank, label in enumerate(dict.fromkeys(labels))}
+    forms = 1 + sum(ranks[after] <= ranks[before] for before, after in pairwise(labels))
+    return len(ranks) >= FEWEST_FIELDS and len(labels) >= FEWEST_FILLED * forms
 
 
 def _label(tokens: Tokens, line: Span) -> Span | None:

@@ -96,6 +96,13 @@ def test_one_label_is_no_interview():
     assert _read("UPDATE: The bridge is open.\nIt will stay open.") == []
 
 
+def test_fields_of_a_form_are_no_speakers():
+    form = "Company: Acme.\nType: A vaccine.\nStage: Phase 1.\nName: Acvac.\n"
+    assert _read(form + form.replace("Acme", "Dorne") + form.replace("Stage: Phase 1.\n", "")) == []
+    guests = "Host: Is it open?\nAda: It is.\nHost: Since when?\nBo: Since May.\nCay: Since June.\n"
+    assert len(_read(guests + guests)) == 10
+
+
 def test_quotation_signed_with_a_dash_belongs_to_the_name():
     assert _read("“It opens when it opens.” — Ada Walden, engineer") == [
         ("Ada Walden", ["“ It opens when it opens . ”"])
