@@ -20,6 +20,7 @@ from transforms.resolve.questions import Query, ask_pronoun
 from transforms.resolve.ranker import Ranker
 from transforms.resolve.role_words import may_be_person
 from transforms.resolve.sources import type_of_words
+from transforms.resolve.turns import labels_turn
 from transforms.resolve.word_lists import BELONGS, DETERMINERS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 
 THE = frozenset(("the", "this"))
@@ -149,6 +150,8 @@ class References:
             options = [a for a in options if not self._is_elsewhere(a, query)]
             options = self._of_time(options, query)
             options = [one] if (one := self._of_age(query)) else options
+        if query.statement is not None and labels_turn(self.text, query.first, query.last):
+            options = [actor for actor in options if not self._has_own_label(actor)]
         if query.plural:
             options = [actor for actor in options if not self._is_single(actor, query)]
         if query.form == "person" and not query.plural:
@@ -169,6 +172,11 @@ class References:
             if all(other.gender not in (query.gender, None) for other in others):
                 actor.gender = query.gender
         return actor
+
+    def _has_own_label(self, actor: Actor) -> bool:
+        """Whether a name of the actor labels turns of a transcript, so that 'HOST: ' labels those of somebody else."""
+        mentions = self.discourse.records[actor].mentions if actor in self.discourse.records else ()
+        return any(m.kind == "name" and labels_turn(self.text, m.first, m.last) for m in mentions)
 
     def _is_another_one(self, actor: Actor, query: Query) -> bool:
         """Whether an actor without a name is described otherwise: "Roe's mother" is not "Roe's spokesman"."""

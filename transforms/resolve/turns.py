@@ -16,6 +16,7 @@ from transforms.resolve.word_lists import NOT_ACTORS
 
 LONGEST = 4  # words of the longest name
 INITIALED = frozenset(("person", "organization"))
+BRACKETS, LONGEST_NOTE = {"(": ")", "[": "]"}, 6  # around a note of a few words
 FEWEST = 3  # turns in an article; two are enough if one speaker has both
 QUESTION_OR_ANSWER = re.compile(r"[QA]\d{0,2}")  # labels that are no names: 'Q', 'A', 'Q1', 'A1'
 FIRST_PERSON = frozenset("i me my mine myself we us our ours i'm i've i'd i'll we're we've".split())
@@ -60,6 +61,13 @@ def find_initials(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> l
     return found
 
 
+def labels_turn(text: Text, first: int, last: int) -> bool:
+    """Whether the words [first, last) label a turn: 'HOST' in 'HOST: Good morning.' at the beginning of a line."""
+    return text.words[last : last + 1] == [":"] and (
+        first == 0 or text.paragraphs[first] != text.paragraphs[first - 1]
+    )
+
+
 def opens_answer(text: Text, first: int) -> bool:
     """Whether the label 'A:', 'A.' or 'A1:' at the beginning of a line precedes word `first`."""
     return first >= 3 and _letter_of_label(text, first - 2) == "A" and text.words[first - 1] in (":", ".")
@@ -102,13 +110,16 @@ def _end_of_label(text: Text, first: int) -> int:
 
 
 def _opens_turn(text: Text, i: int) -> bool:
-    """Whether a colon follows at word i, directly or after a title in capitals: 'ANN ROE, MAYOR, TOWN: ...'."""
+    """Whether a colon follows at word i, perhaps after a title or a note: 'ANN ROE, MAYOR: ', 'ROE (LIVE): '."""
     if i < text.size and text.words[i] == ",":
         line = text.paragraphs[i]
         while i < text.size and (text.words[i] == "," or text.words[i].isupper()):
             if text.paragraphs[i] != line:
                 return False
             i += 1
+    if i < text.size and text.words[i] in BRACKETS:
+        close = BRACKETS[text.words[i]]
+        i = next((k + 1 for k in range(i, min(i + LONGEST_NOTE, text.size)) if text.words[k] == close), i)
     return i < text.size and text.words[i] == ":"
 
 

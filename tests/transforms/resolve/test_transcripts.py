@@ -1,0 +1,36 @@
+"""Who speaks in the turns of a transcript or an interview."""
+
+from __future__ import annotations
+
+from tests.steps import build_from_bodies
+
+
+def speakers(body: str) -> list[str]:
+    """Return the name of the speaker of each statement, in the order of the text."""
+    tables = build_from_bodies([body]).tables
+    names = dict(tables["actors"].select("actor_id", "name").iter_rows())
+    return [names[actor_id] for actor_id in tables["statements"].sort("seq_no")["actor_id"]]
+
+
+def test_label_with_a_note_names_its_speaker():
+    body = (
+        "QUILL: Good morning.\n\nANN ROE (RECORDING): We will win this race, and we will win it soon.\n\n"
+        "QUILL: Roe spoke on Monday.\n\nROE: That is right."
+    )
+    assert speakers(body) == ["Quill", "Ann Roe", "Quill", "Ann Roe"]
+
+
+def test_label_that_is_a_role_means_nobody_who_has_a_label():
+    body = (
+        "HOST: Good morning.\n\nANN ROE: We will win this race, and we will win it soon.\n\n"
+        "HOST: When will you win it?\n\nANN ROE: In May, as I said."
+    )
+    assert speakers(body) == ["HOST", "Ann Roe", "HOST", "Ann Roe"]
+
+
+def test_label_that_is_a_role_means_the_only_one_who_has_it():
+    body = (
+        "Ada Roe, the minister, spoke to us.\n\nREPORTER: Is it open?\n\nMINISTER: It is open now.\n\n"
+        "REPORTER: Since when?\n\nMINISTER: Since May of this year."
+    )
+    assert speakers(body) == ["REPORTER", "Ada Roe", "REPORTER", "Ada Roe"]
