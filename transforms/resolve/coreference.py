@@ -23,6 +23,10 @@ from transforms.resolve.sources import type_of_words
 from transforms.resolve.turns import labels_turn
 from transforms.resolve.word_lists import BELONGS, DETERMINERS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 
+# Documents of which no person is the author unless the article says so, unlike a letter.
+IMPERSONAL = frozenset(
+    "report complaint lawsuit filing memo memorandum affidavit indictment document review summary brief".split()
+)
 THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE
 # Nouns for organizations of several types: "the group" may be a company or a charity, so its type is unknown.
@@ -152,6 +156,12 @@ class References:
             options = [one] if (one := self._of_age(query)) else options
         if query.statement is not None and labels_turn(self.text, query.first, query.last):
             options = [actor for actor in options if not self._has_own_label(actor)]
+        if query.form == "document" and query.head in IMPERSONAL:
+            options = [
+                a
+                for a in options
+                if a.kind != "person" or self.discourse.has_issued(a, query.head, query.first)
+            ]
         if query.plural:
             options = [actor for actor in options if not self._is_single(actor, query)]
         if query.form == "person" and not query.plural:

@@ -23,6 +23,9 @@ LISTING = (["and"], [","], [",", "and"], ["&"], ["and", "the"])
 LONGEST_LIST = 4  # names to look at on either side of a mention
 STEPS = 80  # mentions to search for the candidates before a word; a quarter as many after it
 UNLIKELY = -4.0  # below every log-probability of the tagger
+FAR_FROM_NOUN = 5  # words between a document and the person who wrote it
+# Before a document that is mentioned for the first time, or that somebody owns: 'said in a report', "Roe's memo".
+BRINGING_IN = frozenset("a an his her their 's ’s".split())
 _first = attrgetter("first")
 
 # Start of a reference -> start of a name -> the tagger's log-probability that the reference means the name.
@@ -176,6 +179,23 @@ class Discourse:
         start = self.phrases.get(other.first, other.first)
         between = self.text.lower[one.last : start] if start - one.last <= 2 else []
         return one.actor.kind == other.actor.kind and between in LISTING and one.actor is not other.actor
+
+    def has_issued(self, actor: Actor, noun: str, before: int) -> bool:
+        """Whether a sentence that names the actor brings in the document: 'Roe said in a report', 'a report by Roe'."""
+        mentions = self.records[actor].mentions if actor in self.records else []
+        for k in self.text.find({noun, f"{noun}s"}):
+            if k >= before:
+                break
+            for mention in mentions:
+                first, last = mention.first, mention.last
+                if self.text.sentences[k] != self.text.sentences[first]:
+                    continue
+                brings_in = self.text.lower[max(last, k - FAR_FROM_NOUN) : k]
+                if last <= k and not BRINGING_IN.isdisjoint(brings_in):
+                    return True
+                if k < first <= k + FAR_FROM_NOUN and "by" in self.text.lower[k + 1 : first]:
+                    return True
+        return False
 
     def is_within(self, actor: Actor, first: int, last: int) -> bool:
         """Whether the words [first, last) contain the actor's name and so describe another actor: 'an aide to Roe'."""

@@ -1,6 +1,8 @@
-"""Who speaks in the turns of a transcript or an interview."""
+"""Who speaks in the turns of a transcript, and in a report; the texts take the whole way through the extractor."""
 
 from __future__ import annotations
+
+import pytest
 
 from tests.steps import build_from_bodies
 
@@ -34,3 +36,18 @@ def test_label_that_is_a_role_means_the_only_one_who_has_it():
         "REPORTER: Since when?\n\nMINISTER: Since May of this year."
     )
     assert speakers(body) == ["REPORTER", "Ada Roe", "REPORTER", "Ada Roe"]
+
+
+@pytest.mark.parametrize(
+    ("body", "speaker"),
+    [
+        ("Ann Roe has changed, the parole board of Norvia says. Roe, now 40, takes part in counselling, a report says. "
+         "“It took a while for you to speak about it,” the report says.", "parole board"),
+        ("Jan Berg wrote in a report that prices would rise. Berg has worked for years. “It took a while,” the report "
+         "says.", "Jan Berg"),
+        ("A report by Jan Berg says that prices will rise. Berg has worked for years. “It took a while,” the report "
+         "says.", "Jan Berg"),
+    ],
+)  # fmt: skip
+def test_report_means_a_person_only_if_the_article_says_who_wrote_it(body: str, speaker: str):
+    assert speakers(body)[-1] == speaker
