@@ -1,6 +1,6 @@
 -- One row is one print of an utterance that differs from the fullest print, which is in another article: which words it adds, and which it drops. Prints in the article of the fullest print are left out, because many of them are other utterances.
 WITH repeated AS MATERIALIZED (  -- most utterances are printed once
-    SELECT DISTINCT utterance_id FROM main.statements WHERE utterance_id <> statement_id
+    SELECT DISTINCT hash(utterance_id) AS utterance FROM main.statements WHERE utterance_id <> statement_id
 ),
 
 articles AS MATERIALIZED (
@@ -9,37 +9,37 @@ articles AS MATERIALIZED (
     WHERE copy_of IS NULL AND is_killed IS NOT TRUE
 ),
 
-prints AS MATERIALIZED (  -- without texts: those of all utterances at once would not fit into memory
+prints AS MATERIALIZED (  -- numbers instead of texts and ids: those of all utterances at once would not fit into memory
     SELECT
-        statement_id,
-        utterance_id,
-        article_id,
+        hash(statement_id) AS statement,
+        utterance,
+        hash(article_id) AS article,
         hash(content) AS letters,
-        CAST(length(content) AS HUGEINT) * 18446744073709551616 - hash(statement_id) AS fullness
+        CAST(length(content) AS UBIGINT) * 4294967296 + 4294967295 - hash(statement_id) // 4294967296 AS fullness
     FROM (
-        SELECT statement_id, coalesce(utterance_id, statement_id) AS utterance_id, article_id, content
+        SELECT statement_id, hash(coalesce(utterance_id, statement_id)) AS utterance, article_id, content
         FROM main.statements
         WHERE correction IS DISTINCT FROM 'deleted'
-            AND coalesce(utterance_id, statement_id) IN (SELECT utterance_id FROM repeated)
+            AND hash(coalesce(utterance_id, statement_id)) IN (SELECT utterance FROM repeated)
     )
     SEMI JOIN articles USING (article_id)
 ),
 
 fullest AS (
     SELECT
-        utterance_id,
-        arg_max(statement_id, fullness) AS fullest_id,
+        utterance,
+        arg_max(statement, fullness) AS fullest,
         arg_max(letters, fullness) AS letters,
-        arg_max(article_id, fullness) AS article_id
+        arg_max(article, fullness) AS article
     FROM prints
-    GROUP BY utterance_id
+    GROUP BY utterance
 ),
 
 differing AS MATERIALIZED (
-    SELECT p.statement_id, p.utterance_id, u.fullest_id
+    SELECT p.statement, u.fullest
     FROM prints AS p
-    JOIN fullest AS u USING (utterance_id)
-    WHERE p.letters <> u.letters AND p.article_id <> u.article_id
+    JOIN fullest AS u USING (utterance)
+    WHERE p.letters <> u.letters AND p.article <> u.article
 ),
 
 others AS (
@@ -50,14 +50,14 @@ others AS (
         s.published_on,
         s.actor_id,
         a.outlet,
-        u.utterance_id,
-        u.fullest_id,
+        coalesce(s.utterance_id, s.statement_id) AS utterance_id,
+        f.statement_id AS fullest_id,
         f.content AS fullest,
         o.outlet AS fullest_outlet
     FROM differing AS u
-    JOIN main.statements AS s ON s.statement_id = u.statement_id
+    JOIN main.statements AS s ON hash(s.statement_id) = u.statement
     JOIN articles AS a ON a.article_id = s.article_id
-    JOIN main.statements AS f ON f.statement_id = u.fullest_id
+    JOIN main.statements AS f ON hash(f.statement_id) = u.fullest
     JOIN articles AS o ON o.article_id = f.article_id
 ),
 
