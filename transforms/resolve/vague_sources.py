@@ -13,20 +13,7 @@ from transforms.resolve.word_lists import DETERMINERS
 SEVERAL = frozenset("some several two three four five six many other others most few".split())
 SHARES = frozenset("% percent pct".split())
 INDEFINITE = SEVERAL | frozenset("a an one another any".split())
-OF_PEOPLE = (
-    "an",
-    "er",
-    "or",
-    "ese",
-    "ard",
-    "man",
-    "ist",
-    "ite",
-    "ish",
-    "i",
-    "ot",
-    "ek",
-)  # 'the Dubliner', 'the Cypriot'
+OF_PEOPLE = tuple("an er or ese ard man ist ite ish i ot ek".split())  # 'the Dubliner', 'the Cypriot'
 REVERED = frozenset("majesty highness excellency holiness honour honor lordship".split())
 
 
@@ -68,4 +55,6 @@ def is_other_name(text: Text, clusters: Clusters, query: Query, head: int) -> bo
         return False
     is_definite = text.lower[query.first] in DETERMINERS and query.last - head == head - query.first == 1
     people = word.endswith(OF_PEOPLE) or query.head in REVERED or head in clusters.at
-    return is_definite and not people and word.lower() not in text.everyday
+    if not is_definite or people or word.lower() in text.everyday:
+        return False
+    return not any(actor.words[-1:] == (query.head,) for actor in clusters.actors)  # "the Roes"
