@@ -65,7 +65,7 @@ class Query(NamedTuple):
         if self.head in SURVEYS or self.is_of_body:
             return ALL - {"person"}
         if self.head in LAWS:
-            return frozenset(("unnamed", "group"))
+            return frozenset(("unnamed",))
         return BODIES if self.form == "it" or (self.form == "body" and not self.is_role) else ALL
 
 

@@ -118,7 +118,7 @@ def _without_quantity(role: Role) -> Role | None:
         text = text.replace("( )", " ")
         text = text if "(" in text else text.rpartition(")")[2]
     words = text.split()
-    if not UNREAL.isdisjoint(word.lower() for word in words):
+    if not UNREAL.isdisjoint(words):
         return None
     first = 0
     while first < len(words) and (

@@ -13,20 +13,7 @@ from transforms.resolve.word_lists import DETERMINERS
 SEVERAL = frozenset("some several two three four five six many other others most few".split())
 SHARES = frozenset("% percent pct".split())
 INDEFINITE = SEVERAL | frozenset("a an one another any".split())
-OF_PEOPLE = (
-    "an",
-    "er",
-    "or",
-    "ese",
-    "ard",
-    "man",
-    "ist",
-    "ite",
-    "ish",
-    "i",
-    "ot",
-    "ek",
-)  # 'the Dubliner', 'the Cypriot'
+OF_PEOPLE = tuple("an er or ese ard man ist ite ish i ot ek".split())  # 'the Dubliner', 'the Cypriot'
 REVERED = frozenset("majesty highness excellency holiness honour honor lordship".split())
 
 
