@@ -55,7 +55,6 @@ RELATIONS = {
 }
 OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
-SURE = 0.9  # probability from which the speaker whom "she" means is not "he" elsewhere
 MOST_OF_ROLE = 6
 MOST_ALIKE = (
     200  # people to consider for each word of a role, and mentions of organizations for "the company"
@@ -72,7 +71,6 @@ class References:
     def __init__(self, discourse: Discourse, ranker: Ranker) -> None:
         self.discourse, self.ranker = discourse, ranker
         self.likelihoods: dict[int, float] = {}  # index of the statement -> probability of its speaker
-        self.called: dict[Actor, str] = {}  # the gender of the pronoun that meant a speaker
         self.demonyms: dict[
             Actor, str
         ] = {}  # the country in a noun such as "the Dutchman" that meant a person
@@ -143,7 +141,7 @@ class References:
         options = self.discourse.candidates(query.first, kinds)
         if query.form == "he":  # people do not call themselves "he"
             options = [a for a in options if a is not query.speaker and not _is_thing(a)]
-            same = [a for a in options if (a.gender or self.called.get(a)) in (query.gender, None)]
+            same = [actor for actor in options if actor.gender in (query.gender, None)]
             options = same if query.gender else options
         if query.guess is not None and query.guess.kind in kinds and query.guess not in options:
             options.append(query.guess)
@@ -173,8 +171,6 @@ class References:
             actor, likelihood = only, 1 - likelihood
         if query.statement is not None:
             self.likelihoods[query.statement] = likelihood
-            if actor is not None and actor.is_full and query.gender and likelihood >= SURE:
-                self.called.setdefault(actor, query.gender)
         if actor is not None and actor.kind == "person" and query.country and self._names_people(query):
             self.demonyms.setdefault(actor, query.country)
         if actor is not None and query.gender and actor.gender is None and actor.is_full:

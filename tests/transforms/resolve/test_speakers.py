@@ -128,13 +128,6 @@ class First:
         return (options[0] if options else None), 1.0
 
 
-class Last:
-    """Chooses the person named last in the article."""
-
-    def choose(self, discourse, query, options):
-        return max(options, key=lambda actor: discourse.records[actor].places[-1], default=None), 1.0
-
-
 def choose_first(body: str, names: dict[str, str], *said: tuple[str, str, str]) -> str | None:
     """Return the name of the speaker of the last statement if the first option of each reference is chosen."""
     found = resolve(body, names, *said, ranker=First()).speakers[-1]
@@ -482,13 +475,6 @@ def test_shares_of_a_population_are_different_sources():
     said = (("Some 20% of voters", "said", "it rained"), ("Half (52%)", "said", "it snowed"))
     found = resolve(body, {}, *said, ranker=First()).speakers
     assert [who(one)[1] for one in found] == ["Some 20% of voters", "Half (52%)"]
-
-
-def test_she_is_not_whom_he_meant():
-    said = (("he", "said", "it rained"), ("she", "said", "it snowed"))
-    body = "Tahi Roe left. Then he said it rained. Moro Lind came. Then she said it snowed. Tahi Roe slept."
-    found = resolve(body, {"Tahi Roe": PERSON, "Moro Lind": PERSON}, *said, ranker=Last()).speakers
-    assert [who(one)[1] for one in found] == ["Tahi Roe", "Moro Lind"]
 
 
 def test_he_is_no_charity():
