@@ -1,5 +1,5 @@
 -- One row is one utterance: what was said, by whom, when it was first printed, and how often and where.
--- Groups have numbers instead of texts and ids. DuckDB keeps texts of groups in memory, and those of ten million statements do not fit.
+-- Groups have numbers instead of texts and ids: with texts, groups of ten million statements did not fit into 1 GB of memory.
 WITH repeated AS MATERIALIZED (  -- most utterances are printed once
     SELECT DISTINCT hash(utterance_id) AS utterance FROM main.statements WHERE utterance_id <> statement_id
 ),
