@@ -55,6 +55,4 @@ def is_other_name(text: Text, clusters: Clusters, query: Query, head: int) -> bo
         return False
     is_definite = text.lower[query.first] in DETERMINERS and query.last - head == head - query.first == 1
     people = word.endswith(OF_PEOPLE) or query.head in REVERED or head in clusters.at
-    if not is_definite or people or word.lower() in text.everyday:
-        return False
-    return not any(actor.words[-1:] == (query.head,) for actor in clusters.actors)  # "the Roes"
+    return is_definite and not people and word.lower() not in text.everyday
