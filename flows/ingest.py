@@ -48,6 +48,7 @@ from flows.unchanged import note_settled
 from warehouse.files.connect import find_writer
 from warehouse.files.lock import find_holder
 from warehouse.staging.next_version import NextVersion, open_next
+from warehouse.staging.publish import copy_ahead
 from warehouse.staging.seen import has_news
 
 if TYPE_CHECKING:
@@ -180,6 +181,8 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
     """Reject articles at fault, resolve and check the rest; publish unless a check fails or this is a dry run."""
     run.steps.call(tasks.stage)(next_version, run.identity.ledger())
     docs = run.settings.data_docs_folder if run.settings.data_docs else None
+    if run.settings.publish == "copy" and not run.settings.dry_run:
+        copy_ahead(next_version)
     with (
         next_version.one_thread(SMALL),
         open_gate(next_version, book, docs, bound_checks(run.settings)) as gate,

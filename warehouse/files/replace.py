@@ -15,9 +15,10 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import BinaryIO
 
 import duckdb
@@ -31,6 +32,7 @@ FOLDER = "versions"
 FICLONE = 0x40049409  # the request that `ioctl` of Linux takes
 PAGE = 4096  # bytes; what is written past the cache begins and ends at a multiple of it
 BUFFER = 8 << 20  # bytes that are copied at once
+KERNEL_AT_ONCE = 1 << 30  # bytes that Linux copies at once
 
 
 def previous_versions(published: Path) -> dict[int, Path]:
@@ -128,12 +130,54 @@ def unshare(published: Path) -> None:
         new.replace(published)
 
 
-def copy_file(source: Path, target: Path) -> None:
-    """Copy a file in the fastest way that the disks of `source` and `target` allow."""
+class CopyAhead:
+    """A copy of a file that a thread makes while the run does something else."""
+
+    def __init__(self, source: Path, target: Path) -> None:
+        self._source, self._target = source, target
+        self._state, self._is_complete = identify(source), False
+        self._unwanted = Event()
+        self._thread = Thread(target=self._copy, daemon=True)
+        self._thread.start()
+
+    def _copy(self) -> None:
+        with suppress(OSError, CopyUnwanted):  # who needs the copy makes it again, and reports the error
+            copy_file(self._source, self._target, self._unwanted)
+            self._is_complete = True
+
+    def wait(self) -> bool:
+        """Wait for the end; return whether the copy is complete and the file was not changed meanwhile."""
+        self._thread.join()
+        return self._is_complete and identify(self._source) == self._state
+
+    def stop(self) -> None:
+        """Stop copying; an incomplete copy is removed."""
+        self._unwanted.set()
+        self._thread.join()
+
+
+class CopyUnwanted(Exception):
+    """Nobody needs the copy any more."""
+
+
+def identify(published: Path) -> str:
+    """Return a text that changes when the published file is replaced."""
+    if not published.exists():
+        return ""
+    status = published.stat()
+    return f"{status.st_ino} {status.st_size} {status.st_mtime_ns}"
+
+
+def copy_file(source: Path, target: Path, unwanted: Event | None = None) -> None:
+    """Copy a file in the fastest way that the disks of `source` and `target` allow.
+
+    CopyUnwanted if `unwanted` is set meanwhile.
+    """
+    unwanted = unwanted or Event()
     for copy in (_share_blocks, _copy_around_cache, _copy_in_kernel, _copy_any):
         try:
             with source.open("rb") as opened, target.open("xb") as new:
-                copy(opened, new)
+                copy(opened, new, unwanted)
             shutil.copymode(source, target)
         except BaseException as error:
             target.unlink(missing_ok=True)
@@ -145,12 +189,12 @@ def copy_file(source: Path, target: Path) -> None:
             return
 
 
-def _share_blocks(source: BinaryIO, target: BinaryIO) -> None:
+def _share_blocks(source: BinaryIO, target: BinaryIO, _: Event) -> None:
     """Let both files share their blocks until one of them changes; XFS, Btrfs, ZFS and some NFS servers can."""
     fcntl.ioctl(target.fileno(), FICLONE, source.fileno())
 
 
-def _copy_around_cache(source: BinaryIO, target: BinaryIO) -> None:
+def _copy_around_cache(source: BinaryIO, target: BinaryIO, unwanted: Event) -> None:
     """Copy without the cache of the system, which takes a fifth of the CPU time, even less if memory is scarce."""
     size = os.fstat(source.fileno()).st_size
     end = size - size % PAGE
@@ -162,6 +206,7 @@ def _copy_around_cache(source: BinaryIO, target: BinaryIO) -> None:
     ):
         done = 0
         while done < end:
+            _require_wanted(unwanted)
             with view[: min(BUFFER, end - done)] as wanted:
                 length = os.preadv(read_from, [wanted], done)
             if not length or length % PAGE:
@@ -173,6 +218,11 @@ def _copy_around_cache(source: BinaryIO, target: BinaryIO) -> None:
     target.write(source.read())
 
 
+def _require_wanted(unwanted: Event) -> None:
+    if unwanted.is_set():
+        raise CopyUnwanted
+
+
 @contextmanager
 def _open_directly(file: BinaryIO, flags: int) -> Iterator[int]:
     descriptor = os.open(file.name, flags | os.O_DIRECT | os.O_CLOEXEC)
@@ -182,16 +232,17 @@ def _open_directly(file: BinaryIO, flags: int) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _copy_in_kernel(source: BinaryIO, target: BinaryIO) -> None:
+def _copy_in_kernel(source: BinaryIO, target: BinaryIO, unwanted: Event) -> None:
     left = os.fstat(source.fileno()).st_size
     while left > 0:
-        copied = os.copy_file_range(source.fileno(), target.fileno(), left)
+        _require_wanted(unwanted)
+        copied = os.copy_file_range(source.fileno(), target.fileno(), min(left, KERNEL_AT_ONCE))
         if not copied:
             raise OSError(f"{source.name} ended early")
         left -= copied
 
 
-def _copy_any(source: BinaryIO, target: BinaryIO) -> None:
+def _copy_any(source: BinaryIO, target: BinaryIO, _: Event) -> None:
     shutil.copyfileobj(source, target)
 
 

@@ -45,7 +45,7 @@ from schema.tables import BY_NAME, STATEMENTS, TABLES
 from warehouse.files.checked import is_checked
 from warehouse.files.connect import WarehouseError, connect_memory, require_usable
 from warehouse.files.lock import write_lock
-from warehouse.files.replace import next_path, remove_version, take_in_log
+from warehouse.files.replace import CopyAhead, identify, next_path, remove_version, take_in_log
 from warehouse.files.upgrade import upgrade
 
 STAGING = "staging"
@@ -76,7 +76,10 @@ class NextVersion:
     is_resumed: bool
     connection: duckdb.DuckDBPyConnection
     _is_within: bool = False
-    _amended_within: dict[str, str] = field(default_factory=dict)
+    amended_within: dict[str, str] = field(
+        default_factory=dict
+    )  # conditions that `amend` was given, by table name
+    copying: CopyAhead | None = None
 
     def stage(self, *batches: Mapping[str, pl.DataFrame]) -> None:
         """Add the rows of batches (table name -> frame) to the staged tables, in one transaction.
@@ -101,16 +104,12 @@ class NextVersion:
         this version is published. `within` is an SQL condition that holds for these rows.
         """
         table = BY_NAME[name]
-        self._amended_within[name] = within
+        self.amended_within[name] = within
         with self.registered("settled", frame):
             self.connection.execute(amend_sql(table, name_in(table, STAGING), "settled"))
             self.connection.execute(
                 f"DELETE FROM {amended(table)}; {note_amended_sql(table, 'settled', within)}"
             )
-
-    def amended_within(self, name: str) -> str:
-        """An SQL condition that holds for the published rows of a table that `amend` changes."""
-        return self._amended_within.get(name, "true")
 
     def staged(self, name: str, where: str = "true") -> pl.DataFrame:
         """The staged rows of one table; `where` must be trusted SQL."""
@@ -307,7 +306,12 @@ def open_next(
             remove_version(path)
         try:
             with _connected(published, path, memory) as connection:
-                yield _begin(connection, path, published, run_id, fingerprint)
+                version = _begin(connection, path, published, run_id, fingerprint)
+                try:
+                    yield version
+                finally:
+                    if version.copying:
+                        version.copying.stop()
         except BaseException:
             if fingerprint is None:
                 remove_version(path)
@@ -384,14 +388,13 @@ def _begin(
     with transaction(connection):
         create_staging(connection)
         begun = connection.execute("SELECT run_id, started_at FROM staging.begun").fetchall()
-        if not begun:
+        is_resumed = bool(begun)
+        if not is_resumed:
             now = datetime.now(UTC)
-            row = ", ".join(map(literal, (run_id, now.isoformat(), fingerprint or "", _file_id(published))))
+            row = ", ".join(map(literal, (run_id, now.isoformat(), fingerprint or "", identify(published))))
             connection.execute(f"INSERT INTO staging.begun VALUES ({row})")
             begun = [(run_id, now)]
-            is_resumed = False
         else:
-            is_resumed = True
             connection.execute("".join(f"DELETE FROM {STAGING}.{name};" for name in RECOMPUTED_TABLES))
             connection.execute(WITHDRAW_STAGED_AGAIN)
         connection.execute(
@@ -477,15 +480,7 @@ def _can_resume(
             files = connection.sql("FROM run.staging.found_files").pl()
     except duckdb.Error:  # the run was killed before it wrote anything
         return False
-    return begun == [(fingerprint, _file_id(published))] and rejected == [(0,)] and are_still_there(files)
-
-
-def _file_id(published: Path) -> str:
-    """Return a text that changes when the published file is replaced."""
-    if not published.exists():
-        return ""
-    status = published.stat()
-    return f"{status.st_ino} {status.st_size} {status.st_mtime_ns}"
+    return begun == [(fingerprint, identify(published))] and rejected == [(0,)] and are_still_there(files)
 
 
 def require_schema(name: str, frame: pl.DataFrame) -> None:

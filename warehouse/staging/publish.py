@@ -34,6 +34,7 @@ from warehouse.files.checked import is_checked, read_state
 from warehouse.files.connect import WarehouseError, connect
 from warehouse.files.lock import note_version
 from warehouse.files.replace import (
+    CopyAhead,
     copy_file,
     next_path,
     next_version_no,
@@ -68,6 +69,12 @@ class Published:
     path: Path
     version_no: int
     rows: dict[str, int]
+
+
+def copy_ahead(next_version: NextVersion) -> None:
+    """Begin to copy the published file, if there is one, in a thread, so that `publish` need not wait for the disk."""
+    if next_version.published.exists():
+        next_version.copying = CopyAhead(next_version.published, next_path(next_version.published))
 
 
 def publish(
@@ -147,9 +154,14 @@ def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
     """
     connection = next_version.connection
     connection.execute("USE memory; DETACH published")  # a file cannot be open twice
+    published = next_version.published
     if in_place:
-        unshare(next_version.published)
-    file = next_version.published if in_place else _copy(next_version.published)
+        unshare(published)
+        file = published
+    else:
+        require_no_log(published)
+        is_copied = next_version.copying and next_version.copying.wait()
+        file = next_path(published) if is_copied else _copy(published)
     try:
         connection.execute(f"ATTACH {literal(str(file))} AS {TARGET}; USE {TARGET}; {ddl()}")
     except duckdb.Error as error:
@@ -176,7 +188,6 @@ def _copy(published: Path) -> Path:
     """Copy the published file, if it exists, to the path of the next file; first remove a killed run's leftovers."""
     path = next_path(published)
     remove_version(path)
-    require_no_log(published)
     if published.exists():
         copy_file(published, path)
     return path
@@ -200,7 +211,7 @@ def _amend_published(next_version: NextVersion, table: Table, version_no: int) -
     if not settled_columns(table):
         return
     connection = next_version.connection
-    find = find_amended_sql(table, next_version.amended_within(table.name))
+    find = find_amended_sql(table, next_version.amended_within.get(table.name, "true"))
     if connection.execute(find).fetchall() != [(0,)]:
         connection.execute(remember_amended_sql(table, version_no))
         connection.execute(amend_rows_sql(table, version_no))

@@ -6,6 +6,7 @@ import random
 import shutil
 from datetime import UTC, datetime, time
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -185,4 +186,27 @@ def test_a_copy_on_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
     (tmp_path / "a").write_bytes(bytes(8192))
     with pytest.raises(OSError, match="No space left"):
         replace.copy_file(tmp_path / "a", tmp_path / "b")
+    assert [file.name for file in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_copy_made_ahead_is_used_only_if_the_file_has_not_changed_since(tmp_path):
+    source, target = tmp_path / "a", tmp_path / "b"
+    source.write_bytes(bytes(8192))
+    copy = replace.CopyAhead(source, target)
+    assert copy.wait() and target.read_bytes() == source.read_bytes()
+    source.write_bytes(bytes(4096))
+    assert not copy.wait()
+
+
+def test_a_copy_that_failed_ahead_is_not_used(tmp_path):
+    (tmp_path / "a").write_bytes(bytes(8192))
+    assert not replace.CopyAhead(tmp_path / "a", tmp_path / "missing" / "b").wait()
+
+
+def test_an_unwanted_copy_is_removed(tmp_path):
+    unwanted = Event()
+    unwanted.set()
+    (tmp_path / "a").write_bytes(bytes(8192))
+    with pytest.raises(replace.CopyUnwanted):
+        replace.copy_file(tmp_path / "a", tmp_path / "b", unwanted)
     assert [file.name for file in tmp_path.iterdir()] == ["a"]
