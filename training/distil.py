@@ -1,36 +1,46 @@
-"""Train the fast network on the outputs of the student: `python -m training.distil NETWORK.pt TEXTS.npz --out FAST.pt`.
+"""Train a smaller network on the outputs of the student: `python -m training.distil TEXTS.npz --out SMALL.pt ...`.
 
-NETWORK.pt is the file that `learn.py` or `restore_network.py` writes, TEXTS.npz the file that `plain_texts.py` writes.
-The student labels each batch of windows, and the fast network learns its probabilities of tags, names and links and, at
-first, its last hidden state. The words' vectors come from `tagger.npz` and are not trained. Training stops after
-`--seconds`, with the learning rate decayed to zero. Needs only PyTorch and numpy; intended for a GPU (`--device cuda`).
+TEXTS.npz is the file that `plain_texts.py` writes. `prune.py` makes the network smaller. Then the student labels each
+batch of windows, and the smaller network learns its probabilities of tags, names and links, and its link vectors. The
+words' vectors come from `tagger.npz` and are not trained. Training runs on one core and stops after `--seconds`, with
+the learning rate decayed to zero.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import onnx
+import onnxruntime
 import torch
+from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.fast_network import PAIRS, FastNetwork, FastShape, load
+import models
 from training.learn import Plan, spans
 from training.losses import read, taught_loss
-from training.network import LAYERS, LINKS, TAGS, Network, Shape
+from training.network import LAYERS, LINKS, OUTPUTS, TAGS, Linking, Network, Shape
+from training.prune import prune
+from training.restore_network import restore
 from training.windows import Window, batches
+from transforms.language import ENGLISH
 
+INNER = (192, 192, 192, 160, 160, 128, 64, 192, 192)  # widths inside the blocks of the shipped network
 LONGEST = 640  # words of a training window; the tagger's windows have up to 900
 CONTENTS = 0.08  # share of windows that are as short as a content, because the tagger reads contents again
 SHORTEST_CONTENT, LONGEST_CONTENT = 7, 45
 LINK_TIMES = 3.0  # how much more links count here than in `losses.py`
-KEEP = 0.999  # decay of the running mean of the weights at each step
-SAVED_AT = (0.5, 0.8)  # progress at which the running mean is also written
+NAME_TIMES = 2.0  # the same for names
+KEEP = 0.99  # decay of the running mean of the weights at each step
+SAVED_EVERY = 0.1  # progress after which the running mean is also written
 Span = tuple[int, int, int]  # start, end, kind
 KINDS = ("person", "organization", "place", "people", "other")
 
@@ -46,22 +56,21 @@ class TextBatch:
 
 
 class Texts:
-    """All texts as tensors on a device, one after the other, and the vectors of their words."""
+    """All texts as tensors, one after the other, and the vectors of their words."""
 
-    def __init__(self, path: Path, tables: Path, device: str) -> None:
+    def __init__(self, path: Path, tables: Path) -> None:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         parts = arrays["words"].astype(np.int32)
         words = parts[0] + (parts[1] << 8) + (parts[2] << 16)
-        self.device = device
         lengths = arrays["lengths"].astype(np.int64)
         self.ends = np.cumsum(lengths)
         self.starts = self.ends - lengths
         self.held_out = arrays["held_out"]
-        self._words = torch.from_numpy(words).to(device)
-        self._quoted = torch.from_numpy(arrays["quoted"]).to(device)
-        self._lines = torch.from_numpy(np.cumsum(words == arrays["line_break"])).to(device)
-        self._vectors = word_vectors(arrays, tables, device)
+        self._words = torch.from_numpy(words)
+        self._quoted = torch.from_numpy(arrays["quoted"])
+        self._lines = torch.from_numpy(np.cumsum(words == arrays["line_break"]))
+        self._vectors = word_vectors(arrays, tables)
 
     def cut(self, rng: random.Random) -> list[Window]:
         """Return windows of random lengths that cover the texts which are not held out."""
@@ -90,9 +99,9 @@ class Texts:
         ]
 
     def gather(self, windows: list[Window]) -> TextBatch:
-        edges = torch.tensor(windows, device=self.device)
+        edges = torch.tensor(windows)
         starts, ends = edges[:, :1], edges[:, 1:]
-        at = starts + torch.arange(max(end - start for start, end in windows), device=self.device)
+        at = starts + torch.arange(max(end - start for start, end in windows))
         mask = at < ends
         at = torch.minimum(at, ends - 1)
         quoted = self._quoted[at].long()
@@ -105,22 +114,22 @@ class Texts:
 
 
 @torch.no_grad()
-def word_vectors(arrays: dict[str, np.ndarray], tables: Path, device: str) -> Tensor:
+def word_vectors(arrays: dict[str, np.ndarray], tables: Path) -> Tensor:
     """Return the vectors of all distinct words, [words, width], as `transforms/extract/tagger.py` computes them."""
     names = ("prefix", "suffix2", "suffix3", "shape", "known")
     with np.load(tables, allow_pickle=False) as stored:
         wanted = (*names, "pieces", "pieces_scale", "mix_weight", "mix_bias", "out_weight", "out_bias")
-        table = {name: torch.from_numpy(stored[name]).float().to(device) for name in wanted}
-    counts = torch.from_numpy(arrays["piece_counts"].astype(np.int64)).to(device)
-    pieces = torch.from_numpy(arrays["pieces"].astype(np.int64)).to(device)
-    features = torch.from_numpy(arrays["features"].astype(np.int64)).to(device)
+        table = {name: torch.from_numpy(stored[name]).float() for name in wanted}
+    counts = torch.from_numpy(arrays["piece_counts"].astype(np.int64))
+    pieces = torch.from_numpy(arrays["pieces"].astype(np.int64))
+    features = torch.from_numpy(arrays["features"].astype(np.int64))
     ends = counts.cumsum(0)
     found = []
-    for rows in torch.arange(len(counts), device=device).split(1 << 15):
+    for rows in torch.arange(len(counts)).split(1 << 15):
         own = counts[rows]
         first, last = int(ends[rows[0]] - own[0]), int(ends[rows[-1]])
-        owner = torch.repeat_interleave(torch.arange(len(rows), device=device), own)
-        sums = torch.zeros(len(rows), table["pieces"].shape[1], device=device)
+        owner = torch.repeat_interleave(torch.arange(len(rows)), own)
+        sums = torch.zeros(len(rows), table["pieces"].shape[1])
         sums.index_add_(0, owner, table["pieces"][pieces[first:last]])
         x = sums / own.clamp(min=1)[:, None] * table["pieces_scale"]
         parts = torch.cat([table[name][features[rows, i]] for i, name in enumerate(names)], -1)
@@ -129,32 +138,47 @@ def word_vectors(arrays: dict[str, np.ndarray], tables: Path, device: str) -> Te
     return torch.cat(found)
 
 
-class Taught:
-    """A network that labels texts."""
+class Taught(Linking):
+    """The exported network, which labels texts."""
 
-    def __init__(self, path: Path, device: str) -> None:
-        stored = torch.load(path, weights_only=True)
-        self.shape = Shape(**stored["shape"])
-        self.network = Network(self.shape)
-        weights = {
-            name.removeprefix("network."): value.float()
-            for name, value in stored["weights"].items()
-            if name.startswith("network.")
-        }
-        self.network.load_state_dict(weights)
-        self.network.to(device).eval()
-        self._hidden = torch.zeros(0)
-        self.network.norm.register_forward_hook(self._keep)
-
-    def _keep(self, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        self._hidden = output
+    def __init__(self, folder: Path) -> None:
+        graph = onnx.load(folder / ENGLISH.models.tagger_network)
+        with np.load(folder / ENGLISH.models.tagger_weights, allow_pickle=False) as weights:
+            tables = {name: weights[name] for name in ("distance_bias", "line_bias")}
+        stored = {i.name: numpy_helper.to_array(i) for i in graph.graph.initializer}
+        if "norm.bias" not in stored:
+            raise SystemExit(f"{folder} already has the smaller network; it cannot be made smaller again.")
+        self.weights = restore(stored, tables)
+        self.shape = Shape(
+            width=len(self.weights["norm.bias"]), link_width=len(self.weights["links.bias"]) // (2 * LINKS)
+        )
+        super().__init__(self.shape.link_width)
+        self.load_state_dict(self.weights, strict=False)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            graph.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        )
+        reaches = json.loads(self._session.get_modelmeta().custom_metadata_map["reaches"])
+        self._offsets = np.array([(-reach, 0, reach) for reach in reaches], np.int32).ravel()
 
     @torch.no_grad()
-    def __call__(self, vectors: Tensor, batch: TextBatch) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the tags, the links and the last hidden state."""
-        with torch.autocast(vectors.device.type, torch.bfloat16, enabled=vectors.is_cuda):
-            tags, links = self.network(vectors, batch.quoted, batch.mask)
-        return tags, links, self._hidden.float()
+    def forward(self, vectors: Tensor, batch: TextBatch) -> tuple[Tensor, Tensor]:
+        """Return the tags and the links."""
+        tags = torch.zeros(*batch.mask.shape, OUTPUTS)
+        links = torch.zeros(*batch.mask.shape, 2 * LINKS * self.link_width)
+        for row, size in enumerate(batch.mask.sum(1).long().tolist()):
+            near = np.arange(size, dtype=np.int32)[:, None] + self._offsets
+            near[(near < 0) | (near >= size)] = size
+            inputs = {
+                "vectors": vectors[row, :size].numpy(),
+                "quoted": batch.quoted[row, :size].numpy(),
+                "near": near,
+            }
+            for whole, own in zip((tags, links), self._session.run(None, inputs), strict=True):
+                whole[row, :size] = torch.from_numpy(own)
+        return tags, links
 
 
 def _epochs(texts: Texts, words: int, rng: random.Random) -> Iterator[list[Window]]:
@@ -162,82 +186,83 @@ def _epochs(texts: Texts, words: int, rng: random.Random) -> Iterator[list[Windo
         yield from batches(texts.cut(rng), words, rng)
 
 
+def start(
+    texts: Texts, taught: Taught, inner: Sequence[int], measured: Iterable[list[Window]]
+) -> tuple[Network, Shape]:
+    """Return the smaller network before training, fitted on some batches."""
+    network = Network(taught.shape)
+    network.load_state_dict(taught.weights)
+    inputs = []
+    for group in measured:
+        batch = texts.gather(group)
+        inputs.append((texts.vectors(batch), batch.quoted, batch.mask))
+    with torch.no_grad():
+        return prune(network.eval(), taught.shape, tuple(inner), inputs)
+
+
 def distil(texts: Texts, taught: Taught, options: argparse.Namespace) -> None:
-    """Train a fast network and write the running mean of its weights in sixteen bits."""
-    if options.start:
-        fast, shape = load(options.start)
-    else:
-        shape = FastShape(
-            width=taught.shape.width,
-            inner=options.inner,
-            pairs=options.pairs,
-            link_width=taught.shape.link_width,
-        )
-        fast = FastNetwork(shape)
-        fast.start_from(taught.network)
-    fast.to(options.device).train()
+    """Train a smaller network and write the running mean of its weights in sixteen bits."""
     ready = _epochs(texts, options.words, random.Random(options.seed))
-    first = texts.gather(next(ready))
-    fast(texts.vectors(first), first.quoted, first.mask)  # sets the steps of the roundings
-    mean = {name: value.detach().clone() for name, value in fast.named_parameters()}
+    small, shape = start(texts, taught, options.inner, islice(ready, options.measured))
+    small.train()
+    mean = {name: value.detach().clone() for name, value in small.named_parameters()}
     groups = [
-        {"params": [p for p in fast.parameters() if (p.dim() > 1) is decays], "weight_decay": 0.01 * decays}
+        {"params": [p for p in small.parameters() if (p.dim() > 1) is decays], "weight_decay": 0.01 * decays}
         for decays in (True, False)
     ]
-    optimizer = torch.optim.AdamW(groups, options.rate, betas=(0.9, 0.98), fused=options.device == "cuda")
-    plan, steps, words, to_save = Plan(10**9, options.seconds), 0, 0, list(SAVED_AT)
-    total = torch.zeros(2, device=options.device)
+    optimizer = torch.optim.AdamW(groups, options.rate, betas=(0.9, 0.98))
+    plan, steps, words, saved = Plan(10**9, options.seconds), 0, 0, 0.0
+    total = torch.zeros(2)
     while plan.progress < 1:
         for group in optimizer.param_groups:
             group["lr"] = options.rate * plan.rate()
         batch = texts.gather(next(ready))
         vectors = texts.vectors(batch)
-        tags, links, hidden = taught(vectors, batch)
-        reading = read(batch, [(tags, links, taught.network)])
-        own = fast.hidden(vectors, batch.quoted, batch.mask)
-        apart = ((own - hidden).square().mean(-1) * batch.mask).sum() / batch.mask.sum()
-        loss = taught_loss(batch, reading, *fast.read(own), fast, LINK_TIMES)
+        tags, links = taught(vectors, batch)
+        reading = read(batch, [(tags, links, taught)])
+        with torch.autocast("cpu", torch.bfloat16):
+            own_tags, own_links = (values.float() for values in small(vectors, batch.quoted, batch.mask))
+        there = batch.mask > 0
+        apart = (own_links - links)[there].square().mean() / links[there].var()
+        loss = taught_loss(batch, reading, own_tags, own_links, small, LINK_TIMES, NAME_TIMES)
         optimizer.zero_grad(set_to_none=True)
-        (loss + options.hidden * max(0.0, 1 - plan.progress) * apart).backward()
-        nn.utils.clip_grad_norm_(fast.parameters(), 1.0)
+        (loss + options.apart * apart).backward()
+        nn.utils.clip_grad_norm_(small.parameters(), 1.0)
         optimizer.step()
         steps, words = steps + 1, words + batch.words.numel()
         with torch.no_grad():
             keep = min(KEEP, steps / (steps + 20))
-            torch._foreach_lerp_(list(mean.values()), list(fast.parameters()), 1 - keep)
+            torch._foreach_lerp_(list(mean.values()), list(small.parameters()), 1 - keep)
             total += torch.stack([loss.detach(), apart.detach()])
         if steps % options.report == 0:
             loss_of, apart_of = (total / options.report).tolist()
             total.zero_()
             print(
-                f"{plan}: {words / 1e6:.1f} million words, loss {loss_of:.4f}, hidden {apart_of:.4f}",
+                f"{plan}: {words / 1e6:.1f} million words, loss {loss_of:.4f}, apart {apart_of:.4f}",
                 flush=True,
             )
-        if to_save and plan.progress >= to_save[0]:
-            to_save.pop(0)
+        if plan.progress > saved + SAVED_EVERY:
+            saved = plan.progress
             _save(mean, shape, options.out)
     _save(mean, shape, options.out)
-    fast.load_state_dict(mean)
-    print(f"{options.out.name}, {words:,} words: {agreement(texts, taught, fast.eval())}", flush=True)
+    small.load_state_dict(mean)
+    print(f"{options.out.name}, {words:,} words: {agreement(texts, taught, small.eval())}", flush=True)
 
 
-def _save(mean: dict[str, Tensor], shape: FastShape, out: Path) -> None:
-    weights = {
-        name: value.detach().to("cpu", torch.float16 if value.dim() else torch.float32)
-        for name, value in mean.items()
-    }
+def _save(mean: dict[str, Tensor], shape: Shape, out: Path) -> None:
+    weights = {f"network.{name}": value.detach().half() for name, value in mean.items()}
     torch.save({"weights": weights, "shape": asdict(shape)}, out)
 
 
 @torch.no_grad()
-def agreement(texts: Texts, taught: Taught, fast: FastNetwork, longest: int = 900, words: int = 9000) -> str:
-    """Return, in percent, how often the fast network agrees with the network on the texts that are held out."""
+def agreement(texts: Texts, taught: Taught, small: Network, longest: int = 900, words: int = 9000) -> str:
+    """Return, in percent, how often the smaller network agrees with the larger one on the texts that are held out."""
     same: dict[str, list[int]] = {}
     for group in batches(texts.kept(longest), words, random.Random(0)):
         batch = texts.gather(group)
         vectors = texts.vectors(batch)
-        tags, links, _ = taught(vectors, batch)
-        own_tags, own_links = fast(vectors, batch.quoted, batch.mask)
+        tags, links = taught(vectors, batch)
+        own_tags, own_links = small(vectors, batch.quoted, batch.mask)
         there = batch.mask > 0
         for column, name in enumerate(("content", "cue", "source")):
             first, second = (
@@ -249,19 +274,19 @@ def agreement(texts: Texts, taught: Taught, fast: FastNetwork, longest: int = 90
         found, own = spans(first), spans(second)
         for number, kind in enumerate(KINDS):
             _add_spans(same, kind, {s for s in found if s[2] == number}, {s for s in own if s[2] == number})
-        for number, counts in enumerate(_likely_links(batch, tags, links, taught.network, own_links, fast)):
+        for number, counts in enumerate(_likely_links(batch, tags, links, taught, own_links, small)):
             _add(same, f"link {number}", *counts)
     return ", ".join(f"{name} {200 * r / max(1, a + b):.2f}" for name, (r, a, b) in same.items())
 
 
 def _likely_links(
-    batch: TextBatch, tags: Tensor, links: Tensor, network: Network, own_links: Tensor, fast: FastNetwork
+    batch: TextBatch, tags: Tensor, links: Tensor, network: Linking, own_links: Tensor, small: Network
 ) -> Iterator[tuple[int, int, int]]:
     """Yield, for each kind of link, how many likely links are equal, and how many there are (twice)."""
     reading = read(batch, [(tags, links, network)])
     for kind in range(LINKS):
         rows, likely = reading.rows[kind], reading.weights[kind] > 0.4
-        own = fast.link_scores(own_links, kind, rows, batch.mask, batch.lines).argmax(-1)
+        own = small.link_scores(own_links, kind, rows, batch.mask, batch.lines).argmax(-1)
         equal = (reading.links[kind].argmax(-1) == own) & likely
         yield int(equal.sum()), int(likely.sum()), int(likely.sum())
 
@@ -276,39 +301,33 @@ def _add_spans(same: dict[str, list[int]], name: str, first: set[Span], second: 
     _add(same, name, len(first & second), len(first), len(second))
 
 
-def parse_pairs(text: str) -> tuple[tuple[int, int], ...]:
-    numbers = list(map(int, text.split(",")))
-    return tuple(zip(numbers[::2], numbers[1::2], strict=True))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("network", type=Path)
     parser.add_argument("texts", type=Path)
-    parser.add_argument("--tables", type=Path, required=True, help="the network's tagger.npz")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(models.__file__).parent, help="of the network to learn from"
+    )
+    parser.add_argument("--inner", type=int, nargs="+", default=INNER, help="width inside each block")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--device", default="cpu")
     parser.add_argument("--seconds", type=float, required=True)
-    parser.add_argument("--words", type=int, default=32_000, help="words per batch")
-    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--words", type=int, default=5_000, help="words per batch")
     parser.add_argument(
-        "--hidden", type=float, default=0.5, help="weight of the last hidden state at the start"
+        "--measured", type=int, default=24, help="batches on which the smaller network is fitted at the start"
     )
-    parser.add_argument("--start", type=Path, help="file of an earlier training to go on from")
-    parser.add_argument("--inner", type=int, default=FastShape.inner, help="width inside a block")
+    parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument(
-        "--pairs", type=parse_pairs, default=PAIRS, help="two reaches per block, such as 1,2,4,8"
+        "--apart", type=float, default=0.5, help="weight of the distance between link vectors"
     )
-    parser.add_argument("--report", type=int, default=200, help="steps between two lines of progress")
+    parser.add_argument("--report", type=int, default=50, help="steps between two lines of progress")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
-    torch.set_float32_matmul_precision("high")
-    texts = Texts(options.texts, options.tables, options.device)
-    print(f"{len(texts.starts)} texts, {texts.ends[-1]:,} words on {options.device}", flush=True)
-    distil(texts, Taught(options.network, options.device), options)
+    torch.set_num_threads(1)
+    texts = Texts(options.texts, options.folder / ENGLISH.models.tagger_weights)
+    print(f"{len(texts.starts)} texts, {texts.ends[-1]:,} words", flush=True)
+    distil(texts, Taught(options.folder), options)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ around it, several windows can share a run, and the network does not have to fin
 
 This program measures the numbers on some texts (JSON lines with `text`) and replaces `tagger.onnx` in `--folder`
 (default: `models/`) by a graph with fixed steps. For each product, it chooses the limits with the least squared error.
-Numbers outside the limits are cut.
+Numbers outside the limits are cut. So rounding also does what a Relu does, if the lower limit is zero.
 """
 
 from __future__ import annotations
@@ -124,13 +124,17 @@ def fix_steps(model: onnx.ModelProto, limits: Limits) -> onnx.ModelProto:
     renamed: dict[str, str] = {}
     for node in model.graph.node:
         inputs = [renamed.get(name, name) for name in node.input]
+        if node.op_type == "Relu":  # the rounding that follows cuts negative numbers
+            renamed |= {node.output[0]: inputs[0]}
+            continue
         if node.op_type not in DYNAMIC:
             own = onnx.NodeProto()
             own.CopyFrom(node)
             own.input[:] = inputs
             nodes.append(own)
             continue
-        step, zero = _constants(fixed.graph, inputs[0], *limits[node.input[0]])
+        low, high = limits[node.input[0]]
+        step, zero = _constants(fixed.graph, inputs[0], low if inputs[0] == node.input[0] else 0.0, high)
         rounded = f"{inputs[0]}.bytes"
         nodes.append(helper.make_node("QuantizeLinear", [inputs[0], step, zero], [rounded], rounded))
         if node.op_type == "DynamicQuantizeMatMul":

@@ -28,10 +28,10 @@ from training import REACHES
 MICROSOFT = "com.microsoft"  # the domain of onnxruntime's own operators
 EPSILON = 1e-5  # the epsilon of PyTorch's layer norm
 OUTSIDE = {
-    "vectors": "norm.bias",
+    "vectors": "norm.weight",
     "tags": "tags.bias",
     "links": "links.bias",
-}  # each input and output has the length of this bias
+}  # each input and output has the length of these weights
 
 
 class Graph:
@@ -50,7 +50,7 @@ class Graph:
 
     def constant(self, name: str, values: object) -> str:
         """Add a constant and return its name."""
-        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        self.weights.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
 
 
@@ -66,16 +66,18 @@ class LeanGraph(Graph):
             if node.op_type == "MatMulInteger"
         }
 
-    def size_of(self, bias: str) -> int:
-        """Return the number of values in a stored bias vector."""
-        return len(self._stored[bias])
+        self.is_linear = "norm.bias" not in self._stored  # see `Shape.linear`
+
+    def size_of(self, weights: str) -> int:
+        """Return the number of values in a stored vector."""
+        return len(self._stored[weights])
 
     def normalized(self, x: str, path: str) -> str:
-        """Add a layer norm of `x`."""
-        parts = [
-            self.constant(f"{path}.{part}", self._stored[f"{path}.{part}"]) for part in ("weight", "bias")
-        ]
-        return self.add("LayerNormalization", [x, *parts], path, axis=-1, epsilon=EPSILON)
+        """Add a layer norm of `x`. With linear blocks, the mean of `x` is already zero."""
+        parts = ["weight"] if self.is_linear else ["weight", "bias"]
+        names = [self.constant(f"{path}.{part}", self._stored[f"{path}.{part}"]) for part in parts]
+        kind = "SimplifiedLayerNormalization" if self.is_linear else "LayerNormalization"
+        return self.add(kind, [x, *names], path, axis=-1, epsilon=EPSILON)
 
     def quantized(self, x: str) -> tuple[str, str, str]:
         """Add the quantization of `x` to bytes, with their scale and zero point."""
@@ -90,10 +92,18 @@ class LeanGraph(Graph):
         gathered = self.add("Gather", [padded, f"near.{reach}"], f"{path}.gathered", axis=0)
         return self.add("Reshape", [gathered, "three words"], f"{path}.near"), scale, zero
 
-    def product(self, values: tuple[str, str, str], path: str, out: str, columns: slice = slice(None)) -> str:
-        """Add the product of bytes with the weights at `path`, for some columns only."""
+    def product(
+        self,
+        values: tuple[str, str, str],
+        path: str,
+        out: str,
+        columns: slice = slice(None),
+        times: float = 1,
+        plus: float = 0,
+    ) -> str:
+        """Add the product of bytes with the weights at `path`, for some columns only, multiplied and shifted."""
         x, scale, zero = values
-        weights, scales, zeros, bias = self._product_of(path, out, columns)
+        weights, scales, zeros, bias = self._product_of(path, out, columns, times, plus)
         return self.add(
             "MatMulIntegerToFloat", [x, weights, scale, scales, zero, zeros, bias], out, domain=MICROSOFT
         )
@@ -102,18 +112,34 @@ class LeanGraph(Graph):
         """Add the product of floats with the weights at `path`; the floats are quantized first."""
         return self.add("DynamicQuantizeMatMul", [x, *self._product_of(path, path)], path, domain=MICROSOFT)
 
-    def _product_of(self, path: str, out: str, columns: slice = slice(None)) -> list[str]:
+    def _product_of(
+        self, path: str, out: str, columns: slice = slice(None), times: float = 1, plus: float = 0
+    ) -> list[str]:
         node = self._products[path]
         weights, zeros = node.input[1], node.input[3]
         scales = weights.replace("_quantized", "_scale")
-        stored = {"weights": self._stored[weights][:, columns], "scales": self._stored[scales][columns],
-                  "zeros": self._stored[zeros][columns], "bias": self._stored[f"{path}.bias"][columns]}  # fmt: skip
+        bias = self._stored[f"{path}.bias"][columns] * np.float32(times) + np.float32(plus)
+        stored = {"weights": self._stored[weights][:, columns],
+                  "scales": self._stored[scales][columns] * np.float32(times),
+                  "zeros": self._stored[zeros][columns], "bias": bias}  # fmt: skip
         return [self.constant(f"{out}.{name}", values) for name, values in stored.items()]
 
     def embedded(self, vectors: str, quoted: str) -> str:
         """Add the sum of the word vectors and the vectors of their quotation states."""
         marks = self.constant("quoted.weight", self._stored["quoted.weight"])
-        return self.add("Add", [vectors, self.add("Gather", [marks, quoted], "marks")], "x")
+        x = self.add("Add", [vectors, self.add("Gather", [marks, quoted], "marks")], "x")
+        if not self.is_linear:
+            return x
+        return self.add("Sub", [x, self.add("ReduceMean", [x], "mean", axes=[-1])], "centred")
+
+    def gated(self, value: str, gate: str, path: str) -> str:
+        """Add the product of a value and its gate, after their functions."""
+        if not self.is_linear:
+            active = self.add("Gelu", [value], f"{path}.active", domain=MICROSOFT)
+            return self.add("Mul", [active, self.add("Sigmoid", [gate], f"{path}.opened")], f"{path}.gated")
+        opened = self.add("Clip", [gate, "closed", "open"], f"{path}.opened")
+        # A gate is never negative, so the lower limit of the product is the same as that of the value.
+        return self.add("Relu", [self.add("Mul", [value, opened], f"{path}.both")], f"{path}.gated")
 
 
 def make_lean(quantized: onnx.ModelProto, reaches: Sequence[int]) -> onnx.ModelProto:
@@ -121,7 +147,10 @@ def make_lean(quantized: onnx.ModelProto, reaches: Sequence[int]) -> onnx.ModelP
     graph = LeanGraph(quantized)
     distinct = sorted(set(reaches))
     graph.constant("one row", np.array([0, 0, 1, 0]))
-    graph.constant("three words", np.array([-1, 3 * graph.size_of("norm.bias")]))
+    if graph.is_linear:
+        graph.constant("closed", np.float32(0))
+        graph.constant("open", np.float32(1))
+    graph.constant("three words", np.array([-1, 3 * graph.size_of("norm.weight")]))
     graph.add("Split", ["near"], *(f"near.{reach}" for reach in distinct), axis=1)
     x = graph.embedded("vectors", "quoted")
     for number, reach in enumerate(reaches):
@@ -150,13 +179,14 @@ def make_lean(quantized: onnx.ModelProto, reaches: Sequence[int]) -> onnx.ModelP
 
 
 def _add_block(graph: LeanGraph, x: str, path: str, reach: int) -> str:
-    width = graph.size_of(f"{path}.norm.bias")
+    inner = graph.size_of(f"{path}.mix.bias") // 2
     near = graph.around(graph.quantized(graph.normalized(x, f"{path}.norm")), reach, path)
-    value = graph.product(near, f"{path}.mix", f"{path}.value", slice(0, width))
-    gate = graph.product(near, f"{path}.mix", f"{path}.gate", slice(width, 2 * width))
-    active = graph.add("Gelu", [value], f"{path}.active", domain=MICROSOFT)
-    opened = graph.add("Sigmoid", [gate], f"{path}.opened")
-    change = graph.product_of_floats(graph.add("Mul", [active, opened], f"{path}.gated"), f"{path}.out")
+    value = graph.product(near, f"{path}.mix", f"{path}.value", slice(0, inner))
+    gates = slice(inner, 2 * inner)
+    # A hard sigmoid is a line between two limits. The product with the weights can compute the line.
+    line = {"times": 1 / 6, "plus": 0.5} if graph.is_linear else {}
+    gate = graph.product(near, f"{path}.mix", f"{path}.gate", gates, **line)
+    change = graph.product_of_floats(graph.gated(value, gate, path), f"{path}.out")
     return graph.add("Add", [x, change], f"{path}.x")
 
 

@@ -129,17 +129,23 @@ def read(batch: Windows, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Readi
 
 
 def taught_loss(
-    batch: Windows, reading: Reading, tags: Tensor, links: Tensor, linking: Linking, times: float = 1
+    batch: Windows,
+    reading: Reading,
+    tags: Tensor,
+    links: Tensor,
+    linking: Linking,
+    times: float = 1,
+    name_times: float = 1,
 ) -> Tensor:
     """Compute the cross-entropy between the network's tags, names and links and the teachers' probabilities.
 
-    The weights of links are multiplied by `times`.
+    The weights of links are multiplied by `times`, and the weight of names by `name_times`.
     """
     mask, tags = batch.mask, tags.float()
     own = tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)).log_softmax(-1)
     names = tags[..., LAYERS * TAGS :].log_softmax(-1)
     loss = -((reading.tags * own).sum((-1, -2)) * mask).sum() / mask.sum()
-    loss = loss - NAMES_WEIGHT * ((reading.names * names).sum(-1) * mask).sum() / mask.sum()
+    loss = loss - name_times * NAMES_WEIGHT * ((reading.names * names).sum(-1) * mask).sum() / mask.sum()
     for kind in range(LINKS):
         found = linking.link_scores(links, kind, reading.rows[kind], mask, batch.lines).clamp(min=-30)
         unlike = -(reading.links[kind] * found).sum(-1) * reading.weights[kind]

@@ -26,7 +26,11 @@ FAR_LINES = LINES // 2
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of a network. `reaches` gives, for each block, the distance between the three words that it combines."""
+    """Sizes of a network. `reaches` gives, for each block, the distance between the three words that it combines.
+
+    `inner` gives the width inside each block (default: `width`). With `linear`, the blocks are cheaper: their functions
+    consist of straight lines, and their norms have no bias.
+    """
 
     width: int = 192
     reaches: tuple[int, ...] = REACHES
@@ -35,6 +39,8 @@ class Shape:
     affixes: int = 4096
     shapes: int = 31
     known: int = 0
+    inner: tuple[int, ...] = ()
+    linear: bool = False
 
 
 class WordEncoder(nn.Module):
@@ -65,12 +71,12 @@ class WordEncoder(nn.Module):
 class Block(nn.Module):
     """A residual block: a gated convolution over three words, each `reach` words from the next."""
 
-    def __init__(self, width: int, reach: int, dropout: float) -> None:
+    def __init__(self, width: int, inner: int, reach: int, dropout: float, linear: bool) -> None:
         super().__init__()
-        self.reach = reach
-        self.norm = nn.LayerNorm(width)
-        self.mix = nn.Linear(3 * width, 2 * width)
-        self.out = nn.Linear(width, width)
+        self.reach, self.linear = reach, linear
+        self.norm = nn.LayerNorm(width, bias=not linear)
+        self.mix = nn.Linear(3 * width, 2 * inner)
+        self.out = nn.Linear(inner, width)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
@@ -80,7 +86,11 @@ class Block(nn.Module):
         padded = torch.cat([edge, h, edge], 1)
         near = [padded[:, i * self.reach : i * self.reach + tokens] for i in range(3)]
         value, gate = self.mix(torch.cat(near, -1)).chunk(2, -1)
-        return x + self.dropout(self.out(functional.gelu(value) * torch.sigmoid(gate)))
+        if self.linear:
+            gated = functional.relu(value) * functional.hardsigmoid(gate)
+        else:
+            gated = functional.gelu(value) * torch.sigmoid(gate)
+        return x + self.dropout(self.out(gated))
 
 
 class Linking(nn.Module):
@@ -113,8 +123,14 @@ class Network(Linking):
         super().__init__(shape.link_width)
         self.quoted = nn.Embedding(3, shape.width)
         nn.init.normal_(self.quoted.weight, std=0.3)
-        self.blocks = nn.ModuleList([Block(shape.width, reach, shape.dropout) for reach in shape.reaches])
-        self.norm = nn.LayerNorm(shape.width)
+        inner = shape.inner or (shape.width,) * len(shape.reaches)
+        self.blocks = nn.ModuleList(
+            [
+                Block(shape.width, size, reach, shape.dropout, shape.linear)
+                for size, reach in zip(inner, shape.reaches, strict=True)
+            ]
+        )
+        self.norm = nn.LayerNorm(shape.width, bias=not shape.linear)
         self.dropout = nn.Dropout(shape.dropout)
         self.tags = nn.Linear(shape.width, OUTPUTS)
         self.links = nn.Linear(shape.width, 2 * LINKS * shape.link_width)

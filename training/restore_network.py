@@ -1,23 +1,10 @@
-"""Restore the network from `tagger.onnx`: `python -m training.restore_network TAGGER.onnx TAGGER.npz --out NETWORK.pt`.
-
-TAGGER.onnx and TAGGER.npz are files that `export_model.py` wrote, so the weights have the precision of eight bits.
-`distil.py` can train the fast network on the result.
-"""
+"""Restore a network from `tagger.onnx` and `tagger.npz`, so with the precision of eight-bit weights."""
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import asdict
-from pathlib import Path
-
 import numpy as np
-import onnx
 import torch
-from onnx import numpy_helper
 from torch import Tensor
-
-from training import REACHES
-from training.network import Shape
 
 
 def restore(stored: dict[str, np.ndarray], tables: dict[str, np.ndarray]) -> dict[str, Tensor]:
@@ -39,27 +26,3 @@ def restore(stored: dict[str, np.ndarray], tables: dict[str, np.ndarray]) -> dic
         found[f"{name}.bias"] = np.concatenate([stored[f"{p}.bias"] for p in joined])
     found |= {name: tables[name] for name in ("distance_bias", "line_bias")}
     return {name: torch.tensor(values) for name, values in found.items()}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("model", type=Path)
-    parser.add_argument("tables", type=Path)
-    parser.add_argument("--reaches", type=int, nargs="+", default=REACHES)
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
-    with np.load(options.tables, allow_pickle=False) as stored:
-        tables = {name: stored[name] for name in ("distance_bias", "line_bias")}
-    graph = onnx.load(options.model).graph
-    weights = restore({i.name: numpy_helper.to_array(i) for i in graph.initializer}, tables)
-    shape = Shape(width=len(weights["norm.bias"]), reaches=tuple(options.reaches))
-    torch.save(
-        {"weights": {f"network.{name}": value for name, value in weights.items()}, "shape": asdict(shape)},
-        options.out,
-    )
-
-
-if __name__ == "__main__":
-    main()
