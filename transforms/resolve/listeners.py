@@ -307,11 +307,15 @@ def _is_inside(i: int, ranges: Sequence[tuple[int, int]]) -> bool:
 def find_asker(text: Text, first: int, spoken: Sequence[tuple[int, int]] = ()) -> tuple[int, int] | None:
     """Return who asked what somebody answers with the cue at word `first`: 'Dr Roe' in 'Asked by Dr Roe, Berg said'.
 
-    The words may also name what is answered, as in 'responding to the flood'. `spoken`: see `find_audience`.
+    If the words follow the cue, 'when' precedes them: 'Berg said when asked by Dr Roe'. They may also name what is
+    answered, as in 'responding to the flood'. `spoken`: see `find_audience`.
     """
     begin = max(text.firsts[text.sentences[first]], first - REACH)
-    for i in range(first - 2, begin - 1, -1):
-        if not _precedes_asker(text.lower[i], text.lower[i + 1]):
+    after = (i for i in range(first + 1, min(first + REACH, text.size - 2)) if text.lower[i - 1] == "when")
+    for i in (*range(first - 2, begin - 1, -1), *after):
+        if text.sentences[i] != text.sentences[first] or not _precedes_asker(
+            text.lower[i], text.lower[i + 1]
+        ):
             continue
         if text.quoted[i] != text.quoted[first] or _is_inside(i, spoken):
             continue

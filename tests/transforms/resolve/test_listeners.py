@@ -131,6 +131,8 @@ def test_audience_may_follow_what_is_said(body: str, told: str | None):
         ("In response to the Gazette's questions, Reim said no.", "the Gazette"),
         ("Responding to voters' anger, Reim said no.", None),
         ("Asked about the ship, Reim said no.", None),
+        ("Reim said no when asked by Dr Vane whether she would go.", "Dr Vane"),
+        ("Reim said no, and was asked by Dr Vane whether she would go.", None),
     ],
 )
 def test_asker_is_who_asked_what_somebody_answers(body: str, asker: str | None):

@@ -152,7 +152,7 @@ POSTED_AFTER = frozenset(
 ADDRESSED = frozenset(
     "interview interviews statement statements letter letters speaking spoke speaks remarks presentation address "
     "testimony email e-mail memo note submission submissions briefing wrote writing testifying testified "
-    "evidence message messages comments speech lecture sermon".split()
+    "evidence message messages comments speech lecture sermon replied replies".split()
 )
 # Directly after a person's name, in capitals: memberships and orders, not part of the name.
 LETTERS_AFTER = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD KC QC SC OBE CBE MBE DBE KBE".split())
