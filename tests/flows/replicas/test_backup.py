@@ -49,7 +49,7 @@ def test_a_backup_gives_the_warehouse_back(settings, warehouse, tmp_path, kind):
     warehouse.unlink()
     assert restore(settings, backup.address).restored_from == 1
     counts = [
-        f'figures."{name}"' for name in ("counts", "leaders", "replies", "state")
+        f'figures."{name}"' for name in ("counts", "leaders", "replies", "stances", "state")
     ]  # the next run makes them again
     assert differing(published, fingerprint(warehouse)) == [*counts, 'ops."runs"', 'ops."versions"']
     assert list((tmp_path / "state").iterdir()) == []
