@@ -151,9 +151,10 @@ class CopyAhead:
         return self._is_complete and identify(self._source) == self._state
 
     def stop(self) -> None:
-        """Stop copying; an incomplete copy is removed."""
+        """Stop copying, and remove the copy unless it has been published."""
         self._unwanted.set()
         self._thread.join()
+        remove_version(self._target)
 
 
 class CopyUnwanted(Exception):

@@ -203,6 +203,14 @@ def test_a_copy_that_failed_ahead_is_not_used(tmp_path):
     assert not replace.CopyAhead(tmp_path / "a", tmp_path / "missing" / "b").wait()
 
 
+def test_a_copy_that_was_not_published_is_removed(tmp_path):
+    (tmp_path / "a").write_bytes(bytes(8192))
+    copy = replace.CopyAhead(tmp_path / "a", tmp_path / "b")
+    assert copy.wait()
+    copy.stop()
+    assert [file.name for file in tmp_path.iterdir()] == ["a"]
+
+
 def test_an_unwanted_copy_is_removed(tmp_path):
     unwanted = Event()
     unwanted.set()
