@@ -4,14 +4,12 @@ import polars as pl
 import pytest
 
 from demo import build_demo
+from tests.warehouse.query.publishing import publish_tables, withdraw_first
 from warehouse.files.catalog import FOUND_REPLIES, describe
 from warehouse.files.checked import read_state
 from warehouse.files.connect import connect, connect_readonly, query
 from warehouse.files.lock import note_version
 from warehouse.query.versions import connect_version
-from warehouse.staging.next_version import open_next
-from warehouse.staging.publish import publish
-from warehouse.staging.withdraw import withdraw_articles, withdraw_superseded
 
 SHOWN = "FROM replies ORDER BY ALL"
 IS_REPLY = pl.col("seq_no") % 2 == 0
@@ -32,10 +30,7 @@ def publish_more(path, seed, change=lambda version: None):
         content_spans=pl.concat_list(ends),
         utterance_id="statement_id",
     )
-    with open_next(path, f"run-{seed}") as version:
-        version.stage({name: frame for name, frame in tables.items() if name not in ("runs", "files")})
-        change(version)
-        publish(version)
+    publish_tables(path, tables, f"run-{seed}", change)
 
 
 def read_both(path):
@@ -45,13 +40,6 @@ def read_both(path):
             connection.sql(f"FROM ({sql}) ORDER BY ALL").pl()
             for sql in ("FROM figures.replies", FOUND_REPLIES)
         ]
-
-
-def withdraw_first(version):
-    """Withdraw the articles of the first version: no file has them."""
-    first = "SELECT article_id FROM main.articles WHERE since_version = 1"
-    withdraw_articles(version, version.connection.sql(first).pl()["article_id"])
-    withdraw_superseded(version)
 
 
 @pytest.fixture

@@ -4,15 +4,13 @@ import polars as pl
 import pytest
 
 from demo import build_demo
+from tests.warehouse.query.publishing import publish_tables, withdraw_first
 from warehouse.files.catalog import FOUND_STANCES, VIEWS, describe
 from warehouse.files.checked import read_state
 from warehouse.files.connect import connect, connect_readonly, query
 from warehouse.files.lock import note_version
 from warehouse.query.kept_stances import find_all_stances
 from warehouse.query.versions import connect_version
-from warehouse.staging.next_version import open_next
-from warehouse.staging.publish import publish
-from warehouse.staging.withdraw import withdraw_articles, withdraw_superseded
 
 SHOWN = "FROM positions ORDER BY ALL"
 PLAIN = (VIEWS / "positions.sql").read_text(encoding="utf-8")  # without stored stances
@@ -27,10 +25,7 @@ def publish_more(path, seed, change=lambda version: None):
         stance=pl.when(mentioned).then(stances.replace_strict({0: "for", 1: "against", 2: "neither"})),
         stance_confidence=pl.when(mentioned).then(0.6 + 0.3 * (stances // 2)).cast(pl.Float32),
     )
-    with open_next(path, f"run-{seed}") as version:
-        version.stage({name: frame for name, frame in tables.items() if name not in ("runs", "files")})
-        change(version)
-        publish(version)
+    publish_tables(path, tables, f"run-{seed}", change)
 
 
 def require_same(path):
@@ -43,13 +38,6 @@ def require_same(path):
     assert stored.equals(found)
     assert shown.equals(plain)
     return shown
-
-
-def withdraw_first(version):
-    """Withdraw the articles of the first version: no file has them."""
-    first = "SELECT article_id FROM main.articles WHERE since_version = 1"
-    withdraw_articles(version, version.connection.sql(first).pl()["article_id"])
-    withdraw_superseded(version)
 
 
 @pytest.fixture
