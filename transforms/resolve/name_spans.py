@@ -341,9 +341,13 @@ def _is_title_part(text: Text, first: int, last: int) -> bool:
 
 
 def _is_bare_title(text: Text, first: int, last: int) -> bool:
-    """Whether the span is a title with an article before it: 'the Duke'."""
-    is_title = first > 0 and last - first == 1 and text.lower[first] in lexicon.title_genders()
-    return is_title and text.lower[first - 1] == "the" and text.words[first] not in lexicon.known_names()
+    """Whether the span is a title with an article before it, or a short title: 'the Duke', 'Cllr'."""
+    if last - first != 1 or text.words[first] in lexicon.known_names():
+        return False
+    follows_article = first > 0 and text.lower[first - 1] == "the"
+    return text.lower[first] in lexicon.full_titles() or (
+        follows_article and text.lower[first] in lexicon.title_genders()
+    )
 
 
 def _names_role(word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.steps import build_from_bodies
 from tests.transforms.resolve.test_roles import roles
 
 
@@ -63,3 +64,29 @@ def test_each_of_two_titles_keeps_its_own_owner(body: str, expected: set[tuple[s
 @pytest.mark.parametrize("style", ["His Majesty", "Her Royal Highness", "His Excellency", "The Rt Hon"])
 def test_form_of_address_is_no_part_of_a_role(style: str):
     assert roles(f"{style} Prince Ann Roe left.") == [("Prince", None)]
+
+
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("Cllr", "Cllr"),
+        ("Det Insp", "Insp"),
+        ("Det Sgt", "Sgt"),
+        ("DCI", "DCI"),
+        ("Supt", "Supt"),
+        ("Ch Supt", "Ch Supt"),
+    ],
+)
+def test_a_short_title_is_a_role_and_no_name(title: str, short: str):
+    found = build_from_bodies(
+        [f"{title} Ann Roe said it was over. {short} Roe thanked all neighbours."]
+    ).tables
+    assert found["actors"]["name"].to_list() == ["Ann Roe"]
+    assert title in found["affiliations"]["role"].to_list()
+
+
+def test_a_short_title_after_a_longer_one_is_a_second_role():
+    assert roles("Trade Committee leader Cllr Ann Roe left.") == [
+        ("leader", "Trade Committee"),
+        ("Cllr", None),
+    ]
