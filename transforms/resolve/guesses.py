@@ -41,6 +41,7 @@ MOST_COUNTRIES = 40  # this many countries, with the most evidence in the articl
 LEAST_SURE = 0.5  # least probability of a guessed country
 # Words in names of organizations that belong to no single country, unless they are companies or schools.
 WIDE = frozenset("international european world asian african global".split())
+LOCAL = ("education", "court", "police", "military")  # types that are named after their places
 DOMESTIC = ("government", "court", "police", "military", "party", "agency")
 
 
@@ -332,9 +333,14 @@ class View:
     def likeliest(self, actor: Actor) -> str | None:
         """Return the country with the highest probability; None if this probability is below LEAST_SURE.
 
-        The country of a politician with a party or in Congress is certain: 'Republican Sen. Ann Roe'."""
+        Some countries are certain: that of a politician with a party or in Congress ('Republican Sen. Ann Roe'), and
+        that of a court, police force, army or university which is named after its place ('Dorne High Court'). The
+        article must mention that country, unless the name is as clear as 'University of Dorne'."""
         if actor.kind == "person" and (certain := self._country_of_politician(actor)):
             return certain
+        named = self._names(actor) if actor.org_type in LOCAL else None
+        if named and (named in self.weight or actor.name.startswith("University of ")):
+            return named
         if not self.codes:
             return None
         weights = load_models().country_weights
@@ -464,13 +470,20 @@ def country_of_dateline(place: str | None) -> str | None:
 @lru_cache(10_000)
 def country_in_name(name: str) -> str | None:
     """Return the country of the longest nationality, country or place in an organization's name."""
-    words = lexicon.split_words(name)
+    words, common = lexicon.split_words(name), _common_words()
     for size in (3, 2, 1):
         for i in range(len(words) - size + 1):
             part = " ".join(words[i : i + size])
             known = lexicon.known_names().get(part)
             if known and known.kind == "country":
                 return known.country_code
-            if size < len(words) and (code := country_of_place(part)) and part[0].isupper():
+            is_place = size < len(words) and part[0].isupper() and part.lower() not in common
+            if is_place and (code := country_of_place(part)):
                 return code
     return None
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """Return words of organizations' names and of titles, which name small places, too: 'University', 'Union'."""
+    return frozenset(lexicon.organization_words()) | lexicon.title_words()
