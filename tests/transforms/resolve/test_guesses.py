@@ -28,6 +28,8 @@ def test_dateline_gives_the_country(dateline: str | None, country: str | None):
 
 
 def test_name_of_an_organization_gives_the_country():
+    assert country_in_name("University of Oslo") == "NO"
+    assert country_in_name("Widget Workers Union") is None
     assert country_in_name("Oslo City Council") == "NO"
     assert country_in_name("Royal Norwegian Widget Club") == "NO"
     assert country_in_name("Widget Club") is None
@@ -57,6 +59,12 @@ STATED = [
     ("Ellerby", "He runs the central bank Ellerby.", "agency"),
     ("Ellerby", "He runs the intelligence agency Ellerby.", "agency"),
     ("Ellerby", "He runs the telecom provider Ellerby.", "company"),
+    ("Ellerby", "The intelligence service Ellerby declined to comment.", "agency"),
+    ("Ellerby", "Ellerby, the national intelligence service, closed.", "agency"),
+    ("Ellerby", "He leads the trade union Ellerby.", "ngo"),
+    ("Ellerby", "He works for the rights group Ellerby.", "ngo"),
+    ("Ellerby", "He works for the think tank Ellerby.", "ngo"),
+    ("Ellerby", "He listens to the radio station Ellerby.", "media"),
     ("Ellerby", "Ellerby, a charity, closed.", "ngo"),
     ("Congress", "In Delhi, the ruling Congress party of India won.", "party"),
     ("Ellerby Council", "Ellerby Council, the company of the year, closed.", "company"),
