@@ -248,7 +248,9 @@ def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> Vie
     for actor in clusters.actors:
         if actor.country_code or actor.context_country or not actor.mentions:
             continue
-        if actor.kind == "person" or (actor.kind == "organization" and not _is_international(actor)):
+        if (actor.kind == "person" and not _serves_many(actor)) or (
+            actor.kind == "organization" and not _is_international(actor)
+        ):
             actor.context_country = view.likeliest(actor)
     return view
 
@@ -257,6 +259,12 @@ def _country_of_office(actor: Actor) -> str | None:
     """Return the country that the first office of a well-known person is an office of: 'President Macron'."""
     open_roles = (role for role in actor.roles if not (role.organization or role.place))
     return next(filter(None, (country_of_holder(role.text, actor.words) for role in open_roles)), None)
+
+
+def _serves_many(person: Actor) -> bool:
+    """Whether the first role of a person is at an organization of many states: 'European Commission spokesman'."""
+    first = person.roles[0].organization if person.roles else None
+    return first is not None and first.org_type == "intergovernmental"
 
 
 def _is_international(body: Actor) -> bool:

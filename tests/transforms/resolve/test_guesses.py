@@ -153,3 +153,11 @@ def test_intergovernmental_organization_is_of_no_country():
     resolved = resolve_article("a", body, [(0, 6, "GPE"), (18, 32, "ORG")], (), "OSLO")
     (nations,) = [actor for actor in resolved.actors if actor.kind == "organization"]
     assert (nations.country_code, nations.context_country) == (None, None)
+
+
+def test_an_official_of_many_states_has_no_country_from_the_context():
+    body = "Spain votes. Spain's voters are many, European Commission spokesman Jan Roe said."
+    labels = [("Spain", "GPE"), ("European Commission", "ORG"), ("Jan Roe", "PERSON")]
+    spans = [(body.index(name), body.index(name) + len(name), label) for name, label in labels]
+    (person,) = [a for a in resolve_article("a", body, spans).actors if a.kind == "person"]
+    assert (person.country_code, person.context_country) == (None, None)
