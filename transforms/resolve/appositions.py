@@ -132,12 +132,13 @@ def _begins_name(text: Text, clusters: Clusters, i: int) -> bool:
 def _belongs(text: Text, clusters: Clusters, first: int, last: int) -> bool:
     """Whether the words continue the description of an organization: 'branch in Dorne' after 'head of the Acme'."""
     rest = range(first, last)
-    if not 0 < len(rest) < 8 or text.lower[first] in BELONGS - {"of", "for"}:
+    if not 0 < len(rest) < 8 or (text.lower[first] in BELONGS and text.lower[first] not in ("of", "for")):
         return False
     if any(i in clusters.at and clusters.at[i].actor.kind == "person" for i in rest):
         return False  # "Acme chief Ann Roe, Jan Berg"
     return all(
-        text.lower[i] in BELONGS | {"the", "and", *POSSESSIVES}
+        text.lower[i] in BELONGS
+        or text.lower[i] in ("the", "and", *POSSESSIVES)
         or (text.words[i][0].isalnum() and text.lower[i] not in NO_MODIFIERS and text.lower[i] not in SPEAKS)
         for i in rest
     ) and not any(text.words[i].islower() and text.words[i].endswith("ed") for i in rest)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from itertools import chain, compress
 from unicodedata import normalize
 
@@ -53,6 +53,7 @@ class Text:
         self.places = _places_of(self.lower)
         self.everyday = {word for word in self.counts if word.islower()}
         self._headlines: dict[int, bool] = {}
+        self._found: dict[frozenset[str], list[int]] = {}
         self._amid: dict[str, bool] = {}
         self.sentences: list[int] = []
         self.paragraphs: list[int] = []
@@ -103,10 +104,18 @@ class Text:
     def _abbreviates(word: str) -> bool:
         return word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isupper() and word != "I")
 
-    def find(self, words: Set[str]) -> list[int]:
+    def find(self, words: set[str] | frozenset[str]) -> list[int]:
         """Return the indices of the words that are one of these lower-case words, in order."""
-        fewer, more = sorted((self.places.keys(), words), key=len)
-        return sorted(chain.from_iterable(self.places[word] for word in fewer if word in more))
+        places = self.places
+        used = places.keys() & words if len(words) < len(places) else words.intersection(places)
+        return sorted(chain.from_iterable(map(places.__getitem__, used)))
+
+    def find_between(self, words: frozenset[str], first: int, last: int) -> list[int]:
+        """Return what `find` returns, of the words [first, last) only. The text is searched once for the same words."""
+        if words not in self._found:
+            self._found[words] = self.find(words)
+        found = self._found[words]
+        return found[bisect_left(found, first) : bisect_left(found, last)]
 
     def comes_amid(self, i: int) -> bool:
         """Whether the word at index i, as written, follows a lower-case word somewhere in the text."""
@@ -133,12 +142,8 @@ class Text:
 
     def _has_capitals(self, sentence: int) -> bool:
         first = self.firsts[sentence]
-        long = []
-        for k in range(first, min(first + 40, len(self.words))):
-            if self.sentences[k] != sentence:
-                break
-            if len(self.words[k]) > 3 and self.words[k].isalpha():
-                long.append(self.words[k][0].isupper())
+        end = bisect_right(self.sentences, sentence, first, min(first + 40, self.size))
+        long = [word[0].isupper() for word in self.words[first:end] if len(word) > 3 and word.isalpha()]
         return len(long) > 3 and sum(long) >= 0.8 * len(long)
 
     def opens_sentence(self, i: int) -> bool:

@@ -7,8 +7,7 @@ from functools import lru_cache
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
-from transforms.resolve.gazetteer import country_of_place
-from transforms.resolve.guesses import country_in_name
+from transforms.resolve.gazetteer import country_in_name, country_of_place
 from transforms.resolve.model import Mention
 from transforms.resolve.stated_types import noun_after, noun_before, stated_type
 from transforms.resolve.word_lists import POSSESSIVES

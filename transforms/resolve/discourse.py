@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, log
 from operator import attrgetter
+from typing import NamedTuple
 
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
@@ -47,6 +48,16 @@ class Record:
         self.mentions.insert(at, mention)
 
 
+class Traits(NamedTuple):
+    """What a mention is like, wherever it is seen from."""
+
+    is_subject: bool
+    is_source: bool
+    is_pronoun: bool
+    is_description: bool
+    is_quoted: bool
+
+
 class Discourse:
     """The mentions of an article by position, kept equal to those in its `Clusters`, and the speakers so far."""
 
@@ -64,7 +75,7 @@ class Discourse:
         self.said: list[tuple[int, Actor | None]] = []
         self._timeline: list[Mention] = []
         self._looks: dict[Actor, tuple[bool, bool, bool]] = {}
-        self._subjects: dict[Mention, bool] = {}
+        self._traits: dict[Mention, Traits] = {}
         self._prominence: dict[Mention, float] = {}
         self._named_at: dict[int, set[Actor]] = {}  # start of a word -> actors whose names contain it
         self._described: dict[str, list[Mention]] = {}  # head noun -> mentions by a description
@@ -76,7 +87,10 @@ class Discourse:
     def _catch_up(self) -> None:
         """Add the mentions made since the last call."""
         for mention in self.clusters.mentions[self._seen :]:
-            self.records.setdefault(mention.actor, Record()).add(mention)
+            record = self.records.get(mention.actor)
+            if record is None:
+                record = self.records[mention.actor] = Record()
+            record.add(mention)
             if mention.kind == "nominal":
                 noun = singular(self.text.lower[head_of(self.text, mention.first, mention.last)])
                 insort(self._described.setdefault(noun, []), mention, key=_first)
@@ -136,11 +150,17 @@ class Discourse:
             )
         return self._looks[actor]
 
-    def is_subject(self, mention: Mention) -> bool:
-        """Whether the mention looks like a subject (see `fitting.is_subject`)."""
-        found = self._subjects.get(mention)
+    def traits(self, mention: Mention) -> Traits:
+        """Return the traits of a mention, which are computed once."""
+        found = self._traits.get(mention)
         if found is None:
-            found = self._subjects[mention] = is_subject(self.text, self.phrases, mention)
+            found = self._traits[mention] = Traits(
+                is_subject(self.text, self.phrases, mention),
+                mention.first in self.sources,
+                mention.kind == "pronoun",
+                mention.kind == "nominal",
+                self.text.quoted[mention.first],
+            )
         return found
 
     def saliences(self, mentions: Iterable[Mention], i: int) -> list[float]:
@@ -154,8 +174,8 @@ class Discourse:
         for mention in mentions:
             first, prominence = mention.first, self._prominence.get(mention)
             if prominence is None:
-                is_subject, is_source = self.is_subject(mention), first in self.sources
-                prominence = 0.9 * is_subject + 0.8 * is_source + 0.3 * (mention.kind == "pronoun")
+                traits = self.traits(mention)
+                prominence = 0.9 * traits.is_subject + 0.8 * traits.is_source + 0.3 * traits.is_pronoun
                 self._prominence[mention] = prominence
             score = -1.0 * (sentence - sentences[first]) - 0.002 * (i - first)
             score -= 0.4 * (paragraph - paragraphs[first])

@@ -97,7 +97,8 @@ class _Candidates:
         self._discourse, self._text, self._query, self._options = discourse, discourse.text, query, options
         self._sentence = self._text.sentences[query.first]
         self._paragraph = self._text.paragraphs[query.first]
-        self._said = [actor for _, actor in discourse.said[-2:]]
+        self._is_quoted = self._text.quoted[query.first]
+        self._before_last, self._last = [None, None, *(actor for _, actor in discourse.said[-2:])][-2:]
         self._binds = query.form == "he" and may_be_bound(self._text, query.first)
         self._around = [self._look_around(actor) for actor in options]
         self._most = max([len(record.places) for record, *_ in self._around])
@@ -198,15 +199,8 @@ class _Candidates:
     def _last_mention(self, before: Mention | None) -> tuple[float, ...]:
         if before is None:
             return NO_MENTION
-        first, quoted = before.first, self._text.quoted
-        return (
-            self._discourse.is_subject(before),
-            first in self._discourse.sources,
-            before.kind == "pronoun",
-            before.kind == "nominal",
-            quoted[first],
-            quoted[first] != quoted[self._query.first],
-        )
+        traits = self._discourse.traits(before)
+        return (*traits, traits.is_quoted != self._is_quoted)
 
     def _gender(self, actor: Actor) -> tuple[float, ...]:
         wanted, own = self._query.gender, actor.gender
@@ -215,14 +209,14 @@ class _Candidates:
         return own == wanted, own not in (wanted, None), own is None
 
     def _speech(self, actor: Actor, record: Record) -> tuple[float, ...]:
-        text, spoke, said = self._text, record.spoke, self._said
+        text, spoke = self._text, record.spoke
         since, here = 0.0, False
         if spoke:
             since = log1p(max(0, self._sentence - text.sentences[record.spoke_at]))
             here = self._paragraph == text.paragraphs[record.spoke_at]
         return (
-            said[-1:] == [actor],
-            said[:-1] == [actor],
+            actor is self._last,
+            actor is self._before_last,
             spoke > 0,
             log1p(spoke),
             since,

@@ -13,6 +13,7 @@ from importlib.resources import files
 import numpy as np
 
 from seeds import read_seed, split_cell
+from transforms.resolve import lexicon
 from transforms.resolve.accents import without_accents
 
 
@@ -42,6 +43,28 @@ def is_region(name: str) -> bool:
 def full_name(name: str) -> str:
     """Expand the short form of a state or province: 'OH' -> 'Ohio'; other names do not change."""
     return _short_forms().get(name) or _short_forms().get(f"{name}.") or name
+
+
+@lru_cache(10_000)
+def country_in_name(name: str) -> str | None:
+    """Return the country of the longest nationality, country or place in an organization's name."""
+    words, common = lexicon.split_words(name), _common_words()
+    for size in (3, 2, 1):
+        for i in range(len(words) - size + 1):
+            part = " ".join(words[i : i + size])
+            known = lexicon.known_names().get(part)
+            if known and known.kind == "country":
+                return known.country_code
+            is_place = size < len(words) and part[0].isupper() and part.lower() not in common
+            if is_place and (code := country_of_place(part)):
+                return code
+    return None
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """Return words of organizations' names and of titles, which name small places, too: 'University', 'Union'."""
+    return frozenset(lexicon.organization_words()) | lexicon.title_words()
 
 
 @cache

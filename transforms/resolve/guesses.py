@@ -24,8 +24,8 @@ from transforms.resolve import lexicon
 from transforms.resolve.accents import without_accents
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters, organization_type
-from transforms.resolve.gazetteer import country_of_place
-from transforms.resolve.matrices import to_matrix
+from transforms.resolve.gazetteer import country_in_name, country_of_place
+from transforms.resolve.matrices import dot
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.office_holders import country_of_holder
 from transforms.resolve.offices import is_state_office
@@ -38,9 +38,10 @@ AROUND_WEIGHT = np.float32(0.5)  # weight of the vectors of the words around a n
 REACH = 5  # words before and after a name whose vectors are read
 MOST_MENTIONS = 6  # mentions of an actor whose context is read
 MOST_COUNTRIES = 40  # this many countries, with the most evidence in the article, are candidates
-LEAST_SURE = 0.5  # least probability of a guessed country
+LEAST_SCORE = 0.0  # least score of a guessed country: a probability of 0.5
 # Words in names of organizations that belong to no single country, unless they are companies or schools.
 WIDE = frozenset("international european world asian african global".split())
+KINDS_OF_NAMES = ("telling", "acronym", "plain")  # telling names say what the organization is
 LOCAL = ("education", "court", "police", "military")  # types that are named after their places
 DOMESTIC = ("government", "court", "police", "military", "party", "agency")
 
@@ -90,6 +91,12 @@ def load_models() -> Models:
             stored["type_bias"],
             stored["country_weights"],
         )
+
+
+@cache
+def country_weights() -> list[float]:
+    weights: list[float] = load_models().country_weights.tolist()
+    return weights
 
 
 # ---- types of organizations --------------------------------------------------------------------------------
@@ -174,10 +181,9 @@ def _name_features(text: Text, body: Actor) -> Iterator[str]:
 def _context_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator[str]:
     words = [without_accents(word).lower() for word in lexicon.split_words(body.name)]
     yield "any"
-    plain = "telling" if _has_type_word(words) else "acronym" if body.name.isupper() else "plain"
-    for topic in _topics(text):
-        yield topic
-        yield f"{topic} {plain}"
+    yield from _topics(text)[
+        "telling" if _has_type_word(words) else "acronym" if body.name.isupper() else "plain"
+    ]
     for person in people:
         for role in person.roles:
             if role.organization is body and role.text:
@@ -199,9 +205,10 @@ def _has_type_word(words: Iterable[str]) -> bool:
 
 
 @lru_cache(1)
-def _topics(text: Text) -> tuple[str, ...]:
-    """Return features that say how much the article uses the words of each topic."""
-    return tuple(f"topic {topic} {topic_level(text, topic)}" for topic in TOPICS)
+def _topics(text: Text) -> dict[str, list[str]]:
+    """Return, for each kind of name, features that say how much the article uses the words of each topic."""
+    topics = [f"topic {topic} {topic_level(text, topic)}" for topic in TOPICS]
+    return {kind: [*topics, *(f"{topic} {kind}" for topic in topics)] for kind in KINDS_OF_NAMES}
 
 
 def _forms(text: Text, body: Actor) -> set[str]:
@@ -339,7 +346,7 @@ class View:
         self._traits: tuple[Actor, _Traits] | None = None  # the actor of the last call, with its traits
 
     def likeliest(self, actor: Actor) -> str | None:
-        """Return the country with the highest probability; None if this probability is below LEAST_SURE.
+        """Return the country with the highest probability; None if this probability is below 0.5.
 
         Some countries are certain: that of a politician with a party or in Congress ('Republican Sen. Ann Roe'), and
         that of a court, police force, army or university which is named after its place ('Dorne High Court'). The
@@ -351,10 +358,10 @@ class View:
             return named
         if not self.codes:
             return None
-        weights = load_models().country_weights
-        scores = to_matrix([self.features(actor, code) for code in self.codes]) @ weights
-        best = int(np.argmax(scores))
-        return self.codes[best] if 1 / (1 + np.exp(-scores[best])) >= LEAST_SURE else None
+        weights = country_weights()
+        scores = {code: dot(weights, self.features(actor, code)) for code in self.codes}
+        best = max(scores, key=scores.__getitem__)
+        return best if scores[best] >= LEAST_SCORE else None
 
     def features(self, actor: Actor, code: str) -> list[float]:
         """Return the features that show how well a country fits an actor, in the order of the weights."""
@@ -473,25 +480,3 @@ def country_of_dateline(place: str | None) -> str | None:
         if code:
             return code
     return None
-
-
-@lru_cache(10_000)
-def country_in_name(name: str) -> str | None:
-    """Return the country of the longest nationality, country or place in an organization's name."""
-    words, common = lexicon.split_words(name), _common_words()
-    for size in (3, 2, 1):
-        for i in range(len(words) - size + 1):
-            part = " ".join(words[i : i + size])
-            known = lexicon.known_names().get(part)
-            if known and known.kind == "country":
-                return known.country_code
-            is_place = size < len(words) and part[0].isupper() and part.lower() not in common
-            if is_place and (code := country_of_place(part)):
-                return code
-    return None
-
-
-@cache
-def _common_words() -> frozenset[str]:
-    """Return words of organizations' names and of titles, which name small places, too: 'University', 'Union'."""
-    return frozenset(lexicon.organization_words()) | lexicon.title_words()

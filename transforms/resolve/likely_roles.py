@@ -41,6 +41,7 @@ COPULAS = frozenset("is was became becomes remains been".split())
 BEFORE_COPULA = ADVERBS | frozenset(", who has had himself herself".split())
 FARTHEST_COPULA = 6  # words between the name and the copula
 NO_NOUNS = NO_MODIFIERS | SPEAKS | FINITE | ADVERBS | DETERMINERS | CALLED | {"and", "or"}
+NO_PART = NO_NOUNS - {"and"}  # words that end a phrase
 
 
 class Candidate(NamedTuple):
@@ -179,7 +180,7 @@ def _find_loose_noun(text: Text, clusters: Clusters, first: int) -> tuple[int, i
             start = i = i + 1
         elif is_role(text.lower[i]) and i not in clusters.at:
             return i, start, owner
-        elif text.words[i][0].isalnum() and i not in clusters.at and text.lower[i] not in NO_NOUNS - {"and"}:
+        elif text.words[i][0].isalnum() and i not in clusters.at and text.lower[i] not in NO_PART:
             i += 1
         else:
             break

@@ -63,6 +63,7 @@ BETWEEN = DAYS | PUBLISHED | frozenset(
     "this last week month yesterday today".split()
 )  # fmt: skip
 ADDRESSING = frozenset(("addressing", "addressed"))  # ... the nation
+INVITING = ADDRESSING | ADDRESSED  # words after which an audience may follow
 BEFORE = frozenset(
     "testifying testified testimony speech presentation appearing".split()
 )  # ... before a court
@@ -73,6 +74,7 @@ QUESTIONS = frozenset(
     "question questions query queries request requests inquiry inquiries enquiry enquiries complaint letter "
     "appeal".split()
 )
+ASKING = ASKED | ANSWERING | QUESTIONS  # words after which somebody who asks may follow
 # These end a noun phrase, like PREPOSITIONS.
 ENDS = frozenset(
     "outside inside after before during since until via through over around across amid when while because following "
@@ -211,7 +213,7 @@ def _is_in_title(text: Text, i: int, first: int) -> bool:
 
 def _is_titled(text: Text, i: int) -> bool:
     """Whether word i begins a title and tells no day: 'the Sunday Gazette', "the BBC's Today programme"."""
-    return text.words[i][0].isupper() and text.lower[i - 1] in ARTICLES | POSSESSIVES
+    return text.words[i][0].isupper() and (text.lower[i - 1] in ARTICLES or text.lower[i - 1] in POSSESSIVES)
 
 
 def _begins_clause(text: Text, i: int) -> bool:
@@ -251,11 +253,9 @@ def find_audience(
     begin = max(text.firsts[text.sentences[first]], first - REACH)
     after = max((end for _, end in spoken), default=last)
     after += after < text.size and text.words[after] == ","  # "he said no, in a letter to Acme"
-    near = range(_end_of_clause(text, last) - 1, begin - 1, -1)
-    for i in (*near, *range(after, _end_of_clause(text, after))):
+    near = text.find_between(INVITING, begin, _end_of_clause(text, last))
+    for i in (*reversed(near), *text.find_between(INVITING, after, _end_of_clause(text, after))):
         word = text.lower[i]
-        if word not in ADDRESSING and word not in ADDRESSED:
-            continue
         if first <= i < last or _is_inside(i, spoken):
             continue
         if word in ADDRESSING:
@@ -311,8 +311,9 @@ def find_asker(text: Text, first: int, spoken: Sequence[tuple[int, int]] = ()) -
     answered, as in 'responding to the flood'. `spoken`: see `find_audience`.
     """
     begin = max(text.firsts[text.sentences[first]], first - REACH)
-    after = (i for i in range(first + 1, min(first + REACH, text.size - 2)) if text.lower[i - 1] == "when")
-    for i in (*range(first - 2, begin - 1, -1), *after):
+    before = text.find_between(ASKING, begin, first - 1)
+    after = text.find_between(ASKING, first + 1, min(first + REACH, text.size - 2))
+    for i in (*reversed(before), *(i for i in after if text.lower[i - 1] == "when")):
         if text.sentences[i] != text.sentences[first] or not _precedes_asker(
             text.lower[i], text.lower[i + 1]
         ):

@@ -30,6 +30,9 @@ from transforms.resolve.word_lists import (
     TITLES_TOO,
 )
 
+NO_SURNAMES = NOT_ACTORS - SURNAMES_TOO
+SURNAMES_AFTER_GIVEN = SURNAMES_TOO | {"to", "so"}
+
 
 def make_name(text: Text, first: int, last: int, kind: str, known: Known | None = None) -> Name:
     written = text.words[first] if last - first == 1 else " ".join(text.slice(first, last).split())
@@ -166,7 +169,7 @@ def begins_family_name(text: Text, i: int) -> bool:
     adjoins = i < text.size and text.body[text.ends[i - 1] : text.starts[i]] == " "
     if not adjoins or not text.words[i].istitle():
         return False
-    also_word = text.lower[i] in SURNAMES_TOO | {"to"} and not text.is_headline(i)
+    also_word = (text.lower[i] in SURNAMES_TOO or text.lower[i] == "to") and not text.is_headline(i)
     return also_word or _may_continue_name(text, i)
 
 
@@ -177,9 +180,9 @@ def find_given_names(text: Text, taken: list[bool]) -> list[Name]:
         if taken[i] or text.lower[i] not in known or text.words[i].isupper() or i + 1 == text.size:
             continue
         last = _end_of_name(text, i + 1, taken)
-        if last == i + 1 and text.lower[last] in SURNAMES_TOO | {"to", "so"} and text.words[last].istitle():
+        if last == i + 1 and text.lower[last] in SURNAMES_AFTER_GIVEN and text.words[last].istitle():
             last += not taken[last]
-        common = text.lower[i + 1] in NOT_ACTORS - SURNAMES_TOO or text.lower[i] in ALSO_WORDS
+        common = text.lower[i + 1] in NO_SURNAMES or text.lower[i] in ALSO_WORDS
         if last > i + 1 and not common and _begins_name(text, i):
             found.append(make_name(text, i, last, "person"))
     return found

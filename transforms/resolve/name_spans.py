@@ -236,7 +236,7 @@ def _cut_person(text: Text, first: int, last: int) -> int:
         if (
             text.lower[i] in ("'s", "’s")
             or text.lower[i][0].isdigit()
-            or (text.lower[i] in SMALL_WORDS - PARTICLES and i > first + 1)
+            or (i > first + 1 and text.lower[i] in SMALL_WORDS and text.lower[i] not in PARTICLES)
         ):
             return i
         if i > first + 1 and text.lower[i] in text.everyday and text.is_headline(i):

@@ -124,7 +124,7 @@ def find_shortened_terms(text: Text) -> set[str]:
 
     The acronym is in brackets after words with its letters as initials; the last word begins with a small letter.
     """
-    found, nouns = set(), lexicon.organization_nouns().keys() | lexicon.organization_words().keys()
+    found, nouns, words = set(), lexicon.organization_nouns(), lexicon.organization_words()
     for i in text.places.get("(", ()):
         if not 2 <= i < text.size - 2 or text.words[i + 2] != ")":
             continue
@@ -132,7 +132,8 @@ def find_shortened_terms(text: Text) -> set[str]:
         if acronym.isupper() and len(acronym) > 1:
             term = [k for k in range(max(0, i - 2 * len(acronym)), i) if text.lower[k] not in CONNECTORS]
             term = term[-len(acronym) :]
-            small = text.words[i - 1].islower() and text.lower[i - 1] not in nouns
+            before = text.lower[i - 1]
+            small = text.words[i - 1].islower() and before not in nouns and before not in words
             if small and "".join(text.words[k][0] for k in term).upper() == acronym:
                 found.add(acronym)
     return found

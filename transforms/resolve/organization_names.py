@@ -162,9 +162,10 @@ def find_bodies_of_place(text: Text, labelled: set[int]) -> list[Name]:
     `labelled` has the words that the name finder took for words of organizations.
     """
     heads, found = lexicon.organization_words(), []
-    for i in text.find(heads.keys()):
-        is_capital = text.words[i][0].isupper() and i not in labelled
-        if i < text.size - 2 and is_capital and text.lower[i + 1] in ("of", "for"):
+    for i in (of - 1 for of in text.find({"of", "for"})):
+        if not 0 <= i < text.size - 2 or text.lower[i] not in heads:
+            continue
+        if text.words[i][0].isupper() and i not in labelled:
             head = text.lower[i]
             last = _end_of_run(text, i + 2 + (text.lower[i + 2] == "the"), joins=head in FIELDS)
             first = _start_of_run(text, i)
@@ -361,7 +362,7 @@ def _end_of_owned(text: Text, name: Name) -> int:
         return i
     if text.lower[i] in OF_COUNTRIES:
         return i + 1
-    field = i + 1 < text.size and text.lower[i] in lexicon.title_words() - TIMES
+    field = i + 1 < text.size and text.lower[i] in lexicon.title_words() and text.lower[i] not in TIMES
     return i + 2 if field and text.words[i + 1] in ("ministry", "parliament") else i
 
 

@@ -45,6 +45,8 @@ NO_MODIFIERS = (
     | SMALL_WORDS
     | frozenset("own against if because while when although such both each every some any all many".split())
 )
+NO_SENSE = NO_MODIFIERS | CALLED  # words that name no role, whatever their meaning
+NO_FIELD = STOPS | BELONGS | CALLED  # words that end the field of a role
 NAMED = frozenset("named surnamed called".split())  # between a role and a name: 'an accountant named Roe'
 
 
@@ -70,7 +72,7 @@ def less_plural(word: str) -> str:
 def before_name(text: Text, i: int) -> bool:
     """Whether the meaning of the word before a name suggests a role: 'strongman Roe', 'skaters Roe and Berg'."""
     word = text.lower[i]
-    return word not in CALLED | NO_MODIFIERS and (sounds_like_role(word) or is_plural_by_sense(word))
+    return word not in NO_SENSE and (sounds_like_role(word) or is_plural_by_sense(word))
 
 
 def is_plural_by_sense(word: str) -> bool:
@@ -362,7 +364,7 @@ def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
     while i < min(first + 5, text.size) and i not in clusters.at and i not in clusters.places:
         word = text.lower[i]
         plain = text.words[i].islower() or word in lexicon.title_words() or _is_acronym(text.words[i])
-        if word in DETERMINERS or not plain or not word[0].isalpha() or word in STOPS | BELONGS | CALLED:
+        if word in DETERMINERS or not plain or not word[0].isalpha() or word in NO_FIELD:
             break
         i += 1
     is_title = " ".join(text.lower[first - 2 : i]) in lexicon.titles()  # "chief of staff Ann Roe"
@@ -400,7 +402,7 @@ def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, in
                 break
         elif (
             k in clusters.at
-            or text.lower[k] in STOPS - BELONGS
+            or (text.lower[k] in STOPS and text.lower[k] not in BELONGS)
             or not text.words[k][0].isalnum()
             or (text.lower[k] in BELONGS and held)
             or (text.lower[k] == "and" and text.lower[k + 1 : k + 2] in (["a"], ["an"]))

@@ -25,7 +25,7 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.gazetteer import country_of_place, is_region
 from transforms.resolve.guesses import View
-from transforms.resolve.matrices import to_matrix
+from transforms.resolve.matrices import dot
 from transforms.resolve.model import Actor, Role
 from transforms.resolve.offices import is_state_office, may_have_office
 from transforms.resolve.workplaces import OF_PLACE, OF_REGION, group_of, has_open_owner, words_of_role
@@ -72,16 +72,22 @@ def load_models() -> Models:
         return Models(*(stored[name].astype(np.float32) for name in Models._fields))
 
 
+@cache
+def owner_weights() -> list[float]:
+    weights: list[float] = load_models().owner.tolist()
+    return weights
+
+
 def guess_places(text: Text, clusters: Clusters, view: View | None) -> None:
     """Give each role without an organization, country or place the owner that the model finds likely, if any."""
     owners: Owners | None = None
-    weights = load_models().owner
+    weights = owner_weights()
     for actor, role in open_roles(clusters):
         owners = owners or Owners(text, clusters, view)
         candidates = owners.candidates(role)
         if candidates:
-            scores = to_matrix([owners.features(actor, role, owner) for owner in candidates]) @ weights
-            best = int(scores.argmax())
+            scores = [dot(weights, owners.features(actor, role, owner)) for owner in candidates]
+            best = scores.index(max(scores))
             if scores[best] > LEAST_SCORE:
                 _place(role, candidates[best])
 

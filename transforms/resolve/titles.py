@@ -158,7 +158,9 @@ def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
     not the chair.
     """
     i = first - 1
-    if i >= 0 and (is_role(text.lower[i]) or text.lower[i] in lexicon.honorifics() | CALLED):
+    if i >= 0 and (
+        is_role(text.lower[i]) or text.lower[i] in lexicon.honorifics() or text.lower[i] in CALLED
+    ):
         return i
     while i > 0 and first - i < MAX_PHRASE and text.paragraphs[i] == text.paragraphs[first]:
         mention, place = clusters.at.get(i), clusters.places.get(i)
@@ -240,7 +242,7 @@ def _links(text: Text, clusters: Clusters, i: int, seen_role: bool, *, seen_word
         is_other = text.lower[i + 1] in LOOSE or _owner_follows(text, clusters, i + 1)
         return seen_role and is_role(left) and not is_other
     amid = not text.opens_sentence(i) or offices.is_body_noun(word)
-    return seen_role and text.words[i][0].isupper() and amid and word not in DETERMINERS | DAYS
+    return seen_role and text.words[i][0].isupper() and amid and word not in DETERMINERS and word not in DAYS
 
 
 def _owner_follows(text: Text, clusters: Clusters, i: int) -> bool:

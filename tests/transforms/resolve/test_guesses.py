@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from transforms.resolve.article import resolve_article
-from transforms.resolve.gazetteer import country_of_place
-from transforms.resolve.guesses import country_in_name, country_of_dateline
+from transforms.resolve.gazetteer import country_in_name, country_of_place
+from transforms.resolve.guesses import country_of_dateline
 
 PLACES = [
     ("Kherson", "UA"), ("Bridgend", "GB"), ("La Paz", "BO"), ("Ohio", "US"), ("Ariz.", "US"), ("kyiv", "UA"),
