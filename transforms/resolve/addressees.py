@@ -5,18 +5,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cached_property
 
 from transforms.resolve import lexicon
 from transforms.resolve.coreference import References
 from transforms.resolve.lexicon import is_role
-from transforms.resolve.listeners import ADDING, find_asker, find_audience, find_listener
+from transforms.resolve.listeners import ADDING, ASKED, LONGEST, find_asker, find_audience, find_listener
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.nameless import Nameless
 from transforms.resolve.phrases import head_after_names, is_plural, names_in
+from transforms.resolve.questions import ask_pronoun
 from transforms.resolve.role_phrases import names_roles
-from transforms.resolve.word_lists import POSSESSIVES
+from transforms.resolve.word_lists import DETERMINERS, POSSESSIVES
 
+PRONOUNS = frozenset(("he", "she"))
 Words = tuple[int, int]  # first word, and the word after the last
 
 
@@ -41,17 +45,24 @@ class Addressees:
         words = find_listener(self.text, *cue) or find_audience(self.text, *cue, spoken)
         if words and source and words[0] < source[1] and source[0] < words[1]:
             words = None  # "asks Rep. Ann Roe"
-        known = self._listener(*words) if words else self._asker(cue[0], spoken)
+        if words:  # "told the BBC | energy prices"
+            end = min([words[1], *(begin for begin, _ in spoken if begin > words[0])])
+            is_cut = end < words[1] and self.text.lower[end - 1] in DETERMINERS
+            words = None if is_cut else (words[0], end)
+        known = self._listener(*words, speaker) if words else self._asker(cue[0], spoken)
         if known is None and words is None:
-            return self._same_listener(cue[0], speaker, last)
+            known = self._answerer(cue, spoken) or self._interviewer(cue, spoken)
+            return known or self._same_listener(cue[0], speaker, last)
         return known if known is not None and known.actor is not speaker else None
 
     def _head(self, first: int, last: int) -> int:
         return head_after_names(self.text, self.clusters, first, last)
 
-    def _listener(self, first: int, last: int) -> Mention | None:
+    def _listener(self, first: int, last: int, speaker: Actor | None = None) -> Mention | None:
         """Return the actor that the words for an addressee mean: 'him', 'the minister', "the BBC's evening show"."""
-        self.references.resolve(first)  # "told him", "told the minister"
+        if self.text.lower[first] == "them" and first not in self.clusters.at:
+            return self._them(first)
+        self.references.resolve(first, speaker)  # "told him", "told the minister"
         head = self._head(first, last)
         known = self.clusters.at.get(head) or self._outlet(first, head)
         if known is None or known.rule == "adjective" or known.first < first:
@@ -61,6 +72,13 @@ class Addressees:
                 known.actor = people.actor  # "urged Americans" means no country
             return people
         return known
+
+    def _them(self, i: int) -> Mention | None:
+        """Return the actor that "them" at word i means."""
+        query = ask_pronoun(self.text, i)
+        actor = self.references.ask(query) if query else None
+        is_several = actor is not None and actor.kind != "person"
+        return self.references.add(i, i + 1, "pronoun", actor) if actor and is_several else None
 
     def _are_people(self, mention: Mention) -> bool:
         """Whether a name of a country means some of its people: 'urged Americans'."""
@@ -88,6 +106,41 @@ class Addressees:
         )
         return known if is_party else None
 
+    def _answerer(self, cue: Words, spoken: Sequence[Words]) -> Mention | None:
+        """Return who is asked with a cue that opens a sentence: Berg in 'Asked if she would go, Berg said no.'"""
+        text, end = self.text, max((last for _, last in spoken), default=cue[1])
+        if text.lower[cue[0]] not in ASKED or not (
+            text.opens_sentence(cue[0]) or text.lower[cue[0] - 1] == "when"
+        ):
+            return None
+        if end + 1 >= text.size or text.words[end] != "," or text.sentences[end] != text.sentences[cue[0]]:
+            return None
+        if text.lower[end + 1] in PRONOUNS:
+            self.references.resolve(end + 1)
+            return self.clusters.at.get(end + 1)
+        starts = self.references.phrases
+        near = (self.clusters.at.get(i) for i in range(end + 1, min(end + LONGEST, text.size)))
+        found = next((m for m in near if m is not None and m.kind == "name"), None)
+        opens = found is not None and starts.get(found.first, found.first) == end + 1
+        return found if opens and found is not None and found.actor.kind == "person" else None
+
+    def _interviewer(self, cue: Words, spoken: Sequence[Words]) -> Mention | None:
+        """Return the outlet whose interview is named beside a cue: 'Berg said in a BBC interview'."""
+        text = self.text
+        begin = text.firsts[text.sentences[cue[0]]]
+        at = bisect_left(self._interviews, begin)
+        for i in self._interviews[at : at + 2]:
+            if text.sentences[i] != text.sentences[cue[0]] or any(a <= i < z for a, z in spoken):
+                continue
+            named = self.clusters.at.get(i - 1)
+            if named is not None and named.last == i and named.actor.org_type == "media":
+                return named
+        return None
+
+    @cached_property
+    def _interviews(self) -> list[int]:
+        return self.text.find({"interview"})
+
     def _same_listener(
         self, cue: int, speaker: Actor | None, last: tuple[Mention, Actor | None] | None
     ) -> Mention | None:
@@ -95,5 +148,8 @@ class Addressees:
         if last is None or last[1] is not speaker:
             return None
         same = self.text.sentences[last[0].first] == self.text.sentences[cue]
-        joined = self.text.lower[cue] in ADDING or "and" in self.text.lower[max(0, cue - 2) : cue]
+        before = self.text.lower[max(0, cue - 2) : cue]
+        word = self.text.lower[cue]
+        is_participle = word.endswith("ing") and word not in ("according", "citing") and before[-1:] == [","]
+        joined = is_participle or word in ADDING or "and" in before or "but" in before
         return last[0] if same and joined else None

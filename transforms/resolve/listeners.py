@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.lexicon import is_role
-from transforms.resolve.phrases import BREAKS, PREPOSITIONS, is_plural
+from transforms.resolve.phrases import BREAKS, PREPOSITIONS, is_plural, singular
 from transforms.resolve.role_phrases import names_roles
 from transforms.resolve.role_words import may_be_role
+from transforms.resolve.telling_verbs import ANSWERING, CALLING, MESSAGES, QUIZZING, STRICT, TELLING, WANTING
 from transforms.resolve.word_lists import (
     ABBREVIATIONS,
     ADDRESSED,
@@ -22,40 +23,30 @@ from transforms.resolve.word_lists import (
     SMALL_WORDS,
 )
 
-TELLING = frozenset(
-    "told tell tells telling ask asks asked asking urge urges urged urging assure assures assured assuring inform "
-    "informs informed informing remind reminds reminded reminding warn warns warned warning beg begs begged begging "
-    "order orders ordered ordering invite invites invited inviting advise advises advised advising encourage "
-    "encourages encouraged encouraging notify notified instruct instructs instructed instructing implore implores "
-    "implored imploring reassure reassures reassured reassuring brief briefs briefed briefing thank thanks thanked "
-    "thanking congratulate congratulates congratulated congratulating emailed texted".split()
-)
-# Of these, the verbs whose object may also be what somebody wants: 'urged a limit', 'ordered the sale'.
-WANTING = frozenset(
-    "ask asks asked asking urge urges urged urging order orders ordered ordering invite invites invited inviting "
-    "advise advises advised advising encourage encourages encouraged encouraging".split()
-)
-CALLING = {"call": "on", "calls": "on", "called": "on", "calling": "on", "appealed": "to", "appeal": "to",
-           "pleaded": "with", "admitted": "to", "revealed": "to", "confirmed": "to", "wrote": "to", "said": "to",
-           "says": "to", "saying": "to", "replied": "to", "responded": "to", "complained": "to", "apologised": "to",
-           "apologized": "to", "explained": "to", "confided": "in", "argued": "before",
-           "testified": "before"}  # fmt: skip
 OBJECTS = frozenset("him her them me us".split())
 SUBJECTS = frozenset("he she they".split())
 CLAUSES = SUBJECTS | {"that", "but", "as", "who", "which"}  # these begin another clause
 ARTICLES = (DETERMINERS - {"that"}) | {"an", "my", "those", "these", "all", "other"}
 ABOUT = ("for", "of", "about", "against", "over")
 ADDING = frozenset("adding noting saying stressing insisting warning arguing explaining".split())
-WITH = ("interview", "interviews", "speaking", "spoke", "speaks", "briefing", "conversation")  # ... with
+# ... with Acme
+WITH = frozenset(
+    "interview interviews speaking spoke speaks briefing conversation talking talked session filing filings "
+    "call".split()
+)
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 WHEN = DAYS | frozenset(
     "yesterday today tomorrow earlier later last separately again recently this next alongside she he they we it i you "
     "there".split()
 )
-NUMBERS = frozenset("a an one two three four five six seven eight nine ten several".split())
+NUMBERS = frozenset("a an one two three four five six seven eight nine ten several many".split())
 UNITS = frozenset(
-    "second seconds minute minutes hour hours day days week weeks month months year years".split()
+    "second seconds minute minutes hour hours day days week weeks month months year years times occasions".split()
 )
+AROUND = frozenset(
+    "after before following since until ahead cancelled canceled".split()
+)  # ... a call with Acme
+TALKS, IN_TALK = frozenset("call session filing filings".split()), frozenset("in on during at".split())
 PUBLISHED = frozenset("published broadcast aired printed".split())  # an interview published by the Gazette
 # Between a speech or letter and its audience: 'interview on Friday with Acme', 'speaking by phone to Acme'.
 BETWEEN = DAYS | PUBLISHED | frozenset(
@@ -67,9 +58,14 @@ INVITING = ADDRESSING | ADDRESSED  # words after which an audience may follow
 BEFORE = frozenset(
     "testifying testified testimony speech presentation appearing".split()
 )  # ... before a court
-HEARERS = frozenset("bench panel jury audience crowd congregation nation".split())
+HEARERS = frozenset("bench panel jury audience crowd congregation nation people public press media".split())
+# Where people listen.
+OCCASIONS = frozenset(
+    "conference meeting session hearing inquest inquiry rally gathering summit event forum seminar podcast programme "
+    "program show website".split()
+)
 ASKED = frozenset("asked pressed questioned quizzed interviewed challenged".split())  # ... by a reporter
-ANSWERING = frozenset("responding replying answering response reply answer".split())  # ... to a reporter
+ANSWERS = frozenset("responding replying answering response reply answer".split())  # ... to a reporter
 QUESTIONS = frozenset(
     "question questions query queries request requests inquiry inquiries enquiry enquiries complaint letter "
     "appeal".split()
@@ -78,10 +74,13 @@ ASKING = ASKED | ANSWERING | QUESTIONS  # words after which somebody who asks ma
 # These end a noun phrase, like PREPOSITIONS.
 ENDS = frozenset(
     "outside inside after before during since until via through over around across amid when while because following "
-    "whether if how why what".split()
+    "whether if how why what much most back".split()
 )
 # After whom somebody asks or orders: 'asked voters which', 'ordered the crew not to'.
 GOES_ON = frozenset("to not which who whether if how what why when where that".split())
+ON_TOPIC = GOES_ON | {"about", "over", "on", "for"}
+QUOTES = frozenset(('"', "“", "‘", "”", "’"))
+WHERE = frozenset("at of in from".split())  # between a noun and the place that belongs to it
 # Between "was" and the verb of a passive: 'was later told'.
 PASSIVES = frozenset("was were been being is are".split())
 LONGEST, REACH = 8, 40  # words of an addressee; words before a cue to search for an audience
@@ -89,49 +88,101 @@ FARTHEST = 8  # words after a cue to search for an audience
 
 
 def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
-    """Return the words of the addressee after the cue [first, last), if any: 'the court' in 'told the court'."""
-    words = text.lower[first:last]
-    i = last
-    if words[-1] == "by":  # "The jury was told by"
+    """Return the words of the addressee of the cue [first, last), if any: 'the court' in 'told the court'."""
+    if text.lower[last - 1] == "by":  # "The jury was told by"
         return _passive_subject(text, first, last)
-    if TELLING.intersection(words) and words[-1] in ABOUT:  # "asked for a review"
-        return None
-    if not TELLING.intersection(words):
-        called = next((word for word in words if word in CALLING), None)
-        following = text.lower[i] if i < text.size else ""
-        if called is None or CALLING[called] not in (words[-1], following):
-            return None
-        i += words[-1] != CALLING[called]
-        if CALLING[called] == "before" and not _hears(text, i, _end_of_phrase(text, i)):
-            return None
-    while i < text.size and text.words[i] in ('"', "“", "‘"):
+    start = _start_of_listener(text, first, last)
+    if start is None:
+        return _passive_subject(text, first, last)
+    i = start
+    while i < text.size and text.words[i] in QUOTES:
         i += 1
     end = _end_of_phrase(text, i)
-    if end > i and _is_phrase(text, i, end):
-        return None if _is_wanted(text, words, i, end) else (i, end)
+    is_quotation = i > start and QUOTES.isdisjoint(text.words[end : end + 3])
+    if end > i and _is_phrase(text, i, end) and not is_quotation:  # unlike 'warned “Roe must”'
+        return None if _is_wanted(text, text.lower[first:last], i, end) else (i, end)
     return _passive_subject(text, first, last)
+
+
+def _start_of_listener(text: Text, first: int, last: int) -> int | None:
+    """Return the word after the verb of a cue, and after the 'on' or 'to' that the verb needs: 'the' in 'told the'."""
+    verb = next((i for i in range(last - 1, first - 1, -1) if text.lower[i] in TELLING), None)
+    noun = next((i for i in range(last - 1, first, -1) if text.lower[i] in MESSAGES), None)
+    if noun is not None and (verb is None or noun >= verb) and text.lower[noun + 1 : noun + 2] == ["to"]:
+        end = _end_of_phrase(text, noun + 2)
+        return noun + 2 if _hears(text, noun + 2, end) or text.words[end - 1][0].isupper() else None
+    called = next((i for i in range(first, last) if text.lower[i] in CALLING), None)
+    for i in () if called is None else range(called + 1, text.size):
+        if text.lower[i] in CALLING[text.lower[called]]:
+            return i + 1 if _may_hear(text, called, i, _end_of_phrase(text, i + 1)) else None
+        if not text.lower[i].endswith("ly") and text.lower[i] not in WHEN:
+            break
+    if verb is None:
+        return None
+    i = verb + 1
+    while i < last and text.lower[i].endswith("ly"):
+        i += 1
+    return i
+
+
+def _may_hear(text: Text, called: int, link: int, end: int) -> bool:
+    """Whether the words from `link` to `end` may mean the addressee of the verb at `called`: 'to Ann Roe'."""
+    if text.lower[link] == "before":
+        return _hears(text, link + 1, end)
+    if text.lower[called] in ANSWERING:
+        return _is_named(text, link + 1, end) or _is_hearer(text.lower[end - 1])
+    return True
 
 
 def _is_wanted(text: Text, cue: list[str], first: int, end: int) -> bool:
     """Whether the object of a cue is what somebody wants, and nobody's name: 'a limit' in 'urged a limit on vans'."""
     head = text.lower[end - 1]
-    if "warn" in cue[-1] and text.lower[end : end + 1] and text.lower[end] in FINITE:
+    following = text.lower[end : end + 1]
+    if (
+        following
+        and following[0] in FINITE
+        and ("warn" in cue[-1] or not _is_hearer(head))
+        and head.islower()
+    ):
         return True  # "warned the plans would fail"
-    if WANTING.isdisjoint(cue) or text.words[end - 1][0].isupper() or head in OBJECTS or _is_hearer(head):
+    if WANTING.isdisjoint(cue):
+        return False
+    is_hearer = (
+        text.words[end - 1][0].isupper() or head in OBJECTS or (_is_hearer(head) and head not in OCCASIONS)
+    )
+    if not STRICT.isdisjoint(cue):
+        return not is_hearer or not _goes_on(text, end, ON_TOPIC if not QUIZZING.isdisjoint(cue) else GOES_ON)
+    if is_hearer:
         return False
     near = text.lower[end : end + (1 if "order" in cue[-1] or not is_plural(head) else LONGEST)]
-    return bool(near) and GOES_ON.isdisjoint(near)
+    verb = next((k for k, word in enumerate(near) if word in FINITE), len(near))
+    return bool(near) and GOES_ON.isdisjoint(near[: verb or 1])
+
+
+def _goes_on(text: Text, end: int, words: frozenset[str]) -> bool:
+    """Whether one of the words, or what is said, follows at word `end` or behind a comma."""
+    end += text.words[end : end + 1] == [","]
+    return end < text.size and (
+        text.lower[end] in words or text.words[end] in QUOTES or text.words[end] == ":"
+    )
 
 
 def _is_hearer(word: str) -> bool:
     """Whether a lower-case noun means people or an organization."""
     is_body = word in lexicon.organization_nouns() or word in lexicon.organization_words()
-    return is_body or word in HEARERS or may_be_role(word) or names_roles(word)
+    if is_body or word in HEARERS or word in OCCASIONS or may_be_role(word) or names_roles(word):
+        return True
+    return is_plural(word) and may_be_role(singular(word))
 
 
 def _hears(text: Text, first: int, end: int) -> bool:
     """Whether somebody can be heard by whom the words [first, end) mean: 'the High Court', but not 'the vote'."""
     return any(_is_hearer(text.lower[i]) for i in range(first, end))
+
+
+def _is_named(text: Text, first: int, end: int) -> bool:
+    """Whether the words [first, end) are a pronoun, or end with a name: 'the Gazette', but not "Roe's vote"."""
+    return end > first and (text.words[end - 1][0].isupper() or text.lower[end - 1] in OBJECTS)
 
 
 def _passive_subject(text: Text, first: int, last: int) -> tuple[int, int] | None:
@@ -148,21 +199,39 @@ def _passive_subject(text: Text, first: int, last: int) -> tuple[int, int] | Non
     if i < 1 or text.lower[i] not in PASSIVES:
         return None
     end = i - (text.lower[i - 1] in ("has", "have", "had"))
+    begin = _start_of_subject(text, end)
+    if text.lower[begin] in OBJECTS:  # "some of us were told"
+        return None
+    while begin > 2 and text.lower[begin - 1] in WHERE and _may_end_noun(text, begin - 2, end - 1):
+        end = begin - 1  # "the jury at the court"
+        begin = _start_of_subject(text, end)
+    is_pronoun = end - begin == 1 and text.lower[begin] in SUBJECTS
+    if text.lower[end - 1] in QUESTIONS or not end > begin:
+        return None
+    return (begin, end) if is_pronoun or _is_phrase(text, begin, end) else None
+
+
+def _start_of_subject(text: Text, end: int) -> int:
+    """Return the first word of the noun phrase that ends before word `end`."""
     begin = end
-    while begin > 0 and end - begin < LONGEST and text.sentences[begin - 1] == text.sentences[first]:
+    while begin > 0 and end - begin < LONGEST and text.sentences[begin - 1] == text.sentences[end]:
         word = text.lower[begin - 1]
-        if (
-            word in BREAKS
-            or word in PREPOSITIONS
-            or word in FINITE
-            or not (word[0].isalnum() or word in POSSESSIVES)
-        ):
+        if word in BREAKS or word in PREPOSITIONS or word in FINITE:
+            break
+        if not (word[0].isalnum() or word in POSSESSIVES):
             break
         begin -= 1
         if word in ARTICLES:
             break
-    is_pronoun = end - begin == 1 and text.lower[begin] in SUBJECTS
-    return (begin, end) if end > begin and (is_pronoun or _is_phrase(text, begin, end)) else None
+    return begin
+
+
+def _may_end_noun(text: Text, i: int, verb: int) -> bool:
+    """Whether word i, in the sentence of the verb, may be the last word of a noun phrase."""
+    word = text.lower[i]
+    if text.sentences[i] != text.sentences[verb] or not word[0].isalnum():
+        return False
+    return is_plural(word) or _is_hearer(word) or text.words[i][0].isupper()
 
 
 def _end_of_phrase(text: Text, first: int) -> int:
@@ -183,7 +252,9 @@ def _ends_phrase(text: Text, i: int, first: int) -> bool:
         return not _is_in_title(text, i, first)
     if word in BREAKS or word in PREPOSITIONS or word in FINITE or text.quoted[i] != text.quoted[first]:
         return True
-    if i > first and (word in ENDS or (word in WHEN and not _is_titled(text, i)) or _begins_clause(text, i)):
+    if word in ENDS or (word in WHEN and not _is_titled(text, i) and (i > first or _tells_day(text, i))):
+        return True
+    if i > first and _begins_clause(text, i):
         return True
     if _begins_time(text, i):
         return True
@@ -197,6 +268,8 @@ def _begins_time(text: Text, i: int) -> bool:
     unit = i + (text.lower[i] in NUMBERS or text.words[i].isdigit())
     if unit + 1 >= text.size or text.lower[unit] not in UNITS:
         return False
+    if text.lower[unit] in ("times", "occasions"):
+        return unit > i  # "warned several times"
     return text.lower[unit + 1] in ("ago", "before", "after", "earlier", "later")
 
 
@@ -211,6 +284,11 @@ def _is_in_title(text: Text, i: int, first: int) -> bool:
     return is_title and text.words[i - 1][0].isupper() and text.ends[i - 1] == text.starts[i]
 
 
+def _tells_day(text: Text, i: int) -> bool:
+    """Whether word i says when something was said: 'warned Friday that', but not "told Friday's meeting"."""
+    return text.lower[i] in DAYS and text.lower[i + 1 : i + 2] not in (["'s"], ["’s"])
+
+
 def _is_titled(text: Text, i: int) -> bool:
     """Whether word i begins a title and tells no day: 'the Sunday Gazette', "the BBC's Today programme"."""
     return text.words[i][0].isupper() and (text.lower[i - 1] in ARTICLES or text.lower[i - 1] in POSSESSIVES)
@@ -222,13 +300,16 @@ def _begins_clause(text: Text, i: int) -> bool:
     After a word for one person or medium, a name belongs to the addressee: 'told colleague Ann Roe'. A participle after
     a name does not: 'wrote to Ann Roe demanding'."""
     before, word = text.lower[i - 1], text.words[i]
+    if before == "first" and text.lower[i] == "lady":
+        return False
     if not word[0].isupper() or before in ARTICLES or not text.words[i - 1].islower():
         return _is_participle(text, i) or (text.lower[i] in lexicon.honorifics() and before not in ARTICLES)
     is_open = before in POSSESSIVES or "-" in before or before in lexicon.title_words()
     is_open = is_open or before[0].isdigit()  # "the 5th Dorne Summit"
     is_open = (
         is_open
-        or before in ("counterpart", "outlet", "affiliate")
+        or before
+        in ("counterpart", "outlet", "affiliate", "programme", "program", "podcast", "show", "station")
         or lexicon.organization_nouns().get(before) == "media"
     )
     return not (is_open or is_role(before))
@@ -256,13 +337,15 @@ def find_audience(
     near = text.find_between(INVITING, begin, _end_of_clause(text, last))
     for i in (*reversed(near), *text.find_between(INVITING, after, _end_of_clause(text, after))):
         word = text.lower[i]
-        if first <= i < last or _is_inside(i, spoken):
+        if _is_inside(i, spoken):
             continue
         if word in ADDRESSING:
             end = _end_of_phrase(text, i + 1)
+            is_one_phrase = not any(w.endswith("ing") for w in text.lower[i + 1 : end])
             if (
                 _is_hearer(text.lower[end - 1])
                 and text.lower[end - 1] != "news"
+                and is_one_phrase
                 and _is_phrase(text, i + 1, end)
             ):
                 return i + 1, end
@@ -273,6 +356,8 @@ def find_audience(
             end = _end_of_phrase(text, to + 1)
             if text.lower[to] == "before" and not _hears(text, to + 1, end):
                 continue
+            if word in ANSWERING and not _may_hear(text, i, to, end):
+                continue  # "spoke to this issue"
             if end > to + 1 and _is_phrase(text, to + 1, end):
                 return to + 1, end
     return None
@@ -292,12 +377,18 @@ def _link_to_audience(text: Text, i: int) -> int | None:
     for k in range(i + 1, min(i + 6, text.size - 1)):
         word = text.lower[k]
         is_published = word == "by" and not PUBLISHED.isdisjoint(text.lower[i:k])
-        with_audience = word == "with" and text.lower[i] in WITH
+        with_audience = word == "with" and text.lower[i] in WITH and _is_under_way(text, i)
         if word == "to" or with_audience or is_published or (word == "before" and text.lower[i] in BEFORE):
             return k
         if word not in BETWEEN:
             return None
     return None
+
+
+def _is_under_way(text: Text, i: int) -> bool:
+    """Whether something is said in the talk that word i names: 'in a call with Acme', but not 'after a call with'."""
+    before = text.lower[max(0, i - 4) : i]
+    return AROUND.isdisjoint(before) and (text.lower[i] not in TALKS or not IN_TALK.isdisjoint(before))
 
 
 def _is_inside(i: int, ranges: Sequence[tuple[int, int]]) -> bool:
@@ -334,7 +425,7 @@ def find_asker(text: Text, first: int, spoken: Sequence[tuple[int, int]] = ()) -
 def _precedes_asker(word: str, following: str) -> bool:
     """Whether two words precede who asked: 'asked by', 'responding to', 'question from'."""
     if following == "to":
-        return word in ANSWERING
+        return word in ANSWERS
     return (following == "by" and word in ASKED) or (following in ("by", "from") and word in QUESTIONS)
 
 
@@ -343,6 +434,8 @@ def _is_phrase(text: Text, first: int, end: int) -> bool:
     head, lower = text.words[end - 1], text.lower[end - 1]
     if first + 1 == end and text.lower[first] in OBJECTS:
         return True
+    if lower == "lot" or lower.endswith(("self", "selves")):
+        return False
     named = head[0].isupper() or text.words[first][0].isupper() or "." in head  # "told dorne.tv"
     if first + 1 == end and (lower in lexicon.organization_nouns() or lower in lexicon.organization_words()):
         return True  # "told parliament"

@@ -39,7 +39,7 @@ class Nameless:
 
     def listeners(self, first: int, last: int) -> Mention | None:
         """Return addressees without a name, such as 'reporters' or 'the court', as actors of this article."""
-        if self.text.lower[first] in OBJECTS:
+        if first + 1 == last and self.text.lower[first] in OBJECTS:
             return None
         name = " ".join(self.text.slice(first, last).split())
         actor = self.actors.get(name.lower().removeprefix("the "))

@@ -53,6 +53,40 @@ def _words(text: Text, found: tuple[int, int] | None) -> str | None:
         ("He wrote to Ann Roe pressed by his wife.", "wrote to", "Ann Roe"),
         ("He told dorne.tv that the car was stolen.", "told", "dorne.tv"),
         ("The agency is warning that the car was stolen.", "warning", None),
+        ("The mayors called upon Ann Roe to resign.", "called upon", "Ann Roe"),
+        ("He is appealing to donors to help.", "appealing", "donors"),
+        ("She repeatedly demanded of Roe when it would end.", "demanded of", "Roe"),
+        ("He insisted to reporters that the car was stolen.", "insisted", "reporters"),
+        ("She screamed at the driver that he must stop.", "screamed", "the driver"),
+        ("He stressed their opposition to the Dorne plan.", "stressed their opposition to", None),
+        ("The police cautioned people to stay at home.", "cautioned", "people"),
+        ("The panel pressed him about the bill.", "pressed him about", "him"),
+        ("She questioned the minister over the bill.", "questioned", "the minister"),
+        ("She questioned the need for the bill.", "questioned", None),
+        ("He challenged the plan.", "challenged", None),
+        ("She demanded the council to rebuild the wall.", "demanded", "the council"),
+        ("She requested a meeting to discuss the wall.", "requested", None),
+        ("He promised the workers that the wall would stay.", "promised", "the workers"),
+        ("He promised lower taxes.", "promised", None),
+        ("The bank assures a dismal future for the young.", "assures", None),
+        ("They issued a plea to the government for tents.", "issued a plea", "the government"),
+        ("He made a promise to build a wall.", "made a promise", None),
+        ("The firm responded to the flood by closing.", "responded to", None),
+        ("The firm responded to the minister by closing.", "responded to", "the minister"),
+        ("He was asked about the bill. Roe left.", "was asked about", "He"),
+        ("Mr Pell was asked about the bill.", "was asked about", "Mr Pell"),
+        ("The jury at the court in Dorne was told that he left.", "told", "The jury"),
+        ("In a poll the question was asked whether he left.", "asked", None),
+        ("Ann Roe, asked Friday in Dorne if he left, said no.", "asked", None),
+        ("The force warned several times that he left.", "warned", None),
+        ("He told the inquest much of it was false.", "told", "the inquest"),
+        ("He told the Gazette back in 2017 that he left.", "told", "the Gazette"),
+        ("He told Friday's council meeting that he left.", "told", "Friday's council meeting"),
+        ("She thanked the First Lady for coming.", "thanked", "the First Lady"),
+        ("She warned “Labour must get tough and smart” on vans.", "warned", None),
+        ("She told “Dorne Weekly News” that he left.", "told", "Dorne Weekly News"),
+        ("You can tell a lot about them.", "tell", None),
+        ("People are asking themselves why he left.", "asking", None),
     ],
 )
 def test_listener_ends_where_the_content_begins(body: str, cue: str, told: str | None):
@@ -74,6 +108,12 @@ def test_listener_ends_where_the_content_begins(body: str, cue: str, told: str |
         ("Speaking before the match, Reim said she would go.", None),
         ("Reim, addressing the nation, said she would go.", "the nation"),
         ("Reim, addressing the problem, said she would go.", None),
+        ("Addressing the problem facing senior officials, Reim said she would go.", None),
+        ("Talking to the Gazette, Reim said she would go.", "the Gazette"),
+        ("Speaking to this problem, Reim said she would go.", None),
+        ("In a call with Dirk Vane, Reim said she would go.", "Dirk Vane"),
+        ("After a call with Dirk Vane, Reim said she would go.", None),
+        ("In a filing with the Harbour Agency, Reim said she would go.", "the Harbour Agency"),
     ],
 )
 def test_audience_of_an_interview_is_the_addressee(body: str, told: str | None):
@@ -147,6 +187,8 @@ def test_asker_is_who_asked_what_somebody_answers(body: str, asker: str | None):
         ("Asked by Dirk Vane whether she would go, Ann Reim said she would stay.", "Dirk Vane"),
         ("Responding to the flood, Ann Reim said she would stay.", None),
         ("Ann Reim told the BBC's Harbour Show that she would stay.", "BBC"),
+        ("In a BBC interview, Ann Reim said she would stay.", "BBC"),
+        ("Dirk Vane is ill. Ann Reim asked him to stay at home.", "Dirk Vane"),
     ],
 )
 def test_addressee_is_a_person_or_an_organization(body: str, told: str | None):
@@ -161,3 +203,24 @@ def test_second_cue_of_a_sentence_has_the_same_addressee():
     body = "Ann Reim told the Dorne Gazette that she would stay, and said that the plan was good."
     tables = build_from_bodies([body]).tables
     assert tables["statement_actors"].filter(relation="addressee").height == tables["statements"].height == 2
+
+
+def test_who_answers_is_whom_a_question_was_put_to():
+    tables = build_from_bodies(["Asked if she would leave Dorne, Ann Reim said she would stay."]).tables
+    names = dict(tables["actors"].select("actor_id", "name").rows())
+    addressed = tables["statement_actors"].filter(relation="addressee")
+    assert [names[actor] for actor in addressed["actor_id"]] == ["Ann Reim"]
+
+
+def test_who_goes_on_with_a_participle_speaks_to_the_same_people():
+    body = "Ann Reim told the jury that the car was stolen, describing the driver as a thief."
+    tables = build_from_bodies([body]).tables
+    assert tables["statements"]["cue"].to_list() == ["told", "describing"]
+    assert tables["statement_actors"].filter(relation="addressee")["statement_id"].n_unique() == 2
+
+
+def test_people_of_somebody_are_addressed():
+    tables = build_from_bodies(["Ann Reim asked her students to stay at home."]).tables
+    names = dict(tables["actors"].select("actor_id", "name").rows())
+    addressed = tables["statement_actors"].filter(relation="addressee")
+    assert [names[actor] for actor in addressed["actor_id"]] == ["her students"]

@@ -150,7 +150,8 @@ POSTED_AFTER = frozenset(
 )
 # Communications with an addressee: 'in an interview with Acme', 'a letter to Acme'.
 ADDRESSED = frozenset(
-    "interview interviews statement statements letter letters speaking spoke speaks remarks presentation address "
+    "interview interviews statement statements letter letters speaking spoke speaks talking talked remarks "
+    "presentation address session filing filings call conversation "
     "testimony email e-mail memo note submission submissions briefing wrote writing testifying testified "
     "evidence message messages comments speech lecture sermon replied replies".split()
 )
