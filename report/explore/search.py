@@ -74,7 +74,7 @@ HITS = """SELECT
     s.statement_id, s.actor_id, s.organization_id, s.role, s.kind, s.cue_class, s.source_type, s.naming, s.published_on,
     s.outlet, s.country, {score} AS score{places}
 FROM said AS s{index}{conditions}"""
-PLACES = ", s.place, s.article_place"  # row numbers of the statement and its article, if the tables in memory have them
+PLACES = ", s.place, s.article_place"  # row numbers of the statement and its article
 INDEX = "\nJOIN main.search_statements($q, best := 1000000000) AS h ON h.statement_id = s.statement_id"
 INDEX_OF_TEXTS = "\nJOIN (\n{scores}\n) AS h ON h.text_no = s.text_no"
 ONCE = """
@@ -114,10 +114,11 @@ ROWS_AT = f"""page AS MATERIALIZED (
 
 SELECT
     {COLUMNS}
-JOIN (SELECT rowid AS place, * FROM main.statements WHERE rowid IN ({{places}})) AS s USING (place)
-JOIN (
-    SELECT rowid AS article_place, outlet, agency, headline FROM main.articles WHERE rowid IN ({{article_places}})
-) AS a USING (article_place){ACTORS}"""
+JOIN main.statements AS s ON s.rowid = page.place
+JOIN main.articles AS a ON a.rowid = page.article_place{ACTORS}"""
+# Let the relation `said` have row numbers, unless it is a table in memory, which has them.
+SAID = "\n        s.statement_id, s.article_id, p.actor_id,"
+SAID_AT = SAID.replace("s.statement_id", "s.rowid AS place, a.rowid AS article_place, s.statement_id")
 TOTAL = "SELECT count(*) AS hits FROM hits"
 # One query per facet: grouping sets would take five times as long.
 COUNTS = f"""SELECT {{column}} AS value, count(*) AS hits
@@ -236,8 +237,11 @@ class Search:
             | {f"phrase_{at}": phrase for at, phrase in zip(letters, phrases_of(self.q), strict=False)}
         )
 
-    def hits_sql(self, *, has_index: bool = True, has_kept: bool = False) -> str:
-        """Return the query for the hits: words match by the full-text index or, without one, as parts of the text."""
+    def hits_sql(self, *, has_index: bool = True, has_kept: bool = False, has_places: bool = False) -> str:
+        """Return the query for the hits: words match by the full-text index or, without one, as parts of the text.
+
+        `has_kept` and `has_places` say whether `said` is a table in memory, and whether it has row numbers.
+        """
         params = self.params
         called = {
             name: f"= ${name}" if ID.fullmatch(getattr(self, name)) else CALLED.format(name)
@@ -249,7 +253,7 @@ class Search:
         is_ranked = bool(self.q) and has_index
         sql = HITS.format(
             score="h.score" if is_ranked else "0",
-            places=PLACES if has_kept else "",
+            places=PLACES if has_places else "",
             index=_index(has_kept=has_kept) if is_ranked else "",
             conditions="\nWHERE " + "\n    AND ".join(conditions) if conditions else "",
         )
@@ -261,7 +265,7 @@ class Search:
         ]
         if self.q and not has_index:
             tests.append(ALL_WORDS)
-        return _with_texts(sql, tests, "c.rowid = w.place" if has_kept else BY_ID) if tests else sql
+        return _with_texts(sql, tests, "c.rowid = w.place" if has_places else BY_ID) if tests else sql
 
 
 BY_ID = "c.statement_id = w.statement_id"
@@ -382,7 +386,7 @@ def read_all(reading: Reading, search: Search, name: str, rows: int) -> tuple[st
     """Return the query and parameters for downloading a search: `search`, `days` or `series`."""
     hits = _make_hits(reading, search, "")
     sql = {
-        "search": _rows_sql(replace(search, page=1), rows, has_kept=reading.edition.has_kept),
+        "search": _rows_sql(replace(search, page=1), rows, has_places=_has_places(reading)),
         "days": DAYS,
         "series": SERIES.format(column=FACETS.get(search.by, "outlet")),
     }[name]
@@ -403,17 +407,9 @@ class _Hits:
         return Block(name, rows, self.fill(sql), search.address(f"/rows/{name}", page=1))
 
     def page(self, reading: Reading, search: Search) -> Block:
-        """Return the rows of one page, looked up by row number if the version has tables in memory."""
+        """Return the rows of one page."""
         shown = self.fill(_rows_sql(search, has_spans=True))
-        sql = _rows_sql(search, has_kept=reading.edition.has_kept, has_spans=True)
-        if reading.edition.has_kept:
-            columns = "SELECT place, article_place FROM page"
-            found = reading.rows(
-                self.on_table(reading, sql.partition("\n\n")[0] + f"\n\n{columns}"), self.params
-            )
-            for name in ("place", "article_place"):
-                places = ", ".join(str(row[name]) for row in found) or "-1"
-                sql = sql.replace(f"IN (SELECT {name} FROM page)", f"IN ({places})")
+        sql = _rows_sql(search, has_places=_has_places(reading), has_spans=True)
         rows = reading.rows(self.on_table(reading, sql), self.params)
         return Block("search", rows, shown, search.address("/rows/search", page=1))
 
@@ -422,18 +418,30 @@ class _Hits:
 
     def on_table(self, reading: Reading, sql: str) -> str:
         if not self.table:
-            return to_run(reading, _in_front(self.run, sql))
+            return _to_run(reading, _in_front(self.run, sql))
         sql = sql.replace("FROM hits", f"FROM {self.table}")
-        return to_run(reading, f"WITH {sql}" if sql.startswith("page AS") else sql)
+        return _to_run(reading, f"WITH {sql}" if sql.startswith("page AS") else sql)
 
 
 def _make_hits(reading: Reading, search: Search, table: str) -> _Hits:
     edition, params = reading.edition, search.params
     shown = search.hits_sql(has_index=edition.is_latest)
-    run = search.hits_sql(has_index=edition.is_latest, has_kept=edition.has_kept)
+    run = search.hits_sql(
+        has_index=edition.is_latest, has_kept=edition.has_kept, has_places=_has_places(reading)
+    )
     if table:
-        reading.run(f"CREATE TEMP TABLE {table} AS {to_run(reading, run)}", params)
+        reading.run(f"CREATE TEMP TABLE {table} AS {_to_run(reading, run)}", params)
     return _Hits(table, run, shown, params)
+
+
+def _has_places(reading: Reading) -> bool:
+    """Whether rows can be looked up by row number: the tables of an older version are views without them."""
+    return reading.edition.has_kept or reading.edition.is_latest
+
+
+def _to_run(reading: Reading, sql: str) -> str:
+    sql = to_run(reading, sql)
+    return sql.replace(SAID, SAID_AT) if _has_places(reading) else sql
 
 
 def _in_front(hits: str, sql: str) -> str:
@@ -442,16 +450,14 @@ def _in_front(hits: str, sql: str) -> str:
 
 
 def _rows_sql(
-    search: Search, rows: int = PAGE_ROWS, *, has_kept: bool = False, has_spans: bool = False
+    search: Search, rows: int = PAGE_ROWS, *, has_places: bool = False, has_spans: bool = False
 ) -> str:
     order = ORDERS[search.order]
-    return (ROWS_AT if has_kept else ROWS).format(
+    return (ROWS_AT if has_places else ROWS).format(
         order=order,
         page_order=order.replace("published_on", "s.published_on").replace("statement_id", "s.statement_id"),
         rows=rows,
         skip=(search.page - 1) * PAGE_ROWS,
-        places="SELECT place FROM page",
-        article_places="SELECT article_place FROM page",
         spans=", s.content_spans" if has_spans else "",
     )
 

@@ -42,6 +42,7 @@ from expectations.rule import Rule
 from flows.settings import Settings
 from schema.tables import VERSIONED
 from tests.flows.runs import ingest, rebuild
+from warehouse.files.catalog import KEPT, VIEWS
 from warehouse.files.connect import CONFIG, connect_readonly, query
 from warehouse.files.lock import write_lock
 from warehouse.files.replace import previous_versions, read_version_no
@@ -337,11 +338,15 @@ def read_facts(path: Path) -> Facts:
 
 
 def require_current_counts(warehouse: Path) -> None:
-    """Require that the counts kept at each publishing equal counts over all rows."""
+    """Require that the counts kept at each publishing equal counts over all rows, and views of kept rows likewise."""
     with connect_readonly(warehouse) as connection:
         show_figures(connection)
         kept = connection.execute("FROM kept_counts ORDER BY ALL").fetchall()
         assert kept == connection.execute(f"FROM ({all_counts()}) ORDER BY ALL").fetchall()
+        for view, _ in KEPT.values():
+            plain = (VIEWS / f"{view}.sql").read_text(encoding="utf-8")
+            shown = connection.execute(f"FROM {view}").fetchall()
+            assert sorted(shown, key=str) == sorted(connection.execute(plain).fetchall(), key=str), view
 
 
 def find_faults(warehouse: Path) -> list[str]:

@@ -44,10 +44,33 @@ _JUDGED = """
         GROUP BY position_no
     ) AS j
     JOIN figures.stances AS s ON s.rowid = j.place"""
+# Likewise the views of prints, see `warehouse/query/kept_prints.py`. What comes before and after the stored rows:
+_of_utterances, _, _utterances = (
+    (VIEWS / "utterances.sql").read_text(encoding="utf-8").partition(",\n\nsaid AS (")
+)
+_of_drifts, _, _drifts = (
+    (VIEWS / "wording_drift.sql").read_text(encoding="utf-8").partition(",\n\npairs AS (")
+)
+_of_repeats, _, _repeats = (VIEWS / "repeated_statements.sql").read_text(encoding="utf-8").partition(_end)
+FOUND_UTTERANCES = f"{_of_utterances}\n\nFROM found"
+FOUND_DRIFTS = f"{_of_drifts}\n\nFROM found"
+FOUND_REPEATS = f"{_of_repeats}\n)\n\nFROM found"
+_REPEATED = """
+    WITH found AS (FROM figures.utterances),
+    repeated AS (SELECT hash(utterance_id) AS utterance FROM figures.utterances),
+    articles AS (
+        SELECT article_id, coalesce(outlet, agency) AS outlet
+        FROM main.articles
+        WHERE copy_of IS NULL AND is_killed IS NOT TRUE
+    ),
+    said AS ("""
 # Table of stored rows -> the view that reads it, and the query of the view.
 KEPT = {
     "replies": ("replies", f"WITH found AS (FROM figures.replies{_end}{_shown}"),
     "stances": ("positions", f"WITH judged AS ({_JUDGED}{_end}{_rest.partition(_end)[2]}"),
+    "utterances": ("utterances", f"{_REPEATED}{_utterances}"),
+    "drifts": ("wording_drift", f"WITH found AS (FROM figures.drifts), pairs AS ({_drifts}"),
+    "repeats": ("repeated_statements", f"WITH found AS (FROM figures.repeats{_end}{_repeats}"),
 }
 LIST_KEPT = """
     SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'figures'"""
@@ -75,7 +98,7 @@ def describe(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def has_current_rows(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the warehouse stores replies and stances, as this version of the code finds them."""
+    """Whether the warehouse stores the rows of `KEPT`, as this version of the code finds them."""
     return connection.execute(DESCRIBED_BY).fetchall() == [(literal(_hash_code(KEPT.keys())),)]
 
 

@@ -2,8 +2,8 @@
 
 Publishing updates them in its transaction: for the articles that a version changes, it subtracts their old counts and
 adds the new ones. If the counts belong to another version (after a restore, or in a file of an older On Record), all
-rows are counted again. What `warehouse/query/kept_replies.py` and `warehouse/query/leaders.py` store is updated at the
-same time.
+rows are counted again. What the modules `kept_replies`, `kept_stances`, `kept_prints` and `leaders` store is updated at
+the same time.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from schema.derive import HISTORY, literal, name_in
 from schema.table import Table
 from schema.tables import ARTICLES, STATEMENT_ACTORS, STATEMENTS, VERSIONS
 from warehouse.files.catalog import has_current_rows
+from warehouse.query.kept_prints import find_all_prints, update_prints
 from warehouse.query.kept_replies import find_all_replies, update_replies
 from warehouse.query.kept_stances import find_all_stances, update_stances
 from warehouse.query.leaders import find_all_leaders, has_leaders, show_leaders, update_leaders
@@ -151,9 +152,11 @@ def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, ma
     if may_keep and has_current_rows(connection):
         update_replies(connection, version_no)
         update_stances(connection, version_no)
+        update_prints(connection, version_no)
     else:
         find_all_replies(connection)
         find_all_stances(connection)
+        find_all_prints(connection)
     if may_keep:
         connection.execute(_find_touched(), {"v": version_no})
         connection.execute(OLDER.replace("$v", str(version_no)))

@@ -67,3 +67,51 @@ COMMENT ON COLUMN figures.stances.confidence IS 'probability that the stance is 
 COMMENT ON COLUMN figures.stances.cue IS 'cue of the statement';
 COMMENT ON COLUMN figures.stances.content IS 'words of the statement';
 COMMENT ON COLUMN figures.stances.position_no IS 'hash of speaker, subject and utterance';
+
+CREATE TABLE IF NOT EXISTS figures.utterances (
+    first_on DATE, last_on DATE, prints BIGINT NOT NULL, articles BIGINT NOT NULL, outlets BIGINT NOT NULL, stories BIGINT NOT NULL,
+    quoted BIGINT NOT NULL, first_outlet VARCHAR, actor_id VARCHAR, utterance_id VARCHAR NOT NULL, content VARCHAR
+);
+COMMENT ON TABLE figures.utterances IS 'one row per utterance with several prints, without prints in killed stories and copies; the view utterances reads it';
+COMMENT ON COLUMN figures.utterances.first_on IS 'day of its first print';
+COMMENT ON COLUMN figures.utterances.last_on IS 'day of its last print';
+COMMENT ON COLUMN figures.utterances.prints IS 'number of prints';
+COMMENT ON COLUMN figures.utterances.articles IS 'number of articles with a print';
+COMMENT ON COLUMN figures.utterances.outlets IS 'number of outlets with a print';
+COMMENT ON COLUMN figures.utterances.stories IS 'number of stories with a print';
+COMMENT ON COLUMN figures.utterances.quoted IS 'number of prints that quote the utterance';
+COMMENT ON COLUMN figures.utterances.first_outlet IS 'outlet of its first print';
+COMMENT ON COLUMN figures.utterances.actor_id IS 'speaker of its first print; if this has none, of another print';
+COMMENT ON COLUMN figures.utterances.utterance_id IS 'statement_id of its first print';
+COMMENT ON COLUMN figures.utterances.content IS 'words of its longest print';
+
+CREATE TABLE IF NOT EXISTS figures.drifts (
+    statement_id VARCHAR NOT NULL, content VARCHAR, kind VARCHAR, published_on DATE, actor_id VARCHAR, outlet VARCHAR,
+    utterance_id VARCHAR NOT NULL, fullest_id VARCHAR NOT NULL, fullest VARCHAR, fullest_outlet VARCHAR
+);
+COMMENT ON TABLE figures.drifts IS 'one row per print that differs from the longest print of its utterance, which is in another article; the view wording_drift reads it';
+COMMENT ON COLUMN figures.drifts.statement_id IS 'the print';
+COMMENT ON COLUMN figures.drifts.content IS 'words of the print';
+COMMENT ON COLUMN figures.drifts.kind IS 'whether the print is direct, indirect or mixed';
+COMMENT ON COLUMN figures.drifts.published_on IS 'day of the article of the print';
+COMMENT ON COLUMN figures.drifts.actor_id IS 'speaker according to the print';
+COMMENT ON COLUMN figures.drifts.outlet IS 'outlet of the print';
+COMMENT ON COLUMN figures.drifts.utterance_id IS 'statement_id of the first print';
+COMMENT ON COLUMN figures.drifts.fullest_id IS 'statement_id of the longest print';
+COMMENT ON COLUMN figures.drifts.fullest IS 'words of the longest print';
+COMMENT ON COLUMN figures.drifts.fullest_outlet IS 'outlet of the longest print';
+
+CREATE TABLE IF NOT EXISTS figures.repeats (
+    first_on DATE, first_outlet VARCHAR, last_on DATE, copies BIGINT NOT NULL, outlets BIGINT NOT NULL, stories BIGINT NOT NULL,
+    content VARCHAR, actor_id VARCHAR, statement_id VARCHAR NOT NULL
+);
+COMMENT ON TABLE figures.repeats IS 'one row per speaker and words that several statements have, without killed stories and copies; the view repeated_statements reads it';
+COMMENT ON COLUMN figures.repeats.first_on IS 'day of the first article with the words';
+COMMENT ON COLUMN figures.repeats.first_outlet IS 'outlet of that article';
+COMMENT ON COLUMN figures.repeats.last_on IS 'day of the last article with the words';
+COMMENT ON COLUMN figures.repeats.copies IS 'number of statements with the words';
+COMMENT ON COLUMN figures.repeats.outlets IS 'number of outlets with the words';
+COMMENT ON COLUMN figures.repeats.stories IS 'number of stories with the words';
+COMMENT ON COLUMN figures.repeats.content IS 'the words';
+COMMENT ON COLUMN figures.repeats.actor_id IS 'speaker of the words';
+COMMENT ON COLUMN figures.repeats.statement_id IS 'statement in the first article';

@@ -43,20 +43,34 @@ spread AS (
         arg_min(statement, place) AS statement
     FROM printed
     GROUP BY words
+),
+
+found AS (  -- publishing stores these rows, see warehouse/query/kept_prints.py
+    SELECT
+        w.first_on,
+        o.outlet AS first_outlet,
+        w.last_on,
+        w.copies,
+        w.outlets,
+        w.stories,
+        s.content,
+        s.actor_id,
+        s.statement_id
+    FROM spread AS w
+    JOIN main.statements AS s ON hash(s.statement_id) = w.statement
+    LEFT JOIN outlets AS o USING (outlet_no)
 )
 
 SELECT
     w.first_on, -- day of the first article that prints the statement
-    o.outlet AS first_outlet, -- outlet of the first article
+    w.first_outlet, -- outlet of the first article
     w.last_on, -- day of the last article that prints the statement
     w.copies, -- number of statements with these words
     w.outlets, -- number of outlets that printed the statement
     w.stories, -- number of stories with the statement; versions of one text are one story
     p.name AS speaker, -- fullest name of the speaker; null if no actor was found
-    s.content AS statement, -- what was said, word for word
-    s.actor_id,
-    s.statement_id -- statement_id in the first article
-FROM spread AS w
-JOIN main.statements AS s ON hash(s.statement_id) = w.statement
-LEFT JOIN outlets AS o USING (outlet_no)
-LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'
+    w.content AS statement, -- what was said, word for word
+    w.actor_id,
+    w.statement_id -- statement_id in the first article
+FROM found AS w
+LEFT JOIN main.actors AS p ON p.actor_id = w.actor_id AND p.kind <> 'nobody'

@@ -53,7 +53,7 @@ sayings AS (
     GROUP BY s.utterance
 ),
 
-fullest AS (  -- one row per utterance, with the words of its longest print
+found AS (  -- with the words of the longest print; publishing stores these rows, see warehouse/query/kept_prints.py
     SELECT
         u.* EXCLUDE (fullest, actor_no, outlet_no),
         o.outlet AS first_outlet,
@@ -64,6 +64,10 @@ fullest AS (  -- one row per utterance, with the words of its longest print
     JOIN main.statements AS s ON hash(s.statement_id) = u.fullest
     LEFT JOIN outlets AS o USING (outlet_no)
     LEFT JOIN speakers AS p USING (actor_no)
+),
+
+said AS (  -- one row per utterance
+    FROM found
     UNION ALL BY NAME
     SELECT
         s.published_on AS first_on,
@@ -100,5 +104,5 @@ SELECT
     u.content AS statement, -- the words of the fullest print
     c.actor_id,
     u.utterance_id -- statement_id of its first print
-FROM fullest AS u
+FROM said AS u
 LEFT JOIN main.actors AS c ON c.actor_id = u.actor_id AND c.kind <> 'nobody'

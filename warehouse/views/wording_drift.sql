@@ -42,7 +42,7 @@ differing AS MATERIALIZED (
     WHERE p.letters <> u.letters AND p.article <> u.article
 ),
 
-others AS (
+found AS (  -- publishing stores these rows, see warehouse/query/kept_prints.py
     SELECT
         s.statement_id,
         s.content,
@@ -66,7 +66,7 @@ pairs AS (  -- at most five hundred words of each, because longer texts are not 
         *,
         regexp_extract_all(lower(left(content, 8000)), '[\p{L}\p{N}]+')[:500] AS words,
         regexp_extract_all(lower(left(fullest, 8000)), '[\p{L}\p{N}]+')[:500] AS full_words
-    FROM others
+    FROM found
 ),
 
 compared AS (

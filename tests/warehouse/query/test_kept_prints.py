@@ -1,0 +1,150 @@
+"""The views of statements that are printed several times show the same rows with and without stored rows."""
+
+import polars as pl
+import pytest
+
+from demo import build_demo
+from tests.warehouse.query.publishing import publish_tables, withdraw_first
+from warehouse.files.catalog import KEPT, VIEWS, describe
+from warehouse.files.checked import read_state
+from warehouse.files.connect import connect, connect_readonly, query
+from warehouse.files.lock import note_version
+from warehouse.query.kept_prints import FOUND
+from warehouse.query.versions import connect_version
+
+SHOWN = [KEPT[table][0] for table in FOUND]
+
+
+def publish_more(path, seed, change=lambda version: None):
+    """Publish generated articles with few speakers, words and utterances; some are hidden, some lack a day or outlet.
+
+    Half of the utterances have a print in articles of every seed.
+    """
+    [tables] = build_demo(30, seed)
+    place = pl.int_range(pl.len()) + seed
+    tables["articles"] = tables["articles"].with_columns(
+        outlet=pl.when(place % 5 > 0).then("outlet"),
+        agency=pl.when(place % 3 > 0).then(pl.lit("Coastwire")),
+        published_on=pl.when(place % 7 > 0).then("published_on"),
+        is_killed=place % 11 == 5,
+        copy_of=pl.when(place % 13 == 7).then(pl.lit("another")),
+    )
+    statements = tables["statements"].with_columns(
+        actor_id=pl.when(place % 7 > 0).then(
+            pl.col("actor_id").drop_nulls().unique().sort().gather(place % 2)
+        ),
+        content=pl.format(
+            "pond {} is full{}", place % 40, pl.lit(" of fish").repeat_by(place % 3).list.join(" and")
+        ),
+        utterance_id=pl.when(place % 5 > 0).then(pl.format("utterance {}", place % 30 + seed % 2 * 15)),
+        correction=pl.when(place % 17 == 9).then(pl.lit("deleted")),
+    )
+    days = tables["articles"].select("article_id", "published_on")
+    dated = statements.drop("published_on").join(days, on="article_id")
+    tables["statements"] = dated.select(tables["statements"].columns)
+    publish_tables(path, tables, f"run-{seed}", change)
+
+
+def require_same(path):
+    """Return the rows that the views show; fails unless they show the same rows without stored rows."""
+    rows = {}
+    with connect_readonly(path) as connection:
+        for view in SHOWN:
+            plain = connection.execute((VIEWS / f"{view}.sql").read_text(encoding="utf-8"))
+            expected, types = sorted(plain.fetchall(), key=str), plain.description
+            found = connection.execute(f"FROM {view}")
+            assert found.description == types
+            rows[view] = sorted(found.fetchall(), key=str)
+            assert rows[view] == expected, view
+    assert all(rows.values())
+    return rows
+
+
+def amend(table, columns):
+    """Return a function that sets settled columns of published rows; the other settled columns stay."""
+    settled = {"articles": ("article_id", "story_id", "is_latest", "is_killed", "copy_of")}.get(
+        table, ("statement_id", "utterance_id")
+    )
+    names = ", ".join(f"{columns.get(name, name)} AS {name}" for name in settled)
+
+    def change(version):
+        sql = f"SELECT {names} FROM main.{table}"
+        version.amend(table, version.connection.sql(sql).pl())
+
+    return change
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    path = tmp_path / "w.duckdb"
+    publish_more(path, 1)
+    return path
+
+
+def test_prints_are_stored_when_articles_come_and_go(warehouse):
+    first = require_same(warehouse)
+    publish_more(warehouse, 2)
+    assert require_same(warehouse) != first
+    publish_more(warehouse, 3)
+    publish_more(warehouse, 4, withdraw_first)
+    require_same(warehouse)
+
+
+HIDDEN = {
+    "is_killed": "if(hash(article_id) % 4 = 0, NOT is_killed, is_killed)",
+    "copy_of": "if(hash(article_id) % 4 = 1, if(copy_of IS NULL, 'another', NULL), copy_of)",
+    "story_id": "if(hash(article_id) % 4 = 2, 'one story', story_id)",
+}
+JOINED = """CASE hash(utterance_id) % 4
+    WHEN 0 THEN 'utterance 19' WHEN 1 THEN statement_id WHEN 2 THEN NULL ELSE utterance_id END"""
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"), [("articles", HIDDEN), ("statements", {"utterance_id": JOINED})]
+)
+def test_prints_are_stored_when_published_rows_change(warehouse, table, columns):
+    before = require_same(warehouse)
+    publish_more(warehouse, 2, amend(table, columns))
+    [(changed,)] = query(warehouse, f"SELECT count(*) FROM history.{table} WHERE until_version = 2").rows()
+    assert changed > 10
+    assert require_same(warehouse) != before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "; ".join(f"DROP VIEW {KEPT[table][0]}; DROP TABLE figures.{table}" for table in FOUND),
+        "; ".join(f"DELETE FROM figures.{table}" for table in FOUND),
+    ],
+)
+def test_the_next_version_stores_all_prints_if_this_code_did_not_store_them(warehouse, change):
+    with connect(warehouse) as connection:
+        connection.execute(
+            f"{change}; CREATE OR REPLACE MACRO ops.described_by() AS 'another version of the code'"
+        )
+    note_version(warehouse, 1, read_state(warehouse))  # as if a run had written it
+    publish_more(warehouse, 2)
+    require_same(warehouse)
+
+
+def test_warehouses_and_versions_without_stored_prints_show_them(warehouse):
+    first = require_same(warehouse)
+    publish_more(warehouse, 2)
+    with connect_version(warehouse, 1) as connection:
+        for view, rows in first.items():
+            assert sorted(connection.execute(f"FROM {view}").fetchall(), key=str) == rows
+    second = require_same(warehouse)
+    with connect(warehouse) as connection:
+        connection.execute("DROP SCHEMA figures CASCADE")
+        describe(connection)  # as a migration does
+        for view, rows in second.items():
+            assert sorted(connection.execute(f"FROM {view}").fetchall(), key=str) == rows
+
+
+def test_the_views_of_a_published_file_read_the_stored_prints(warehouse):
+    with connect(warehouse) as connection:
+        for table in FOUND:
+            connection.execute(f"DELETE FROM figures.{table}")
+    for view in ("wording_drift", "repeated_statements"):
+        assert query(warehouse, f"FROM {view}").is_empty()
+    assert query(warehouse, "FROM utterances WHERE prints > 1").is_empty()

@@ -1,0 +1,76 @@
+"""Store the rows of three views of statements that are printed several times, which are few of all statements.
+
+The views are `utterances`, `wording_drift` and `repeated_statements`. Publishing updates the rows in its transaction:
+it finds again the utterances, and the repeated words, of the statements that the version adds, changes or removes, or
+whose articles it hides or changes. All rows are found again if another version of the code found the stored ones. Where
+the tables are missing, as in a lake or an older version, the views find the rows.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from schema.derive import HISTORY
+from warehouse.files.catalog import FOUND_DRIFTS, FOUND_REPEATS, FOUND_UTTERANCES
+
+# Table of stored rows -> the query that finds all of them.
+FOUND = {"utterances": FOUND_UTTERANCES, "drifts": FOUND_DRIFTS, "repeats": FOUND_REPEATS}
+WORDS = "hash(actor_id, content)"
+_SHOWN = "article_id, copy_of, is_killed IS TRUE, outlet, agency, story_id, published_on"
+_CHANGED = f"SELECT coalesce(utterance_id, statement_id) AS utterance_id, content, {WORDS} AS words"
+# $v: the version. Articles of earlier versions of which the views show something else now, and what changed with them.
+CHANGED = f"""
+    CREATE OR REPLACE TEMP TABLE changed_articles AS
+    SELECT article_id FROM (
+        SELECT {_SHOWN} FROM {HISTORY}.articles WHERE until_version = $v
+        EXCEPT SELECT {_SHOWN} FROM main.articles WHERE since_version = $v
+    );
+    CREATE OR REPLACE TEMP TABLE changed_statements AS
+    {_CHANGED} FROM main.statements WHERE since_version = $v
+    UNION {_CHANGED} FROM {HISTORY}.statements WHERE until_version = $v
+    UNION {_CHANGED} FROM main.statements WHERE rowid IN (
+        SELECT rowid FROM main.statements SEMI JOIN temp.changed_articles USING (article_id) WHERE since_version <> $v
+    )"""
+# All statements with these utterances or contents, and their articles and actors. Keys are read first, and the other
+# columns by row number.
+PRINTS = """
+    CREATE OR REPLACE TEMP TABLE prints AS
+    SELECT statement_id, utterance_id, article_id, actor_id, kind, published_on, content, correction
+    FROM main.statements
+    WHERE rowid IN (
+        SELECT rowid FROM main.statements WHERE utterance_id IN (SELECT utterance_id FROM temp.changed_statements)
+        UNION SELECT rowid FROM main.statements WHERE content IN (SELECT content FROM temp.changed_statements)
+        UNION SELECT rowid FROM main.statements
+        WHERE utterance_id IS NULL AND statement_id IN (SELECT utterance_id FROM temp.changed_statements)
+    );
+    CREATE OR REPLACE TEMP TABLE their_articles AS
+    SELECT article_id, copy_of, is_killed, outlet, agency, story_id, published_on
+    FROM main.articles SEMI JOIN temp.prints USING (article_id);
+    CREATE OR REPLACE TEMP TABLE their_actors AS
+    SELECT actor_id FROM main.actors SEMI JOIN temp.prints USING (actor_id)"""
+_UTTERANCE = "utterance_id IN (SELECT utterance_id FROM temp.changed_statements)"
+# Table of stored rows -> which of its rows are found again, and in which statements.
+AGAIN = {
+    "utterances": (_UTTERANCE, _UTTERANCE.replace("utterance_id", "coalesce(utterance_id, statement_id)", 1)),
+    "drifts": (_UTTERANCE, _UTTERANCE.replace("utterance_id", "coalesce(utterance_id, statement_id)", 1)),
+    "repeats": (f"{WORDS} IN (SELECT words FROM temp.changed_statements)",) * 2,
+}
+TEMPORARY = ("changed_articles", "changed_statements", "prints", "their_articles", "their_actors")
+
+
+def update_prints(connection: duckdb.DuckDBPyConnection, version_no: int) -> None:
+    """Apply the changes of `version_no` to the stored rows, which must be those of the version before it."""
+    connection.execute(CHANGED.replace("$v", str(version_no)))
+    connection.execute(PRINTS)
+    for table, (rows, statements) in AGAIN.items():
+        sql = FOUND[table].replace("main.statements", f"(FROM temp.prints WHERE {statements})")
+        sql = sql.replace("main.articles", "temp.their_articles").replace("main.actors", "temp.their_actors")
+        connection.execute(f"DELETE FROM figures.{table} WHERE {rows}")
+        connection.execute(f"INSERT INTO figures.{table} BY NAME {sql}")
+    connection.execute("; ".join(f"DROP TABLE temp.{name}" for name in TEMPORARY))
+
+
+def find_all_prints(connection: duckdb.DuckDBPyConnection) -> None:
+    """Find the rows in all statements, and store them instead of those that are stored."""
+    for table, sql in FOUND.items():
+        connection.execute(f"DELETE FROM figures.{table}; INSERT INTO figures.{table} BY NAME {sql}")
