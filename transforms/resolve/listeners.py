@@ -70,7 +70,7 @@ QUESTIONS = frozenset(
     "question questions query queries request requests inquiry inquiries enquiry enquiries complaint letter "
     "appeal".split()
 )
-ASKING = ASKED | ANSWERING | QUESTIONS  # words after which somebody who asks may follow
+ASKING = ASKED | ANSWERS | QUESTIONS  # words after which somebody who asks may follow
 # These end a noun phrase, like PREPOSITIONS.
 ENDS = frozenset(
     "outside inside after before during since until via through over around across amid when while because following "
