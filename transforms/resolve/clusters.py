@@ -25,6 +25,9 @@ LEGAL_FORMS = frozenset(
 )
 
 
+# Last words of names of police: 'Dorne Police Department', "Dorne Sheriff's Office".
+OF_POLICE = frozenset(("police", "sheriff"))
+UNITS_OF_POLICE = frozenset("department service force station office headquarters command".split())
 # A last word of these types tells the type, whatever the first word is: "Bank of Dorne Football Club" is a team.
 LAST_TELLS = ("education", "sports")
 QUOTES = str.maketrans(dict.fromkeys('“”"', " "))
@@ -350,9 +353,12 @@ def organization_type(name: str) -> str:
     """Return the type that a word in the name of an organization suggests; "other" if no word suggests a type.
 
     The last such word decides, as in 'Trade Ministry'. In 'Ministry of Trade' the first word decides, because of 'of'.
+    A police department is police.
     """
     words = [word.lower().rstrip(".") for word in lexicon.split_words(name)]
     known = lexicon.organization_words()
+    if words and words[-1] in UNITS_OF_POLICE and not OF_POLICE.isdisjoint(words):
+        return "police"
     if words and words[0] in known and "of" in words and known.get(words[-1]) not in LAST_TELLS:
         return known[words[0]]
     return next((known[word] for word in reversed(words) if word in known), "other")

@@ -125,9 +125,10 @@ def guess_types(text: Text, clusters: Clusters) -> None:
 
 
 def ends_in_type(name: str) -> bool:
-    """Whether the last word of an organization's name determines its type: 'Dorne High Court'."""
+    """Whether the last word of an organization's name determines its type: 'Dorne High Court'. Police: any word."""
     last = lexicon.split_words(name)[-1].lower()
-    return lexicon.organization_words().get(last) in ("court", "police", "military", "education")
+    known = lexicon.organization_words().get(last)
+    return known in ("court", "police", "military", "education") or organization_type(name) == "police"
 
 
 def is_typed(body: Actor) -> bool:

@@ -114,13 +114,16 @@ def clean_span(text: Text, first: int, last: int, label: str) -> list[Name]:
 def find_rejected(text: Text, spans: Iterable[WordSpan], taken: Sequence[bool]) -> Iterator[Name]:
     """Yield a `Name`, marked as rejected, for each span that the name finder takes for a person or an organization.
 
-    Spans with words that are `taken` by accepted names are left out. The model of doubtful names judges the others.
+    Spans with words that are `taken` by accepted names are left out, and so are parts of titles ('State' in 'State
+    Judge'). The model of doubtful names judges the others.
     """
     for first, last, label in spans:
         if label in ("PERSON", "ORG", MAYBE) and not all(taken[first:last]):
             first, last = _trim(text, first, last)
             capitals = any(word[0].isupper() for word in text.words[first:last])
-            if capitals and not any(taken[first:last]) and not _is_bare_title(text, first, last):
+            is_party = lexicon.party_called(text.words[first:last]) is not None  # "Republican" before a title
+            is_title = _is_title_part(text, first, last) and not is_party
+            if capitals and not any(taken[first:last]) and not is_title:
                 name = make_name(text, first, last, LABELLED.get(label, "organization"))
                 name.is_rejected = True
                 yield name

@@ -389,7 +389,7 @@ def _is_rank(words: list[str]) -> bool:
 
 def _is_one_title(words: list[str]) -> bool:
     """Whether two words are one title: 'Attorney General'."""
-    return " ".join(words).lower() in lexicon.titles()
+    return " ".join(word.rstrip(".") for word in words).lower() in lexicon.titles()
 
 
 def has_owner(role: Role) -> bool:

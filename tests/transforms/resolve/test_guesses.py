@@ -38,6 +38,7 @@ def test_name_of_an_organization_gives_the_country():
 TYPES = [
     ("Dorne High Court", "The Dorne High Court ruled.", "court"),
     ("Dorne Police", "Dorne Police arrested two men.", "police"),
+    ("Dorne Police Department", "The Dorne Police Department arrested two men.", "police"),
     ("Dorne University", "Students of Dorne University met.", "education"),
     ("Dorne Rovers", "Dorne Rovers won the match.", "sports"),
     ("Royal Dorne Army", "The Royal Dorne Army moved.", "military"),

@@ -30,6 +30,7 @@ def test_two_titles_before_a_name_are_two_roles():
         ("Ann Roe, author of the book Dorne and a nurse at Acme Widgets, left.",
          [("author", None), ("nurse", "Acme Widgets")]),
         ("Senate President Pro Tempore Ann Roe left.", [("President Pro Tempore", "Senate")]),
+        ("Detective Sgt. Ann Roe left.", [("Detective Sgt.", None)]),
         ("Ann Roe is the first woman to lead.", []),
     ],
 )  # fmt: skip
@@ -88,3 +89,11 @@ def test_a_short_title_after_a_longer_one_is_a_second_role():
         ("leader", "Trade Committee"),
         ("Cllr", None),
     ]
+
+
+def test_words_of_a_title_are_no_organization():
+    lead = '"The records do not lie," Venn said in her opening statement.'
+    body = "State District Judge Olivia Tran ordered the jury not to read news reports."
+    found = build_from_bodies([f"{lead}\n\n{body}"]).tables
+    assert found["organizations"]["name"].to_list() == []
+    assert found["affiliations"]["role"].to_list() == ["State District Judge"]
