@@ -18,4 +18,5 @@ def to_matrix(rows: Sequence[Sequence[float]]) -> np.ndarray:
 
 def dot(one: Sequence[float], other: Sequence[float]) -> float:
     """Return the sum of the products of the numbers at the same places."""
-    return sum(map(mul, one, other))
+    total: float = sum(map(mul, one, other))
+    return total
