@@ -170,6 +170,7 @@ class Clusters:
 
     def _add_single_names(self, names: Sequence[Name], places: _Places, spellings: _Spellings) -> None:
         alone: dict[str, Actor] = {}
+        labelled: dict[str, Actor] = {}  # the label of the turns in a transcript -> who it means
         count = Counter(name.text for name in names)
         for name in names:
             word = (person_words(name.text) or (name.text.lower(),))[-1]
@@ -184,6 +185,7 @@ class Clusters:
                 actor, rule = alone.get(word), "name"
             if actor is None:
                 actor = alone[word] = self.new_actor(Actor("person", name.text, (word,), is_full=False))
+            actor = labelled.setdefault(name.text, actor) if name.is_certain else actor
             self._learn_gender(self.add(name.first, name.last, "name", rule, actor))
 
     def _stood_for(self, name: Name) -> Actor | None:
