@@ -119,7 +119,7 @@ def find_rejected(text: Text, spans: Iterable[WordSpan], taken: Sequence[bool]) 
     for first, last, label in spans:
         if label in ("PERSON", "ORG", MAYBE) and not all(taken[first:last]):
             first, last = _trim(text, first, last)
-            capitals = any(word[0].isupper() for word in text.words[first:last])
+            capitals = any(_has_capital(word) for word in text.words[first:last])
             if capitals and not any(taken[first:last]) and not _is_bare_title(text, first, last):
                 name = make_name(text, first, last, LABELLED.get(label, "organization"))
                 name.is_rejected = True
@@ -377,7 +377,12 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
         return "person"
     if label == "PERSON" and len(words) == 1 and text.words[first].isupper() and 1 < len(words[0]) < 6:
         return "organization"
-    return LABELLED.get(label) if any(word[0].isupper() for word in text.words[first:last]) else None
+    return LABELLED.get(label) if any(_has_capital(word) for word in text.words[first:last]) else None
+
+
+def _has_capital(word: str) -> bool:
+    """Whether a word is written like a name: 'Acme', 'eBay', but not 'then-Acme'."""
+    return word[0].isupper() or (word[1:3].isalpha() and word[1:2].isupper() and not word[2:].isupper())
 
 
 def _follows_title(text: Text, first: int) -> bool:
