@@ -2,7 +2,7 @@
 
 The tagger sometimes links a quotation that is a paragraph of its own to a source many paragraphs away, although the
 speaker of the paragraph before goes on. Or it skips this speaker: it links the quotation to the speaker of an earlier
-sentence, or to the speaker of the next one.
+sentence, or to the speaker of the next one. If a signature follows the quotation, it names the speaker.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from transforms.extract.repair import SAYING
 from transforms.extract.statement import TokenStatement
 from transforms.extract.tokens import LINE_BREAK, UNQUOTED, Tokens
+from transforms.extract.turns import find_signature
 
 FAR = 3  # line breaks between a quotation and a source that is far away
 NEAR = 2  # most line breaks between a quotation and the statement before, whose speaker may go on
@@ -23,14 +24,19 @@ RECENT = 8  # statements to look at for the one that ends last before a quotatio
 
 
 def replace_far_sources(tokens: Tokens, statements: Sequence[TokenStatement]) -> list[TokenStatement]:
-    """Return the statements; those without a cue get the source of the statement before if their own is far away."""
+    """Return the statements; those without a cue get the source of the statement before if their own is far away.
+
+    Those that somebody signed get the signature as their source."""
     if all(statement.cue or not statement.source for statement in statements):
         return list(statements)
     replaced: list[TokenStatement] = []
     speakers = {one.source for one in statements if one.cue and tokens.words[one.cue[0]].lower() in SAYING}
     for statement in sorted(statements, key=lambda one: one.contents[0]):
         first = statement.contents[0][0]
-        if statement.source and not statement.cue and tokens.quoted[first] != UNQUOTED:
+        signature = None if statement.cue else find_signature(tokens, statement.contents[-1][1])
+        if signature and tokens.words[max(0, first - 1)] != ":":
+            statement = statement._replace(source=signature)
+        elif statement.source and not statement.cue and tokens.quoted[first] != UNQUOTED:
             before = _last_before(replaced, first)
             is_far = _may_be_far(statement) and _is_far(tokens, statement)
             goes_on = before and is_far and _goes_on(tokens, before, statement)

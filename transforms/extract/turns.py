@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens
+from transforms.language import ENGLISH
 
 LONGEST_LABEL, LONGEST_NAME, LONGEST_SIGNATURE = 20, 5, 24  # in tokens
 LONGEST_CREDIT = 10  # tokens of a line such as 'Ada Lorne, The Dorne Gazette'
@@ -25,6 +26,9 @@ OPENING_MARKS = frozenset('"“') | {"``", "''"}
 HEADING_WORDS = frozenset(
     "also breaking caption claim clarification correction fact facts file image loser losers more news next note photo"
     " read related see story the update video watch winner winners".split()
+) | frozenset(  # lists of players: 'GOALKEEPERS: '
+    "attackers backs batters booked bowlers defenders forwards goalkeepers goals hookers locks midfielders props"
+    " scorers strikers subs substitutes wingers".split()
 )
 NAME_WORDS = frozenset("de da del van von der bin al of the and &".split())
 FIRST_AND_SECOND_PERSON = frozenset(
@@ -183,13 +187,14 @@ def _signed(tokens: Tokens, lines: list[Span]) -> list[TokenStatement]:
 
 def _credit(tokens: Tokens, before: Span, line: Span) -> Span | None:
     """Return the name in a line such as 'Ada Lorne, The Dorne Gazette' after a line that ends with a quotation."""
-    start, end = line
+    return _outlet_credit(tokens, line) if tokens.words[before[1] - 1] in CLOSING_MARKS else None
+
+
+def _outlet_credit(tokens: Tokens, span: Span) -> Span | None:
+    """Return the name in words such as 'Ada Lorne, The Dorne Gazette'."""
+    start, end = span
     words = tokens.words[start:end]
-    if (
-        tokens.words[before[1] - 1] not in CLOSING_MARKS
-        or len(words) > LONGEST_CREDIT
-        or words.count(",") != 1
-    ):
+    if not 0 < len(words) <= LONGEST_CREDIT or words.count(",") != 1:
         return None
     comma = words.index(",")
     named = words[-1] != "." and all(word in (",", ".") or _may_be_in_name(word) for word in words)
@@ -234,10 +239,40 @@ def _signature(tokens: Tokens, span: Span) -> Span | None:
         start = by + 1
         while start < end and tokens.words[start].islower():
             start += 1
-    name_end = next((i for i in range(start, end) if tokens.words[i] in NAME_ENDS), end)
-    if name_end == start or not all(_may_be_in_name(word) for word in tokens.words[start:name_end]):
+    name_end = next((i for i in range(start, end) if _ends_name(tokens, i)), end)
+    if name_end == start or not all(w == "." or _may_be_in_name(w) for w in tokens.words[start:name_end]):
         return None
     return start, name_end
+
+
+def _ends_name(tokens: Tokens, i: int) -> bool:
+    """Whether a name ends before token i; the full stop of a title does not end it: '— Sen. Ada Lorne'."""
+    if tokens.words[i] not in NAME_ENDS:
+        return False
+    return tokens.words[i] != "." or tokens.words[i - 1].lower() not in ENGLISH.words.abbreviations
+
+
+def find_signature(tokens: Tokens, last: int) -> Span | None:
+    """Return who signed the words that end before token `last`: '“No.” Ada Lorne, Dorne Post', 'No — Ada Lorne (@ada)'.
+
+    The signature is on the same line or, if it names an outlet, on the next line. A web address may precede it."""
+    i = last
+    while i < len(tokens) and tokens.words[i] in CLOSING_MARKS:
+        i += 1
+    end = _end_of_line(tokens, i)
+    dash = next((k for k in range(i, min(end, i + LONGEST_SIGNATURE)) if tokens.words[k] in DASHES), end)
+    between = tokens.words[i:dash]
+    is_next = not between or between == ["."] or "/" in between  # "https://..."
+    name = _signature(tokens, (dash, min(end, dash + LONGEST_SIGNATURE))) if dash < end else None
+    if name and is_next and tokens.words[name[1] : name[1] + 2] == ["(", "@"]:
+        return name
+    start = i if i < end else end + 1
+    is_closed = tokens.words[i - 1] in CLOSING_MARKS
+    return _outlet_credit(tokens, (start, _end_of_line(tokens, start))) if is_closed else None
+
+
+def _end_of_line(tokens: Tokens, i: int) -> int:
+    return next((k for k in range(i, len(tokens)) if tokens.words[k] == LINE_BREAK), len(tokens))
 
 
 def _may_be_in_name(word: str) -> bool:

@@ -173,6 +173,7 @@ class Clusters:
 
     def _add_single_names(self, names: Sequence[Name], places: _Places, spellings: _Spellings) -> None:
         alone: dict[str, Actor] = {}
+        labelled: dict[str, Actor] = {}  # the label of the turns in a transcript -> who it means
         count = Counter(name.text for name in names)
         for name in names:
             word = (person_words(name.text) or (name.text.lower(),))[-1]
@@ -187,6 +188,7 @@ class Clusters:
                 actor, rule = alone.get(word), "name"
             if actor is None:
                 actor = alone[word] = self.new_actor(Actor("person", name.text, (word,), is_full=False))
+            actor = labelled.setdefault(name.text, actor) if name.is_certain else actor
             self._learn_gender(self.add(name.first, name.last, "name", rule, actor))
 
     def _stood_for(self, name: Name) -> Actor | None:
@@ -214,6 +216,8 @@ class Clusters:
         for name in sorted(names, key=lambda name: (_is_short(name), -len(name.text.split()), name.first)):
             country, key = _country_and_words(name)
             actor = by_key.get((country, *key)) or _by_part(by_part, name, key)
+            if actor and country and not name.known and is_generic(key) and not _is_of(actor, country):
+                actor = None  # "Indian Navy" is not "People's Army Navy"
             if actor is None:
                 actor = self.new_actor(_organization(name, country, key))
                 for part in _parts(actor.name, key):
@@ -424,6 +428,12 @@ def _known_organization(known: Known) -> Actor:
     return actor
 
 
+def _is_of(actor: Actor, country: str) -> bool:
+    """Whether an organization is known to be of a country, or has the country in its name."""
+    known = (lexicon.known_names().get(word) for word in lexicon.split_words(actor.name))
+    return actor.country_code == country or any(one and one.country_code == country for one in known)
+
+
 def _is_short(name: Name) -> bool:
     """Whether the name looks like an acronym: one word of two to eight capitals."""
     letters = name.text.replace(".", "").replace("&", "")
@@ -460,7 +470,9 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
     # "House" is not short for "White House".
     tails = [("tail", *key[n:]) for n in range(max(1, len(key) - 6), len(key)) if key[n:] != ("house",)]
     partners = "".join(word[0] for word in words if word == "&" or word[0].isupper())  # "M&S"
-    shorts = {short for short in (initials, every, partners) if len(short) > 2 or len(words) == 2}
+    parts = (part for word in words for part in word.split("-"))
+    hyphened = "".join(part[0] for part in parts if part[:1].isupper())  # "PTI" of "Pakistan Tehreek-e-Insaf"
+    shorts = {short for short in (initials, every, partners, hyphened) if len(short) > 2 or len(words) == 2}
     parts = [*heads, *tails, *(("initials", short) for short in shorts)]
     if len(key) == 2 and key[1] in DEPARTMENTS:
         parts.append(("head", key[0]))  # "Commerce" of "Commerce Department"

@@ -30,6 +30,7 @@ from transforms.resolve.word_lists import ARTICLES, NOT_ACTORS, SPEAKS, THINGS
 NameScores = Mapping[int, tuple[float, float, float]]
 
 KINDS = ("person", "organization")
+MOST_TITLES = 4  # words of titles before a name in one span of the tagger: 'Sir Ann Roe'
 MOST_PLACES = 6  # occurrences of a name whose surroundings are read
 LEAST_LOG = -8.0
 SURE = np.log(0.95)  # a full name that the tagger takes for a person with this probability is not doubtful
@@ -175,7 +176,14 @@ class _Cast:
 
 
 def _score_of(text: Text, name: Name, scores: NameScores) -> tuple[float, float, float] | None:
-    return next((scores[s] for s in text.starts[name.first : name.last] if s in scores), None)
+    """Return the scores of the span that begins with a name or with the titles before it."""
+    found = next((scores[s] for s in text.starts[name.first : name.last] if s in scores), None)
+    i = name.first - 1
+    while found is None and name.kind == "person" and i >= max(0, name.first - MOST_TITLES):
+        if text.lower[i] != "." and text.lower[i] not in lexicon.title_words():
+            break
+        found, i = scores.get(text.starts[i]), i - 1
+    return found
 
 
 def _count_scores(kind: str, seen_scores: Sequence[tuple[float, float, float]], places: int) -> list[float]:

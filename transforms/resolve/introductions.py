@@ -11,6 +11,7 @@ from transforms.resolve.model import Actor, Mention
 
 ENDS = frozenset(".?!:")
 LONGEST = 60  # words of a paragraph that introduces somebody
+DISTANT = 60  # words between a quotation and a source in another part of the text
 FAR = 2  # paragraphs between a quotation and a source that is not in the paragraph before
 
 
@@ -31,6 +32,23 @@ def find_introduced(references: References, begin: int, last: int, source: int) 
     opening = text.paragraphs[first] == paragraph and (first == 0 or text.paragraphs[first - 1] < paragraph)
     end = next((i for i in range(first, begin) if text.paragraphs[i] > paragraph), begin)
     if not opening or any(text.quoted[first:end]) or text.words[end - 1] not in ENDS:
+        return None
+    near = (references.clusters.at.get(i) for i in range(first, min(first + 6, end)))
+    person = next((m for m in near if m and m.kind == "name" and m.actor.kind == "person"), None)
+    is_first = person is not None and references.phrases.get(person.first, person.first) == first
+    return person if is_first else None
+
+
+def find_subject_before(references: References, begin: int, last: int, source: int) -> Mention | None:
+    """Return the person with whose name the sentence before the quotation [begin, last] begins, in one paragraph.
+
+    Return None if the words of the source, which begin at word `source`, are near."""
+    text = references.text
+    if not text.quoted[begin] or begin - DISTANT < source < last + DISTANT or not text.sentences[begin]:
+        return None
+    end = text.firsts[text.sentences[begin]]
+    first = text.firsts[text.sentences[end - 1]]
+    if text.paragraphs[first] != text.paragraphs[begin] or any(text.quoted[first:end]):
         return None
     near = (references.clusters.at.get(i) for i in range(first, min(first + 6, end)))
     person = next((m for m in near if m and m.kind == "name" and m.actor.kind == "person"), None)

@@ -25,6 +25,7 @@ from transforms.resolve.name_gaps import (
     widen_person,
 )
 from transforms.resolve.role_words import sounds_like_role
+from transforms.resolve.title_parts import before_dot, is_title_part
 from transforms.resolve.word_lists import (
     AFTER_NAMES,
     BARE_WORDS,
@@ -120,9 +121,9 @@ def find_rejected(text: Text, spans: Iterable[WordSpan], taken: Sequence[bool]) 
     for first, last, label in spans:
         if label in ("PERSON", "ORG", MAYBE) and not all(taken[first:last]):
             first, last = _trim(text, first, last)
-            capitals = any(word[0].isupper() for word in text.words[first:last])
+            capitals = any(_has_capital(word) for word in text.words[first:last])
             is_party = lexicon.party_called(text.words[first:last]) is not None  # "Republican" before a title
-            is_title = _is_title_part(text, first, last) and not is_party
+            is_title = is_title_part(text, first, last) and not is_party
             if capitals and not any(taken[first:last]) and not is_title:
                 name = make_name(text, first, last, LABELLED.get(label, "organization"))
                 name.is_rejected = True
@@ -151,7 +152,7 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
         first, last = _cut_roles(text, first, last)
         last -= last - first > 1 and text.lower[last - 1 : last + 1] == ["district", "attorney"]
         first += _has_party(text, first, last)
-    if first >= last or _is_title_part(text, first, last) or _is_legal_form(text, first, last):
+    if first >= last or is_title_part(text, first, last) or _is_legal_form(text, first, last):
         return []
     if _paired_words(text, first) == last - first:
         return []
@@ -326,43 +327,6 @@ def _are_initials(text: Text, i: int, last: int) -> bool:
     return is_single and text.words[i].isupper() and text.lower[i - 1] in lexicon.role_nouns()
 
 
-def _is_title_part(text: Text, first: int, last: int) -> bool:
-    """Whether the span is part of a title: 'State' in 'Secretary of State', 'Trade' in 'Trade Minister'."""
-    vocabulary, nouns = lexicon.title_words(), lexicon.role_nouns()
-    if first >= 2 and text.lower[first - 1] == "of" and text.lower[first - 2] == "secretary":
-        return text.lower[first] == "state"
-    if first and before_dot(text, first) in lexicon.honorifics():
-        return not is_family_name(text, first)
-    if last - first > 1 and text.lower[last - 1] in lexicon.organization_words():
-        return False  # "Trade Ministry spokesman"
-    if _is_bare_title(text, first, last):
-        return True
-    inside = all(text.lower[i] in vocabulary for i in range(first, last))
-    if inside and first >= 2 and text.lower[first - 1] == "for" and text.lower[first - 2] in nouns:
-        return True  # "Minister for Education"
-    return inside and (text.lower[last - 1] in nouns or (last < text.size and _names_role(text.lower[last])))
-
-
-def _is_bare_title(text: Text, first: int, last: int) -> bool:
-    """Whether the span is a title with an article before it, or a short title: 'the Duke', 'Cllr'."""
-    if last - first != 1 or text.words[first] in lexicon.known_names():
-        return False
-    follows_article = first > 0 and text.lower[first - 1] == "the"
-    return text.lower[first] in lexicon.full_titles() or (
-        follows_article and text.lower[first] in lexicon.title_genders()
-    )
-
-
-def _names_role(word: str) -> bool:
-    return lexicon.is_role(word) or (word.endswith("s") and lexicon.is_role(word[:-1]))
-
-
-def before_dot(text: Text, first: int) -> str:
-    """Return the word before word `first` in lower case, skipping a full stop."""
-    i = first - 2 if first > 1 and text.words[first - 1] == "." else first - 1
-    return text.lower[i]
-
-
 def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
     """Return the kind of a name: person, organization, group or place; None if the words name no actor."""
     words = text.lower[first:last]
@@ -384,7 +348,12 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
         return "person"
     if label == "PERSON" and len(words) == 1 and text.words[first].isupper() and 1 < len(words[0]) < 6:
         return "organization"
-    return LABELLED.get(label) if any(word[0].isupper() for word in text.words[first:last]) else None
+    return LABELLED.get(label) if any(_has_capital(word) for word in text.words[first:last]) else None
+
+
+def _has_capital(word: str) -> bool:
+    """Whether a word is written like a name: 'Acme', 'eBay', but not 'then-Acme'."""
+    return word[0].isupper() or (word[1:3].isalpha() and word[1:2].isupper() and not word[2:].isupper())
 
 
 def _follows_title(text: Text, first: int) -> bool:

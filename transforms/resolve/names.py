@@ -27,7 +27,6 @@ from transforms.resolve.name_gaps import (
 from transforms.resolve.name_spans import (
     Span,
     WordSpan,
-    before_dot,
     clean_span,
     complete_spans,
     find_rejected,
@@ -48,6 +47,7 @@ from transforms.resolve.other_names import find_other_names
 from transforms.resolve.short_names import call_by_short_name, short_names
 from transforms.resolve.stated_types import stated_type
 from transforms.resolve.teams import find_teams, is_where
+from transforms.resolve.title_parts import before_dot
 from transforms.resolve.turns import find_initials, find_turns
 from transforms.resolve.word_lists import CONNECTORS, DETERMINERS, SPEAKS
 
@@ -57,6 +57,7 @@ SITES = frozenset(("Fort", "Mount"))  # given names of nobody
 ADDRESSED = frozenset("mr mrs ms miss".split())
 
 # Words before a name that show that it is the credit of a picture.
+STATE_TYPES = ("agency", "government", "police", "military", "court")
 CREDITS = frozenset("photo photograph image picture source credit getty".split())
 
 
@@ -306,13 +307,17 @@ def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:
 def _doubt_short_names(text: Text, names: Sequence[Name]) -> None:
     """Drop the known meaning of a short name if the article uses the name for something else.
 
-    'RSA' is not the country if 'RSA Widgets' is named; 'EPA' in 'Photo: EPA' is not a government agency.
+    'RSA' is not the country if 'RSA Widgets' is named; 'EPA' in 'Photo: EPA' is not a government agency. 'RBI' is not
+    the Reserve Bank of India in an article that does not name India.
     """
     longer = [n.text for n in names if n.kind == "organization" and not n.known and " " in n.text]
     owned = {written.split(" ", 1)[0] for written in longer if _is_own_name(written)}
-    for name in names:
-        is_short = name.known and name.text != name.known.name and _is_short(name.text)
-        if is_short and (name.text in owned or _is_credit(text, name)):
+    short = [n for n in names if n.known and n.text != n.known.name and _is_short(n.text)]
+    foreign = {id(name) for name in short if _is_local(name)}
+    codes = {_country_of(name) for name in names if id(name) not in foreign} if foreign else set()
+    for name in short:
+        is_elsewhere = id(name) in foreign and name.known and name.known.country_code not in codes
+        if is_elsewhere or name.text in owned or _is_credit(text, name):
             name.kind, name.known, name.form = "organization", None, "name"
 
 
@@ -360,6 +365,14 @@ def _country_of(name: Name) -> str | None:
 
 def _is_short(written: str) -> bool:
     return 3 <= len(written) <= 4 and written.isalpha() and written.isupper()
+
+
+def _is_local(name: Name) -> bool:
+    """Whether a name means a state body that articles of other countries rarely call by its initials."""
+    known = name.known
+    if known is None or known.kind != "organization" or known.org_type not in STATE_TYPES:
+        return False
+    return known.country_code not in (None, "US", "GB")
 
 
 def _is_own_name(written: str) -> bool:

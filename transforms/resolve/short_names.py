@@ -12,7 +12,7 @@ from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Name
-from transforms.resolve.name_spans import before_dot
+from transforms.resolve.title_parts import before_dot
 from transforms.resolve.word_lists import BARE_WORDS, NOT_ACTORS
 
 COMPANIES = ("company", "media")  # kinds of organizations that are often called by their first word alone

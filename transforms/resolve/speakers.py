@@ -14,7 +14,7 @@ from transforms.resolve import lexicon
 from transforms.resolve.addressees import Addressees
 from transforms.resolve.article_text import Text
 from transforms.resolve.coreference import THE, References
-from transforms.resolve.introductions import find_interviewee, find_introduced
+from transforms.resolve.introductions import find_interviewee, find_introduced, find_subject_before
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.name_gaps import gives_name
@@ -186,7 +186,8 @@ class _Finder:
             return self._missing_source(attribution, number)
         begin, end = self.text.word_range(attribution.contents[0][0], attribution.contents[-1][1])
         is_free = attribution.cue is None and attribution.parent is None
-        introduced = find_introduced(self.references, begin, end - 1, first) if is_free else None
+        around = self.references, begin, end - 1, first
+        introduced = (find_introduced(*around) or find_subject_before(*around)) if is_free else None
         if introduced is not None:
             return self._note(Speaker("none", introduced, form="none"), begin, attribution)
         speaker = self._pronoun(first, last, number) or self._person(first, last)

@@ -87,3 +87,10 @@ def test_a_quotation_does_not_continue_a_demand_or_a_sentence_in_between():
         _source_after_lorne("Ben Orr", "wished", SKIPPED.replace("Lorne said", "Lorne wished")) == "Ben Orr"
     )
     assert _source_after_lorne("Ben Orr", text=SKIPPED.replace("good.", "good. Then Orr came.")) == "Ben Orr"
+
+
+def test_a_signature_names_the_speaker_of_a_quotation():
+    text = SKIPPED.replace("”\n\nBen", "” Cy Roe, Dorne Post\n\nBen")
+    assert _source_after_lorne("Ada Lorne", text=text) == "Cy Roe"
+    labelled = text.replace("\n\n“It", "\n\nAda Lorne: “It")
+    assert _source_after_lorne("Ada Lorne", text=labelled) == "Ada Lorne"

@@ -3,7 +3,7 @@
 import pytest
 
 from transforms.extract.tokens import Tokens, tokenize
-from transforms.extract.turns import find_attributed
+from transforms.extract.turns import find_attributed, find_signature
 
 
 def _read(text: str) -> list[tuple[str, list[str]]]:
@@ -162,3 +162,35 @@ def test_a_note_in_brackets_is_not_content():
 
 def test_clause_after_a_dash_is_not_a_signature():
     assert _read("“We are open” – and nobody came.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "name"),
+    [
+        ("“The bridge is too old to mend.” Ada Lorne, Dorne Post", "mend.", "Ada Lorne"),
+        (
+            "“The bridge is too old to mend.”\n\nAda Lorne and Ben Orr, Dorne Post",
+            "mend.",
+            "Ada Lorne and Ben Orr",
+        ),
+        (
+            "The bridge is too old. https://t.co/ab — Sen. Ada Lorne (@ada) May 7, 2018",
+            "old",
+            "Sen . Ada Lorne",
+        ),
+        ("“The bridge is too old to mend,” she said in Dorne, in May", "mend", None),
+        ("The bridge is old\n\nAda Lorne, Dorne Post", "old", None),
+        ("The bridge is too old. The mayor likes it — Ada Lorne (@ada)", "old.", None),
+    ],
+)
+def test_signature_after_words_names_their_speaker(text: str, content: str, name: str | None):
+    tokens = tokenize(text)
+    last = next(i for i, end in enumerate(tokens.ends, 1) if end == text.index(content) + len(content))
+    found = find_signature(tokens, last)
+    assert (found and " ".join(tokens.words[slice(*found)])) == name
+
+
+def test_lists_of_players_are_no_turns():
+    text = "GOALKEEPERS: Ada Lorne (Dorne), Bea Orr (Pell)\n\nDEFENDERS: Cy Roe (Dorne), Di Vane (Pell)"
+    text += "\n\nFORWARDS: Ed Marsk (Dorne), Flo Reim (Pell)"
+    assert find_attributed(tokenize(text)).statements == []

@@ -149,3 +149,20 @@ def test_acronym_alone_is_the_whole_organization_not_its_unit(acronym: str, whol
     body = f"The {unit} said no. The {acronym} waits."
     spans = [(4, 4 + len(unit), ORG), (body.rindex(acronym), body.rindex(acronym) + 3, ORG)]
     assert {actor.name for actor in resolve_article("a", body, spans).actors} == {unit, whole}
+
+
+def test_body_of_a_country_is_not_that_of_a_larger_name():
+    body = "The People’s Rescue Army Navy has ships. The Dutch Navy has two, and the French Navy has one."
+    spans = {"People’s Rescue Army Navy": ORG, "Dutch Navy": ORG, "French Navy": ORG}
+    assert names(body, spans) == [["People’s Rescue Army Navy"], ["Dutch Navy"], ["French Navy"]]
+
+
+def test_initials_of_the_parts_of_a_word_come_before_the_seeds():
+    body = "Pakistan Tamir-e-Insan held a rally. PTI leaders spoke."
+    assert names(body, {"Pakistan Tamir-e-Insan": ORG, "PTI": ORG}) == [["Pakistan Tamir-e-Insan", "PTI"]]
+
+
+@pytest.mark.parametrize(("place", "name"), [("India", "Reserve Bank of India"), ("Dorne", "RBI")])
+def test_initials_of_a_state_body_mean_it_only_if_the_article_names_its_country(place: str, name: str):
+    found = resolve(f"The RBI said so in {place}.", {"RBI": ORG})
+    assert name in [actor.name for actor in found]

@@ -100,3 +100,19 @@ def test_an_organization_that_is_told_something_is_not_dropped():
 
 def _names(body: str, spans: list[tuple[int, int, str]], score: tuple[float, float, float]) -> set[str]:
     return {n.text for n in find_names(Text(body), spans, {start: score for start, _, _ in spans})}
+
+
+def test_scores_of_a_span_that_begins_with_titles_are_those_of_the_name():
+    body = "On Monday Sir Walden Orr-Marsk argued that the bridge was old."
+    start = body.index("Sir")
+    spans = [(start, body.index(" argued"), "PERSON")]
+    found = find_names(Text(body), spans, {start: (-0.1, -6.2, -5.1)})
+    assert [(name.text, name.kind) for name in found] == [("Walden Orr-Marsk", "person")]
+
+
+@pytest.mark.parametrize(("written", "kept"), [("eWidget", True), ("then-Widget", False)])
+def test_a_name_may_begin_with_a_small_letter(written: str, kept: bool):
+    body = f"The figures of {written} were released on Monday."
+    start = body.index(written)
+    found = find_names(Text(body), [(start, start + len(written), "ORG")], {start: (-9.0, -0.01, -9.0)})
+    assert bool(found) == kept

@@ -22,6 +22,15 @@ def test_label_with_a_note_names_its_speaker():
     assert speakers(body) == ["Quill", "Ann Roe", "Quill", "Ann Roe"]
 
 
+def test_label_of_one_name_means_one_person():
+    body = (
+        "Ada Roe and her husband Ben Roe live in Dorne.\n\nHOST: Where were you?\n\nROE: I was at home.\n\n"
+        "HOST: Was Ben Roe there?\n\nROE: No, he was not there that day."
+    )
+    said = speakers(body)
+    assert said[1] == said[3] != "HOST"
+
+
 def test_label_that_is_a_role_means_nobody_who_has_a_label():
     body = (
         "HOST: Good morning.\n\nANN ROE: We will win this race, and we will win it soon.\n\n"

@@ -43,6 +43,23 @@ def test_a_quotation_is_by_the_person_whom_the_paragraph_before_introduces(befor
     assert who(resolve(body, ROE | BERG, *said, ranker=First()).speakers[-1])[1] == name
 
 
+@pytest.mark.parametrize(
+    ("between", "before", "name"),
+    [
+        (60, "Ann Roe is a baker from Dorne.", "Ann Roe"),
+        (60, "In Dorne, Ann Roe is a baker.", "Jan Berg"),
+        (60, "Ann Roe called it “good”.", "Jan Berg"),
+        (5, "Ann Roe is a baker from Dorne.", "Jan Berg"),
+    ],
+)
+def test_a_quotation_far_from_its_source_is_by_the_subject_of_the_sentence_before(
+    between: int, before: str, name: str
+):
+    body = f"Jan Berg sells tea. “Tea is good,” he said. {'It rained there. ' * between}{before} “I like coffee.”"
+    said = (("he", "said", "Tea is good"), ("he", None, "“I like coffee.”"))
+    assert who(resolve(body, ROE | BERG, *said, ranker=First()).speakers[-1])[1] == name
+
+
 INTERVIEW = """Ann Roe of the Dorne Institute studies rivers. “Rivers move,” Roe said. Jan Berg denies it.
 
 Q: Does Jan Berg know?
