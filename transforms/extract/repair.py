@@ -21,13 +21,28 @@ PLACES = frozenset(("in", "at", "on"))
 SAYING = frozenset(
     "say says said saying tell tells told telling add adds added adding write writes wrote".split()
 )
+# Words before the colon of a headline that say what kind of text follows, and not who speaks.
+LABELS = frozenset(
+    "q&a exclusive analysis opinion comment explainer interview video watch listen live breaking update updated".split()
+)
 PAUSES = frozenset((",", "?", "!", "—", "–", "--", "…", "..."))
 
 
 def repair(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
     """Apply all rules to a statement, and return the result."""
-    statement = _whole_cue(tokens, _subject_is_source(tokens, statement))
+    statement = _whole_cue(tokens, _subject_is_source(tokens, _without_label(tokens, statement)))
     return _end_at_closing_mark(tokens, _source_outside_content(tokens, statement))
+
+
+def _without_label(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
+    """Remove a source that is the label of a headline: 'Exclusive: “We were robbed”'."""
+    if not statement.source:
+        return statement
+    first, last = statement.source
+    opens_line = first == 0 or tokens.words[first - 1] == LINE_BREAK
+    label = "".join(tokens.words[first:last]).lower().rstrip(":")
+    precedes_colon = ":" in tokens.words[last - 1 : last + 1]
+    return statement._replace(source=None) if opens_line and precedes_colon and label in LABELS else statement
 
 
 def _whole_cue(tokens: Tokens, statement: TokenStatement) -> TokenStatement:

@@ -68,6 +68,15 @@ def test_subject_of_was_quoted_speaks():
     assert (repaired.contents, repaired.source) == ([rest], subject)
 
 
+@pytest.mark.parametrize(("label", "speaks"), [("Exclusive", False), ("Q&A", False), ("Police", True)])
+def test_label_of_a_headline_does_not_speak(label: str, speaks: bool):
+    text = f"{label}: “We were robbed”"
+    tokens = tokenize(text)
+    content, source = _span(tokens, text, "“We were robbed”"), _span(tokens, text, label)
+    repaired = repair(tokens, TokenStatement([content], None, source))
+    assert (repaired.contents, repaired.source) == ([content], source if speaks else None)
+
+
 def test_source_ends_where_its_quotation_begins():
     text = "said Ada Walden, who left, “and so did we.”"
     tokens = tokenize(text)
