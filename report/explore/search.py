@@ -282,7 +282,11 @@ def _index(*, has_kept: bool) -> str:
 
 def _with_texts(sql: str, tests: Sequence[str], join: str) -> str:
     """Restrict hits to statements whose text passes the tests, as the last step, when few texts are left to read."""
-    hits, having = sql.replace("\n", "\n    "), "\n    AND ".join(tests)
+    # The tests depend on the hit too (which always has a score), or DuckDB would test the texts of all statements.
+    hits, having = (
+        sql.replace("\n", "\n    "),
+        "\n    AND ".join(f"if(w.score IS NULL, false, {test})" for test in tests),
+    )
     return (
         f"WITH worded AS MATERIALIZED (\n    {hits}\n)\n\n"
         f"SELECT w.*\nFROM worded AS w\nJOIN main.statements AS c ON {join}\nWHERE {having}"

@@ -30,6 +30,7 @@ MOST = 255  # a stem counts at most this many times in one text
 # DuckDB skips blocks of rows without the stems of a search. The more rows are sorted together, the more it skips.
 SORTED_AT_ONCE = 4_000_000
 NEARBY = 10_000  # a row is looked for so many rows before and after its place in the index
+TESTED_FIRST = 1000  # hits; if too few of them meet the conditions of a search, all hits are tested
 MOST_NEARBY = 50  # to read the ids of all rows once costs less than to look for more rows nearby
 
 ALL = 1_000_000_000
@@ -241,19 +242,23 @@ class SearchQuery:
         """Whether the search has conditions other than the words."""
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
-    def hits(self, macro: str) -> str:
-        """The query of a search macro: id, `score` and `place`, which is the rowid of the hit in the index.
-
-        For a narrow search it asks for all hits, because the best hits may fail the other conditions.
-        """
-        most = ALL if self.is_narrow else self.rows
+    def hits(self, macro: str, most: int = ALL) -> str:
+        """The query of a search macro for the best hits: id, `score` and `place`, the rowid of the hit in the index."""
         return _placed_hits_sql(macro).replace("$best", str(most)).replace("$q", literal(self.words))
 
-    def conditions(self, text: str) -> str:
-        """Write the conditions on a hit in SQL: `a` is the article, `p` the speaker, and `text` the searched column."""
-        conditions = [
+    def phrases(self, text: str) -> str:
+        """Write in SQL that the column `text` has the phrases.
+
+        The condition names the score of the hit `h`, or DuckDB 1.5 would test the texts of all rows.
+        """
+        phrases = [
             f"contains({_plain(text)}, {_plain(literal(p))})" for p in re.findall('"(.+?)"', self.words)
         ]
+        return f"if(h.score IS NULL, false, {' AND '.join(phrases)})" if phrases else "true"
+
+    def conditions(self) -> str:
+        """Write the other conditions on a hit in SQL: `a` is the article, `p` the speaker."""
+        conditions = []
         if self.speaker:
             conditions.append(f"contains({_plain('p.name')}, {_plain(literal(self.speaker))})")
         if self.outlet:
@@ -288,11 +293,8 @@ def _placed_hits_sql(macro: str) -> str:
 
 def search_statements(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_TIMEOUT) -> Answer:
     """The best `wanted.rows` statements, one flat row each, with `score`."""
-    hits = wanted.hits("search_statements")
-    if wanted.is_narrow:
-        hits = f"{_statement_hits(wanted)} ORDER BY score DESC, statement_id LIMIT {wanted.rows}"
     with connect_readonly(path, bounds.memory) as connection, _clock(connection, bounds).running():
-        best = connection.sql(hits).pl()
+        best = _read_best(connection, wanted, "search_statements", "statement_id")
         places = {"statements": _values(_find_rows(connection, STATEMENTS, best))}
         ids = connection.execute(ARTICLES_OF.format(**places)).fetchall()
         places["articles"] = _values(_find_ids(connection, ARTICLES, (id_ for (id_,) in ids)).values())
@@ -302,15 +304,33 @@ def search_statements(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO
 
 def search_articles(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_TIMEOUT) -> Answer:
     """The best `wanted.rows` articles, with `score`; with `wanted.speaker`, only articles that quote the speaker."""
-    hits = wanted.hits("search_articles")
-    if wanted.is_narrow:
-        hits = f"{_article_hits(wanted)} ORDER BY score DESC, article_id LIMIT {wanted.rows}"
     with connect_readonly(path, bounds.memory) as connection, _clock(connection, bounds).running():
-        best = connection.sql(hits).pl()
+        best = _read_best(connection, wanted, "search_articles", "article_id")
         rows = connection.sql(
             ARTICLE_ROWS.format(articles=_values(_find_rows(connection, ARTICLES, best)))
         ).pl()
     return _ranked(best, rows, "article_id")
+
+
+def _read_best(
+    connection: duckdb.DuckDBPyConnection, wanted: SearchQuery, macro: str, key: str
+) -> pl.DataFrame:
+    """Read the best hits that meet the conditions: `key`, `score` and `place`.
+
+    The conditions are tested for the best hits first. Hits with the lowest score among these are not sure to be all.
+    """
+    if not wanted.is_narrow:
+        return connection.sql(wanted.hits(macro, wanted.rows)).pl()
+    most = max(wanted.rows, TESTED_FIRST)
+    while True:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE hits AS {wanted.hits(macro, most)}")
+        [(tested, lowest)] = connection.execute("SELECT count(*), min(score) FROM temp.hits").fetchall()
+        narrowed = _statement_hits(wanted) if macro == "search_statements" else _article_hits(wanted)
+        best = connection.sql(f"{narrowed} ORDER BY score DESC, {key} LIMIT {wanted.rows}").pl()
+        is_full = best.height == wanted.rows and best["score"][-1] > lowest
+        if tested < most or is_full:
+            return best
+        most = ALL
 
 
 def _find_rows(connection: duckdb.DuckDBPyConnection, table: Table, best: pl.DataFrame) -> list[int]:
@@ -368,34 +388,36 @@ def _ranked(best: pl.DataFrame, rows: pl.DataFrame, key: str) -> Answer:
 def count_undated(path: Path | str, wanted: SearchQuery, articles: bool, bounds: Bounds = NO_TIMEOUT) -> int:
     """Count the hits that a search with `since` or `until` leaves out because these hits have no day."""
     undated = replace(wanted, since=None, until=None, is_undated=True)
-    hits = _article_hits(undated) if articles else _statement_hits(undated)
+    all_hits = f"({undated.hits('search_articles' if articles else 'search_statements')})"
+    hits = _article_hits(undated, all_hits) if articles else _statement_hits(undated, all_hits)
     with connect_readonly(path, bounds.memory) as connection, _clock(connection, bounds).running():
         return int(connection.execute(f"SELECT count(*) FROM ({hits})").fetchall()[0][0])
 
 
-def _statement_hits(wanted: SearchQuery) -> str:
+def _statement_hits(wanted: SearchQuery, hits: str = "temp.hits") -> str:
     return f"""
         SELECT s.statement_id, h.score, s.rowid AS place
-        FROM ({wanted.hits("search_statements")}) AS h
+        FROM {hits} AS h
         JOIN main.statements AS s USING (statement_id)
         JOIN main.articles AS a USING (article_id)
         LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'
-        WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND {wanted.conditions("s.content")}"""
+        WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND {wanted.phrases("s.content")}
+            AND {wanted.conditions()}"""
 
 
-def _article_hits(wanted: SearchQuery) -> str:
+def _article_hits(wanted: SearchQuery, hits: str = "temp.hits") -> str:
     return f"""
         SELECT a.article_id, h.score, a.rowid AS place
-        FROM ({wanted.hits("search_articles")}) AS h
+        FROM {hits} AS h
         JOIN main.articles AS a USING (article_id)
-        WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
-            AND {wanted.conditions("a.body") if not wanted.speaker else _spoken_in(wanted)}"""
+        WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND {wanted.phrases("a.body")}
+            AND {wanted.conditions() if not wanted.speaker else _spoken_in(wanted)}"""
 
 
 def _spoken_in(wanted: SearchQuery) -> str:
     speaks = "main.statements AS s JOIN main.actors AS p USING (actor_id)"
     stands = "s.correction IS DISTINCT FROM 'deleted' AND p.kind <> 'nobody'"
-    return f"EXISTS (FROM {speaks} WHERE {stands} AND s.article_id = a.article_id AND {wanted.conditions('a.body')})"
+    return f"EXISTS (FROM {speaks} WHERE {stands} AND s.article_id = a.article_id AND {wanted.conditions()})"
 
 
 def _clock(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> Clock:

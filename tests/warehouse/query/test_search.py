@@ -54,6 +54,20 @@ def test_hits_are_narrowed_by_speaker_outlet_and_days(warehouse):
     assert len(found(warehouse, "pond", rows=3)) == 3
 
 
+@pytest.mark.parametrize("rows", [1, 3, 20])
+@pytest.mark.parametrize(
+    "wanted",
+    [SearchQuery('"pond 3.1"'), SearchQuery('"pond"', speaker="quill"), SearchQuery("pond", outlet="reed")],
+)
+def test_narrow_searches_find_the_same_hits_if_few_are_tested_first(warehouse, monkeypatch, wanted, rows):
+    wanted = replace(wanted, rows=rows)
+    expected = [search(warehouse, wanted).read() for search in (search_statements, search_articles)]
+    monkeypatch.setattr(module, "TESTED_FIRST", 2)
+    again = [search(warehouse, wanted).read() for search in (search_statements, search_articles)]
+    assert all(frame.height for frame in expected)
+    assert all(one.equals(other) for one, other in zip(expected, again, strict=True))
+
+
 ATTEMPTS = [
     "pond'; DROP TABLE articles; --", "pond') UNION ALL SELECT body FROM articles --", "pond\\", "pond\0", "pond\ud800",
     "%", "_", ".*", "(", "pond" * 50_000, '"' * 1000, "read_text('/etc/hostname')", "{words}", "$1 ?", "pond\x1b[2J",
