@@ -10,7 +10,7 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.gazetteer import country_in_name, country_of_place
 from transforms.resolve.model import Mention
 from transforms.resolve.stated_types import noun_after, noun_before, stated_type
-from transforms.resolve.word_lists import POSSESSIVES
+from transforms.resolve.word_lists import POSSESSIVES, SMALL_WORDS
 
 MODIFIERS = 4  # words between an adjective of a country and the name
 
@@ -34,7 +34,9 @@ def describe_bodies(text: Text, clusters: Clusters) -> None:
     for mention in clusters.mentions:
         actor = mention.actor
         if actor.kind in ("person", "organization") and not (actor.country_code or actor.is_known):
-            actor.country_code = _country_of_owner(text, clusters, mention)
+            actor.country_code = _country_of_owner(text, clusters, mention) or _country_of_counterpart(
+                text, clusters, mention
+            )
         if actor.kind == "organization" and not (actor.country_code or actor.is_known):
             actor.country_code = _country_of_parent(actor.name)
 
@@ -51,8 +53,13 @@ def _country_of_parent(name: str) -> str | None:
 
 
 def _country_of_owner(text: Text, clusters: Clusters, mention: Mention) -> str | None:
-    """Return the country before a name: NL in "the Netherlands' Ann Roe" and "Amsterdam's Acme Museum"."""
+    """Return the country before a name: NL in "the Netherlands' Ann Roe" and "Amsterdam's Acme Museum".
+
+    Words in small letters may come between it and an organization: AU in "Australia's second-biggest grocer Acme"."""
     i = mention.first - 2
+    if mention.actor.kind == "organization":
+        while i >= 0 and mention.first - i < MODIFIERS + 2 and _may_describe(text, i + 1):
+            i -= 1
     if i < 0 or text.words[i + 1] not in POSSESSIVES:
         return None
     owner, place = clusters.at.get(i), clusters.places.get(i)
@@ -61,3 +68,18 @@ def _country_of_owner(text: Text, clusters: Clusters, mention: Mention) -> str |
     if place is None:
         return None
     return place.known.country_code if place.known else country_of_place(place.text)
+
+
+def _may_describe(text: Text, i: int) -> bool:
+    """Whether word i may describe the organization after it: 'second-biggest' and 'grocer', but not 'and'."""
+    word = text.words[i]
+    return word.islower() and word.replace("-", "").isalpha() and word not in SMALL_WORDS
+
+
+def _country_of_counterpart(text: Text, clusters: Clusters, mention: Mention) -> str | None:
+    """Return the country of a counterpart: US in 'his US counterpart Ann Roe'."""
+    i = mention.first - 2
+    if mention.actor.kind != "person" or i < 0 or text.lower[i + 1] != "counterpart":
+        return None
+    country = clusters.at.get(i)
+    return country.actor.country_code if country and country.actor.kind == "country" else None

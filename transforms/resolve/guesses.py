@@ -43,6 +43,7 @@ LEAST_SCORE = 0.0  # least score of a guessed country: a probability of 0.5
 WIDE = frozenset("international european world asian african global".split())
 KINDS_OF_NAMES = ("telling", "acronym", "plain")  # telling names say what the organization is
 LOCAL = ("education", "court", "police", "military")  # types that are named after their places
+STATE_BODIES = ("government", "agency", "court", "police", "military")
 DOMESTIC = ("government", "court", "police", "military", "party", "agency")
 
 
@@ -269,6 +270,14 @@ def _country_of_office(actor: Actor) -> str | None:
     return next(filter(None, (country_of_holder(role.text, actor.words) for role in open_roles)), None)
 
 
+def _serves(person: Actor) -> str | None:
+    """Return the country in the name of the state body of a person's first role: 'Norwegian Trade Ministry'."""
+    body = person.roles[0].organization if person.roles else None
+    if body is None or body.org_type not in STATE_BODIES or country_in_name(body.name) != body.country_code:
+        return None
+    return body.country_code
+
+
 def _serves_many(person: Actor) -> bool:
     """Whether the first role of a person is at an organization of many states: 'European Commission spokesman'."""
     first = person.roles[0].organization if person.roles else None
@@ -349,10 +358,11 @@ class View:
     def likeliest(self, actor: Actor) -> str | None:
         """Return the country with the highest probability; None if this probability is below 0.5.
 
-        Some countries are certain: that of a politician with a party or in Congress ('Republican Sen. Ann Roe'), and
-        that of a court, police force, army or university which is named after its place ('Dorne High Court'). The
-        article must mention that country, unless the name is as clear as 'University of Dorne'."""
-        if actor.kind == "person" and (certain := self._country_of_politician(actor)):
+        Some countries are certain: that of a politician with a party or in Congress ('Republican Sen. Ann Roe'), that
+        of an official whose body names it ('Norwegian Trade Ministry spokesman'), and that of a court, police force,
+        army or university which is named after its place ('Dorne High Court'). The article must mention that country,
+        unless the name is as clear as 'University of Dorne'."""
+        if actor.kind == "person" and (certain := self._country_of_politician(actor) or _serves(actor)):
             return certain
         named = self._names(actor) if actor.org_type in LOCAL else None
         if named and (named in self.weight or actor.name.startswith("University of ")):

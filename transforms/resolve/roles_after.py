@@ -9,7 +9,7 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Role
 from transforms.resolve.owners import Held, held_after, make_role
-from transforms.resolve.role_phrases import Phrase, read_phrase
+from transforms.resolve.role_phrases import Phrase, names_roles, read_phrase
 from transforms.resolve.word_lists import SUFFIXES
 
 # Verbs such as in ", who heads Acme,", with the role they imply.
@@ -88,11 +88,19 @@ def _complete(text: Text, clusters: Clusters, first: int, *, goes_on: bool = Tru
 
     If `goes_on` is true, the roles in a clause after the phrase count as well: 'a lawyer who heads Acme'."""
     phrase = read_phrase(text, clusters, first)
-    if phrase is None or is_title_of_another(clusters, phrase):
+    if phrase is None or is_title_of_another(clusters, phrase) or _accuses_several(phrase):
         return []
     if goes_on and phrase.end < text.size and text.lower[phrase.end] == "who":
         return [*phrase.roles, *_relative_clause(text, clusters, phrase.end + 1)]
     return phrase.roles
+
+
+def _accuses_several(phrase: Phrase) -> bool:
+    """Whether a phrase is a verb with several people as its object: 'accused ministers' in ', Roe, accused ministers'.
+
+    A role of one person would be in the singular."""
+    words = (phrase.roles[0].text or "").lower().split() if phrase.roles else []
+    return len(words) > 1 and words[0].endswith("ed") and names_roles(words[1])
 
 
 def _office_taken(text: Text, clusters: Clusters, last: int) -> list[Role]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
+from tests.steps import build_from_bodies
 from transforms.resolve.article import resolve_article
 from transforms.resolve.gazetteer import country_in_name, country_of_place
 from transforms.resolve.guesses import country_of_dateline
@@ -96,6 +98,7 @@ COUNTRIES = [
     # Whoever owns the body tells its country, though another country is named more often.
     ("Norway and Norway. Chile's Ministry of Widgets met.", ["Norway", "Chile"], "Ministry of Widgets", "CL"),
     ("Norway and Norway. Santiago de Chile's Widget Club met.", ["Norway", "Santiago de Chile"], "Widget Club", "CL"),
+    ("Norway and Norway. Chile's second-biggest grocer Acme fell.", ["Norway", "Chile"], "Acme", "CL"),
     ("Norway votes. BBC Widgets met.", ["Norway"], "BBC Widgets", "GB"),
     ("Norway votes. BBC Norway met.", ["Norway"], "BBC Norway", "NO"),
     ("Ireland beat England 19-13, the captain said after the match and goal.", ["Ireland", "England"], "England", "GB"),
@@ -162,3 +165,15 @@ def test_an_official_of_many_states_has_no_country_from_the_context():
     spans = [(body.index(name), body.index(name) + len(name), label) for name, label in labels]
     (person,) = [a for a in resolve_article("a", body, spans).actors if a.kind == "person"]
     assert (person.country_code, person.context_country) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Norway votes. He met his Chilean counterpart Ann Roe.",
+        "Norway votes, Chilean Trade Ministry spokeswoman Ann Roe said.",
+    ],
+)
+def test_nationality_before_a_name_gives_the_country(body: str):
+    people = build_from_bodies([body]).tables["actors"].filter(pl.col("kind") == "person")
+    assert people.select("name", "country_code").rows() == [("Ann Roe", "CL")]

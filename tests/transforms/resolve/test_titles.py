@@ -32,6 +32,7 @@ def test_two_titles_before_a_name_are_two_roles():
         ("Senate President Pro Tempore Ann Roe left.", [("President Pro Tempore", "Senate")]),
         ("Detective Sgt. Ann Roe left.", [("Detective Sgt.", None)]),
         ("Ann Roe is the first woman to lead.", []),
+        ("The mayor, Ann Roe, accused ministers of waste.", [("mayor", None)]),
     ],
 )  # fmt: skip
 def test_joined_roles_are_told_apart(body: str, expected: list[tuple[str, str | None]]):
