@@ -152,12 +152,15 @@ def _less_legal_form(name: str) -> Known | None:
 
 
 @cache
-def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
-    """Map the first word of known names to the names: pairs of all words and the meaning, the longest name first."""
+def known_by_first_word(shortest: int) -> dict[str, list[tuple[tuple[str, ...], Known]]]:
+    """Map the first word of known names to the names: pairs of all words and the meaning, the longest name first.
+
+    The names have at least `shortest` words."""
     index: dict[str, list[tuple[tuple[str, ...], Known]]] = {}
     for name, known in known_names().items():
         words = split_words(name)
-        index.setdefault(words[0], []).append((words, known))
+        if len(words) >= shortest:
+            index.setdefault(words[0], []).append((words, known))
     for entries in index.values():
         entries.sort(key=lambda entry: -len(entry[0]))
     return index

@@ -79,14 +79,12 @@ def find_known_names(text: Text, taken: list[bool], shortest: int = 1) -> list[N
     """Return the countries, nationalities and well-known organizations that are not yet found.
 
     Their names have at least `shortest` words."""
-    index, found = lexicon.known_by_first_word(), []
+    index, found = lexicon.known_by_first_word(shortest), []
     for i in text.capitals:
         if taken[i] or text.words[i] not in index:
             continue
         for words, known in index[text.words[i]]:
             last = i + len(words)
-            if len(words) < shortest:
-                break
             if tuple(text.words[i:last]) == words and not any(taken[i:last]):
                 if _stands_alone(text, i, last, known) and (shortest == 1 or _begins_name(text, i)):
                     found.append(make_name(text, i, last, known.kind, known))

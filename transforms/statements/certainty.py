@@ -111,9 +111,11 @@ def is_likely(rows: pl.DataFrame, weights: np.ndarray) -> pl.Series:
 
 def weigh(rows: pl.DataFrame) -> pl.DataFrame:
     """Add `speaker_confidence`, and multiply it into `confidence`."""
-    weights = load_weights()
-    words = _rate(rows, WORDS, weights["words"])
-    speaker = pl.Series(correct(describe(rows, SPEAKER) @ weights["speaker"], weights["speaker_map"]))
+    weights, features = load_weights(), WORDS | SPEAKER
+    values = dict(zip(features, describe(rows, features).T, strict=True))
+    of_words, of_speaker = (np.array([values[name] for name in own]).T for own in (WORDS, SPEAKER))
+    words = _to_probability(of_words @ weights["words"])
+    speaker = pl.Series(correct(of_speaker @ weights["speaker"], weights["speaker_map"]))
     return rows.with_columns(speaker_confidence=speaker, confidence=words * speaker)
 
 
@@ -130,7 +132,11 @@ def correct(logits: np.ndarray, numbers: Sequence[float] | np.ndarray) -> np.nda
 
 
 def _rate(rows: pl.DataFrame, features: dict[str, pl.Expr], weights: np.ndarray) -> pl.Series:
-    return pl.Series(1 / (1 + np.exp(-describe(rows, features) @ weights)), dtype=pl.Float64)
+    return _to_probability(describe(rows, features) @ weights)
+
+
+def _to_probability(logits: np.ndarray) -> pl.Series:
+    return pl.Series(1 / (1 + np.exp(-logits)), dtype=pl.Float64)
 
 
 @cache

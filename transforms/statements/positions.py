@@ -22,7 +22,6 @@ SUBJECT_KINDS = ("person", "organization", "country", "group")
 FEWEST_LETTERS = 25  # shorter contents, such as "the charge", seldom express a stance
 NEARBY = 200  # code points around a statement in which mentions of the subject are noted
 KEY = ["statement_id", "profile_id"]
-STANCE = ["stance", "stance_confidence"]
 
 # One pair of a statement and a subject; the statement's spans are those of `statements`.
 STANCE_PAIRS = pl.Schema(
@@ -51,11 +50,11 @@ class _Mentions(NamedTuple):
 
 
 def add_stances(facts: dict[str, pl.DataFrame], articles: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Fill the stances in `statement_actors`, one of the tables of `transforms.build.build_facts`."""
+    """Add the stances to `statement_actors`, one of the tables of `transforms.build.build_facts`."""
     stances = judge(
         facts["statements"], facts["statement_actors"], facts["mentions"], facts["profiles"], articles
     )
-    rows = facts["statement_actors"].lazy().drop(STANCE)
+    rows = facts["statement_actors"].lazy()
     mentioned = stances.lazy().with_columns(relation=pl.lit("mentioned"))
     joined = rows.join(mentioned, on=list(STATEMENT_ACTORS.key), how="left")
     return facts | {"statement_actors": conform(joined, STATEMENT_ACTORS)}

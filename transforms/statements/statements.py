@@ -13,12 +13,13 @@ import polars as pl
 from schema.column_values import RELATIONS
 from schema.tables import STATEMENT_ACTORS, STATEMENTS
 from transforms.articles.slices import cut_spans
-from transforms.frames import compute, conform, read_spans
+from transforms.frames import compute, conform, read_spans, without
 from transforms.keys import content_key
 from transforms.resolve.mentions import ResolvedFrames
 from transforms.statements.certainty import weigh
 
 _PLACE = ["article_id", "seq_no"]
+STANCE = ["stance", "stance_confidence"]
 SET_BY_CORRECTIONS = ("correction", "found_role", "found_content", "found_spans", "found_kind")
 
 
@@ -35,13 +36,13 @@ def build_statements(
 ) -> pl.DataFrame:
     """Build one row per statement.
 
-    `numbered` is what `number_statements` returns, `cues` has the CUE_MEANINGS of statements, and `actors` maps
-    profiles to actors.
+    `numbered` is what `number_statements` returns, `cues` has the CUE_MEANINGS of each found statement, in
+    the same order, and `actors` maps profiles to actors.
     """
     rows = compute(
-        found_statements.lazy()
+        found_statements.hstack(cues.drop(_PLACE))
+        .lazy()
         .join(articles.lazy().select("article_id", "published_on"), on="article_id")
-        .join(cues.lazy(), on=_PLACE)
         .join(resolved.speakers.lazy(), on=_PLACE)
         .join(numbered.lazy(), on=_PLACE)
         .join(_parents(found_statements.lazy(), numbered.lazy()), on=_PLACE, how="left")
@@ -105,9 +106,9 @@ def _join_contents(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
 def build_statement_actors(
     numbered: pl.DataFrame, resolved: ResolvedFrames, actors: pl.DataFrame
 ) -> pl.DataFrame:
-    """Build one row per statement, actor and relation, with the first mention that shows the relation; no stances.
+    """Build one row per statement, actor and relation, with the first mention that shows the relation.
 
-    `numbered` is what `number_statements` returns.
+    `numbered` is what `number_statements` returns. The columns of stances are missing; `add_stances` adds them.
     """
     order = {relation: number for number, relation in enumerate(RELATIONS)}
     rows = (
@@ -116,9 +117,9 @@ def build_statement_actors(
         .join(actors.lazy(), on="profile_id", how="left", maintain_order="left")
         .sort(pl.col("relation").replace_strict(order, return_dtype=pl.Int8), maintain_order=True)
         .unique(list(STATEMENT_ACTORS.key), keep="first", maintain_order=True)
-        .with_columns(stance=None, stance_confidence=None)
+        .select(without(STATEMENT_ACTORS, *STANCE).names())
     )
-    return conform(rows, STATEMENT_ACTORS)
+    return compute(rows)
 
 
 def _parents(found_statements: pl.LazyFrame, numbered: pl.LazyFrame) -> pl.LazyFrame:
