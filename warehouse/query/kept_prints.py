@@ -3,7 +3,8 @@
 The views are `utterances`, `wording_drift` and `repeated_statements`. Publishing updates the rows in its transaction:
 it finds again the utterances, and the repeated words, of the statements that the version adds, changes or removes, or
 whose articles it hides or changes. All rows are found again if another version of the code found the stored ones. Where
-the tables are missing, as in a lake or an older version, the views find the rows.
+the tables are missing, as in a lake or an older version, the views find the rows. If another program hides articles,
+the views show that after the next run.
 """
 
 from __future__ import annotations
@@ -48,13 +49,12 @@ PRINTS = """
     FROM main.articles SEMI JOIN temp.prints USING (article_id);
     CREATE OR REPLACE TEMP TABLE their_actors AS
     SELECT actor_id FROM main.actors SEMI JOIN temp.prints USING (actor_id)"""
-_UTTERANCE = "utterance_id IN (SELECT utterance_id FROM temp.changed_statements)"
-# Table of stored rows -> which of its rows are found again, and in which statements.
-AGAIN = {
-    "utterances": (_UTTERANCE, _UTTERANCE.replace("utterance_id", "coalesce(utterance_id, statement_id)", 1)),
-    "drifts": (_UTTERANCE, _UTTERANCE.replace("utterance_id", "coalesce(utterance_id, statement_id)", 1)),
-    "repeats": (f"{WORDS} IN (SELECT words FROM temp.changed_statements)",) * 2,
-}
+_AMONG_CHANGED = "IN (SELECT {0} FROM temp.changed_statements)"
+_UTTERANCES = _AMONG_CHANGED.format("utterance_id")
+# Of an utterance: which stored rows are found again, and in which statements.
+_OF_UTTERANCE = (f"utterance_id {_UTTERANCES}", f"coalesce(utterance_id, statement_id) {_UTTERANCES}")
+_OF_WORDS = (f"{WORDS} {_AMONG_CHANGED.format('words')}",) * 2
+AGAIN = {"utterances": _OF_UTTERANCE, "drifts": _OF_UTTERANCE, "repeats": _OF_WORDS}
 TEMPORARY = ("changed_articles", "changed_statements", "prints", "their_articles", "their_actors")
 
 
