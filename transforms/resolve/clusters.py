@@ -470,8 +470,10 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
     # "House" is not short for "White House".
     tails = [("tail", *key[n:]) for n in range(max(1, len(key) - 6), len(key)) if key[n:] != ("house",)]
     partners = "".join(word[0] for word in words if word == "&" or word[0].isupper())  # "M&S"
-    parts = (part for word in words for part in word.split("-"))
-    hyphened = "".join(part[0] for part in parts if part[:1].isupper())  # "PTI" of "Pakistan Tehreek-e-Insaf"
+    pieces = (piece for word in words for piece in word.split("-"))
+    hyphened = "".join(
+        piece[0] for piece in pieces if piece[:1].isupper()
+    )  # "PTI" of "Pakistan Tehreek-e-Insaf"
     shorts = {short for short in (initials, every, partners, hyphened) if len(short) > 2 or len(words) == 2}
     parts = [*heads, *tails, *(("initials", short) for short in shorts)]
     if len(key) == 2 and key[1] in DEPARTMENTS:

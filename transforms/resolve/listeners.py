@@ -27,7 +27,6 @@ OBJECTS = frozenset("him her them me us".split())
 SUBJECTS = frozenset("he she they".split())
 CLAUSES = SUBJECTS | {"that", "but", "as", "who", "which"}  # these begin another clause
 ARTICLES = (DETERMINERS - {"that"}) | {"an", "my", "those", "these", "all", "other"}
-ABOUT = ("for", "of", "about", "against", "over")
 ADDING = frozenset("adding noting saying stressing insisting warning arguing explaining".split())
 # ... with Acme
 WITH = frozenset(
@@ -111,8 +110,8 @@ def _start_of_listener(text: Text, first: int, last: int) -> int | None:
     if noun is not None and (verb is None or noun >= verb) and text.lower[noun + 1 : noun + 2] == ["to"]:
         end = _end_of_phrase(text, noun + 2)
         return noun + 2 if _hears(text, noun + 2, end) or text.words[end - 1][0].isupper() else None
-    called = next((i for i in range(first, last) if text.lower[i] in CALLING), None)
-    for i in () if called is None else range(called + 1, text.size):
+    called = next((i for i in range(first, last) if text.lower[i] in CALLING), text.size)
+    for i in range(called + 1, text.size):
         if text.lower[i] in CALLING[text.lower[called]]:
             return i + 1 if _may_hear(text, called, i, _end_of_phrase(text, i + 1)) else None
         if not text.lower[i].endswith("ly") and text.lower[i] not in WHEN:

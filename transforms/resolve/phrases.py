@@ -16,6 +16,7 @@ PREPOSITIONS = BELONGS | frozenset("by about against near behind to like includi
 BREAKS = frozenset(
     (",", ";", "(", "—", "–", "who", "which", "that", "and", "or", "whose", "as", "said", "says")
 )
+PUBLISHING = frozenset("published issued released wrote sent circulated produced compiled drafted".split())
 AUTHORED = frozenset("by from of".split())
 # Before "by", these say who has a document or asked people, not who wrote or said something: 'emails seen by Acme'.
 SHOWN = frozenset(
@@ -119,6 +120,18 @@ def find_owner(text: Text, clusters: Clusters, first: int, last: int, head: int)
     for k in range(head + 1, min(head + 4, last)):
         if text.lower[k] in AUTHORED:
             return (k + 1, last) if k + 1 < last and text.lower[k - 1] not in SHOWN else None
+    return None
+
+
+def find_publisher(text: Text, head: int) -> tuple[int, int] | None:
+    """Return the words for who published a document: 'the ministry' in 'a report that the ministry published'."""
+    if text.lower[head + 1 : head + 2] not in (["that"], ["which"]):
+        return None
+    for k in range(head + 3, min(head + 10, text.size)):
+        if text.lower[k] in PUBLISHING:
+            return (head + 2, k - (text.lower[k - 1] in ("has", "had", "have")))
+        if text.lower[k] in BREAKS or text.sentences[k] != text.sentences[head]:
+            return None
     return None
 
 

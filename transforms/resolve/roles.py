@@ -141,13 +141,17 @@ def _is_anybody(role: Role) -> bool:
 def _split_joint(role: Role) -> list[Role]:
     """Split 'chairman and chief executive' into two roles with one owner, but keep 'head of sales and marketing' whole.
 
-    Both parts of 'former chairman and chief executive' are former roles."""
+    Both parts of 'former chairman and chief executive' are former roles. In 'minister of trade and chief executive of
+    Acme', the minister is not one of Acme."""
     first, *others = parts = _joint_parts(role.text or "")
-    last = re.split(" of | for ", parts[-1])[0]  # "minister of trade"
-    if not others or len(parts) > MOST_JOINT or not all(map(_ends_in_role, [*parts[:-1], last])):
+    heads = [re.split(" of | for ", part)[0] for part in parts]  # "minister" of "minister of trade"
+    if not others or len(parts) > MOST_JOINT or not all(map(_ends_in_role, heads)):
         return [role]
     before = first[:7] if first.lower().startswith("former ") else ""
-    return [replace(role, text=first.rstrip(",")), *(replace(role, text=before + part) for part in others)]
+    is_minister = heads[0] != first and heads[0].lower().endswith("minister")
+    minister = replace(role, text=first, organization=None)
+    opening = minister if is_minister else replace(role, text=first.rstrip(","))
+    return [opening, *(replace(role, text=before + part) for part in others)]
 
 
 def _joint_parts(written: str) -> list[str]:

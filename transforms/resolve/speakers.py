@@ -25,6 +25,7 @@ from transforms.resolve.phrases import (
     ends_at,
     find_body,
     find_owner,
+    find_publisher,
     head_after_names,
     head_of,
     is_body,
@@ -366,12 +367,15 @@ class _Finder:
     def _document(self, first: int, last: int, number: int) -> Speaker | None:
         """Return the author of a document, if the source names the author: "Acme's report", 'a letter from Roe'."""
         head = self._head(first, last)
-        owner = (
-            find_owner(self.text, self.clusters, first, last, head) if is_document(self.text, head) else None
-        )
+        written, published = is_document(self.text, head), None
+        owner = find_owner(self.text, self.clusters, first, last, head) if written else None
+        if owner is None and written:
+            owner = published = find_publisher(self.text, head)
         if owner is None:
             return None
         speaker = self._person(*owner) or self._body(*owner) or self._pronoun(*owner, number)
+        if speaker is None and published and is_body(self.text.lower[self._head(*owner)]):
+            speaker = self._description(*owner, number) or self._unnamed(*owner)
         if speaker is None and owner[0] == first and self.text.lower[first] in DETERMINERS:
             speaker = self._description(*owner, number)
             if speaker is None and is_body(self.text.lower[self._head(*owner)]):

@@ -463,3 +463,8 @@ def test_title_may_begin_with_the_first_word_of_a_sentence(title: str):
 @pytest.mark.parametrize("title", ["Yesterday director", "Meanwhile director"])
 def test_title_may_begin_after_the_first_word_of_a_sentence(title: str):
     assert roles(f"{title} Ann Roe said on Thursday the tunnel would open.") == [("director", None)]
+
+
+def test_minister_who_also_has_a_company_is_no_minister_of_the_company():
+    body = "Ann Roe, Minister of Trade and Managing Director of Acme Widgets, left."
+    assert roles(body) == [("Minister of Trade", None), ("Managing Director", "Acme Widgets")]

@@ -60,3 +60,15 @@ def test_label_that_is_a_role_means_the_only_one_who_has_it():
 )  # fmt: skip
 def test_report_means_a_person_only_if_the_article_says_who_wrote_it(body: str, speaker: str):
     assert speakers(body)[-1] == speaker
+
+
+@pytest.mark.parametrize(
+    ("clause", "speaker"),
+    [
+        ("that Acme Foods had published on Monday", "Acme Foods"),
+        ("that the health ministry released on Monday", "health ministry"),
+        ("that blamed Acme Foods for the delay", "a report"),
+    ],
+)
+def test_report_is_by_whoever_published_it(clause: str, speaker: str):
+    assert speakers(f"The new plan has failed, according to a report {clause}.")[0] == speaker
