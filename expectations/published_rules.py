@@ -89,7 +89,7 @@ def _corrected_sql(name: str, column: str) -> str:
 def _owned_rule(name: str, owner: str) -> Rule:
     keys = ", ".join(f"t.{key}" for key in dict.fromkeys([*BY_NAME[name].key, owner]))
     return _rule(name, owner, "a row of actors", STANDING + f"""
-            SELECT {keys} FROM (FROM main.{name} WHERE EXISTS (FROM staging.unchecked)) AS t
+            SELECT {keys} FROM main.{name} AS t
             WHERE t.{owner} NOT IN (FROM touched)
                 AND NOT EXISTS (SELECT 1 FROM standing AS a WHERE a.id = t.{owner})""")  # fmt: skip
 
