@@ -259,8 +259,7 @@ STATEMENT_RULES = (
                 SELECT statement_id, utterance_id FROM staging.statements
                 UNION ALL SELECT statement_id, utterance_id FROM staging.amended_statements
                 UNION ALL SELECT statement_id, utterance_id
-                FROM (FROM main.statements SEMI JOIN touched USING (utterance_id))
-                ANTI JOIN staging.amended_statements USING (statement_id)
+                FROM staging.settled_prints ANTI JOIN staging.amended_statements USING (statement_id)
             )
             SELECT utterance_id, count(*) AS prints
             FROM members SEMI JOIN touched USING (utterance_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.display.progress import show_progress
 from flows.run.corrections import read_subjects
 from transforms.articles.articles import pick_better, reuse_text_columns
 from transforms.articles.stories import (
@@ -27,17 +28,17 @@ from transforms.statements.positions import KEY, judge
 from transforms.statements.utterances import DAYS as DAYS_OF_SAYING
 from transforms.statements.utterances import NEAR_DAYS, join_prints, pick_prints
 from transforms.statements.wordings import build_statement_sketches
+from warehouse.staging.compared_chunks import keep_compared, list_digests, read_compared
 from warehouse.staging.copies import read_copies, read_current, take_copies
 from warehouse.staging.entities import Evidence, read_evidence, read_more_evidence, settle
 from warehouse.staging.next_version import NextVersion
+from warehouse.staging.prints import read_prints, set_utterances
 from warehouse.staging.reworded import read_reworded, set_stances
-from warehouse.staging.span import Span
 from warehouse.staging.story_pairs import find_named, find_pairs, read_members
 from warehouse.staging.utterance_pairs import (
     find_statement_pairs,
     note_unsettled,
     read_contents,
-    read_prints,
     read_unsketched,
 )
 from warehouse.staging.withdraw import withdraw_superseded
@@ -122,10 +123,21 @@ def settle_utterances(version: NextVersion) -> None:
         version.stage({"statement_sketches": build_statement_sketches(batch, version.run_id)})
     paired: set[str] = set()
     joined: list[tuple[str, str]] = []
+    digests = list_digests(version) if chunks > 1 else []
     for chunk in range(chunks):
-        pairs = find_statement_pairs(version, chunk, days=DAYS_OF_SAYING, near_days=NEAR_DAYS)
-        same = pick_prints(pairs, read_contents(version, pairs, chunk, days=DAYS_OF_SAYING))
+        if digests:
+            show_progress("Comparing statements", chunk, chunks)
+        kept = read_compared(version, digests[chunk]) if digests else None
+        same = _find_prints(version, chunk) if kept is None else kept
+        if digests and kept is None:
+            keep_compared(version, digests[chunk], same)
         paired.update(statement_id for pair in same for statement_id in pair)
         joined += connect(same).items()
     prints = read_prints(version, pl.Series(sorted(paired), dtype=pl.String), days=DAYS_OF_SAYING)
-    version.amend("statements", join_prints(prints, joined), Span.of(prints["published_on"]).condition)
+    set_utterances(version, join_prints(prints, joined), prints["published_on"])
+
+
+def _find_prints(version: NextVersion, chunk: int) -> list[tuple[str, str]]:
+    """Return the pairs of statements that report one utterance and have an unsettled statement of the chunk."""
+    pairs = find_statement_pairs(version, chunk, days=DAYS_OF_SAYING, near_days=NEAR_DAYS)
+    return pick_prints(pairs, read_contents(version, pairs, chunk, days=DAYS_OF_SAYING))

@@ -38,14 +38,15 @@ STALE = f"""
     ) OR EXISTS (FROM {STAGING}.copies AS c WHERE c.article_id = t.article_id AND c.path = t.path)"""
 # The current files that contain STALE articles and whose copies this run has not noted.
 HOLDERS = f"""
-    WITH stale AS ({STALE}),
+    WITH stale AS MATERIALIZED ({STALE}),
     current AS (
         FROM {STAGING}.sources SELECT path, file_sha256
         UNION ALL SELECT path, file_sha256 FROM ops.sources
         WHERE path NOT IN (SELECT path FROM {STAGING}.sources) AND path NOT IN (FROM {STAGING}.forgotten)
     ),
-    held AS (
-        SELECT file_sha256, article_id FROM {STAGING}.contents UNION SELECT file_sha256, article_id FROM ops.contents
+    held AS MATERIALIZED (  -- usually no article is stale; then no rows are read
+        SELECT file_sha256, article_id FROM {STAGING}.contents SEMI JOIN stale USING (article_id)
+        UNION SELECT file_sha256, article_id FROM ops.contents SEMI JOIN stale USING (article_id)
     )
     SELECT DISTINCT t.article_id, c.path, c.file_sha256
     FROM stale AS t JOIN held USING (article_id) JOIN current AS c USING (file_sha256)

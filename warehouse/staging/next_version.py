@@ -76,9 +76,7 @@ class NextVersion:
     is_resumed: bool
     connection: duckdb.DuckDBPyConnection
     _is_within: bool = False
-    amended_within: dict[str, str] = field(
-        default_factory=dict
-    )  # conditions that `amend` was given, by table name
+    amended_within: dict[str, str] = field(default_factory=dict)  # conditions given to `amend`, by table name
     copying: CopyAhead | None = None
 
     def stage(self, *batches: Mapping[str, pl.DataFrame]) -> None:
@@ -97,19 +95,19 @@ class NextVersion:
             for name, frames in parts.items():
                 self._add(BY_NAME[name], merge_frames(BY_NAME[name], frames))
 
-    def amend(self, name: str, frame: pl.DataFrame, within: str = "true") -> None:
+    def amend(self, name: str, frame: pl.DataFrame, within: str = "true", others: str = "") -> None:
         """Set the `settled` columns of a table; `frame` has the key and these columns.
 
         Staged rows are updated at once. Changes to published rows are noted, replacing earlier notes, and applied when
-        this version is published. `within` is an SQL condition that holds for these rows.
+        this version is published. `within` is an SQL condition that holds for these rows. `others` is a query that
+        returns more rows like those of `frame`, and can read these as the table `settled`.
         """
         table = BY_NAME[name]
         self.amended_within[name] = within
+        rows = f"(FROM settled UNION ALL BY NAME {others})" if others else "settled"
         with self.registered("settled", frame):
-            self.connection.execute(amend_sql(table, name_in(table, STAGING), "settled"))
-            self.connection.execute(
-                f"DELETE FROM {amended(table)}; {note_amended_sql(table, 'settled', within)}"
-            )
+            self.connection.execute(amend_sql(table, name_in(table, STAGING), rows))
+            self.connection.execute(f"DELETE FROM {amended(table)}; {note_amended_sql(table, rows, within)}")
 
     def staged(self, name: str, where: str = "true") -> pl.DataFrame:
         """The staged rows of one table; `where` must be trusted SQL."""
@@ -432,9 +430,7 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.forgotten (path VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.affected (profile_id VARCHAR, block VARCHAR, actor_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.reopened (article_id VARCHAR);
-    CREATE TABLE IF NOT EXISTS {STAGING}.identities (
-        profile_id VARCHAR, actor_id VARCHAR, rule VARCHAR, kind VARCHAR
-    );
+    CREATE TABLE IF NOT EXISTS {STAGING}.identities (profile_id VARCHAR, actor_id VARCHAR, rule VARCHAR, kind VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.moved_identities AS FROM {STAGING}.identities LIMIT 0;
     CREATE TABLE IF NOT EXISTS {STAGING}.staged_again (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.overlaid (
@@ -448,6 +444,9 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.stances (
         statement_id VARCHAR, profile_id VARCHAR, stance VARCHAR, stance_confidence FLOAT
     );
+    CREATE TABLE IF NOT EXISTS {STAGING}.settled_prints (statement_id VARCHAR, utterance_id VARCHAR);
+    CREATE TABLE IF NOT EXISTS {STAGING}.compared_chunks (digest VARCHAR);
+    CREATE TABLE IF NOT EXISTS {STAGING}.same_prints (digest VARCHAR, statement_id VARCHAR, other_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.unanalysed (article_id VARCHAR, reason_code VARCHAR, reason VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.at_fault (
         article_id VARCHAR, path VARCHAR, reason_code VARCHAR, reason VARCHAR

@@ -1,4 +1,4 @@
-"""Find pairs of staged and published statements that may report one utterance, and read their utterances.
+"""Find pairs of staged and published statements that may report one utterance.
 
 A run compares unsettled statements: the statements it staged, statements whose speaker it changed or that have no
 utterance, and all statements of an utterance that lost one of its statements. In batches of similar dates, they are
@@ -407,26 +407,6 @@ CONTENTS = f"""
         statement_id, article_id, {FOUND} AS content, content_spans[1].start AS starts, content_spans[-1].end AS ends
     FROM (FROM {STAGING}.statements UNION ALL BY NAME FROM main.statements WHERE $1)
     SEMI JOIN wanted USING (statement_id)"""
-# Statements of settled utterances keep their utterance. $1: a condition on the days of all these statements.
-MEMBERS = f"""
-    WITH settled AS (
-        SELECT DISTINCT utterance_id FROM main.statements
-        SEMI JOIN wanted USING (statement_id) ANTI JOIN {STAGING}.unsettled USING (statement_id)
-        WHERE $1
-    )
-    SELECT statement_id, article_id, seq_no, published_on, statement_id AS utterance_id, false AS is_settled
-    FROM {STAGING}.statements
-    UNION ALL
-    SELECT
-        statement_id, article_id, seq_no, published_on,
-        if(is_settled, utterance_id, statement_id) AS utterance_id,
-        is_settled
-    FROM (
-        SELECT *, statement_id NOT IN (SELECT statement_id FROM {STAGING}.unsettled) AS is_settled
-        FROM main.statements
-        WHERE $1
-    )
-    WHERE NOT is_settled OR utterance_id IN (FROM settled)"""
 
 
 def note_unsettled(version: NextVersion) -> int:
@@ -443,7 +423,7 @@ def read_unsketched(version: NextVersion) -> Iterator[pl.DataFrame]:
     A batch has the columns `statement_id`, `article_id`, `published_on` and `content`. Stage the sketches of each batch
     before you take the next one.
     """
-    sql = UNSKETCHED.replace("$1", _read_span(version).condition)
+    sql = UNSKETCHED.replace("$1", read_span(version).condition)
     batch = version.connection.sql(sql).pl()
     while batch.height:
         yield batch
@@ -456,7 +436,7 @@ def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_da
     The two statements are at most `days` apart if they share whole runs of words, else at most `near_days`.
     """
     sql = PAIRS  # with parameters, DuckDB would keep the rows twice
-    span = _read_span(version, chunk).widened(days)
+    span = read_span(version, chunk).widened(days)
     for number, value in enumerate((chunk, days, near_days, span.condition), 1):
         sql = sql.replace(f"${number}", str(value))
     with suppress(duckdb.OutOfMemoryException), version.memory_lowered(SHARE_OF_MEMORY):
@@ -470,30 +450,12 @@ def read_contents(version: NextVersion, pairs: pl.DataFrame, chunk: int, *, days
     `pairs` come from `find_statement_pairs` with the same chunk and `days`.
     """
     wanted = pl.concat([pairs["statement_id"], pairs["other_id"]]).unique()
-    sql = CONTENTS.replace("$1", _read_span(version, chunk).widened(days).condition)
+    sql = CONTENTS.replace("$1", read_span(version, chunk).widened(days).condition)
     with version.registered("wanted", pl.DataFrame({"statement_id": wanted})):
         return version.connection.sql(sql).pl()
 
 
-def read_prints(version: NextVersion, statement_ids: pl.Series, *, days: int) -> pl.DataFrame:
-    """All unsettled statements, each as its own utterance, and all statements of the utterances of `statement_ids`.
-
-    These are statements of pairs that `find_statement_pairs` found with the same `days`. Statements of one utterance
-    are connected by such pairs, so an utterance whose statements are all more than `days` from the first and last day
-    of a span is complete. Until that is so, the span is widened.
-    """
-    margin = 2 * days
-    span = _read_span(version).widened(margin)
-    with version.registered("wanted", pl.DataFrame({"statement_id": statement_ids})):
-        while True:
-            prints = version.connection.sql(MEMBERS.replace("$1", span.condition)).pl()
-            settled = prints.filter("is_settled").get_column("published_on")
-            if span.contains(settled, days):
-                return prints.drop("is_settled")
-            span = ALL_DAYS if settled.null_count() else span.widened(margin := 2 * margin)
-
-
-def _read_span(version: NextVersion, chunk: int | None = None) -> Span:
+def read_span(version: NextVersion, chunk: int | None = None) -> Span:
     """The span of the unsettled statements of one chunk, or of all."""
     sql = SPAN.replace("$1", "NULL" if chunk is None else str(chunk))
     [(first, last, has_undated, is_any_undated)] = version.connection.execute(sql).fetchall()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import random
 import shutil
+from contextlib import suppress
 
 import polars as pl
 import pytest
 
+from flows.run import across_articles
 from flows.run.across_articles import settle_actors, settle_utterances
 from schema.derive import polars_schema
 from schema.tables import ARTICLES
@@ -17,9 +19,10 @@ from transforms.build import build_facts
 from transforms.identify.corrections import number_corrections
 from transforms.statements.utterances import DAYS, NEAR_DAYS
 from warehouse.files.connect import connect, query
+from warehouse.staging import utterance_pairs
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
-from warehouse.staging.utterance_pairs import MOST_BETWEEN, find_statement_pairs
+from warehouse.staging.utterance_pairs import AT_ONCE, MOST_BETWEEN, UNSETTLED, find_statement_pairs
 from warehouse.staging.withdraw import withdraw_superseded
 
 NAMES = {"Ada Quill": PERSON, "Bo Venn": PERSON, "Quill": PERSON}
@@ -198,6 +201,49 @@ def test_an_older_warehouse_is_filled_by_its_next_run(at_once, tmp_path):
         )
     ingest(warehouse, [], "run-2")
     assert prints(warehouse).equals(prints(at_once))
+
+
+def settle_older(monkeypatch, warehouse, names=(), fail_after=None):
+    """Settle the utterances of an older warehouse in chunks of three statements; count the chunks it compared."""
+    compared = []
+
+    def find(version, chunk, **days):
+        if len(compared) == fail_after:
+            raise KeyboardInterrupt
+        compared.append(chunk)
+        return find_statement_pairs(version, chunk, **days)
+
+    monkeypatch.setattr(across_articles, "find_statement_pairs", find)
+    monkeypatch.setattr(utterance_pairs, "UNSETTLED", UNSETTLED.replace(f"// {AT_ONCE}", "// 3"))
+    with suppress(KeyboardInterrupt), open_next(warehouse, "run-2", 0, "same") as version:
+        version.stage(*(tables_of([name], "run-2") for name in names))
+        settle_actors(version)
+        settle_utterances(version)
+        publish(version)
+    return len(compared)
+
+
+@pytest.fixture
+def older(at_once, tmp_path):
+    """A warehouse whose utterances are cleared, and which lacks the prints that are added in some tests."""
+    warehouse = tmp_path / "w.duckdb"
+    ingest(warehouse, sorted(set(PRINTS) - {"told", "years_later"}))
+    with connect(warehouse) as connection:
+        connection.execute("UPDATE statements SET utterance_id = NULL; CHECKPOINT")
+    return warehouse
+
+
+def test_a_killed_run_does_not_compare_the_same_statements_again(older, at_once, monkeypatch):
+    assert settle_older(monkeypatch, older, fail_after=2) == 2
+    assert settle_older(monkeypatch, older) == 1
+    ingest(older, ["told", "years_later"], "run-3")
+    assert prints(older).equals(prints(at_once))
+
+
+def test_a_resumed_run_with_more_articles_compares_all_statements_again(older, at_once, monkeypatch):
+    assert settle_older(monkeypatch, older, fail_after=1) == 1
+    assert settle_older(monkeypatch, older, ["told", "years_later"]) == 4
+    assert prints(older).equals(prints(at_once))
 
 
 def test_a_change_is_in_history_once(at_once, tmp_path):
