@@ -257,7 +257,7 @@ def find_signature(tokens: Tokens, last: int) -> Span | None:
 
     The signature is on the same line or, if it names an outlet, on the next line. A web address may precede it."""
     i = last
-    while i < len(tokens) and tokens.words[i] in CLOSING_MARKS:
+    while i < min(len(tokens), last + 2) and tokens.words[i] in CLOSING_MARKS:
         i += 1
     end = _end_of_line(tokens, i)
     dash = next((k for k in range(i, min(end, i + LONGEST_SIGNATURE)) if tokens.words[k] in DASHES), end)
@@ -272,7 +272,9 @@ def find_signature(tokens: Tokens, last: int) -> Span | None:
 
 
 def _end_of_line(tokens: Tokens, i: int) -> int:
-    return next((k for k in range(i, len(tokens)) if tokens.words[k] == LINE_BREAK), len(tokens))
+    """Return the end of the line of token i, or of the part of the line that may be a signature."""
+    limit = min(len(tokens), i + 2 * LONGEST_SIGNATURE)
+    return next((k for k in range(i, limit) if tokens.words[k] == LINE_BREAK), limit)
 
 
 def _may_be_in_name(word: str) -> bool:

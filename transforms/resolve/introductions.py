@@ -48,7 +48,8 @@ def find_subject_before(references: References, begin: int, last: int, source: i
         return None
     end = text.firsts[text.sentences[begin]]
     first = text.firsts[text.sentences[end - 1]]
-    if text.paragraphs[first] != text.paragraphs[begin] or any(text.quoted[first:end]):
+    is_long = end - first > LONGEST
+    if is_long or text.paragraphs[first] != text.paragraphs[begin] or any(text.quoted[first:end]):
         return None
     near = (references.clusters.at.get(i) for i in range(first, min(first + 6, end)))
     person = next((m for m in near if m and m.kind == "name" and m.actor.kind == "person"), None)

@@ -42,9 +42,8 @@ NUMBERS = frozenset("a an one two three four five six seven eight nine ten sever
 UNITS = frozenset(
     "second seconds minute minutes hour hours day days week weeks month months year years times occasions".split()
 )
-AROUND = frozenset(
-    "after before following since until ahead cancelled canceled".split()
-)  # ... a call with Acme
+# ... a call with Acme
+AROUND = frozenset("after before following since until ahead cancelled canceled".split())
 TALKS, IN_TALK = frozenset("call session filing filings".split()), frozenset("in on during at".split())
 PUBLISHED = frozenset("published broadcast aired printed".split())  # an interview published by the Gazette
 # Between a speech or letter and its audience: 'interview on Friday with Acme', 'speaking by phone to Acme'.
