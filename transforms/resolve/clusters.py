@@ -23,8 +23,6 @@ from transforms.resolve.word_lists import CONNECTORS, PARTICLES, SUFFIXES
 LEGAL_FORMS = frozenset(
     "inc corp corporation ltd limited llc llp plc co company ag gmbh sa nv se spa & .".split()
 )
-
-
 # Last words of names of police: 'Dorne Police Department', "Dorne Sheriff's Office".
 OF_POLICE = frozenset(("police", "sheriff"))
 UNITS_OF_POLICE = frozenset("department service force station office headquarters command".split())
