@@ -14,7 +14,9 @@ LETTERS = 5  # letters by which words of offices are compared: defence and defen
 SECOND = frozenset(("vice", "deput"))  # the beginnings of words that make another office
 SHADOW = frozenset(("shado",))  # the shadow minister is in the opposition
 FIRST = frozenset("president chairman chairwoman chair governor mayor premier chancellor".split())
-EXCLUSIVE = frozenset("clerk spokesman spokeswoman spokesperson".split())
+EXCLUSIVE = frozenset(
+    "clerk spokesman spokeswoman spokesperson archbishop bishop pope duke duchess sheriff".split()
+)
 
 
 def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:

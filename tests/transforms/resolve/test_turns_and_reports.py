@@ -72,3 +72,11 @@ def test_report_means_a_person_only_if_the_article_says_who_wrote_it(body: str, 
 )
 def test_report_is_by_whoever_published_it(clause: str, speaker: str):
     assert speakers(f"The new plan has failed, according to a report {clause}.")[0] == speaker
+
+
+def test_an_archbishop_holds_no_other_office():
+    body = (
+        "Dorne's shadow home secretary, Yasmin Clarke, accused ministers of “chasing headlines”.\n\n"
+        "Writing in the Gazette, the archbishop of Dorne says the plan “shames us all”."
+    )
+    assert speakers(body) == ["Yasmin Clarke", "the archbishop of Dorne"]
