@@ -28,7 +28,14 @@ from transforms.resolve.guesses import View
 from transforms.resolve.matrices import dot
 from transforms.resolve.model import Actor, Role
 from transforms.resolve.offices import is_state_office, may_have_office
-from transforms.resolve.workplaces import OF_PLACE, OF_REGION, group_of, has_open_owner, words_of_role
+from transforms.resolve.workplaces import (
+    OF_PLACE,
+    OF_REGION,
+    group_of,
+    has_open_owner,
+    words_of_role,
+    works_there_now,
+)
 
 KINDS = (*ORG_TYPES, "country", "region", "city")  # kinds of owners
 BUCKETS = 512  # hash buckets for the words of a role
@@ -84,7 +91,9 @@ def guess_places(text: Text, clusters: Clusters, view: View | None) -> None:
     weights = owner_weights()
     for actor, role in open_roles(clusters):
         owners = owners or Owners(text, clusters, view)
-        candidates = owners.candidates(role)
+        candidates = [
+            owner for owner in owners.candidates(role) if not works_there_now(actor, role, owner.actor)
+        ]
         if candidates:
             scores = [dot(weights, owners.features(actor, role, owner)) for owner in candidates]
             best = scores.index(max(scores))

@@ -23,6 +23,7 @@ from transforms.resolve.gazetteer import country_of_place, full_name, is_region
 from transforms.resolve.guesses import View
 from transforms.resolve.model import Actor, Mention, Name, Role
 from transforms.resolve.offices import is_body_noun, is_state_office
+from transforms.resolve.role_times import is_former
 
 # People who lead an organization or speak for it; articles usually name the organization near them.
 OF_BODY = frozenset(
@@ -61,6 +62,17 @@ def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
         for role in actor.roles:
             if has_open_owner(role):
                 workplaces.place(role)
+                if works_there_now(actor, role, role.context_organization):
+                    role.context_organization = None
+
+
+def works_there_now(actor: Actor, role: Role, body: Actor | None) -> bool:
+    """Whether a role is a former one, and the person has another role at the organization today.
+
+    In "Acme's chairman, former treasurer Ann Roe", Roe was hardly Acme's treasurer."""
+    if body is None or not is_former(role.text):
+        return False
+    return any(other.organization is body and not is_former(other.text) for other in actor.roles)
 
 
 def has_open_owner(role: Role) -> bool:

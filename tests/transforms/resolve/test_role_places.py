@@ -108,3 +108,13 @@ def test_candidate_of_one_party_is_not_of_another():
     names = dict(tables["actors"].select("actor_id", "name").rows())
     rows = tables["affiliations"].select("actor_id", "organization_id").rows()
     assert "Labour Party" not in [names.get(body) for person, body in rows if names[person] == "Ann Roe"]
+
+
+def test_a_former_role_is_not_at_the_body_of_todays_role():
+    body = "Acme's chairman, former treasurer Ann Roe, will retire. Acme makes chairs."
+    tables = build_from_bodies([body]).tables
+    held = tables["affiliations"].select("role", "organization_id").sort("role").rows()
+    assert [(role, organization is None) for role, organization in held] == [
+        ("chairman", False),
+        ("former treasurer", True),
+    ]
