@@ -32,7 +32,7 @@ from transforms.extract import find_names
 from transforms.extract.meanings import WIDTH
 from transforms.extract.unwrap import unwrap
 from transforms.readers import read_records
-from transforms.resolve import guesses
+from transforms.resolve import guessed_countries, guesses
 from transforms.resolve.article import build_cast
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters, organization_words, person_words
@@ -229,14 +229,16 @@ def country_examples(examples: list[Example]) -> tuple[np.ndarray, np.ndarray, n
     Returns the features, whether the country is the actor's, and the index of the article, for each example.
     """
     rows, right, articles = [], [], []
-    views: dict[int, guesses.View | None] = {}
+    views: dict[int, guessed_countries.View | None] = {}
     for e in examples:
         if e.actor.country_code:
             continue
         if e.article not in views:
-            evidence = guesses.find_evidence(e.text, e.clusters)
+            evidence = guessed_countries.find_evidence(e.text, e.clusters)
             views[e.article] = (
-                guesses.View(e.text, evidence, e.dateline, e.clusters) if evidence or e.dateline else None
+                guessed_countries.View(e.text, evidence, e.dateline, e.clusters)
+                if evidence or e.dateline
+                else None
             )
         view = views[e.article]
         for code in sorted(view.weight) if view else ():

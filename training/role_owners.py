@@ -30,7 +30,8 @@ from training.role_nouns import fit
 from transforms.resolve import lexicon, role_places
 from transforms.resolve.article import build_cast
 from transforms.resolve.gazetteer import is_region
-from transforms.resolve.guesses import guess_countries, guess_types
+from transforms.resolve.guessed_countries import guess_countries
+from transforms.resolve.guesses import guess_types
 from transforms.resolve.model import Role
 from transforms.resolve.role_places import KINDS, Models, Owner, Owners, describe_role, open_roles
 from transforms.resolve.workplaces import words_of_role

@@ -17,7 +17,8 @@ from transforms.resolve.described_bodies import describe_bodies
 from transforms.resolve.described_people import add_described_roles
 from transforms.resolve.discourse import Discourse, Pointers
 from transforms.resolve.doubtful_names import NameScores
-from transforms.resolve.guesses import guess_countries, guess_types
+from transforms.resolve.guessed_countries import guess_countries
+from transforms.resolve.guesses import guess_types
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.name_spans import Span
 from transforms.resolve.names import find_names

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
+from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.word_lists import DETERMINERS, POSSESSIVES, TYPED
 
@@ -191,6 +192,25 @@ def is_chamber_office(role: str | None) -> bool:
 def may_have_office(body: Actor, words: Iterable[str]) -> bool:
     """Whether an organization may have an office of a state, given in lower-case words: one is a word of its name."""
     return not set(body.words).isdisjoint(words)
+
+
+def is_ministry(body: Actor) -> bool:
+    return "ministry" in body.name.lower()
+
+
+def country_before(clusters: Clusters, body: Actor) -> str | None:
+    """Return the only country that the sentence names before an organization: 'In Oslo, the foreign ministry said'."""
+    if not body.mentions:
+        return None
+    first, text = body.mentions[0].first, clusters.text
+    found: set[str | None] = set()
+    for i in range(text.firsts[text.sentences[first]], first):
+        mention, place = clusters.at.get(i), clusters.places.get(i)
+        if mention is not None and mention.actor.kind == "country":
+            found.add(mention.actor.country_code)
+        elif place is not None:
+            found.add(place.known.country_code if place.known else country_of_place(place.text))
+    return found.pop() if len(found) == 1 else None
 
 
 def is_state_office(words: list[str]) -> bool:

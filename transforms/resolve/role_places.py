@@ -24,7 +24,7 @@ from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.gazetteer import country_of_place, is_region
-from transforms.resolve.guesses import View
+from transforms.resolve.guessed_countries import View
 from transforms.resolve.matrices import dot
 from transforms.resolve.model import Actor, Role
 from transforms.resolve.offices import is_state_office, may_have_office

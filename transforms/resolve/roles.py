@@ -285,13 +285,15 @@ def _joined(text: Text, i: int) -> str:
 def find_states(clusters: Clusters) -> None:
     """Give state organizations such as 'the Senate' the country of the article's other state organizations.
 
-    This happens only if all of those that have a country have the same one.
+    This happens only if all of those that have a country have the same one. A ministry before which its sentence names
+    another country keeps none: 'In Oslo, the foreign ministry said'.
     """
     bodies = [actor for actor in clusters.actors if actor.kind == "organization" and actor.org_type in STATE]
     states = {actor.country_code for actor in bodies if actor.is_full and actor.country_code}
     if len(states) == 1:
         for actor in bodies:
-            if not actor.is_full and actor.country_code is None:
+            beside = offices.country_before(clusters, actor) if offices.is_ministry(actor) else None
+            if not actor.is_full and actor.country_code is None and beside in (None, *states):
                 actor.country_code = min(states)
 
 

@@ -20,7 +20,7 @@ from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.gazetteer import country_of_place, full_name, is_region
-from transforms.resolve.guesses import View
+from transforms.resolve.guessed_countries import View
 from transforms.resolve.model import Actor, Mention, Name, Role
 from transforms.resolve.offices import is_body_noun, is_state_office
 from transforms.resolve.role_times import is_former

@@ -8,7 +8,7 @@ import pytest
 from tests.steps import build_from_bodies
 from transforms.resolve.article import resolve_article
 from transforms.resolve.gazetteer import country_in_name, country_of_place
-from transforms.resolve.guesses import country_of_dateline
+from transforms.resolve.guessed_countries import country_of_dateline
 
 PLACES = [
     ("Kherson", "UA"), ("Bridgend", "GB"), ("La Paz", "BO"), ("Ohio", "US"), ("Ariz.", "US"), ("kyiv", "UA"),
@@ -177,3 +177,14 @@ def test_an_official_of_many_states_has_no_country_from_the_context():
 def test_nationality_before_a_name_gives_the_country(body: str):
     people = build_from_bodies([body]).tables["actors"].filter(pl.col("kind") == "person")
     assert people.select("name", "country_code").rows() == [("Ann Roe", "CL")]
+
+
+def test_a_ministry_is_of_the_country_named_before_it_in_the_sentence():
+    body = (
+        "The White House said no. The United States and its Congress were divided.\n\n"
+        "In Oslo, foreign ministry spokesman Jan Berg said Norway would wait, urging the American side to act."
+    )
+    tables = build_from_bodies([body]).tables
+    (ministry,) = tables["organizations"].filter(pl.col("name") == "foreign ministry").to_dicts()
+    (person,) = tables["actors"].filter(pl.col("name") == "Jan Berg").to_dicts()
+    assert (ministry["country_code"], person["country_code"]) == ("NO", "NO")
