@@ -13,9 +13,19 @@ ENDS = frozenset(".?!:")
 LONGEST = 60  # words of a paragraph that introduces somebody
 DISTANT = 60  # words between a quotation and a source in another part of the text
 FAR = 2  # paragraphs between a quotation and a source that is not in the paragraph before
+FIRST_WORDS = 6  # words of a sentence among which its subject begins
+MARKS = frozenset(('"', "“", "‘", "'", "``"))
+SUBJECT_PRONOUNS = frozenset(("he", "she"))
+GIVERS = frozenset(("from", "by"))
 
 
-def find_introduced(references: References, begin: int, last: int, source: int) -> Mention | None:
+def find_subject(references: References, begin: int, last: int, source: int) -> Mention | None:
+    """Return the person whom the text before the quotation [begin, last] introduces in one of the ways below."""
+    around = references, begin, last, source
+    return find_before_colon(*around) or _introduced(*around) or _subject_before(*around)
+
+
+def _introduced(references: References, begin: int, last: int, source: int) -> Mention | None:
     """Return the person with whose name the paragraph before the quotation [begin, last] begins.
 
     Return None if the words of the source, which begin at word `source`, are as near as this paragraph, if a part of it
@@ -33,13 +43,10 @@ def find_introduced(references: References, begin: int, last: int, source: int) 
     end = next((i for i in range(first, begin) if text.paragraphs[i] > paragraph), begin)
     if not opening or any(text.quoted[first:end]) or text.words[end - 1] not in ENDS:
         return None
-    near = (references.clusters.at.get(i) for i in range(first, min(first + 6, end)))
-    person = next((m for m in near if m and m.kind == "name" and m.actor.kind == "person"), None)
-    is_first = person is not None and references.phrases.get(person.first, person.first) == first
-    return person if is_first else None
+    return _first_person(references, first, end)
 
 
-def find_subject_before(references: References, begin: int, last: int, source: int) -> Mention | None:
+def _subject_before(references: References, begin: int, last: int, source: int) -> Mention | None:
     """Return the person with whose name the sentence before the quotation [begin, last] begins, in one paragraph.
 
     Return None if the words of the source, which begin at word `source`, are near."""
@@ -51,10 +58,53 @@ def find_subject_before(references: References, begin: int, last: int, source: i
     is_long = end - first > LONGEST
     if is_long or text.paragraphs[first] != text.paragraphs[begin] or any(text.quoted[first:end]):
         return None
-    near = (references.clusters.at.get(i) for i in range(first, min(first + 6, end)))
-    person = next((m for m in near if m and m.kind == "name" and m.actor.kind == "person"), None)
-    is_first = person is not None and references.phrases.get(person.first, person.first) == first
-    return person if is_first else None
+    return _first_person(references, first, end)
+
+
+def find_before_colon(references: References, begin: int, last: int, source: int | None) -> Mention | None:
+    """Return the subject of the sentence before a colon and the quotation [begin, last]: 'Ann Roe, a baker: “No.”'.
+
+    Return None if the words of the source, which begin at word `source`, are near."""
+    text = references.text
+    colon = begin - 1
+    while colon > 0 and text.words[colon] in MARKS:
+        colon -= 1
+    if not text.quoted[begin] or colon < 1 or text.words[colon] != ":":
+        return None
+    first = text.firsts[text.sentences[colon]]
+    if source is not None and first <= source < last + DISTANT:
+        return None
+    if colon - first > LONGEST or any(text.quoted[first:colon]):
+        return None
+    return _first_person(references, first, colon + 1)
+
+
+def _may_be_giver(references: References, i: int) -> bool:
+    """Whether a person or a description begins at word i, not a place: 'from Jan Berg', 'by her boss'."""
+    mention = references.clusters.at.get(i)
+    return references.text.words[i].islower() or (mention is not None and mention.actor.kind == "person")
+
+
+def _first_person(references: References, first: int, end: int) -> Mention | None:
+    """Return the person with whose name, or with "he" or "she" for whom, the words [first, end) begin.
+
+    Return None if a colon ends them and somebody else may be quoted: 'Ann Roe got a note from her boss: '."""
+    text = references.text
+    if text.words[end - 1] == ":" and any(
+        text.lower[i] in GIVERS and _may_be_giver(references, i + 1) for i in range(first, end)
+    ):
+        return None
+    near = (references.clusters.at.get(i) for i in range(first, min(first + FIRST_WORDS, end)))
+    person = next((m for m in near if m and m.actor.kind == "person" and _is_subject(references, m)), None)
+    if person is None:
+        return None
+    start = references.phrases.get(person.first, person.first)
+    follows = person.kind == "pronoun" and text.words[start - 1] == ","  # 'In May, she told her boss: '
+    return person if start == first or follows else None
+
+
+def _is_subject(references: References, mention: Mention) -> bool:
+    return mention.kind == "name" or references.text.lower[mention.first] in SUBJECT_PRONOUNS
 
 
 def find_interviewee(discourse: Discourse, first: int) -> Actor | None:

@@ -14,7 +14,7 @@ from transforms.resolve import lexicon
 from transforms.resolve.addressees import Addressees
 from transforms.resolve.article_text import Text
 from transforms.resolve.coreference import THE, References
-from transforms.resolve.introductions import find_interviewee, find_introduced, find_subject_before
+from transforms.resolve.introductions import FAR, find_before_colon, find_interviewee, find_subject
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.name_gaps import gives_name
@@ -152,8 +152,11 @@ def find_speakers(references: References, attributions: Sequence[Attribution]) -
 
 
 def _place(text: Text, attribution: Attribution) -> int:
-    """Return the first word of the source, or of the content if there is no source."""
-    return text.word_range(*(attribution.source or attribution.contents[0]))[0]
+    """Return the first word of the source, or of the content if there is no source or if it is far before."""
+    content = text.word_range(*attribution.contents[0])[0]
+    source = text.word_range(*attribution.source)[0] if attribution.source else content
+    is_far = text.paragraphs[source] + FAR <= text.paragraphs[content]
+    return content if is_far and not attribution.cue else source
 
 
 def _speakers_by_word(
@@ -187,8 +190,7 @@ class _Finder:
             return self._missing_source(attribution, number)
         begin, end = self.text.word_range(attribution.contents[0][0], attribution.contents[-1][1])
         is_free = attribution.cue is None and attribution.parent is None
-        around = self.references, begin, end - 1, first
-        introduced = (find_introduced(*around) or find_subject_before(*around)) if is_free else None
+        introduced = find_subject(self.references, begin, end - 1, first) if is_free else None
         if introduced is not None:
             return self._note(Speaker("none", introduced, form="none"), begin, attribution)
         speaker = self._pronoun(first, last, number) or self._person(first, last)
@@ -223,7 +225,9 @@ class _Finder:
             return speaker
         if opens_answer(self.text, first) and not self._has_personal_answers:
             return Speaker("none", form="none")
-        actor = self._interviewee(first) or self.references.ask(ask_missing_source(first, last, number))
+        introduced = find_before_colon(self.references, first, last - 1, None)
+        actor = introduced.actor if introduced else self._interviewee(first)
+        actor = actor or self.references.ask(ask_missing_source(first, last, number))
         actor = actor or self._who_goes_on(first)
         if actor is None:
             return Speaker("none", form="none")

@@ -35,6 +35,8 @@ INTRODUCED = """Jan Berg sells tea.
         ("In Dorne, Ann Roe is a baker.", "Jan Berg"),
         ("Ann Roe, The Dorne Gazette", "Jan Berg"),
         ("Ann Roe called it “good”.", "Jan Berg"),
+        ("Ann Roe runs a bakery.\n\nShe drinks much.", "Ann Roe"),
+        ("Ann Roe runs a bakery.\n\nTea is rare there.", "Jan Berg"),
     ],
 )
 def test_a_quotation_is_by_the_person_whom_the_paragraph_before_introduces(before: str, name: str):
@@ -69,6 +71,32 @@ A: I told him.
 Q: When?
 
 A: Jan Berg knew in May."""
+
+
+@pytest.mark.parametrize(
+    ("before", "name"),
+    [
+        ("Ann Roe, a baker from Dorne:\n\n", "Ann Roe"),
+        ("Ann Roe, a baker from Dorne: ", "Ann Roe"),
+        ("Ann Roe is a baker. In May, she wrote to her sister:\n\n", "Ann Roe"),
+        ("In the bakery of Ann Roe hangs this motto:\n\n", "Jan Berg"),
+        ("Ann Roe got a note from her boss:\n\n", "Jan Berg"),
+        ("Ann Roe got a note from Jan Berg:\n\n", "Jan Berg"),
+        ("Ann Roe said “no” to her boss:\n\n", "Jan Berg"),
+    ],
+)
+def test_a_quotation_is_by_the_subject_of_the_sentence_before_its_colon(before: str, name: str):
+    body = (
+        f"Jan Berg sells tea. “Tea is good,” he said. {'It rained there. ' * 60}\n\n{before}“I like coffee.”"
+    )
+    said = (("he", "said", "Tea is good"), ("he", None, "“I like coffee.”"))
+    assert who(resolve(body, ROE | BERG, *said, ranker=First()).speakers[-1])[1] == name
+
+
+def test_a_colon_gives_a_quotation_without_a_source_to_the_subject_before_it():
+    body = "Jan Berg sells tea.\n\nAnn Roe, a baker from Dorne:\n\n“I like coffee.”"
+    found = resolve(body, ROE | BERG, (None, None, "“I like coffee.”"), ranker=Nobody()).speakers
+    assert who(found[-1])[1] == "Ann Roe"
 
 
 def test_the_answers_of_an_interview_are_by_the_person_quoted_before_it():
