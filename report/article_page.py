@@ -47,7 +47,7 @@ SHORTEST_ID = 6  # characters; a shorter start of an id counts as a word of a he
 MOST_SHOWN = 10
 STATEMENTS = """
     WITH places AS MATERIALIZED (
-        SELECT rowid AS place FROM statements WHERE article_id IN (SELECT unnest($ids)) AND $days
+        SELECT rowid AS place FROM statements WHERE article_id IN (SELECT unnest($ids))
     ),
     said AS MATERIALIZED (
         SELECT s.* FROM places JOIN statements AS s ON s.rowid = places.place
@@ -168,14 +168,9 @@ def _render(marked: dict[str, Any]) -> str:
 def _read(connection: Any, article_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Map the id of each published article to the values on its page, in the order of `article_ids`."""
     ids = f"[{', '.join(map(literal, article_ids))}]::VARCHAR[]"
-    articles = connection.sql(ARTICLES.replace("$ids", ids)).pl().to_dicts()
-    # A statement has the day of its article. With the days as constants, DuckDB skips the rows of other days.
-    days = [article["published_on"] for article in articles]
-    are_known = days and all(days)
-    within = (
-        f"published_on IN ({', '.join(f'DATE {literal(str(day))}' for day in days)})" if are_known else "true"
+    articles, statements = (
+        connection.sql(sql.replace("$ids", ids)).pl().to_dicts() for sql in (ARTICLES, STATEMENTS)
     )
-    statements = connection.sql(STATEMENTS.replace("$ids", ids).replace("$days", within)).pl().to_dicts()
     by_id = {row["article_id"]: row for row in articles}
     said = defaultdict(list)
     for row in statements:

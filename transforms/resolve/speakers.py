@@ -228,8 +228,7 @@ class _Finder:
         introduced = find_before_colon(self.references, first, last - 1, None)
         actor = introduced.actor if introduced else self._interviewee(first)
         actor = actor or self.references.ask(ask_missing_source(first, last, number))
-        actor = actor or self._who_goes_on(first)
-        if actor is None:
+        if (actor := actor or self._who_goes_on(first)) is None:
             return Speaker("none", form="none")
         before, after = self.discourse.around(actor, first)
         self.discourse.note_speaker(first, actor)
