@@ -7,6 +7,7 @@ from tests.warehouse.samples import changed, sample_run
 from warehouse.staging.next_version import open_next
 
 
+@pytest.mark.slow
 def test_the_pages_are_those_of_this_run_alone(tmp_path):
     folder = tmp_path / "report" / "data_docs"
     for run_id, word in (("20240503T080000-aaaa", "sung"), ("20240504T080000-bbbb", "published")):

@@ -99,6 +99,7 @@ def blocks(served, web, mail, monkeypatch):
         ]
 
 
+@pytest.mark.slow
 def test_slack_mail_and_webhook_get_each_message_once(blocks, web, mail, tmp_path):
     settings = Settings(warehouse=tmp_path / "w.duckdb", notify=[*blocks, "slack-webhook/there-is-none"])
     for outcome in RUNS:

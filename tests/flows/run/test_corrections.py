@@ -187,6 +187,7 @@ def test_a_statement_gets_another_speaker_and_is_deleted_and_restored(ingested):
     assert query(ingested.warehouse, said).rows() == before
 
 
+@pytest.mark.slow
 def test_a_corrected_speaker_has_the_role_of_the_other_statements(settings):
     text = (
         "The mill must close this year, Bo Venn, a baker, said on Monday. Mayor Ada Roe of Arvel told reporters that "

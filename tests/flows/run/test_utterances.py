@@ -163,6 +163,7 @@ def test_an_utterance_that_loses_its_link_is_two_again(tmp_path):
     assert sayings(warehouse) == [["cut", "end", "whole"]]
 
 
+@pytest.mark.slow
 def test_an_utterance_printed_for_months_keeps_its_first_print(tmp_path):
     """Its prints are a month apart at most, and a run reads no statements of days that it does not need."""
     first = dt.date(2024, 1, 1)

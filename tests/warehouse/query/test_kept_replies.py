@@ -65,6 +65,7 @@ def test_replies_of_withdrawn_articles_go(warehouse):
     assert not set(before["article_id"]) & set(stored["article_id"])
 
 
+@pytest.mark.slow
 def test_the_day_of_the_first_print_goes_with_its_article(warehouse):
     [(first,)] = query(warehouse, "SELECT min(statement_id) FROM statements").rows()
 

@@ -58,6 +58,7 @@ def test_stances_are_stored_when_articles_come_and_go(warehouse):
     assert not set(first["article_id"]) & set(third["article_id"])
 
 
+@pytest.mark.slow
 def test_published_statements_that_become_prints_of_another_one_are_stored_again(warehouse):
     before = require_same(warehouse)
     [(first,)] = query(warehouse, "SELECT min(statement_id) FROM statements").rows()

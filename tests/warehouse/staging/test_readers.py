@@ -46,6 +46,7 @@ def read_until(path, stop, answers):
     answers.put((wrong, sorted(seen)))
 
 
+@pytest.mark.slow
 def test_a_reader_sees_one_whole_version_during_ten_publishes(tmp_path):
     path = tmp_path / "onrecord.duckdb"
     publish_one(path, 1)
