@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.expectations.steps import judge
 from tests.warehouse.samples import changed, sample_run
 from warehouse.staging.next_version import open_next
