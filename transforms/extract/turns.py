@@ -16,7 +16,8 @@ from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens
 from transforms.language import ENGLISH
 
 LONGEST_LABEL, LONGEST_NAME, LONGEST_SIGNATURE = 20, 5, 24  # in tokens
-LONGEST_CREDIT = 10  # tokens of a line such as 'Ada Lorne, The Dorne Gazette'
+LONGEST_CREDIT = 14  # tokens of a line such as 'Ada Lorne, The Dorne Gazette'
+LONGEST_OUTLET = 4  # tokens of a line that names an outlet only
 FEWEST_CREDITS = 2  # least number of such lines after quotations
 FEWEST_FIELDS, FEWEST_FILLED = 4, 3  # least numbers of different labels of forms, and of labels in each form
 FEWEST_NAMES = 4  # least number of lines with a name before a colon, if the names are not in capitals
@@ -191,14 +192,16 @@ def _credit(tokens: Tokens, before: Span, line: Span) -> Span | None:
 
 
 def _outlet_credit(tokens: Tokens, span: Span) -> Span | None:
-    """Return the name in words such as 'Ada Lorne, The Dorne Gazette'."""
+    """Return the name in words such as 'Ada Lorne, The Dorne Gazette' or 'Ada Lorne and Ben Orr, Dorne Post'."""
     start, end = span
     words = tokens.words[start:end]
     if not 0 < len(words) <= LONGEST_CREDIT or words.count(",") != 1:
         return None
     comma = words.index(",")
     named = words[-1] != "." and all(word in (",", ".") or _may_be_in_name(word) for word in words)
-    return (start, start + comma) if named and 2 <= comma <= LONGEST_NAME and comma + 1 < len(words) else None
+    second = words[:comma].index("and") + 1 if "and" in words[:comma] else 0  # the start of a second name
+    is_short = max(second - 1, comma - second) <= LONGEST_NAME
+    return (start, start + comma) if named and is_short and 2 <= comma < len(words) - 1 else None
 
 
 def _earlier_paragraphs(tokens: Tokens, lines: list[Span], k: int) -> list[Span]:
@@ -267,8 +270,17 @@ def find_signature(tokens: Tokens, last: int) -> Span | None:
     if name and is_next and tokens.words[name[1] : name[1] + 2] == ["(", "@"]:
         return name
     start = i if i < end else end + 1
-    is_closed = tokens.words[i - 1] in CLOSING_MARKS
-    return _outlet_credit(tokens, (start, _end_of_line(tokens, start))) if is_closed else None
+    span = start, _end_of_line(tokens, start)
+    if tokens.words[i - 1] not in CLOSING_MARKS:
+        return None
+    return _outlet_credit(tokens, span) or (_outlet(tokens, span) if start == i else None)
+
+
+def _outlet(tokens: Tokens, span: Span) -> Span | None:
+    """Return a name that is all of the words: 'Dorne Press' after a quotation, on the same line."""
+    words = tokens.words[slice(*span)]
+    named = words and all(word[0].isupper() for word in words)
+    return span if named and len(words) <= LONGEST_OUTLET else None
 
 
 def _end_of_line(tokens: Tokens, i: int) -> int:

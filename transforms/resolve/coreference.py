@@ -13,6 +13,7 @@ from itertools import islice
 from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.fitting import fits_role, holds_other_office, role_words
+from transforms.resolve.last_subjects import find_last_subject
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import head_of, is_body, is_shown
@@ -167,6 +168,9 @@ class References:
         if query.form in ("body", "it"):
             options = [actor for actor in options if not self._is_other_than_body(actor, query)]
         actor, likelihood = self.ranker.choose(self.discourse, query, options) if options else (None, 1.0)
+        people = self.people, self.places, self.phrases
+        if query.gender and (subject := find_last_subject(self.text, *people, query)) in options:
+            actor, likelihood = subject, 1.0
         if (actor is None or not _is_named(actor)) and (only := self._only_of_type(query)):
             actor, likelihood = only, 1 - likelihood
         if query.statement is not None:
