@@ -220,9 +220,7 @@ class _Finder:
         """
         first, last = self.text.word_range(*attribution.contents[0])
         if first >= last or attribution.cue:
-            speaker = Speaker("none", form="none")
-            speaker.addressee = self._addressee(attribution, speaker.actor)
-            return speaker
+            return Speaker("none", addressee=self._addressee(attribution, None), form="none")
         if opens_answer(self.text, first) and not self._has_personal_answers:
             return Speaker("none", form="none")
         introduced = find_before_colon(self.references, first, last - 1, None)
