@@ -32,7 +32,7 @@ def articles_of(*bodies):
 
 
 def long_text():
-    return "\n\n".join(SHORT.format(number) for number in range(1500))
+    return "\n\n".join(SHORT.format(number) for number in range(4000))
 
 
 def spin():
