@@ -156,7 +156,7 @@ def test_an_article_that_takes_too_long_is_a_reject_with_its_figures_and_is_not_
     rejects = "SELECT stage, path, record_no, reason_code, reason FROM ops.rejects"
     [(stage, path, record_no, code, reason)] = query(settings.warehouse, rejects).rows()
     assert (stage, path, record_no, code) == ("analysis", f"{folder}/long.txt", 1, "too_slow")
-    assert re.fullmatch(r".*long\.txt: \d{5} characters, takes longer to analyse than 0\.8 s .*", reason)
+    assert re.fullmatch(r".*long\.txt: \d{6} characters, takes longer to analyse than 0\.8 s .*", reason)
     files = "SELECT outcome, articles_found, articles_loaded, articles_rejected FROM ops.files ORDER BY path"
     assert query(settings.warehouse, files).rows() == [("loaded", 1, 1, 0)] * 3 + [("rejected", 1, 0, 1)]
     articles = (
