@@ -174,7 +174,6 @@ class Large:
             "seconds": time.perf_counter() - began,
             "cpu_seconds": cpu,
             "peak_mb": watch.peak / 2**20,
-            "printed": out.decode()[-2000:],
         }
 
     def count(self, warehouse: Path | None = None) -> dict[str, int]:
@@ -320,7 +319,7 @@ def write_table(result: Figures) -> str:
         others = {
             name: value
             for name, value in figures.items()
-            if name not in ("seconds", "cpu_seconds", "peak_mb", "load", "printed")
+            if name not in ("seconds", "cpu_seconds", "peak_mb", "load")
         }
         said = ", ".join(f"{name.replace('_', ' ')} {_rounded(value)}" for name, value in others.items())
         lines.append(f"| {step} | {' | '.join(shown)} | {figures['load']:.1f} | {said} |")
