@@ -136,6 +136,8 @@ def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVe
         for part, later in found:
             size = part.articles.height
             is_long = size and part.articles["body"].str.len_bytes().sum() > LONG
+            if size:
+                _copy_ahead(run, next_version)
             if size and not is_long:
                 _import_what_follows()
             describe = (lambda size=size: f"found statements in {count(size, 'article')}") if size else None
@@ -181,8 +183,7 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
     """Reject articles at fault, resolve and check the rest; publish unless a check fails or this is a dry run."""
     run.steps.call(tasks.stage)(next_version, run.identity.ledger())
     docs = run.settings.data_docs_folder if run.settings.data_docs else None
-    if run.settings.publish == "copy" and not run.settings.dry_run:
-        copy_ahead(next_version)
+    _copy_ahead(run, next_version)
     with (
         next_version.one_thread(SMALL),
         open_gate(next_version, book, docs, bound_checks(run.settings)) as gate,
@@ -200,6 +201,11 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
     with run.times.timed("publish", lambda: f"published {count(outcome.statements, 'statement')}"):
         run.steps.call(tasks.publish_to(run.settings))(next_version, run.settings)
     return outcome
+
+
+def _copy_ahead(run: Run, next_version: NextVersion) -> None:
+    if run.settings.publish == "copy" and not run.settings.dry_run:
+        copy_ahead(next_version)
 
 
 def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:

@@ -72,8 +72,11 @@ class Published:
 
 
 def copy_ahead(next_version: NextVersion) -> None:
-    """Begin to copy the published file, if there is one, in a thread, so that `publish` need not wait for the disk."""
-    if next_version.published.exists():
+    """Begin to copy the published file in a thread, so that `publish` need not wait for the disk.
+
+    Does nothing if there is no file, or if a copy was begun before.
+    """
+    if next_version.published.exists() and not next_version.copying:
         next_version.copying = CopyAhead(next_version.published, next_path(next_version.published))
 
 

@@ -11,6 +11,7 @@ from warehouse.files.connect import connect, connect_readonly, query
 from warehouse.files.lock import note_version
 from warehouse.query.kept_stances import find_all_stances
 from warehouse.query.versions import connect_version
+from warehouse.staging.reworded import set_stances
 
 SHOWN = "FROM positions ORDER BY ALL"
 PLAIN = (VIEWS / "positions.sql").read_text(encoding="utf-8")  # without stored stances
@@ -58,8 +59,8 @@ def test_stances_are_stored_when_articles_come_and_go(warehouse):
     assert not set(first["article_id"]) & set(third["article_id"])
 
 
-@pytest.mark.slow
-def test_published_statements_that_become_prints_of_another_one_are_stored_again(warehouse):
+def test_published_statements_that_become_prints_of_another_one_get_its_number(warehouse):
+    """The stances in a few of them change, too."""
     before = require_same(warehouse)
     [(first,)] = query(warehouse, "SELECT min(statement_id) FROM statements").rows()
     assert before["utterance_id"].n_unique() > 20
@@ -67,11 +68,15 @@ def test_published_statements_that_become_prints_of_another_one_are_stored_again
     def join(version):
         sql = f"SELECT statement_id, '{first}' AS utterance_id FROM main.statements"
         version.amend("statements", version.connection.sql(sql).pl())
+        judged = """SELECT statement_id, profile_id, 'against' AS stance, 0.99 AS stance_confidence
+            FROM main.statement_actors WHERE stance = 'for' ORDER BY ALL LIMIT 5"""
+        set_stances(version, version.connection.sql(judged).pl())
 
     publish_more(warehouse, 2, join)
     published = pl.col("statement_id").is_in(before["statement_id"].implode())
     after = require_same(warehouse)
     assert after.filter(published)["utterance_id"].unique().to_list() == [first]
+    assert after.filter(published, stance="against", confidence=pl.lit(0.99, pl.Float32)).height
     assert after.filter(~published)["utterance_id"].n_unique() > 20
 
 
