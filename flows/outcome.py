@@ -28,8 +28,8 @@ class Outcome:
     """The outcome of one run; `files`, `rejects` and `checks` are rows of the tables in `ops`.
 
     `seconds` is the duration of the run. `waited` is how long its caller waited, including the start of Prefect, or
-    None if nobody waited. `withdrawn` counts withdrawn articles, `deaths` describes earlier runs that were killed, and
-    `explorer` is the address of the explorer.
+    None if nobody waited. `withdrawn` counts withdrawn articles, and `new_copies` counts new files whose articles are
+    all known. `deaths` describes earlier runs that were killed. `explorer` is the address of the explorer.
     """
 
     run_id: str
@@ -48,6 +48,7 @@ class Outcome:
     examples: pl.DataFrame = field(default_factory=pl.DataFrame)
     kept_at: Path | None = None
     withdrawn: int = 0
+    new_copies: int = 0
     is_resumed: bool = False
     deaths: list[str] = field(default_factory=list)
     seconds: float = 0.0

@@ -17,7 +17,8 @@ RUNS = Table(
     (
         Column("run_id", pl.String, "time of the start and a random suffix"),
         Column("started_at", UTC, "start of the run"),
-        Column("ended_at", UTC, "end of the run", required=False),
+        Column("ended_at", UTC, "end of the run: its version was complete; only the report and copies came later",
+               required=False),
         Column("status", pl.String, "always published: only a run that publishes leaves a row",
                values=("running", "published", "nothing_new")),
         Column("code_version", pl.String, "version of On Record"),
@@ -154,7 +155,7 @@ VERSIONS = Table(
     ("version_no",),
     (
         Column("version_no", pl.Int64, "number in the order of publishing; never used twice", minimum=1),
-        Column("published_at", UTC, "when this version replaced the previous one"),
+        Column("published_at", UTC, "when this version was complete, just before it replaced the previous one"),
         Column("run_id", pl.String, "the run that published it", references="ops.runs.run_id"),
         Column("shape_no", pl.Int32, "number of the tables' layout, see `warehouse/files/upgrade.py`", required=False),
         Column("restored_from", pl.Int64, "number of the version that a rollback or restore published again",

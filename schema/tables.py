@@ -110,7 +110,7 @@ ARTICLES = Table(
         Column("path", pl.String, "file the article was loaded from; see ops.files"),
         Column("record_no", pl.Int32, "number of the article in the file, from 1", minimum=1),
         Column("place", pl.String, "where in the file the article is: 'news.zip > a.json, item 3'", required=False),
-        Column("extractor_version", pl.String, "extractor that analysed the article; null if none did",
+        Column("extractor_version", pl.String, "model and number of rules that analysed the article; null if none did",
                required=False),
         Column("run_id", pl.String, "run that loaded the article", references="ops.runs.run_id"),
     ),
@@ -156,7 +156,7 @@ STATEMENTS = Table(
         Column("published_on", pl.Date, "day of the article", required=False),
         Column("confidence", pl.Float32, "probability that both the content and the speaker are right",
                minimum=0, maximum=1),
-        Column("extractor_version", pl.String, "extractor that found the statement"),
+        Column("extractor_version", pl.String, "model and number of rules that found the statement"),
         Column("run_id", pl.String, "run that loaded the statement", references="ops.runs.run_id"),
         Column("source_type", pl.String, "what the source is; anonymous person: one or several people whom the article "
                "never names; collective: people who speak as one, or a share of a population", required=False,

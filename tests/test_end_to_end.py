@@ -143,6 +143,11 @@ def test_all_checks_are_recorded_and_none_is_critical(first):
     assert ("critical", False) not in {(severity, success) for severity, success, _ in checks}
 
 
+def test_a_run_ends_with_its_version(first):
+    times = "select started_at < ended_at and ended_at = published_at from run_health"
+    assert first.rows(times) == [(True,)]
+
+
 def test_the_summary_says_what_happened_and_where_to_look(first):
     assert "Published" in first.stdout
     assert "13 files = 6 loaded + 1 duplicate + 6 rejected" in first.stdout

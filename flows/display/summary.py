@@ -77,6 +77,11 @@ def _facts(outcome: Outcome) -> Table:
     table.add_row("in", _balance("file", outcome.files.height, _file_parts(outcome)))
     if outcome.sum_articles("found"):
         table.add_row("", _balance("article", outcome.sum_articles("found"), _article_parts(outcome)))
+    if outcome.new_copies and not outcome.sum_articles("loaded"):
+        verb = "contains" if outcome.new_copies == 1 else "contain"
+        table.add_row(
+            "", f"no new article: {count(outcome.new_copies, 'new file')} {verb} only known articles"
+        )
     if outcome.withdrawn:
         verb = "would be withdrawn" if outcome.status == "dry_run" else "withdrawn"
         table.add_row("", f"{count(outcome.withdrawn, 'article')} {verb}")

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -62,9 +62,7 @@ class RunIdentity:
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
     def ledger(self) -> dict[str, pl.DataFrame]:
-        """Build the row of this run in `ops.runs`, with the present time as the end of the run."""
+        """Build the row of this run in `ops.runs`; the publishing step sets its `ended_at`."""
         settings = self.settings.model_dump(mode="json", exclude=SECRET)
         parameters = {"paths": list(self.paths), "seeds": hash_seeds(), "model": hash_models()} | settings
-        return {
-            "runs": run_row(self.run_id, self.started, datetime.now(UTC), version("onrecord"), parameters)
-        }
+        return {"runs": run_row(self.run_id, self.started, None, version("onrecord"), parameters)}

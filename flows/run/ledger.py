@@ -53,7 +53,7 @@ class BatchRead:
 
 
 def run_row(
-    run_id: str, started: datetime, ended: datetime, version: str, parameters: Mapping[str, Any]
+    run_id: str, started: datetime, ended: datetime | None, version: str, parameters: Mapping[str, Any]
 ) -> pl.DataFrame:
     """The row of `ops.runs`. Its status is always `published`, because rows of other runs are never published."""
     row = (run_id, started, ended, "published", version, json.dumps(parameters, default=str))

@@ -20,7 +20,13 @@ from flows.sources.local import read_stamp
 from flows.sources.redact import redact
 from transforms.keys import content_key
 from transforms.statements.annotated import select_edits
-from warehouse.staging.counts import count_files, count_languages, count_speakers, count_withdrawn
+from warehouse.staging.counts import (
+    count_files,
+    count_languages,
+    count_new_copies,
+    count_speakers,
+    count_withdrawn,
+)
 from warehouse.staging.seen import half_done
 
 if TYPE_CHECKING:
@@ -112,6 +118,7 @@ class Run:
         outcome.files = next_version.staged("files")
         outcome.rejects = next_version.staged("rejects")
         outcome.is_resumed, outcome.withdrawn = self.identity.is_resumed, count_withdrawn(next_version)
+        outcome.new_copies = count_new_copies(next_version)
         outcome.statements, outcome.speakers = count_speakers(next_version)
         outcome.other_languages = count_languages(next_version, self.settings.languages)
         outcome.examples = self.examples

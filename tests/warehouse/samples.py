@@ -37,8 +37,9 @@ def sample_run(
         _add_article(tables, number, statements, run_id)
     _add_actors(tables, articles, statements)
     tables["runs"].append(
-        {"run_id": run_id, "started_at": datetime(2024, 5, 3, 8, tzinfo=UTC), "status": "published",
-         "code_version": "0.1.0", "parameters": "{}"}
+        {"run_id": run_id, "started_at": datetime(2024, 5, 3, 8, tzinfo=UTC),
+         "ended_at": datetime(2024, 5, 3, 8, 1, tzinfo=UTC), "status": "published", "code_version": "0.1.0",
+         "parameters": "{}"}
     )  # fmt: skip
     return {name: as_frame(name, tables[name]) for name in BY_NAME if name not in ("versions", "checks")}
 

@@ -63,6 +63,8 @@ class WordVectors:
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         self._weights = weights
+        for name in ("mix_weight", "mix_bias", "out_weight", "out_bias"):
+            weights[name] = weights[name].astype(np.float64)
         self._vocabulary = {piece: i for i, piece in enumerate(weights["vocabulary"].tolist())}
         self._known = {word: i for i, word in enumerate(weights["known_words"].tolist(), start=1)}
         self._forget()
@@ -117,7 +119,11 @@ class WordVectors:
         self._row.update(zip(words, range(first, first + len(words)), strict=True))
 
     def _embed(self, words: list[str]) -> np.ndarray:
-        """Compute vectors, always of BLOCK rows (padded), because rounding may depend on the number of rows."""
+        """Compute vectors, always of BLOCK rows (padded).
+
+        With some processors, the rounding of a product depends on the place and number of the rows. So it is computed
+        in double precision, and its result has the same single precision wherever a word stands.
+        """
         words = [*words, *[LINE_BREAK] * (BLOCK - len(words))]
         w = self._weights
         x = self.of_pieces(words)
@@ -127,9 +133,9 @@ class WordVectors:
         columns = {"prefix": affixes[:, 0], "suffix2": affixes[:, 1], "suffix3": affixes[:, 2],
                    "shape": shapes, "known": known}  # fmt: skip
         parts = np.concatenate([w[name][ids] for name, ids in columns.items()], 1)
-        x += parts @ w["mix_weight"] + w["mix_bias"]
+        x = x + parts.astype(np.float64) @ w["mix_weight"] + w["mix_bias"]
         vectors: np.ndarray = (x / (1 + np.exp(-x))) @ w["out_weight"] + w["out_bias"] + x
-        return vectors
+        return vectors.astype(np.float32)
 
 
 class Tagger:

@@ -24,6 +24,10 @@ FILES = """
 WITHDRAWN = """
     SELECT count(*) FROM staging.withdrawn ANTI JOIN staging.articles USING (article_id)"""
 
+NEW_COPIES = """
+    SELECT count(*) FROM staging.files SEMI JOIN staging.sources USING (path) ANTI JOIN ops.sources USING (path)
+    WHERE outcome IN ('unchanged', 'duplicate')"""
+
 
 def count_speakers(version: NextVersion) -> tuple[int, int]:
     """How many statements are staged, and by how many named actors."""
@@ -38,6 +42,11 @@ def count_languages(version: NextVersion, but: Sequence[str]) -> dict[str, int]:
 def count_files(version: NextVersion) -> tuple[int, int, int]:
     """How many files are done, how many articles were found in them, and how many of these are new."""
     return version.connection.execute(FILES).fetchall()[0]
+
+
+def count_new_copies(version: NextVersion) -> int:
+    """How many files that no earlier run has read contain only articles of other files."""
+    return int(version.connection.execute(NEW_COPIES).fetchall()[0][0])
 
 
 def count_withdrawn(version: NextVersion) -> int:

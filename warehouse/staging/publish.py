@@ -115,6 +115,7 @@ def publish(
             update_index(connection, version_no)
             update_figures(connection, version_no, may_keep=is_sound)
             describe(connection)
+            _note_time(connection, version_no, next_version.run_id)
         after = _row_counts(connection)
     if check_whole and not is_sound:
         _check_next(published, check_whole)
@@ -208,6 +209,15 @@ def _stage_version(next_version: NextVersion) -> int:
     next_version.connection.execute(f"DELETE FROM {name_in(VERSIONS, STAGING)}")
     next_version.stage({VERSIONS.name: pl.DataFrame([row], polars_schema(VERSIONS))})
     return version_no
+
+
+def _note_time(connection: duckdb.DuckDBPyConnection, version_no: int, run_id: str) -> None:
+    """Set the time of the version, and that of the end of its run, to the present."""
+    now = datetime.now(UTC)
+    connection.execute("UPDATE ops.versions SET published_at = $1 WHERE version_no = $2", [now, version_no])
+    connection.execute(
+        "UPDATE ops.runs SET ended_at = $1 WHERE run_id = $2 AND ended_at IS NULL", [now, run_id]
+    )
 
 
 def _amend_published(next_version: NextVersion, table: Table, version_no: int) -> None:

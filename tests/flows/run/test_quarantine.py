@@ -221,9 +221,9 @@ def assert_good_ones_are_published(path: Path, verdict, clean: Frames, checks: s
 
 
 def failed(verdict, severity: str | None = None) -> set[str]:
-    rows = verdict.checks.filter(
-        ~pl.col("success"), pl.lit(severity is None) | (pl.col("severity") == severity)
-    )
+    rows = verdict.checks.filter(~pl.col("success"))
+    if severity:
+        rows = rows.filter(severity=severity)
     return {f"{table}.{name}: {observed}" if severity else f"{table}.{name}" for table, name, observed in rows.select(
         "table_name", "check_name", "observed").iter_rows()}  # fmt: skip
 

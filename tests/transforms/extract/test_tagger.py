@@ -28,6 +28,15 @@ def test_neighbours_in_a_batch_change_nothing():
     assert alone["a"] and alone["b"] and alone["c"] and not alone["d"]
 
 
+def test_the_vector_of_a_word_is_the_same_at_every_place_of_a_block():
+    words = [f"harbour{number}" for number in range(16)]
+    embed = load_tagger()._vectors._embed
+    first = embed(words)[: len(words)]
+    for shift in range(1, len(words)):
+        shifted = embed(words[shift:] + words[:shift])[: len(words)]
+        assert np.array_equal(np.roll(shifted, shift, axis=0), first)
+
+
 def test_windows_end_at_line_breaks_and_cover_all_words():
     tokens = tokenize("\n".join(["word " * 300] * 7 + ["x " * (2 * WINDOW + 5)]))
     windows = list(cut_windows(tokens))

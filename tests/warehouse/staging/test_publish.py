@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -59,6 +60,19 @@ def test_every_staged_row_is_published(warehouse):
         )
         key = list(BY_NAME[name].key)
         assert stored.cast(dict(frame.schema)).sort(key).equals(frame.sort(key)), name
+
+
+def test_a_run_ends_when_its_version_is_complete(tmp_path, monkeypatch):
+    merged = []
+    monkeypatch.setattr(
+        "warehouse.staging.publish.describe", lambda connection: merged.append(datetime.now(UTC))
+    )
+    with open_next(tmp_path / "onrecord.duckdb", FIRST) as version:
+        version.stage(changed(sample_run(run_id=FIRST), "runs", 0, ended_at=None))
+        publish(version)
+    times = "SELECT started_at, ended_at, published_at FROM ops.runs JOIN ops.versions USING (run_id)"
+    [(started, ended, published)] = query(tmp_path / "onrecord.duckdb", times).rows()
+    assert started < merged[0] < ended == published
 
 
 def test_nothing_but_the_warehouse_and_its_lock_is_left(warehouse):
