@@ -7,8 +7,7 @@ source that refers to no named actor becomes an actor that belongs to this artic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from transforms.resolve import lexicon
 from transforms.resolve.addressees import Addressees
@@ -16,7 +15,7 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.coreference import THE, References
 from transforms.resolve.introductions import FAR, find_before_colon, find_interviewee, find_subject
 from transforms.resolve.lexicon import is_role
-from transforms.resolve.model import Actor, Mention, Role
+from transforms.resolve.model import Actor, Attribution, Mention, Speaker
 from transforms.resolve.name_gaps import gives_name
 from transforms.resolve.nameless import Nameless
 from transforms.resolve.phrases import (
@@ -50,72 +49,8 @@ from transforms.resolve.turns import has_personal_answers, opens_answer
 from transforms.resolve.vague_sources import INDEFINITE, SEVERAL, is_other_name, means_anybody, trim
 from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER
 
-Offsets = tuple[int, int]
-
 WORKS = frozenset("for of at from with".split())  # between a person and the employer
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """One extracted statement; spans are in code points. `parent` is the index of the statement that contains it."""
-
-    contents: tuple[Offsets, ...]
-    cue: Offsets | None
-    source: Offsets | None
-    parent: int | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Speaker:
-    """The speaker of one statement, with related actors; `resolution` is one of SPEAKER_RESOLUTIONS.
-
-    `form`: the form of the source: name, pronoun, none, or the form of its head noun (see `questions.form_of`).
-    `likelihood`: the ranker's probability of this actor; 1 if a rule decided.
-    """
-
-    resolution: str
-    mention: Mention | None = None
-    co_speakers: list[Mention] = field(default_factory=list)
-    on_behalf_of: Actor | None = None
-    behalf_mention: Mention | None = None
-    addressee: Mention | None = None
-    mentioned: list[Mention] = field(default_factory=list)
-    form: str = "name"
-    likelihood: float = 1.0
-
-    @property
-    def actor(self) -> Actor | None:
-        return self.mention.actor if self.mention else None
-
-    @property
-    def role(self) -> Role | None:
-        """Return the speaker's most frequent office or rank in the article, else the most frequent other role."""
-        return min(self.actor.roles, key=_rank, default=None) if self.actor else None
-
-    @property
-    def roles(self) -> list[Role]:
-        """Return the speaker's roles in the article, the main role first."""
-        return sorted(self.actor.roles, key=_rank) if self.actor else []
-
-
-def is_office(role: Role) -> bool:
-    """Whether a role is an office or a rank, such as minister or sergeant, and not a job, such as singer."""
-    return role.text is not None and _names_office(role.text)
-
-
-@lru_cache(10_000)
-def _names_office(role: str) -> bool:
-    kinds = {lexicon.titles().get(word.strip(".")) for word in role.lower().split()}
-    return not kinds.isdisjoint(("role", "military"))
-
-
-def _rank(role: Role) -> tuple[bool, bool, int]:
-    """Return a sort key: offices and ranks come first, then other roles, then roles without words.
-
-    In each of these three groups, the most frequent role comes first.
-    """
-    return role.text is None, not is_office(role), -role.count
 
 
 def find_speakers(references: References, attributions: Sequence[Attribution]) -> list[Speaker]:

@@ -6,8 +6,8 @@ import pytest
 
 from transforms.resolve.article import Resolved, resolve_article
 from transforms.resolve.features import NAMES, describe_options
+from transforms.resolve.model import Attribution, Speaker
 from transforms.resolve.ranker import Network, load_ranker
-from transforms.resolve.speakers import Attribution, Speaker
 
 PERSON, ORG, NORP = "PERSON", "ORG", "NORP"
 ROE, BERG, ACME = {"Ann Roe": PERSON}, {"Jan Berg": PERSON}, {"Acme": ORG}
