@@ -12,6 +12,7 @@ from functools import cached_property
 from transforms.resolve import lexicon
 from transforms.resolve.addressees import Addressees
 from transforms.resolve.article_text import Text
+from transforms.resolve.authors import FIRST_PERSON, find_label, find_narrator
 from transforms.resolve.coreference import THE, References
 from transforms.resolve.introductions import FAR, find_before_colon, find_interviewee, find_subject
 from transforms.resolve.lexicon import is_role
@@ -73,9 +74,10 @@ def find_speakers(references: References, attributions: Sequence[Attribution]) -
             speakers[number] = finder.find(attributions[number], number)
     for number, attribution in enumerate(attributions):
         if attribution.parent is not None:
+            around = speakers[attribution.parent].actor
             if text.quoted[places[number]]:
-                references.resolve(places[number], speakers[attribution.parent].actor)
-            speakers[number] = finder.find(attribution, number)
+                references.resolve(places[number], around)
+            speakers[number] = finder.find(attribution, number, around)
     for number, speaker in speakers.items():
         speaker.likelihood = references.likelihoods.get(number, 1.0)
     found = [speakers[number] for number in range(len(attributions))]
@@ -116,8 +118,10 @@ class _Finder:
         self.ended = -1  # the last word of the previous statement
         self.interviewed: Actor | None = None
 
-    def find(self, attribution: Attribution, number: int) -> Speaker:
-        """Return the speaker of an attribution, which has the index `number` in the article."""
+    def find(self, attribution: Attribution, number: int, around: Actor | None = None) -> Speaker:
+        """Return the speaker of an attribution, which has the index `number` in the article.
+
+        `around` is the speaker of the statement that contains the attribution."""
         first, last = (
             trim(self.text, *self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
         )
@@ -128,7 +132,8 @@ class _Finder:
         introduced = find_subject(self.references, begin, end - 1, first) if is_free else None
         if introduced is not None:
             return self._note(Speaker("none", introduced, form="none"), begin, attribution)
-        speaker = self._pronoun(first, last, number) or self._person(first, last)
+        speaker = self._first_person(attribution, first, last, around)
+        speaker = speaker or self._pronoun(first, last, number) or self._person(first, last)
         speaker = speaker or self._official(first, last) or self._body(first, last)
         speaker = speaker or self._document(first, last, number) or self._description(first, last, number)
         speaker = speaker or self._unnamed(first, last)
@@ -188,6 +193,26 @@ class _Finder:
         return head_after_names(self.text, self.clusters, first, last)
 
     # ---- the forms of a source
+
+    def _first_person(
+        self, attribution: Attribution, first: int, last: int, around: Actor | None
+    ) -> Speaker | None:
+        """Return who is "I": within a statement its speaker, outside quotation marks the author or who has the turn.
+
+        Return None for other words, and for "I" in quotation marks that belong to no statement."""
+        word, is_nested = self.text.lower[first], attribution.parent is not None
+        if last - first != 1 or word not in FIRST_PERSON or (is_nested and word != "i"):
+            return None
+        if not is_nested and self.text.quoted[first]:
+            return None
+        if not is_nested:
+            around = find_label(self.discourse, first) if word != "you" else None
+            around = around or (self._narrator if word == "i" else None)
+        return Speaker("pronoun", self.references.add(first, last, "pronoun", around) if around else None)
+
+    @cached_property
+    def _narrator(self) -> Actor | None:
+        return find_narrator(self.discourse)
 
     def _pronoun(self, first: int, last: int, number: int) -> Speaker | None:
         if last - first != 1:
