@@ -10,7 +10,9 @@ from transforms.resolve.model import Actor
 from transforms.resolve.turns import labels_turn
 
 FIRST_PERSON = frozenset("i we you".split())
-FEWEST = 5  # times that "I" stands outside quotation marks, after the first paragraph, in somebody's own story
+FEWEST = (
+    5  # times that "I" stands outside quotation marks, after the first paragraph, in somebody's own story
+)
 
 
 def find_label(discourse: Discourse, i: int) -> Actor | None:
@@ -29,7 +31,11 @@ def find_narrator(discourse: Discourse) -> Actor | None:
     own = [i for i in text.places.get("i", ()) if text.paragraphs[i] and not text.quoted[i]]
     if len(own) < FEWEST:
         return None
-    narrators = [actor for actor in discourse.records if actor.kind == "person" and _introduces(discourse, actor, own[0])]
+    narrators = [
+        actor
+        for actor in discourse.records
+        if actor.kind == "person" and _introduces(discourse, actor, own[0])
+    ]
     return narrators[0] if len(narrators) == 1 else None
 
 

@@ -168,8 +168,8 @@ class References:
         if query.form in ("body", "it"):
             options = [actor for actor in options if not self._is_other_than_body(actor, query)]
         actor, likelihood = self.ranker.choose(self.discourse, query, options) if options else (None, 1.0)
-        people = self.people, self.places, self.phrases
-        if query.gender and (subject := find_last_subject(self.text, *people, query)) in options:
+        subject = find_last_subject(self.discourse, self.people, self.places, query)
+        if query.gender and subject in options:
             actor, likelihood = subject, 1.0
         if (actor is None or not _is_named(actor)) and (only := self._only_of_type(query)):
             actor, likelihood = only, 1 - likelihood

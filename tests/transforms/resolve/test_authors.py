@@ -38,7 +38,10 @@ def test_i_in_a_statement_is_its_speaker():
     body = "Jan Berg left. “I told him I disagreed,” Ann Roe said."
     outer = Attribution(((15, 39),), (50, 54), (42, 49))
     inner = Attribution(((27, 38),), (18, 22), (16, 17), parent=0)
-    assert [body[a:b] for a, b in (*outer.contents, *inner.contents)] == ["“I told him I disagreed,", "I disagreed"]
+    assert [body[a:b] for a, b in (*outer.contents, *inner.contents)] == [
+        "“I told him I disagreed,",
+        "I disagreed",
+    ]
     spans = [(0, 8, "PERSON"), (42, 49, "PERSON")]
     found = resolve_article("a", body, spans, [outer, inner], ranker=First())
     assert [who(one)[1] for one in found.speakers] == ["Ann Roe", "Ann Roe"]
