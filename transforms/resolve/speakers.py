@@ -44,6 +44,7 @@ from transforms.resolve.questions import (
     ask_pronoun,
     form_of,
 )
+from transforms.resolve.relatives import RELATIVE, find_antecedent
 from transforms.resolve.role_phrases import names_roles
 from transforms.resolve.role_words import may_be_person
 from transforms.resolve.turns import has_personal_answers, opens_answer
@@ -133,6 +134,7 @@ class _Finder:
         if introduced is not None:
             return self._note(Speaker("none", introduced, form="none"), begin, attribution)
         speaker = self._first_person(attribution, first, last, around)
+        speaker = speaker or (self._relative(first, last) if attribution.cue else None)
         speaker = speaker or self._pronoun(first, last, number) or self._person(first, last)
         speaker = speaker or self._official(first, last) or self._body(first, last)
         speaker = speaker or self._document(first, last, number) or self._description(first, last, number)
@@ -213,6 +215,17 @@ class _Finder:
     @cached_property
     def _narrator(self) -> Actor | None:
         return find_narrator(self.discourse)
+
+    def _relative(self, first: int, last: int) -> Speaker | None:
+        """Return whom "who" or "which" means, if the words before it show it."""
+        if last - first != 1 or self.text.lower[first] not in RELATIVE or first in self.clusters.at:
+            return None
+        found = find_antecedent(self.text, self.clusters, first)
+        if isinstance(found, Mention):
+            return Speaker("pronoun", self.references.add(first, last, "pronoun", found.actor))
+        if found is None:
+            return None
+        return self._unnamed(found.start, found.stop) if found else Speaker("pronoun")
 
     def _pronoun(self, first: int, last: int, number: int) -> Speaker | None:
         if last - first != 1:
