@@ -57,6 +57,7 @@ RELATIONS = {
 OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
+NEARBY = 2  # sentences between two people in one sentence and "they" for them
 MOST_ALIKE = (
     200  # people to consider for each word of a role, and mentions of organizations for "the company"
 )
@@ -281,8 +282,12 @@ class References:
         """Whether "they" or "the senators" cannot mean a person, because no sentence nearby also names another one."""
         if actor.kind != "person":
             return False
-        _, ahead = self.discourse.around(actor, query.first)
-        near = [*self.discourse.last_mentions(actor, query.first), *([ahead] if ahead else [])]
+        near = self.discourse.last_mentions(actor, query.first)
+        if query.form == "they":
+            begin = self.text.sentences[query.first] - NEARBY
+            near = [m for m in near if self.text.sentences[m.first] >= begin or self.discourse.listed_with(m)]
+        elif ahead := self.discourse.around(actor, query.first)[1]:
+            near = [*near, ahead]
         return not any(self._is_beside_another(mention) for mention in near)
 
     def _is_beside_another(self, mention: Mention) -> bool:
