@@ -12,7 +12,7 @@ from itertools import islice
 
 from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
-from transforms.resolve.fitting import fits_role, holds_other_office, role_words
+from transforms.resolve.fitting import RELATIONS, fits_role, holds_other_office, role_words
 from transforms.resolve.last_subjects import find_last_subject
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention
@@ -39,21 +39,6 @@ VAGUE = frozenset(
 SOLE = frozenset("president minister premier chancellor king queen pope governor mayor".split())
 LESSER = frozenset("shadow deputy vice assistant".split())
 FORMER = frozenset(("former", "ex", "late"))
-# Nouns for people, each with a word for what they are to others; one person is rarely two of these.
-RELATIONS = {
-    noun: nouns[0]
-    for nouns in (
-        line.split()
-        for line in (
-            "spokesman spokeswoman spokesperson",
-            "lawyer attorney solicitor barrister",
-            "mother mum mom",
-            "father dad",
-            *"son daughter brother sister husband wife uncle aunt grandmother grandfather widow widower".split(),
-        )
-    )
-    for noun in nouns
-}
 OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
