@@ -9,7 +9,8 @@ from transforms.resolve.discourse import Discourse
 from transforms.resolve.model import Actor
 from transforms.resolve.turns import labels_turn
 
-FIRST_PERSON = frozenset("i we you".split())
+SINGULAR = frozenset("i me my".split())
+FIRST_AND_SECOND_PERSON = SINGULAR | frozenset("we us our you your".split())
 FEWEST = (
     5  # times that "I" stands outside quotation marks, after the first paragraph, in somebody's own story
 )

@@ -12,7 +12,7 @@ from functools import cached_property
 from transforms.resolve import lexicon
 from transforms.resolve.addressees import Addressees
 from transforms.resolve.article_text import Text
-from transforms.resolve.authors import FIRST_PERSON, find_label, find_narrator
+from transforms.resolve.authors import FIRST_AND_SECOND_PERSON, SINGULAR, find_label, find_narrator
 from transforms.resolve.coreference import THE, References
 from transforms.resolve.introductions import FAR, find_before_colon, find_interviewee, find_subject
 from transforms.resolve.lexicon import is_role
@@ -203,13 +203,13 @@ class _Finder:
 
         Return None for other words, and for "I" in quotation marks that belong to no statement."""
         word, is_nested = self.text.lower[first], attribution.parent is not None
-        if last - first != 1 or word not in FIRST_PERSON or (is_nested and word != "i"):
+        if last - first != 1 or word not in FIRST_AND_SECOND_PERSON or (is_nested and word not in SINGULAR):
             return None
         if not is_nested and self.text.quoted[first]:
             return None
         if not is_nested:
-            around = find_label(self.discourse, first) if word != "you" else None
-            around = around or (self._narrator if word == "i" else None)
+            around = find_label(self.discourse, first) if not word.startswith("you") else None
+            around = around or (self._narrator if word in SINGULAR else None)
         return Speaker("pronoun", self.references.add(first, last, "pronoun", around) if around else None)
 
     @cached_property
