@@ -16,7 +16,7 @@ from transforms.resolve.fitting import RELATIONS, fits_role, holds_other_office,
 from transforms.resolve.last_subjects import find_last_subject
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention
-from transforms.resolve.phrases import head_of, is_body, is_shown
+from transforms.resolve.phrases import head_of, is_body, is_shown, names_in
 from transforms.resolve.questions import Query, ask_pronoun
 from transforms.resolve.ranker import Ranker
 from transforms.resolve.role_words import may_be_person
@@ -302,8 +302,12 @@ class References:
         After "the Civil Defence Agency", "the service" may refer to the agency, but "the weather service" may not. An
         organization without a name fits only if its words include the head noun of the description.
         """
-        if actor.kind != "organization" or query.form != "body" or query.head in actor.words:
+        if actor.kind != "organization" or query.form != "body":
             return True
+        if query.head in actor.words:
+            return not self._has_other_owner(actor, query)
+        if query.head == "government" and actor.org_type != "government":
+            return False
         if not any(mention.kind == "name" for mention in actor.mentions):
             return False
         if query.country and query.head in OF_STATES:  # "the Dutch ministry" is not the Trade Office
@@ -314,6 +318,12 @@ class References:
             return True
         near = self.discourse.nearness
         return any(w in actor.words or near(w, query.first, actor)[1] for w in [query.head, *more])
+
+    def _has_other_owner(self, actor: Actor, query: Query) -> bool:
+        """Whether a description names a person whom the name of the actor lacks: "Roe's office" is not Berg's."""
+        names = names_in(self.clusters, query.first, query.last)
+        owners = {word for m in names if m.actor.kind == "person" for word in m.actor.words}
+        return bool(owners) and owners.isdisjoint(actor.words)
 
     def _of_role(self, query: Query) -> list[Actor]:
         """Return the first few people whom the article gives the role in the description."""

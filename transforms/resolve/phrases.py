@@ -17,6 +17,7 @@ BREAKS = frozenset(
     (",", ";", "(", "—", "–", "who", "which", "that", "and", "or", "whose", "as", "said", "says")
 )
 PUBLISHING = frozenset("published issued released wrote sent circulated produced compiled drafted".split())
+HIS = frozenset(("his", "her"))
 AUTHORED = frozenset("by from of".split())
 # Before "by", these say who has a document or asked people, not who wrote or said something: 'emails seen by Acme'.
 SHOWN = frozenset(
@@ -110,7 +111,9 @@ def is_document(text: Text, head: int) -> bool:
 
 
 def find_owner(text: Text, clusters: Clusters, first: int, last: int, head: int) -> tuple[int, int] | None:
-    """Return the range of words for a document's author: 'Acme' in 'the Acme report', 'Roe' in 'a letter from Roe'."""
+    """Return the words for a document's author: 'Acme' in 'the Acme report', 'Roe' in 'a letter from Roe', 'her'."""
+    if text.lower[first] in HIS and first < head:
+        return first, first + 1
     for k in range(head - 1, first, -1):
         if text.lower[k] in POSSESSIVES:
             return first, k

@@ -21,6 +21,7 @@ from transforms.resolve.name_gaps import gives_name
 from transforms.resolve.nameless import Nameless
 from transforms.resolve.phrases import (
     BREAKS,
+    HIS,
     PREPOSITIONS,
     ends_at,
     find_body,
@@ -377,6 +378,8 @@ class _Finder:
         """Return the known actor that a description means, if any: 'the Dutch minister', 'the report'.
 
         `is_of_body` says that it is a document of an organization."""
+        if self.text.lower[first] in HIS:  # "her family"
+            self.references.resolve(first)
         known, head = self.clusters.at.get(first), self._head(first, last)
         if known is not None and known.kind == "name" and known.last > head and known.rule != "adjective":
             return None

@@ -14,7 +14,8 @@ SEVERAL = frozenset("some several two three four five six many other others most
 SHARES = frozenset("% percent pct".split())
 INDEFINITE = SEVERAL | frozenset("a an one another any".split())
 OF_PEOPLE = tuple("an er or ese ard man ist ite ish i ot ek".split())  # 'the Dubliner', 'the Cypriot'
-ANYBODY = frozenset("somebody someone anybody anyone everybody everyone nobody".split())
+ANYBODY = frozenset("somebody someone anybody anyone everybody everyone nobody whoever".split())
+EACH = frozenset(("every", "each", "no"))
 REVERED = frozenset("majesty highness excellency holiness honour honor lordship".split())
 
 
@@ -41,7 +42,7 @@ def means_anybody(text: Text, clusters: Clusters, query: Query) -> bool:
     word = text.lower[query.first]
     if not SHARES.isdisjoint(text.lower[query.first : query.last]):
         return True
-    if query.head in ANYBODY or text.lower[query.first : query.last] == ["no", "one"]:
+    if query.head in ANYBODY or word in EACH or text.lower[query.first : query.last] == ["no", "one"]:
         return True
     if query.form not in ("person", "thing") or query.first in clusters.at:
         return False
