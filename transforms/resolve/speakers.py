@@ -324,11 +324,11 @@ class _Finder:
         return Speaker("named", mention, self._co_bodies(mention, last)) if mention else None
 
     def _skip_adjectives(self, first: int, last: int) -> int:
-        """Return the first word of an organization after adjectives: Roe in 'the nonpartisan Roe Commission'.
+        """Return the first word of a body after adjectives: Roe in 'the nonpartisan Roe Commission'.
 
-        Without such an organization, return the first word after the article."""
+        A country has at most one: 'neighbouring Norvia'. Otherwise, return the first word after the article."""
         start = i = first + (self.text.lower[first] in DETERMINERS)
-        while i < last and i - start < 3 and i not in self.clusters.at and self.text.words[i].islower():
+        while i < last and i - start < 3 and i not in self.clusters.at and self._may_be_adjective(i):
             if (
                 self.text.lower[i] in BREAKS
                 or self.text.lower[i] in PREPOSITIONS
@@ -337,7 +337,11 @@ class _Finder:
                 return start
             i += 1
         mention = self.clusters.at.get(i)
-        return i if mention and mention.actor.kind == "organization" else start
+        kind = mention.actor.kind if mention else None
+        return i if kind == "organization" or (kind == "country" and i == start + 1) else start
+
+    def _may_be_adjective(self, i: int) -> bool:
+        return self.text.words[i].islower() or self.text.opens_sentence(i)
 
     def _document(self, first: int, last: int, number: int) -> Speaker | None:
         """Return the author of a document, if the source names the author: "Acme's report", 'a letter from Roe'."""
