@@ -60,7 +60,7 @@ def find_spans(gold: list[dict]) -> dict[str, list[tuple[int, int, str]]]:
 def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
     """Print how many statements whose source is a person get an actor of kind person, by the form of the source."""
     from transforms.resolve.article import resolve_article
-    from transforms.resolve.speakers import Attribution
+    from transforms.resolve.model import Attribution
 
     is_speech, spans = load_program(scorer).is_speech_cue, find_spans(gold)
     total, persons = Counter[str](), Counter[str]()

@@ -34,11 +34,10 @@ from transforms.resolve.article import resolve_article
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.features import NAMES, describe_options
 from transforms.resolve.mentions import names_by_article, statements_by_article
-from transforms.resolve.model import Actor
+from transforms.resolve.model import Actor, Attribution
 from transforms.resolve.name_spans import Span
 from transforms.resolve.questions import Query
 from transforms.resolve.ranker import Network
-from transforms.resolve.speakers import Attribution
 
 HIDDEN, NETWORKS = 32, 4
 EPOCHS, BATCH, RATE, DECAY, DROPPED = 30, 64, 4e-3, 0.1, 0.1

@@ -44,9 +44,9 @@ from transforms.resolve.mentions import (
     pointers_by_article,
     statements_by_article,
 )
+from transforms.resolve.model import Attribution, Speaker
 from transforms.resolve.ranker import Network
 from transforms.resolve.sources import source_type
-from transforms.resolve.speakers import Attribution, Speaker
 from transforms.statements.certainty import SPEAKER, UNCHANGED, WORDS, describe, is_likely
 from transforms.statements.cues import describe_cues
 

@@ -10,8 +10,7 @@ from training.references import Question, Recorder, Sample, join, mark_right, tr
 from training.same_name import is_same
 from transforms.resolve.article import resolve_article
 from transforms.resolve.features import NAMES
-from transforms.resolve.model import Actor
-from transforms.resolve.speakers import Attribution
+from transforms.resolve.model import Actor, Attribution
 
 BODY = "Ann Roe met Jan Berg. She said prices rise."
 AT = BODY.index("prices rise")

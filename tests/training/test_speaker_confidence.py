@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from training.speaker_confidence import match, save
-from transforms.resolve.speakers import Attribution
+from transforms.resolve.model import Attribution
 from transforms.statements.certainty import SPEAKER, WORDS
 
 

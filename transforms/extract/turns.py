@@ -232,11 +232,13 @@ def _heading(tokens: Tokens, line: Span) -> Span | None:
 def _signature(tokens: Tokens, span: Span) -> Span | None:
     """Return the name after a dash, or after 'by' if the words before tell what it is: '— May 2 post by Ada Lorne'.
 
-    Return None if the words are not a name."""
+    Return None if the words are not a name. If a long text follows, it must describe the name: '— Ada Lorne, a'."""
     start, end = span
-    if end - start < 2 or end - start > LONGEST_SIGNATURE or tokens.words[start] not in DASHES:
+    if end - start < 2 or tokens.words[start] not in DASHES:
         return None
-    start += 1
+    is_long = end - start > LONGEST_SIGNATURE
+    opens_line = start > 0 and tokens.words[start - 1] == LINE_BREAK
+    start, end = start + 1, min(end, start + LONGEST_SIGNATURE)
     by = next((i for i in range(start, end) if tokens.words[i] == "by"), end)
     if by < end and tokens.words[by - 1] in POSTS:
         start = by + 1
@@ -245,7 +247,8 @@ def _signature(tokens: Tokens, span: Span) -> Span | None:
     name_end = next((i for i in range(start, end) if _ends_name(tokens, i)), end)
     if name_end == start or not all(w == "." or _may_be_in_name(w) for w in tokens.words[start:name_end]):
         return None
-    return start, name_end
+    is_described = opens_line and name_end - start > 1 and tokens.words[name_end : name_end + 1] == [","]
+    return None if is_long and not is_described else (start, name_end)
 
 
 def _ends_name(tokens: Tokens, i: int) -> bool:

@@ -19,7 +19,7 @@ from transforms.resolve.discourse import Discourse, Pointers
 from transforms.resolve.doubtful_names import NameScores
 from transforms.resolve.guessed_countries import guess_countries
 from transforms.resolve.guesses import guess_types
-from transforms.resolve.model import Actor, Mention
+from transforms.resolve.model import Actor, Attribution, Mention, Speaker
 from transforms.resolve.name_spans import Span
 from transforms.resolve.names import find_names
 from transforms.resolve.offices import place_offices
@@ -27,7 +27,7 @@ from transforms.resolve.profiles import Profile, build_profiles
 from transforms.resolve.ranker import Ranker, load_ranker
 from transforms.resolve.role_places import guess_places
 from transforms.resolve.roles import find_roles, find_states
-from transforms.resolve.speakers import Attribution, Speaker, find_speakers
+from transforms.resolve.speakers import find_speakers
 from transforms.resolve.workplaces import place_roles
 
 

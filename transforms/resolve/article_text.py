@@ -150,7 +150,7 @@ class Text:
         """Whether word i is the first of its sentence or of a quoted sentence, ignoring quotation marks."""
         if self._openers[self.sentences[i]] >= i:
             return True
-        return i > 1 and self.words[i - 1] in OPENING and self.words[i - 2] in (",", ":")
+        return i > 1 and self.quoted[i] and self.words[i - 1] in OPENING and self.words[i - 2] in (",", ":")
 
 
 def _word_before(words: Sequence[str], i: int) -> str:

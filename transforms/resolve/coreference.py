@@ -12,11 +12,11 @@ from itertools import islice
 
 from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
-from transforms.resolve.fitting import fits_role, holds_other_office, role_words
+from transforms.resolve.fitting import RELATIONS, fits_role, holds_other_office, role_words
 from transforms.resolve.last_subjects import find_last_subject
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention
-from transforms.resolve.phrases import head_of, is_body, is_shown
+from transforms.resolve.phrases import head_of, is_body, is_shown, names_in
 from transforms.resolve.questions import Query, ask_pronoun
 from transforms.resolve.ranker import Ranker
 from transforms.resolve.role_words import may_be_person
@@ -39,24 +39,10 @@ VAGUE = frozenset(
 SOLE = frozenset("president minister premier chancellor king queen pope governor mayor".split())
 LESSER = frozenset("shadow deputy vice assistant".split())
 FORMER = frozenset(("former", "ex", "late"))
-# Nouns for people, each with a word for what they are to others; one person is rarely two of these.
-RELATIONS = {
-    noun: nouns[0]
-    for nouns in (
-        line.split()
-        for line in (
-            "spokesman spokeswoman spokesperson",
-            "lawyer attorney solicitor barrister",
-            "mother mum mom",
-            "father dad",
-            *"son daughter brother sister husband wife uncle aunt grandmother grandfather widow widower".split(),
-        )
-    )
-    for noun in nouns
-}
 OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
+NEARBY = 2  # sentences between two people in one sentence and "they" for them
 MOST_ALIKE = (
     200  # people to consider for each word of a role, and mentions of organizations for "the company"
 )
@@ -168,8 +154,8 @@ class References:
         if query.form in ("body", "it"):
             options = [actor for actor in options if not self._is_other_than_body(actor, query)]
         actor, likelihood = self.ranker.choose(self.discourse, query, options) if options else (None, 1.0)
-        people = self.people, self.places, self.phrases
-        if query.gender and (subject := find_last_subject(self.text, *people, query)) in options:
+        subject = find_last_subject(self.discourse, self.people, self.places, query)
+        if query.gender and subject in options:
             actor, likelihood = subject, 1.0
         if (actor is None or not _is_named(actor)) and (only := self._only_of_type(query)):
             actor, likelihood = only, 1 - likelihood
@@ -281,8 +267,12 @@ class References:
         """Whether "they" or "the senators" cannot mean a person, because no sentence nearby also names another one."""
         if actor.kind != "person":
             return False
-        _, ahead = self.discourse.around(actor, query.first)
-        near = [*self.discourse.last_mentions(actor, query.first), *([ahead] if ahead else [])]
+        near = self.discourse.last_mentions(actor, query.first)
+        if query.form == "they":
+            begin = self.text.sentences[query.first] - NEARBY
+            near = [m for m in near if self.text.sentences[m.first] >= begin or self.discourse.listed_with(m)]
+        elif ahead := self.discourse.around(actor, query.first)[1]:
+            near = [*near, ahead]
         return not any(self._is_beside_another(mention) for mention in near)
 
     def _is_beside_another(self, mention: Mention) -> bool:
@@ -312,8 +302,12 @@ class References:
         After "the Civil Defence Agency", "the service" may refer to the agency, but "the weather service" may not. An
         organization without a name fits only if its words include the head noun of the description.
         """
-        if actor.kind != "organization" or query.form != "body" or query.head in actor.words:
+        if actor.kind != "organization" or query.form != "body":
             return True
+        if query.head in actor.words:
+            return not self._has_other_owner(actor, query)
+        if query.head == "government" and actor.org_type != "government":
+            return False
         if not any(mention.kind == "name" for mention in actor.mentions):
             return False
         if query.country and query.head in OF_STATES:  # "the Dutch ministry" is not the Trade Office
@@ -324,6 +318,12 @@ class References:
             return True
         near = self.discourse.nearness
         return any(w in actor.words or near(w, query.first, actor)[1] for w in [query.head, *more])
+
+    def _has_other_owner(self, actor: Actor, query: Query) -> bool:
+        """Whether a description names a person whom the name of the actor lacks: "Roe's office" is not Berg's."""
+        names = names_in(self.clusters, query.first, query.last)
+        owners = {word for m in names if m.actor.kind == "person" for word in m.actor.words}
+        return bool(owners) and owners.isdisjoint(actor.words)
 
     def _of_role(self, query: Query) -> list[Actor]:
         """Return the first few people whom the article gives the role in the description."""

@@ -18,6 +18,22 @@ EXCLUSIVE = frozenset(
     "clerk spokesman spokeswoman spokesperson archbishop bishop pope duke duchess sheriff".split()
 )
 
+# Nouns for people, each with a word for what they are to others; one person is rarely two of these.
+RELATIONS = {
+    noun: nouns[0]
+    for nouns in (
+        line.split()
+        for line in (
+            "spokesman spokeswoman spokesperson",
+            "lawyer attorney solicitor barrister",
+            "mother mum mom",
+            "father dad",
+            *"son daughter brother sister husband wife uncle aunt grandmother grandfather widow widower".split(),
+        )
+    )
+    for noun in nouns
+}
+
 
 def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:
     """Whether the mention looks like a subject: it opens its sentence or clause, or a verb follows it."""

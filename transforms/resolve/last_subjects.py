@@ -1,46 +1,76 @@
-"""Find the person whom the sentence before a pronoun is about: Roe in 'Ann Roe runs a bakery. She rises early.'"""
+"""Find the person whom the words before a pronoun are about: Roe in 'Ann Roe runs a bakery. She rises early.'"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from transforms.resolve.article_text import Text
+from transforms.resolve.discourse import Discourse
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.questions import Query
 
 LONGEST_TITLE = 4  # letters of an abbreviated title
+LONGEST_OPENING = 8  # words before the comma in 'In Dorne, Ann Roe runs a bakery.'
+LONGEST_CLAUSE = 40  # words of 'When Ann Roe came back, '
+SUBJECTS = frozenset(("he", "she"))
+CLAUSES = frozenset("when after before while once although though as because if since until".split())
 
 
 def find_last_subject(
-    text: Text,
-    people: Sequence[Mention],
-    places: Sequence[int],
-    phrases: Mapping[int, int],
-    query: Query,
+    discourse: Discourse, people: Sequence[Mention], places: Sequence[int], query: Query
 ) -> Actor | None:
-    """Return the person with whose name the sentence before a queried "he" or "she" begins.
+    """Return the person with whose name the clause or sentence before a queried "he" or "she" begins.
 
-    `people` are the mentions of people in the order of the text, and `places` their first words. Return None if the
-    pronoun does not open its sentence, or if the sentence before quotes somebody, or mentions another person whom the
-    pronoun may mean."""
-    i = query.first
-    end = text.firsts[text.sentences[i]]
-    if text.lower[i] not in ("he", "she") or text.quoted[i] or end in (0, text.size):
+    `people` are the mentions of people in the order of the text, and `places` their first words. Only a quotation may
+    come between the two: 'Ann Roe runs a bakery. “I rise early,” she said.' Return None if the words before mention or
+    quote another person whom the pronoun may mean."""
+    text, i = discourse.text, query.first
+    if text.lower[i] not in SUBJECTS or text.quoted[i]:
         return None
-    if (
-        any(word[0].isalnum() for word in text.words[end:i])
-        or text.paragraphs[end - 1] < text.paragraphs[i] - 1
-    ):
-        return None
-    first = text.firsts[text.sentences[end - 1]]
-    if any(text.quoted[first:end]) or _follows_title(text, first):
-        return None
+    first, end = _clause_before(text, i) or _sentence_before(text, i)
     inside = people[bisect_left(places, first) : bisect_left(places, end)]
-    if not inside or inside[0].kind != "name" or phrases.get(inside[0].first, inside[0].first) != first:
+    inside = [mention for mention in inside if not text.quoted[mention.first]]
+    if not inside or not _opens(discourse, inside[0], first):
         return None
-    able = {mention.actor for mention in inside if mention.actor.gender in (query.gender, None)}
-    return inside[0].actor if able == {inside[0].actor} else None
+    subject = inside[0].actor
+    able = {m.actor for m in inside if m.kind == "name" and m.actor.gender in (query.gender, None)}
+    if not able <= {subject} or any(k in discourse.sources for k in range(inside[0].last, end)):
+        return None
+    return subject if subject.gender in (query.gender, None) else None
+
+
+def _clause_before(text: Text, i: int) -> tuple[int, int] | None:
+    """Return the words between "when" and the comma before word i: 'Ann Roe came back' before ', she'.
+
+    Return None for words that word i reports: 'When Ann Roe came back, she said, it rained'."""
+    first = text.firsts[text.sentences[i]]
+    if i - first > LONGEST_CLAUSE or text.words[i - 1] != "," or text.lower[first] not in CLAUSES:
+        return None
+    return None if text.words[i + 2 : i + 3] in ([","], ["."]) else (first + 1, i - 1)
+
+
+def _sentence_before(text: Text, i: int) -> tuple[int, int]:
+    """Return the sentence before that of word i, or before the quotations between the two, if word i opens a clause."""
+    k = i - 1
+    while k >= 0 and (text.quoted[k] or not text.words[k][0].isalnum()):
+        k -= 1
+    begin = text.firsts[text.sentences[k]] if k >= 0 else 0
+    if k < 0 or text.sentences[k] == text.sentences[i] or text.quoted[begin]:
+        return 0, 0
+    far = text.paragraphs[i] - text.paragraphs[k] > 1 + (text.quoted[k + 1 : i].count(True) > 0)
+    return (0, 0) if far or _follows_title(text, begin) else (begin, k + 1)
+
+
+def _opens(discourse: Discourse, mention: Mention, first: int) -> bool:
+    """Whether the words from `first` on begin with the mention, perhaps after a few words and a comma."""
+    text = discourse.text
+    if text.lower[mention.last] in ("'s", "’s") or (
+        mention.kind != "name" and text.lower[mention.first] not in SUBJECTS
+    ):
+        return False
+    start = discourse.phrases.get(mention.first, mention.first)
+    return start == first or (start - first <= LONGEST_OPENING and text.words[start - 1] == ",")
 
 
 def _follows_title(text: Text, first: int) -> bool:

@@ -22,12 +22,11 @@ from transforms.extract.unwrap import unwrap
 from transforms.frames import FOUND_NAMES, conform, frame_of, list_column, read_spans, without
 from transforms.keys import content_key
 from transforms.resolve.article import Resolved, resolve_article
-from transforms.resolve.model import Actor, Mention
+from transforms.resolve.model import Actor, Attribution, Mention, Speaker, is_office
 from transforms.resolve.name_spans import Span
 from transforms.resolve.profiles import Profile, country_profile_id
 from transforms.resolve.role_times import is_former
 from transforms.resolve.sources import source_type
-from transforms.resolve.speakers import Attribution, Speaker, is_office
 
 _MENTIONS = pl.Schema([*without(MENTIONS, "actor_id").items(), ("published_on", pl.Date)])
 _SPEAKERS = pl.Schema(

@@ -1,4 +1,4 @@
-"""Define the data of one article while it is resolved: names, roles, actors and their mentions.
+"""Define the data of one article while it is resolved: names, roles, actors, their mentions, and speakers.
 
 `first` and `last` are word indices of a `Text`; `start` and `end` are code points of the body. Ranges are half-open.
 """
@@ -6,8 +6,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from transforms.resolve import lexicon
 from transforms.resolve.lexicon import Known
+
+Offsets = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -82,3 +86,65 @@ class Mention:
     kind: str
     rule: str
     actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One extracted statement; spans are in code points. `parent` is the index of the statement that contains it."""
+
+    contents: tuple[Offsets, ...]
+    cue: Offsets | None
+    source: Offsets | None
+    parent: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Speaker:
+    """The speaker of one statement, with related actors; `resolution` is one of SPEAKER_RESOLUTIONS.
+
+    `form`: the form of the source: name, pronoun, none, or the form of its head noun (see `questions.form_of`).
+    `likelihood`: the ranker's probability of this actor; 1 if a rule decided.
+    """
+
+    resolution: str
+    mention: Mention | None = None
+    co_speakers: list[Mention] = field(default_factory=list)
+    on_behalf_of: Actor | None = None
+    behalf_mention: Mention | None = None
+    addressee: Mention | None = None
+    mentioned: list[Mention] = field(default_factory=list)
+    form: str = "name"
+    likelihood: float = 1.0
+
+    @property
+    def actor(self) -> Actor | None:
+        return self.mention.actor if self.mention else None
+
+    @property
+    def role(self) -> Role | None:
+        """Return the speaker's most frequent office or rank in the article, else the most frequent other role."""
+        return min(self.actor.roles, key=_rank, default=None) if self.actor else None
+
+    @property
+    def roles(self) -> list[Role]:
+        """Return the speaker's roles in the article, the main role first."""
+        return sorted(self.actor.roles, key=_rank) if self.actor else []
+
+
+def is_office(role: Role) -> bool:
+    """Whether a role is an office or a rank, such as minister or sergeant, and not a job, such as singer."""
+    return role.text is not None and _names_office(role.text)
+
+
+@lru_cache(10_000)
+def _names_office(role: str) -> bool:
+    kinds = {lexicon.titles().get(word.strip(".")) for word in role.lower().split()}
+    return not kinds.isdisjoint(("role", "military"))
+
+
+def _rank(role: Role) -> tuple[bool, bool, int]:
+    """Return a sort key: offices and ranks come first, then other roles, then roles without words.
+
+    In each of these three groups, the most frequent role comes first.
+    """
+    return role.text is None, not is_office(role), -role.count

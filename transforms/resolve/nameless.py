@@ -30,8 +30,6 @@ class Nameless:
     def describe(self, first: int, last: int, actor: Actor) -> Mention:
         """Add a mention of an actor by a description; names and pronouns inside the description keep their mentions."""
         if (first, last) not in self.described:
-            if self.text.lower[first] in HE | SHE:  # "his lawyer"
-                self.references.resolve(first)
             covered = {i: self.clusters.at[i] for i in range(first, last) if i in self.clusters.at}
             self.described[first, last] = self.references.add(first, last, "nominal", actor)
             self.clusters.at.update(covered)

@@ -12,18 +12,23 @@ from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Mention
 from transforms.resolve.word_lists import BELONGS, DETERMINERS, DOCUMENTS, POSSESSIVES
 
-PREPOSITIONS = BELONGS | frozenset("by about against near behind to like including under between".split())
+PREPOSITIONS = BELONGS | frozenset(
+    "across about against among around behind between by including inside like near outside to under within".split()
+)
 BREAKS = frozenset(
     (",", ";", "(", "—", "–", "who", "which", "that", "and", "or", "whose", "as", "said", "says")
 )
-PUBLISHING = frozenset("published issued released wrote sent circulated produced compiled drafted".split())
+PUBLISHING = frozenset(
+    "circulated compiled drafted filed issued penned posted prepared produced published released sent signed written "
+    "wrote".split()
+)
+HIS = frozenset(("his", "her"))
 AUTHORED = frozenset("by from of".split())
 # Before "by", these say who has a document or asked people, not who wrote or said something: 'emails seen by Acme'.
 SHOWN = frozenset(
     "cited consulted contacted examined inspected interviewed leaked obtained polled questioned quoted read received "
     "reviewed seen shared studied surveyed viewed".split()
 )
-ISSUED = frozenset("filed issued posted prepared produced published released signed written".split())
 PLURALS = frozenset(
     "people men women others police staff children media trio duo couple pair two those some".split()
 )
@@ -52,7 +57,7 @@ def head_of(text: Text, first: int, last: int) -> int:
 
 def _is_done(text: Text, i: int) -> bool:
     """Whether word i is a participle after a noun: 'seen' in 'emails seen by Acme', not 'injured' in 'the injured'."""
-    is_issued = text.lower[i] in ISSUED and singular(text.lower[i - 1]) in DOCUMENTS
+    is_issued = text.lower[i] in PUBLISHING and singular(text.lower[i - 1]) in DOCUMENTS
     is_after_noun = text.lower[i - 1] not in DETERMINERS and text.words[i - 1][0].isalpha()
     return is_issued or (text.lower[i] in SHOWN and is_after_noun)
 
@@ -110,7 +115,9 @@ def is_document(text: Text, head: int) -> bool:
 
 
 def find_owner(text: Text, clusters: Clusters, first: int, last: int, head: int) -> tuple[int, int] | None:
-    """Return the range of words for a document's author: 'Acme' in 'the Acme report', 'Roe' in 'a letter from Roe'."""
+    """Return the words for a document's author: 'Acme' in 'the Acme report', 'Roe' in 'a letter from Roe', 'her'."""
+    if text.lower[first] in HIS and first < head:
+        return first, first + 1
     for k in range(head - 1, first, -1):
         if text.lower[k] in POSSESSIVES:
             return first, k

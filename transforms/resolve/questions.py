@@ -27,6 +27,10 @@ DEFINITE = DETERMINERS | frozenset(("these", "those", "both", "all"))
 LAWS = frozenset(
     "constitution treaty agreement accord contract settlement law act amendment bill statute charter".split()
 )  # nobody speaks in them
+# Nouns for many people together, who are neither one person nor an organization: "her family".
+CROWDS = frozenset("audience blogosphere crowd electorate family left public right".split())
+# Other nouns that mean no person.
+LIFELESS = frozenset("airport band community kingdom outlet sector".split())
 GOVERNMENT = frozenset("government governments administration regime leadership".split())
 
 
@@ -60,9 +64,9 @@ class Query(NamedTuple):
             return PEOPLE - {"group"}
         if self.form == "silent":
             return SPEAKING
-        if self.is_generic:
+        if self.is_generic or self.head in CROWDS:
             return frozenset(("unnamed", "group"))
-        if self.head in SURVEYS or self.is_of_body:
+        if self.head in SURVEYS or self.is_of_body or self.head in LIFELESS:
             return ALL - {"person"}
         if self.head in LAWS:
             return frozenset(("unnamed",))

@@ -7,20 +7,21 @@ source that refers to no named actor becomes an actor that belongs to this artic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from transforms.resolve import lexicon
 from transforms.resolve.addressees import Addressees
 from transforms.resolve.article_text import Text
+from transforms.resolve.authors import FIRST_AND_SECOND_PERSON, SINGULAR, find_label, find_narrator
 from transforms.resolve.coreference import THE, References
 from transforms.resolve.introductions import FAR, find_before_colon, find_interviewee, find_subject
 from transforms.resolve.lexicon import is_role
-from transforms.resolve.model import Actor, Mention, Role
+from transforms.resolve.model import Actor, Attribution, Mention, Speaker
 from transforms.resolve.name_gaps import gives_name
 from transforms.resolve.nameless import Nameless
 from transforms.resolve.phrases import (
     BREAKS,
+    HIS,
     PREPOSITIONS,
     ends_at,
     find_body,
@@ -44,78 +45,15 @@ from transforms.resolve.questions import (
     ask_pronoun,
     form_of,
 )
+from transforms.resolve.relatives import RELATIVE, find_antecedent
 from transforms.resolve.role_phrases import names_roles
 from transforms.resolve.role_words import may_be_person
 from transforms.resolve.turns import has_personal_answers, opens_answer
 from transforms.resolve.vague_sources import INDEFINITE, SEVERAL, is_other_name, means_anybody, trim
 from transforms.resolve.word_lists import DETERMINERS, LETTERS_AFTER
 
-Offsets = tuple[int, int]
-
 WORKS = frozenset("for of at from with".split())  # between a person and the employer
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """One extracted statement; spans are in code points. `parent` is the index of the statement that contains it."""
-
-    contents: tuple[Offsets, ...]
-    cue: Offsets | None
-    source: Offsets | None
-    parent: int | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Speaker:
-    """The speaker of one statement, with related actors; `resolution` is one of SPEAKER_RESOLUTIONS.
-
-    `form`: the form of the source: name, pronoun, none, or the form of its head noun (see `questions.form_of`).
-    `likelihood`: the ranker's probability of this actor; 1 if a rule decided.
-    """
-
-    resolution: str
-    mention: Mention | None = None
-    co_speakers: list[Mention] = field(default_factory=list)
-    on_behalf_of: Actor | None = None
-    behalf_mention: Mention | None = None
-    addressee: Mention | None = None
-    mentioned: list[Mention] = field(default_factory=list)
-    form: str = "name"
-    likelihood: float = 1.0
-
-    @property
-    def actor(self) -> Actor | None:
-        return self.mention.actor if self.mention else None
-
-    @property
-    def role(self) -> Role | None:
-        """Return the speaker's most frequent office or rank in the article, else the most frequent other role."""
-        return min(self.actor.roles, key=_rank, default=None) if self.actor else None
-
-    @property
-    def roles(self) -> list[Role]:
-        """Return the speaker's roles in the article, the main role first."""
-        return sorted(self.actor.roles, key=_rank) if self.actor else []
-
-
-def is_office(role: Role) -> bool:
-    """Whether a role is an office or a rank, such as minister or sergeant, and not a job, such as singer."""
-    return role.text is not None and _names_office(role.text)
-
-
-@lru_cache(10_000)
-def _names_office(role: str) -> bool:
-    kinds = {lexicon.titles().get(word.strip(".")) for word in role.lower().split()}
-    return not kinds.isdisjoint(("role", "military"))
-
-
-def _rank(role: Role) -> tuple[bool, bool, int]:
-    """Return a sort key: offices and ranks come first, then other roles, then roles without words.
-
-    In each of these three groups, the most frequent role comes first.
-    """
-    return role.text is None, not is_office(role), -role.count
 
 
 def find_speakers(references: References, attributions: Sequence[Attribution]) -> list[Speaker]:
@@ -138,9 +76,10 @@ def find_speakers(references: References, attributions: Sequence[Attribution]) -
             speakers[number] = finder.find(attributions[number], number)
     for number, attribution in enumerate(attributions):
         if attribution.parent is not None:
+            around = speakers[attribution.parent].actor
             if text.quoted[places[number]]:
-                references.resolve(places[number], speakers[attribution.parent].actor)
-            speakers[number] = finder.find(attribution, number)
+                references.resolve(places[number], around)
+            speakers[number] = finder.find(attribution, number, around)
     for number, speaker in speakers.items():
         speaker.likelihood = references.likelihoods.get(number, 1.0)
     found = [speakers[number] for number in range(len(attributions))]
@@ -181,8 +120,10 @@ class _Finder:
         self.ended = -1  # the last word of the previous statement
         self.interviewed: Actor | None = None
 
-    def find(self, attribution: Attribution, number: int) -> Speaker:
-        """Return the speaker of an attribution, which has the index `number` in the article."""
+    def find(self, attribution: Attribution, number: int, around: Actor | None = None) -> Speaker:
+        """Return the speaker of an attribution, which has the index `number` in the article.
+
+        `around` is the speaker of the statement that contains the attribution."""
         first, last = (
             trim(self.text, *self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
         )
@@ -193,7 +134,9 @@ class _Finder:
         introduced = find_subject(self.references, begin, end - 1, first) if is_free else None
         if introduced is not None:
             return self._note(Speaker("none", introduced, form="none"), begin, attribution)
-        speaker = self._pronoun(first, last, number) or self._person(first, last)
+        speaker = self._first_person(attribution, first, last, around)
+        speaker = speaker or (self._relative(first, last) if attribution.cue else None)
+        speaker = speaker or self._pronoun(first, last, number) or self._person(first, last)
         speaker = speaker or self._official(first, last) or self._body(first, last)
         speaker = speaker or self._document(first, last, number) or self._description(first, last, number)
         speaker = speaker or self._unnamed(first, last)
@@ -253,6 +196,37 @@ class _Finder:
         return head_after_names(self.text, self.clusters, first, last)
 
     # ---- the forms of a source
+
+    def _first_person(
+        self, attribution: Attribution, first: int, last: int, around: Actor | None
+    ) -> Speaker | None:
+        """Return who is "I": within a statement its speaker, outside quotation marks the author or who has the turn.
+
+        Return None for other words, and for "I" in quotation marks that belong to no statement."""
+        word, is_nested = self.text.lower[first], attribution.parent is not None
+        if last - first != 1 or word not in FIRST_AND_SECOND_PERSON or (is_nested and word not in SINGULAR):
+            return None
+        if not is_nested and self.text.quoted[first]:
+            return None
+        if not is_nested:
+            around = find_label(self.discourse, first) if not word.startswith("you") else None
+            around = around or (self._narrator if word in SINGULAR else None)
+        return Speaker("pronoun", self.references.add(first, last, "pronoun", around) if around else None)
+
+    @cached_property
+    def _narrator(self) -> Actor | None:
+        return find_narrator(self.discourse)
+
+    def _relative(self, first: int, last: int) -> Speaker | None:
+        """Return whom "who" or "which" means, if the words before it show it."""
+        if last - first != 1 or self.text.lower[first] not in RELATIVE or first in self.clusters.at:
+            return None
+        found = find_antecedent(self.text, self.clusters, first)
+        if isinstance(found, Mention):
+            return Speaker("pronoun", self.references.add(first, last, "pronoun", found.actor))
+        if found is None:
+            return None
+        return self._unnamed(found.start, found.stop) if found else Speaker("pronoun")
 
     def _pronoun(self, first: int, last: int, number: int) -> Speaker | None:
         if last - first != 1:
@@ -350,11 +324,11 @@ class _Finder:
         return Speaker("named", mention, self._co_bodies(mention, last)) if mention else None
 
     def _skip_adjectives(self, first: int, last: int) -> int:
-        """Return the first word of an organization after adjectives: Roe in 'the nonpartisan Roe Commission'.
+        """Return the first word of a body after adjectives: Roe in 'the nonpartisan Roe Commission'.
 
-        Without such an organization, return the first word after the article."""
+        A country has at most one: 'neighbouring Norvia'. Otherwise, return the first word after the article."""
         start = i = first + (self.text.lower[first] in DETERMINERS)
-        while i < last and i - start < 3 and i not in self.clusters.at and self.text.words[i].islower():
+        while i < last and i - start < 3 and i not in self.clusters.at and self._may_be_adjective(i):
             if (
                 self.text.lower[i] in BREAKS
                 or self.text.lower[i] in PREPOSITIONS
@@ -363,7 +337,11 @@ class _Finder:
                 return start
             i += 1
         mention = self.clusters.at.get(i)
-        return i if mention and mention.actor.kind == "organization" else start
+        kind = mention.actor.kind if mention else None
+        return i if kind == "organization" or (kind == "country" and i == start + 1) else start
+
+    def _may_be_adjective(self, i: int) -> bool:
+        return self.text.words[i].islower() or self.text.opens_sentence(i)
 
     def _document(self, first: int, last: int, number: int) -> Speaker | None:
         """Return the author of a document, if the source names the author: "Acme's report", 'a letter from Roe'."""
@@ -404,6 +382,8 @@ class _Finder:
         """Return the known actor that a description means, if any: 'the Dutch minister', 'the report'.
 
         `is_of_body` says that it is a document of an organization."""
+        if self.text.lower[first] in HIS:  # "her family"
+            self.references.resolve(first)
         known, head = self.clusters.at.get(first), self._head(first, last)
         if known is not None and known.kind == "name" and known.last > head and known.rule != "adjective":
             return None

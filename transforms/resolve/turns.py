@@ -81,9 +81,11 @@ def _letter_of_label(text: Text, i: int) -> str | None:
 
 
 def has_personal_answers(text: Text) -> bool:
-    """Whether somebody says 'I' or 'we' in an answer, outside quotation marks.
+    """Whether somebody says 'I' or 'we' in an answer, outside quotation marks, or the text is called an interview.
 
-    If nobody does, the outlet itself answers the questions."""
+    If neither is true, the outlet itself answers the questions."""
+    if "interview" in text.places:
+        return True
     is_answer = False
     for first, last in pairwise([*text.line_starts, text.size]):
         is_answer = (letter == "A") if (letter := _letter_of_label(text, first)) else is_answer

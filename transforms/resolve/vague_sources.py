@@ -14,6 +14,8 @@ SEVERAL = frozenset("some several two three four five six many other others most
 SHARES = frozenset("% percent pct".split())
 INDEFINITE = SEVERAL | frozenset("a an one another any".split())
 OF_PEOPLE = tuple("an er or ese ard man ist ite ish i ot ek".split())  # 'the Dubliner', 'the Cypriot'
+ANYBODY = frozenset("somebody someone anybody anyone everybody everyone nobody whoever".split())
+EACH = frozenset(("every", "each", "no"))
 REVERED = frozenset("majesty highness excellency holiness honour honor lordship".split())
 
 
@@ -36,9 +38,11 @@ def _is_loose(text: Text, first: int, i: int) -> bool:
 
 
 def means_anybody(text: Text, clusters: Clusters, query: Query) -> bool:
-    """Whether the words clearly mean people without names: 'two witnesses', 'officials', '20 percent of voters'."""
+    """Whether the words clearly mean people without names: 'two witnesses', 'officials', 'someone', '20 percent'."""
     word = text.lower[query.first]
     if not SHARES.isdisjoint(text.lower[query.first : query.last]):
+        return True
+    if query.head in ANYBODY or word in EACH or text.lower[query.first : query.last] == ["no", "one"]:
         return True
     if query.form not in ("person", "thing") or query.first in clusters.at:
         return False

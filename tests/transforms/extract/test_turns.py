@@ -123,6 +123,7 @@ def test_signature_may_stand_on_the_next_line():
         ),
         ("— May 2 tweet by actor Ben Orr.", "Ben Orr"),
         ("— Ada Lorne, in a column for the Dorne Gazette", "Ada Lorne"),
+        (f"— Ada Lorne, a bridge builder. {'She builds bridges. ' * 9}", "Ada Lorne"),
     ],
 )
 def test_a_name_in_a_signature_ends_before_the_occasion(signature: str, name: str):
@@ -158,6 +159,12 @@ def test_a_line_that_says_from_whom_it_is_attributes_the_quotation_below(line: s
 def test_a_note_in_brackets_is_not_content():
     text = "LI (via phone): Is it open?\n\nORR (voice-over): It is.\n\nLI: Good."
     assert _read(text)[0] == ("LI", ["Is it open ?"])
+
+
+def test_a_long_line_without_a_name_and_a_comma_is_not_a_signature():
+    assert (
+        _read(f"“It opens when it opens.”\n\n— Ada Lorne builds bridges. {'She builds bridges. ' * 9}") == []
+    )
 
 
 def test_clause_after_a_dash_is_not_a_signature():

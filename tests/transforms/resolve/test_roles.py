@@ -6,8 +6,7 @@ import pytest
 
 from transforms.resolve.article import resolve_article
 from transforms.resolve.lexicon import is_role
-from transforms.resolve.model import Actor
-from transforms.resolve.speakers import Attribution
+from transforms.resolve.model import Actor, Attribution
 
 PERSON, ORG, GPE = "PERSON", "ORG", "GPE"
 SPANS = {

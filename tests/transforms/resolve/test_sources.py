@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.transforms.resolve.test_speakers import ROE, First, resolve, who
 from transforms.resolve.model import Actor
 from transforms.resolve.sources import source_type, type_of_words
 
@@ -52,3 +53,11 @@ def test_named_actors_are_what_they_are():
     assert source_type(Actor("unnamed", "a witness", is_full=False)) == "anonymous person"
     assert source_type(Actor("group", "local media", is_full=False)) == "collective"
     assert source_type(Actor("group", "reporters", is_full=False)) == "anonymous person"
+
+
+@pytest.mark.parametrize("words", ["Somebody", "No one", "Someone in the town"])
+def test_somebody_is_not_a_person_whom_the_text_names(words: str):
+    found = resolve(
+        f"Ann Roe left. {words} said it rained.", ROE, (words, "said", "it rained"), ranker=First()
+    )
+    assert who(found.speakers[-1]) == ("unnamed", words)

@@ -6,8 +6,8 @@ import pytest
 
 from transforms.resolve.article import Resolved, resolve_article
 from transforms.resolve.features import NAMES, describe_options
+from transforms.resolve.model import Attribution, Speaker
 from transforms.resolve.ranker import Network, load_ranker
-from transforms.resolve.speakers import Attribution, Speaker
 
 PERSON, ORG, NORP = "PERSON", "ORG", "NORP"
 ROE, BERG, ACME = {"Ann Roe": PERSON}, {"Jan Berg": PERSON}, {"Acme": ORG}
@@ -52,6 +52,7 @@ SOURCES = [
     # whose report it is
     ("A report by Ann Roe said prices rise.", ROE, "A report by Ann Roe", ("person", "Ann Roe")),
     ("Ann Roe's letter said prices rise.", ROE, "Ann Roe's letter", ("person", "Ann Roe")),
+    ("A letter sent by Ann Roe said prices rise.", ROE, "A letter sent by Ann Roe", ("person", "Ann Roe")),
     ("The Acme report said prices rise.", ACME, "The Acme report", ("organization", "Acme")),
     ("A statement from Acme said prices rise.", ACME, "A statement from Acme", ("organization", "Acme")),
     # a body behind its description
@@ -71,6 +72,9 @@ SOURCES = [
     ("The U.S. attorney said prices rise.", {}, "The U.S. attorney", ("unnamed", "The U.S. attorney")),
     ("An aide to Ann Roe said prices rise.", ROE, "An aide to Ann Roe", ("unnamed", "An aide to Ann Roe")),
     ("The Russian said prices rise.", {"Russian": NORP}, "The Russian", ("unnamed", "The Russian")),
+    ("Neighbouring Russia said prices rise.", {"Russia": "GPE"}, "Neighbouring Russia", ("country", "Russia")),
+    ("Firms across Russia said prices rise.", {"Russia": "GPE"}, "Firms across Russia",
+     ("group", "Firms across Russia")),
     ("The Russians said prices rise.", {"Russians": NORP}, "The Russians", ("country", "Russia")),
     ("Acme (AC) officials said prices rise.", ACME, "Acme (AC) officials", ("group", "Acme (AC) officials")),
 ]  # fmt: skip

@@ -105,12 +105,15 @@ def test_the_answers_of_an_interview_are_by_the_person_quoted_before_it():
     assert [who(one)[1] for one in found] == ["Ann Roe"] * 3
 
 
-def test_answers_in_which_nobody_speaks_of_himself_are_by_nobody():
-    body = INTERVIEW.replace("I told him.", "Nobody told him.")
+@pytest.mark.parametrize(("opening", "name"), [("", None), ("Our interview:\n\n", "Ann Roe")])
+def test_answers_in_which_nobody_speaks_of_himself_are_by_nobody_but_in_an_interview(
+    opening: str, name: str | None
+):
+    body = INTERVIEW.replace("I told him.", "Nobody told him.").replace("Q: Does", f"{opening}Q: Does")
     said = (
         ("Roe", "said", "Rivers move"),
         (None, None, "Nobody told him"),
         (None, None, "Jan Berg knew in May"),
     )
     found = resolve(body, ROE | BERG, *said, ranker=First()).speakers
-    assert [who(one)[1] for one in found] == ["Ann Roe", None, None]
+    assert [who(one)[1] for one in found] == ["Ann Roe", name, name]
