@@ -8,6 +8,7 @@ from typing import ClassVar
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from bench.crash import prefect_server
 from flows.compute import readers
@@ -31,6 +32,20 @@ def pytest_collection_modifyitems(items):
     counts = Counter(item.path for item in items)
     rank = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: (rank.get(item.path.stem, len(rank)), -counts[item.path]))
+
+
+class Scheduling(LoadFileScheduling):
+    """Gives all files whose tests use `prefect_here` to one worker: each other worker would start a server too."""
+
+    def _split_scope(self, nodeid):
+        file = super()._split_scope(nodeid)
+        return "prefect_here" if "prefect_here" in (self.config.rootpath / file).read_text("utf-8") else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    if config.getvalue("dist") == "loadfile":
+        return Scheduling(config, log)
+    return None
 
 
 PlainReader = readers.Reader

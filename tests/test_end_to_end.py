@@ -189,7 +189,7 @@ def ingest(folder, *more):
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory):
+def published(tmp_path_factory, prefect_here):
     """A folder with a warehouse of one article."""
     folder = tmp_path_factory.mktemp("published")
     assert ingest(folder, "--limit", "1").exit_code == 0

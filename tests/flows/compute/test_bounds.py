@@ -150,13 +150,13 @@ def test_an_article_that_takes_too_long_is_a_reject_with_its_figures_and_is_not_
         (folder / f"good{number}.txt").write_text(f"{SHORT.format(number)}\n\nIt stood there.")
     (folder / "long.txt").write_text(long_text())
     settings = Settings(
-        warehouse=tmp_path / "w.duckdb", processes=1, analysis_seconds=0.8, analysis_seconds_per_mb=0
+        warehouse=tmp_path / "w.duckdb", processes=1, analysis_seconds=0.4, analysis_seconds_per_mb=0
     )
     assert ingest([str(folder)], settings).status == "published"
     rejects = "SELECT stage, path, record_no, reason_code, reason FROM ops.rejects"
     [(stage, path, record_no, code, reason)] = query(settings.warehouse, rejects).rows()
     assert (stage, path, record_no, code) == ("analysis", f"{folder}/long.txt", 1, "too_slow")
-    assert re.fullmatch(r".*long\.txt: \d{6} characters, takes longer to analyse than 0\.8 s .*", reason)
+    assert re.fullmatch(r".*long\.txt: \d{6} characters, takes longer to analyse than 0\.4 s .*", reason)
     files = "SELECT outcome, articles_found, articles_loaded, articles_rejected FROM ops.files ORDER BY path"
     assert query(settings.warehouse, files).rows() == [("loaded", 1, 1, 0)] * 3 + [("rejected", 1, 0, 1)]
     articles = (

@@ -55,8 +55,9 @@ def tree(folder):
     return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.rglob("*"))}
 
 
-@pytest.mark.parametrize("place", ["w.duckdb", "deep/down/w.duckdb"])
-@pytest.mark.parametrize("api", ["", "http://127.0.0.1:9/api"])
+@pytest.mark.parametrize(
+    ("place", "api"), [("w.duckdb", ""), ("deep/down/w.duckdb", "http://127.0.0.1:9/api")]
+)
 def test_the_doctor_writes_nothing(warehouse, tmp_path, place, api):
     (tmp_path / "home").mkdir()
     if "/" not in place:

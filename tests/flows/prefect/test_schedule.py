@@ -7,17 +7,14 @@ import pytest
 from prefect import get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.schedules import CronSchedule
-from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Scheduled
 
 from flows.prefect.schedule import find_server
 
 
 @pytest.fixture
-def client(served, monkeypatch):
-    api = served["PREFECT_API_URL"]
-    monkeypatch.setenv("PREFECT_API_URL", api)
-    with temporary_settings({PREFECT_API_URL: api}), get_client(sync_client=True) as client:
+def client(prefect_here):
+    with get_client(sync_client=True) as client:
         yield client
 
 

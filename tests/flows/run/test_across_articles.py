@@ -16,10 +16,11 @@ from schema.tables import ARTICLES, BY_NAME
 from tests.transforms.samples import GPE, NORP, ORG, PERSON, frames
 from transforms.build import build_facts
 from transforms.identify.corrections import number_corrections
-from warehouse.files.connect import query
+from warehouse.files.connect import connect_readonly, query
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
+pytestmark = pytest.mark.usefixtures("no_index_and_counts")
 NAMES = {
     "Stephanus Roe": PERSON, "Stef Roe": PERSON, "Stepha Roe": PERSON, "Jan Berg": PERSON,
     "Eva Kern": PERSON, "Kern": PERSON,
@@ -97,7 +98,8 @@ def ingest(
 def read_all(warehouse: Path) -> dict[str, pl.DataFrame]:
     tables = [table for table in BY_NAME.values() if table.schema == "main"]
     sql = "SELECT * EXCLUDE (since_version) FROM main.{} ORDER BY {}"
-    return {t.name: query(warehouse, sql.format(t.name, ", ".join(t.key))) for t in tables}
+    with connect_readonly(warehouse) as connection:
+        return {t.name: connection.sql(sql.format(t.name, ", ".join(t.key))).pl() for t in tables}
 
 
 def shuffled(seed: int) -> list[int]:
@@ -116,9 +118,8 @@ def cut(numbers: list[int], size: int) -> list[list[int]]:
     return [numbers[i : i + size] for i in range(0, len(numbers), size)]
 
 
-@pytest.mark.parametrize(("seed", "run", "batch"), [(1, len(STORIES), 1), (4, 7, 3)])
-def test_order_runs_and_batches_change_nothing(tmp_path, whole, seed, run, batch):
-    runs = [cut(articles, batch) for articles in cut(shuffled(seed), run)]
+def test_order_runs_and_batches_change_nothing(tmp_path, whole):
+    runs = [cut(articles, 3) for articles in cut(shuffled(4), 7)]
     found = read_all(ingest(tmp_path / "w.duckdb", runs))
     for name, frame in whole.items():
         assert found[name].equals(frame), name

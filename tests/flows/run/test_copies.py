@@ -14,10 +14,11 @@ from schema.derive import polars_schema
 from schema.tables import BY_NAME, RUNS
 from transforms.keys import content_key
 from transforms.readers import read_records
-from warehouse.files.connect import query
+from warehouse.files.connect import connect_readonly, query
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
+pytestmark = pytest.mark.usefixtures("no_index_and_counts")
 TEXT = "The mill at Arvel was sold on Monday, Mayor Ada Roe said. “We had no choice,” Roe told reporters."
 OTHER = "The lock at Ostby stays shut, Mayor Ada Roe said on Friday."
 FILES = {
@@ -25,6 +26,7 @@ FILES = {
     "b.txt": f"Title: Mill sold\nSource: The Marsh\nDate: 2024-05-06\n\n{TEXT}",
     "c.txt": f"Title: Mill sold\nSource: The Reed\nDate: 2024-05-06\n\n{TEXT}",
     "d.txt": f"Date: 2024-05-08\n\n{OTHER}",
+    "e.txt": TEXT,
 }
 
 
@@ -70,7 +72,8 @@ def ingest(warehouse, *runs):
 def read_all(warehouse):
     """Return the main tables without run and version numbers."""
     tables = [table for table in BY_NAME.values() if table.schema == "main"]
-    found = {table.name: query(warehouse, f"SELECT * FROM {table.name} ORDER BY ALL") for table in tables}
+    with connect_readonly(warehouse) as connection:
+        found = {table.name: connection.sql(f"FROM {table.name} ORDER BY ALL").pl() for table in tables}
     return {
         name: frame.drop("run_id", "since_version", strict=False).sort(*BY_NAME[name].key)
         for name, frame in found.items()
@@ -109,22 +112,16 @@ def test_each_file_says_what_was_loaded_from_it(tmp_path):
     assert rows == [("a.txt", "duplicate", 0, 1), ("b.txt", "loaded", 1, 0), ("c.txt", "duplicate", 0, 1)]
 
 
-def test_history_shows_previous_values(tmp_path):
-    warehouse = ingest(tmp_path / "w.duckdb", [["a.txt"]], [["b.txt"]])
+def test_history_shows_previous_values_and_a_copy_with_less_metadata_changes_nothing(tmp_path):
+    warehouse = ingest(tmp_path / "w.duckdb", [["a.txt"]], [["b.txt"]], [["e.txt"]])
     assert query(warehouse, "SELECT path FROM history.articles").rows() == [("a.txt",)]
+    assert query(warehouse, "SELECT path, since_version FROM articles").rows() == [("b.txt", 2)]
     days = query(warehouse, "SELECT DISTINCT published_on FROM statements")["published_on"].to_list()
     assert days == [date(2024, 5, 6)]
 
 
-def test_a_copy_with_less_metadata_changes_nothing(tmp_path):
-    warehouse = ingest(tmp_path / "w.duckdb", [["c.txt"]], [["a.txt"]])
-    assert query(warehouse, "SELECT path, since_version FROM articles").rows() == [("c.txt", 1)]
-    assert query(warehouse, "SELECT count(*) FROM history.articles").item() == 0
-
-
-@pytest.mark.parametrize("runs", [[[["c.txt"]], [["b.txt"]]], [[["b.txt"]], [["c.txt"]]]])
-def test_of_equal_copies_the_first_by_path_counts_in_any_order(tmp_path, runs):
-    warehouse = ingest(tmp_path / "w.duckdb", *runs)
+def test_of_equal_copies_the_first_by_path_counts_even_if_it_comes_last(tmp_path):
+    warehouse = ingest(tmp_path / "w.duckdb", [["c.txt"]], [["b.txt"]])
     assert query(warehouse, "SELECT path, outlet FROM articles").rows() == [("b.txt", "The Marsh")]
 
 
@@ -135,9 +132,8 @@ def test_a_version_with_the_same_text_that_is_canceled_kills_the_story(tmp_path,
     )
     wire = {"1.json": item % (1, "usable", 3, TEXT), "2.json": item % (2, "canceled", 4, TEXT)}
     monkeypatch.setattr("tests.flows.run.test_copies.FILES", wire)
-    one_batch, two_batches = [[["1.json", "2.json"]]], [[["2.json"], ["1.json"]]]
-    runs = [[["1.json"]], [["2.json"]]]
-    for number, arrival in enumerate((one_batch, two_batches, runs, runs[::-1])):
+    two_batches, runs = [[["2.json"], ["1.json"]]], [[["1.json"]], [["2.json"]]]
+    for number, arrival in enumerate((two_batches, runs, runs[::-1])):
         warehouse = ingest(tmp_path / f"{number}.duckdb", *arrival)
         assert query(warehouse, "SELECT path, status, is_killed FROM articles").rows() == [
             ("2.json", "canceled", True)

@@ -45,9 +45,8 @@ def shown(outcome):
     return text.getvalue()
 
 
-def test_an_edited_file_is_applied_by_the_next_run_though_nothing_else_is_new(settings):
-    paths = [str(settings.folder.parent / "in")]
-    assert ingest(paths, settings).status == "published"
+def test_an_edited_file_is_applied_by_the_next_run_though_nothing_else_is_new(ingested):
+    settings, paths = ingested, [str(ingested.folder.parent / "in")]
     correct(settings, "rename,Ada Roe,Ada B. Roe,her full name", "rename,Nobody,Somebody,")
     corrected = ingest(paths, settings)
     assert corrected.status == "published"

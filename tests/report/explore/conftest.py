@@ -1,4 +1,4 @@
-"""Explorers in separate processes, on the sample articles and on texts that are attacks."""
+"""Explorers in separate processes and in this one, on the sample articles and on texts that are attacks."""
 
 import os
 import subprocess
@@ -8,8 +8,12 @@ import urllib.request
 from contextlib import contextmanager
 
 import pytest
+from fastapi.testclient import TestClient
 
+from report.explore.app import Explorer, build_app
+from report.explore.queries import KEPT
 from tests.report.hostile import publish_hostile
+from warehouse.query.live import Live
 
 
 class Answer:
@@ -41,6 +45,18 @@ class Site:
                 return Answer(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.headers, error.read())
+
+
+class SiteHere(Site):
+    """An explorer in this process, which starts at once; it takes no corrections."""
+
+    def __init__(self, warehouse):
+        super().__init__("", warehouse)
+        self._client = TestClient(build_app(Explorer(Live(warehouse, kept=KEPT))))
+
+    def get(self, path, **headers):
+        answer = self._client.get(path, headers=headers)
+        return Answer(answer.status_code, answer.headers, answer.content)
 
 
 @contextmanager

@@ -14,17 +14,23 @@ from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
 
-@pytest.fixture
-def reading(tmp_path):
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    path = tmp_path_factory.mktemp("corrections") / "w.duckdb"
     frames = sample_run()
     [ada] = frames["profiles"].filter(profile_id=ADA_PROFILE).to_dicts()
     frames["profiles"] = as_frame(
         "profiles", [*frames["profiles"].to_dicts(), ada | {"profile_id": "f" * 32}]
     )
-    with open_next(tmp_path / "w.duckdb", "20240503T080000-aaaa") as version:
+    with open_next(path, "20240503T080000-aaaa") as version:
         version.stage(frames)
         publish(version)
-    with Live(tmp_path / "w.duckdb").reading() as reading:
+    return path
+
+
+@pytest.fixture
+def reading(warehouse):
+    with Live(warehouse).reading() as reading:
         yield reading
 
 

@@ -1,4 +1,4 @@
-"""The explorer's pages over HTTP, from a server in a separate process."""
+"""The explorer's pages over HTTP, mostly from a server in a separate process."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from report.attempt import Attempt, note_attempt
 from report.explore.pages import judge_run
 from report.facts import read_facts
-from tests.report.explore.conftest import explored
+from tests.report.explore.conftest import SiteHere, explored
 from tests.report.hostile import HOSTILE
 from tests.warehouse.samples import publish_sample, sample_run
 from warehouse.files.connect import query
@@ -255,11 +255,11 @@ def test_no_cell_of_a_file_is_run(tmp_path):
     with open_next(tmp_path / "w.duckdb", "20240503T080000-aaaa") as version:
         version.stage(frames)
         publish(version)
-    with explored(tmp_path / "w.duckdb") as site:
-        rows = list(csv.DictReader(io.StringIO(site.get("/rows/search.csv").text)))
-        assert {row["statement"] for row in rows} == {"'=1+1"}
-        sheet = load_workbook(io.BytesIO(site.get("/rows/search.xlsx").body)).active
-        assert {cell.data_type for row in sheet for cell in row if cell.value == "=1+1"} <= {"s"}
+    site = SiteHere(tmp_path / "w.duckdb")
+    rows = list(csv.DictReader(io.StringIO(site.get("/rows/search.csv").text)))
+    assert {row["statement"] for row in rows} == {"'=1+1"}
+    sheet = load_workbook(io.BytesIO(site.get("/rows/search.xlsx").body)).active
+    assert {cell.data_type for row in sheet for cell in row if cell.value == "=1+1"} <= {"s"}
 
 
 def test_the_sql_that_is_shown_gives_the_rows_that_are_shown(site):
@@ -289,14 +289,10 @@ def test_a_new_version_is_shown_without_a_restart(tmp_path):
             version.stage(sample_run(run_id=run_id, first=first))
             publish(version)
         if number == 1:
-            with_first = explored(warehouse)
-            site = with_first.__enter__()
+            site = SiteHere(warehouse)
             assert "4 statements in 2 articles" in site.get("/").text
-    try:
-        assert "8 statements in 4 articles" in site.get("/").text
-        assert "Version 2 of" in site.get("/search").text
-    finally:
-        with_first.__exit__(None, None, None)
+    assert "8 statements in 4 articles" in site.get("/").text
+    assert "Version 2 of" in site.get("/search").text
 
 
 def test_an_older_version_is_shown_as_it_was(sample):
@@ -310,22 +306,19 @@ def test_an_older_version_is_shown_as_it_was(sample):
 
 def test_a_failed_run_is_shown_on_every_page_until_a_run_succeeds(tmp_path):
     warehouse = publish_sample(tmp_path / "w.duckdb")
-    with explored(warehouse) as site:
-        assert 'role="alert"' not in site.get("/").text
-        note_attempt(
-            warehouse,
-            tmp_path / "none.html",
-            Attempt(warehouse.name, "stopped", "2024-05-04T08:00:00+00:00", ["<b>why</b>"], []),
-        )
-        for path in ("/", "/runs"):
-            assert "The last run was stopped by a critical check" in site.get(path).text
-        assert "<h1>The last run was stopped</h1>" in site.get("/runs").text
-        assert "&lt;b&gt;why" in site.get("/").text
-        note_attempt(warehouse, tmp_path / "none.html", None)
-        assert 'role="alert"' not in site.get("/").text
-        warehouse.unlink()
-        assert site.get("/search").status == 503
-        assert "there is no warehouse" in site.get("/search").text
+    site = SiteHere(warehouse)
+    assert 'role="alert"' not in site.get("/").text
+    attempt = Attempt(warehouse.name, "stopped", "2024-05-04T08:00:00+00:00", ["<b>why</b>"], [])
+    note_attempt(warehouse, tmp_path / "none.html", attempt)
+    for path in ("/", "/runs"):
+        assert "The last run was stopped by a critical check" in site.get(path).text
+    assert "<h1>The last run was stopped</h1>" in site.get("/runs").text
+    assert "&lt;b&gt;why" in site.get("/").text
+    note_attempt(warehouse, tmp_path / "none.html", None)
+    assert 'role="alert"' not in site.get("/").text
+    warehouse.unlink()
+    assert site.get("/search").status == 503
+    assert "there is no warehouse" in site.get("/search").text
 
 
 def test_a_correction_is_shown_and_written_only_with_the_token(tmp_path):
@@ -362,19 +355,9 @@ def test_a_warehouse_without_articles_is_reported(tmp_path):
     with open_next(tmp_path / "w.duckdb", "20240503T080000-aaaa") as version:
         version.stage(frames)
         publish(version)
-    with explored(tmp_path / "w.duckdb") as site:
-        for path in (
-            "/",
-            "/search",
-            "/search?q=x",
-            "/outlets",
-            "/stories",
-            "/runs",
-            "/questions",
-            "/actors",
-            "/compare",
-        ):
-            assert site.get(path).status == 200, path
+    site = SiteHere(tmp_path / "w.duckdb")
+    for path in "/ /search /search?q=x /outlets /stories /runs /questions /actors /compare".split():
+        assert site.get(path).status == 200, path
 
 
 def test_reading_writes_nothing(site):

@@ -5,7 +5,6 @@ import os
 import random
 import shutil
 from datetime import UTC, datetime, time
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -63,14 +62,6 @@ def test_a_version_number_is_not_reused_after_a_rollback(warehouse):
     ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def eight_versions(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("eight")
-    for number in range(1, 9):
-        publish_version(folder / "news.duckdb", number, keep=9)
-    return folder
-
-
 def published_hours_ago(path, hours):
     """Give the kept files, oldest first, the times at which an hourly schedule published them."""
     noon = datetime.combine(datetime.now(UTC).date(), time(12), UTC).timestamp()
@@ -81,29 +72,25 @@ def published_hours_ago(path, hours):
 @pytest.mark.parametrize(
     ("days", "stay"), [(0, [6, 7]), (1, [4, 6, 7]), (2, [2, 4, 6, 7]), (9, [1, 2, 4, 6, 7])]
 )
-def test_versions_are_kept_by_age_as_well_as_by_number(eight_versions, tmp_path, days, stay):
-    path = Path(shutil.copytree(eight_versions, tmp_path / "copy")) / "news.duckdb"
-    published_hours_ago(path, [62, 37, 30, 13, 4, 3, 2])
-    forget_previous(path, 2, days)
-    assert list(previous_versions(path)) == stay
+def test_versions_are_kept_by_age_as_well_as_by_number(warehouse, days, stay):
+    for number in range(1, 8):
+        shutil.copy(warehouse, warehouse.parent / "versions" / f"news-{number:06}.duckdb")
+    published_hours_ago(warehouse, [62, 37, 30, 13, 4, 3, 2])
+    forget_previous(warehouse, 2, days)
+    assert list(previous_versions(warehouse)) == stay
 
 
-def test_an_hourly_schedule_can_go_back_to_yesterday(tmp_path):
-    path = tmp_path / "news.duckdb"
-    for number in (1, 2):
-        publish_version(path, number, keep=2)
-    published_hours_ago(path, [25])
-    for number in (3, 4, 5, 6):
-        publish_version(path, number, keep=2, days=1)
-    assert list(previous_versions(path)) == [1, 4, 5]
-    assert rolled_back(path, 1).restored_from == 1 and articles(path) == ["in/1.txt"]
+def test_an_hourly_schedule_can_go_back_to_yesterday(warehouse):
+    published_hours_ago(warehouse, [25, 1])
+    for number in (4, 5):
+        publish_version(warehouse, number, keep=2, days=1)
+    assert list(previous_versions(warehouse)) == [1, 3, 4]
+    assert rolled_back(warehouse, 1).restored_from == 1 and articles(warehouse) == ["in/1.txt"]
 
 
-def test_with_zero_kept_versions_none_is_kept_by_age(tmp_path):
-    path = tmp_path / "news.duckdb"
-    for number in (1, 2, 3):
-        publish_version(path, number, keep=0, days=9)
-    assert previous_versions(path) == {}
+def test_with_zero_kept_versions_none_is_kept_by_age(warehouse):
+    publish_version(warehouse, 4, keep=0, days=9)
+    assert previous_versions(warehouse) == {}
 
 
 def test_a_version_number_is_not_reused_when_all_its_files_are_gone(warehouse):
