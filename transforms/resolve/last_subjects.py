@@ -9,11 +9,14 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.questions import Query
+from transforms.resolve.word_lists import CLAUSE
 
 LONGEST_TITLE = 4  # letters of an abbreviated title
-LONGEST_OPENING = 8  # words before the comma in 'In Dorne, Ann Roe runs a bakery.'
+LONGEST_OPENING = 14  # words before the last comma in 'In Dorne, Ann Roe runs a bakery.'
 LONGEST_CLAUSE = 40  # words of 'When Ann Roe came back, '
+MOST_AHEAD = 3  # people to look at after the pronoun
 SUBJECTS = frozenset(("he", "she"))
+OBJECTS = frozenset(("him", "her"))
 CLAUSES = frozenset("when after before while once although though as because if since until".split())
 
 
@@ -26,7 +29,11 @@ def find_last_subject(
     come between the two: 'Ann Roe runs a bakery. “I rise early,” she said.' Return None if the words before mention or
     quote another person whom the pronoun may mean."""
     text, i = discourse.text, query.first
-    if text.lower[i] not in SUBJECTS or text.quoted[i]:
+    if text.lower[i] in OBJECTS and text.lower[max(0, i - 2) : i] == ["according", "to"]:
+        i -= 2
+    elif text.lower[i] not in SUBJECTS:
+        return None
+    if text.quoted[i]:
         return None
     first, end = _clause_before(text, i) or _sentence_before(text, i)
     inside = people[bisect_left(places, first) : bisect_left(places, end)]
@@ -37,7 +44,17 @@ def find_last_subject(
     able = {m.actor for m in inside if m.kind == "name" and m.actor.gender in (query.gender, None)}
     if not able <= {subject} or any(k in discourse.sources for k in range(inside[0].last, end)):
         return None
+    ahead = bisect_left(places, i)
+    names = people[ahead : ahead + MOST_AHEAD]  # "He thanked Roe"
+    if any(m.actor is subject and m.kind == "name" and _is_in_clause(text, i, m.first) for m in names):
+        return None
     return subject if subject.gender in (query.gender, None) else None
+
+
+def _is_in_clause(text: Text, i: int, place: int) -> bool:
+    """Whether only words of one clause come between word i and word `place`."""
+    between = text.lower[i + 1 : place] if text.sentences[i] == text.sentences[place] else [","]
+    return CLAUSE.isdisjoint(between)
 
 
 def _clause_before(text: Text, i: int) -> tuple[int, int] | None:

@@ -45,3 +45,16 @@ def test_i_in_a_statement_is_its_speaker():
     spans = [(0, 8, "PERSON"), (42, 49, "PERSON")]
     found = resolve_article("a", body, spans, [outer, inner], ranker=First())
     assert [who(one)[1] for one in found.speakers] == ["Ann Roe", "Ann Roe"]
+
+
+def test_my_mother_is_not_the_speaker_and_you_may_be_a_name():
+    body = "Ann Roe left. “My mother said it rained,” Roe said."
+    outer = Attribution(((14, 40),), (46, 50), (42, 45))
+    inner = Attribution(((30, 39),), (25, 29), (15, 24), parent=0)
+    assert [body[a:b] for a, b in (*inner.contents, inner.source or (0, 0))] == ["it rained", "My mother"]
+    spans = [(0, 7, "PERSON"), (42, 45, "PERSON")]
+    found = resolve_article("a", body, spans, [outer, inner], ranker=First())
+    assert [who(one) for one in found.speakers] == [("person", "Ann Roe"), ("unnamed", "My mother")]
+    body = "Minister You left. You said it rained."
+    found = resolve(body, {"You": "PERSON"}, ("You", "said", "it rained"), ranker=First())
+    assert who(found.speakers[-1]) == ("person", "You")

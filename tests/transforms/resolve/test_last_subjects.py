@@ -57,6 +57,23 @@ def test_a_quotation_may_come_between_the_subject_and_she(before: str, name: str
 @pytest.mark.parametrize(
     ("words", "name"),
     [
+        ("According to her, tea is good.", "Ann Roe"),
+        ("She thanked Ann Roe and said tea is good.", None),
+        ("She thanked Mary Lind, who met Ann Roe, and said tea is good.", "Ann Roe"),
+    ],
+)
+def test_her_is_the_subject_of_the_sentence_before_but_not_in_one_clause_with_its_name(
+    words: str, name: str | None
+):
+    body = f"Mary Lind likes tea. It rains there. Ann Roe runs a bakery. {words}"
+    source = "her" if "her," in words else "She"
+    said = (source, "to" if source == "her" else "said tea", "tea is good")
+    assert who(resolve(body, NAMES, said, ranker=Nobody()).speakers[-1])[1] == name
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
         ("When Ann Roe came back, she said tea is good.", "Ann Roe"),
         ("When Ann Roe met Eve Moss, she said tea is good.", None),
         ("When Ann Roe came back, she said, tea is good.", None),
