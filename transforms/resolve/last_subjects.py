@@ -64,6 +64,8 @@ def _clause_before(text: Text, i: int) -> tuple[int, int] | None:
     first = text.firsts[text.sentences[i]]
     if i - first > LONGEST_CLAUSE or text.words[i - 1] != "," or text.lower[first] not in CLAUSES:
         return None
+    if text.lower[i - 2] in OBJECTS:  # "When Ann Roe met her, she"
+        return None
     return None if text.words[i + 2 : i + 3] in ([","], ["."]) else (first + 1, i - 1)
 
 

@@ -10,9 +10,10 @@ from transforms.resolve.model import Attribution
 
 COLUMN = "The tax\n\nAnn Roe wants a tax. I think it is wrong. Roe will lose."
 STORY = (
-    "The bakery\n\nAnn Roe bakes bread. I was ten when I lost my father. I hid it. I did not sleep. "
-    "I thought nobody cared. Jan Berg helped."
+    "{}\n\nAnn Roe bakes bread. This is her story in {}.\n\nI was ten when I lost my father. I hid it. "
+    "I did not sleep. I thought nobody cared. Jan Berg helped. I do not forget."
 )
+TOLD = STORY.format("The bakery", "her own words")
 TURNS = "Talks\n\nANN ROE: Is it wrong? I think it is wrong.\n\nJAN BERG: No.\n\nANN ROE: Why?"
 
 
@@ -21,9 +22,10 @@ TURNS = "Talks\n\nANN ROE: Is it wrong? I think it is wrong.\n\nJAN BERG: No.\n\
     [
         (COLUMN, ("I", "think", "it is wrong"), None),
         (COLUMN.replace("I think", "We think"), ("We", "think", "it is wrong"), None),
-        (STORY, ("I", "thought", "nobody cared"), "Ann Roe"),
-        (STORY.replace("Jan Berg helped.", "Roe is 40."), ("I", "thought", "nobody cared"), None),
-        (STORY.replace("nobody cared", "Roe would fail"), ("I", "thought", "Roe would fail"), None),
+        (TOLD, ("I", "thought", "nobody cared"), "Ann Roe"),
+        (STORY.format("Ann Roe: I hid it", "short"), ("I", "thought", "nobody cared"), "Ann Roe"),
+        (STORY.format("The bakery", "short"), ("I", "thought", "nobody cared"), None),
+        (TOLD.replace("Jan Berg helped.", "Roe is 40."), ("I", "thought", "nobody cared"), None),
         (TURNS, ("I", "think", "it is wrong."), "Ann Roe"),
     ],
 )

@@ -7,7 +7,13 @@ import pytest
 from tests.transforms.resolve.test_speakers import PERSON, resolve, who
 from tests.transforms.resolve.test_unattributed import Nobody
 
-NAMES = {"Ann Roe": PERSON, "Mary Lind": PERSON, "Jan Berg": PERSON, "Eve Moss": PERSON}
+NAMES = {
+    "Ann Roe": PERSON,
+    "Mary Lind": PERSON,
+    "Jan Berg": PERSON,
+    "Eve Moss": PERSON,
+    "Robin Lorne": PERSON,
+}
 
 
 class Last:
