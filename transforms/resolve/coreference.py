@@ -165,7 +165,7 @@ class References:
             self.demonyms.setdefault(actor, query.country)
         if actor is not None and query.gender and actor.gender is None and actor.is_full:
             others = (a for a in options if a is not actor and a.kind == "person")
-            if actor is subject or all(other.gender not in (query.gender, None) for other in others):
+            if all(other.gender not in (query.gender, None) for other in others):
                 actor.gender = query.gender
         return actor
 

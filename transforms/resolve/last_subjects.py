@@ -40,9 +40,13 @@ def find_last_subject(
     inside = [mention for mention in inside if not text.quoted[mention.first]]
     if not inside or not _opens(discourse, inside[0], first):
         return None
-    subject = inside[0].actor
+    subject, sources = inside[0].actor, discourse.sources
+    after = next((k for k in range(inside[0].first, end) if k not in sources), end)
+    if any(k in sources for k in range(after, end)):
+        return None
     able = {m.actor for m in inside if m.kind == "name" and m.actor.gender in (query.gender, None)}
-    if not able <= {subject} or any(k in discourse.sources for k in range(inside[0].last, end)):
+    speaks = after > inside[0].first  # "Roe said that Berg left"
+    if not speaks and not able <= {subject}:
         return None
     ahead = bisect_left(places, i)
     names = people[ahead : ahead + MOST_AHEAD]  # "He thanked Roe"
@@ -89,6 +93,8 @@ def _opens(discourse: Discourse, mention: Mention, first: int) -> bool:
     ):
         return False
     start = discourse.phrases.get(mention.first, mention.first)
+    if start > first and start - 1 in discourse.sources:  # the name is within a longer source
+        return False
     return start == first or (start - first <= LONGEST_OPENING and text.words[start - 1] == ",")
 
 

@@ -51,11 +51,15 @@ def test_she_is_the_subject_of_the_sentence_before(before: str, name: str):
         ("Ann Roe runs a bakery.\n\n“Tea is good. I like it,”", "Ann Roe"),
         ("Ann Roe runs a bakery.\n\nIt rains.\n\n“Tea is good,”", None),
         ("Ann Roe runs a bakery that is small, a woman said. “Tea is good,”", None),
+        ("Ann Roe said Eve Moss runs a bakery. “Tea is good,”", "Ann Roe"),
+        ("An aide to Ann Roe said Eve Moss runs a bakery. “Tea is good,”", None),
     ],
 )
 def test_a_quotation_may_come_between_the_subject_and_she(before: str, name: str | None):
     body = f"Mary Lind likes tea. It rains there. {before} she said."
     said = [("a woman", "said", "Ann Roe runs a bakery that is small")] if "woman" in before else []
+    if "Moss" in before:
+        said = [(before.split(" said")[0], "said", "Eve Moss runs a bakery")]
     found = resolve(body, NAMES, *said, ("she", "said.", "Tea is good"), ranker=Nobody())
     assert who(found.speakers[-1])[1] == name
 
