@@ -6,7 +6,7 @@ Takes the `Discourse` of an article; changes nothing.
 from __future__ import annotations
 
 from transforms.resolve.discourse import Discourse
-from transforms.resolve.model import Actor
+from transforms.resolve.model import Actor, Mention
 from transforms.resolve.turns import labels_turn
 
 SINGULAR = frozenset("i me my".split())
@@ -14,6 +14,8 @@ FIRST_AND_SECOND_PERSON = SINGULAR | frozenset("we us our you your".split())
 FEWEST = (
     5  # times that "I" stands outside quotation marks, after the first paragraph, in somebody's own story
 )
+TELLING = frozenset("author here words".split())  # 'in her own words', 'the opinions are those of the author'
+LONGEST_INTRODUCTION = 200  # words
 
 
 def find_label(discourse: Discourse, i: int) -> Actor | None:
@@ -25,25 +27,40 @@ def find_label(discourse: Discourse, i: int) -> Actor | None:
 
 
 def find_narrator(discourse: Discourse) -> Actor | None:
-    """Return the person whose own story this is: only the words before the first "I" name this person, as a subject.
+    """Return the person whose own story this is, whom no words name between the first and the last "I".
 
-    'Ann Roe lost her hair at 13. I hid it for years.' Return None if there are several such people."""
+    The headline begins with this person's name and a colon ('Ann Roe: I hid it for years'), or a short introduction
+    says that the person tells it ('Here, in her own words'). Return None if there are several such people."""
     text = discourse.text
     own = [i for i in text.places.get("i", ()) if text.paragraphs[i] and not text.quoted[i]]
     if len(own) < FEWEST:
         return None
-    narrators = [
-        actor
-        for actor in discourse.records
-        if actor.kind == "person" and _introduces(discourse, actor, own[0])
+    is_told = own[0] < LONGEST_INTRODUCTION and not TELLING.isdisjoint(text.lower[: own[0]])
+    people = [
+        a
+        for a in discourse.records
+        if a.kind == "person" and not _is_named_amid(discourse, a, own[0], own[-1])
     ]
-    return narrators[0] if len(narrators) == 1 else None
+    told = [actor for actor in people if _is_introduced(discourse, actor, own[0], is_told)]
+    return told[0] if len(told) == 1 else None
 
 
-def _introduces(discourse: Discourse, actor: Actor, begin: int) -> bool:
-    """Whether all mentions of the actor by name come before word `begin`, and one of them is a subject or a label."""
+def _names(discourse: Discourse, actor: Actor) -> list[Mention]:
     quoted, mentions = discourse.text.quoted, discourse.records[actor].mentions
-    names = [mention for mention in mentions if mention.kind == "name" and not quoted[mention.first]]
-    if not names or names[-1].first > begin:
-        return False
-    return any(discourse.traits(m).is_subject or labels_turn(discourse.text, m.first, m.last) for m in names)
+    return [mention for mention in mentions if mention.kind == "name" and not quoted[mention.first]]
+
+
+def _is_named_amid(discourse: Discourse, actor: Actor, first: int, last: int) -> bool:
+    return any(first < mention.first < last for mention in _names(discourse, actor))
+
+
+def _is_introduced(discourse: Discourse, actor: Actor, begin: int, is_told: bool) -> bool:
+    """Whether the words before word `begin` name the actor as a subject or, unless `is_told`, before a colon."""
+    text = discourse.text
+    for mention in _names(discourse, actor):
+        is_label = text.paragraphs[mention.first] == 0 and text.words[mention.last : mention.last + 1] == [
+            ":"
+        ]
+        if mention.first < begin and (is_label or (is_told and discourse.traits(mention).is_subject)):
+            return True
+    return False

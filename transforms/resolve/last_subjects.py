@@ -9,11 +9,14 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.questions import Query
+from transforms.resolve.word_lists import CLAUSE
 
 LONGEST_TITLE = 4  # letters of an abbreviated title
-LONGEST_OPENING = 8  # words before the comma in 'In Dorne, Ann Roe runs a bakery.'
+LONGEST_OPENING = 14  # words before the last comma in 'In Dorne, Ann Roe runs a bakery.'
 LONGEST_CLAUSE = 40  # words of 'When Ann Roe came back, '
+MOST_AHEAD = 3  # people to look at after the pronoun
 SUBJECTS = frozenset(("he", "she"))
+OBJECTS = frozenset(("him", "her"))
 CLAUSES = frozenset("when after before while once although though as because if since until".split())
 
 
@@ -26,18 +29,36 @@ def find_last_subject(
     come between the two: 'Ann Roe runs a bakery. “I rise early,” she said.' Return None if the words before mention or
     quote another person whom the pronoun may mean."""
     text, i = discourse.text, query.first
-    if text.lower[i] not in SUBJECTS or text.quoted[i]:
+    if text.lower[i] in OBJECTS and text.lower[max(0, i - 2) : i] == ["according", "to"]:
+        i -= 2
+    elif text.lower[i] not in SUBJECTS:
+        return None
+    if text.quoted[i]:
         return None
     first, end = _clause_before(text, i) or _sentence_before(text, i)
     inside = people[bisect_left(places, first) : bisect_left(places, end)]
     inside = [mention for mention in inside if not text.quoted[mention.first]]
     if not inside or not _opens(discourse, inside[0], first):
         return None
-    subject = inside[0].actor
+    subject, sources = inside[0].actor, discourse.sources
+    after = next((k for k in range(inside[0].first, end) if k not in sources), end)
+    if any(k in sources for k in range(after, end)):
+        return None
     able = {m.actor for m in inside if m.kind == "name" and m.actor.gender in (query.gender, None)}
-    if not able <= {subject} or any(k in discourse.sources for k in range(inside[0].last, end)):
+    speaks = after > inside[0].first  # "Roe said that Berg left"
+    if not speaks and not able <= {subject}:
+        return None
+    ahead = bisect_left(places, i)
+    names = people[ahead : ahead + MOST_AHEAD]  # "He thanked Roe"
+    if any(m.actor is subject and m.kind == "name" and _is_in_clause(text, i, m.first) for m in names):
         return None
     return subject if subject.gender in (query.gender, None) else None
+
+
+def _is_in_clause(text: Text, i: int, place: int) -> bool:
+    """Whether only words of one clause come between word i and word `place`."""
+    between = text.lower[i + 1 : place] if text.sentences[i] == text.sentences[place] else [","]
+    return CLAUSE.isdisjoint(between)
 
 
 def _clause_before(text: Text, i: int) -> tuple[int, int] | None:
@@ -46,6 +67,8 @@ def _clause_before(text: Text, i: int) -> tuple[int, int] | None:
     Return None for words that word i reports: 'When Ann Roe came back, she said, it rained'."""
     first = text.firsts[text.sentences[i]]
     if i - first > LONGEST_CLAUSE or text.words[i - 1] != "," or text.lower[first] not in CLAUSES:
+        return None
+    if text.lower[i - 2] in OBJECTS:  # "When Ann Roe met her, she"
         return None
     return None if text.words[i + 2 : i + 3] in ([","], ["."]) else (first + 1, i - 1)
 
@@ -70,6 +93,8 @@ def _opens(discourse: Discourse, mention: Mention, first: int) -> bool:
     ):
         return False
     start = discourse.phrases.get(mention.first, mention.first)
+    if start > first and start - 1 in discourse.sources:  # the name is within a longer source
+        return False
     return start == first or (start - first <= LONGEST_OPENING and text.words[start - 1] == ",")
 
 

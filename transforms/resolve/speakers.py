@@ -204,7 +204,11 @@ class _Finder:
 
         Return None for other words, and for "I" in quotation marks that belong to no statement."""
         word, is_nested = self.text.lower[first], attribution.parent is not None
-        if last - first != 1 or word not in FIRST_AND_SECOND_PERSON or (is_nested and word not in SINGULAR):
+        if word not in FIRST_AND_SECOND_PERSON or first in self.clusters.at or self.text.words[first] == "US":
+            return None
+        if around and word in SINGULAR and last - first > 1:  # "my mother"
+            self.references.add(first, first + 1, "pronoun", around)
+        if last - first > 1 or (is_nested and word not in SINGULAR):
             return None
         if not is_nested and self.text.quoted[first]:
             return None

@@ -15,6 +15,7 @@ SHARES = frozenset("% percent pct".split())
 INDEFINITE = SEVERAL | frozenset("a an one another any".split())
 OF_PEOPLE = tuple("an er or ese ard man ist ite ish i ot ek".split())  # 'the Dubliner', 'the Cypriot'
 ANYBODY = frozenset("somebody someone anybody anyone everybody everyone nobody whoever".split())
+MANY = frozenset("some several many others most few".split())
 EACH = frozenset(("every", "each", "no"))
 REVERED = frozenset("majesty highness excellency holiness honour honor lordship".split())
 
@@ -46,6 +47,8 @@ def means_anybody(text: Text, clusters: Clusters, query: Query) -> bool:
         return True
     if query.form not in ("person", "thing") or query.first in clusters.at:
         return False
+    if word in MANY and query.last - query.first == 1:
+        return True
     bare = query.plural and word not in DETERMINERS and text.words[query.first].islower()
     return bare or (word in SEVERAL and query.plural)
 

@@ -7,7 +7,13 @@ import pytest
 from tests.transforms.resolve.test_speakers import PERSON, resolve, who
 from tests.transforms.resolve.test_unattributed import Nobody
 
-NAMES = {"Ann Roe": PERSON, "Mary Lind": PERSON, "Jan Berg": PERSON, "Eve Moss": PERSON}
+NAMES = {
+    "Ann Roe": PERSON,
+    "Mary Lind": PERSON,
+    "Jan Berg": PERSON,
+    "Eve Moss": PERSON,
+    "Robin Lorne": PERSON,
+}
 
 
 class Last:
@@ -45,13 +51,34 @@ def test_she_is_the_subject_of_the_sentence_before(before: str, name: str):
         ("Ann Roe runs a bakery.\n\n“Tea is good. I like it,”", "Ann Roe"),
         ("Ann Roe runs a bakery.\n\nIt rains.\n\n“Tea is good,”", None),
         ("Ann Roe runs a bakery that is small, a woman said. “Tea is good,”", None),
+        ("Ann Roe said Eve Moss runs a bakery. “Tea is good,”", "Ann Roe"),
+        ("An aide to Ann Roe said Eve Moss runs a bakery. “Tea is good,”", None),
     ],
 )
 def test_a_quotation_may_come_between_the_subject_and_she(before: str, name: str | None):
     body = f"Mary Lind likes tea. It rains there. {before} she said."
     said = [("a woman", "said", "Ann Roe runs a bakery that is small")] if "woman" in before else []
+    if "Moss" in before:
+        said = [(before.split(" said")[0], "said", "Eve Moss runs a bakery")]
     found = resolve(body, NAMES, *said, ("she", "said.", "Tea is good"), ranker=Nobody())
     assert who(found.speakers[-1])[1] == name
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("According to her, tea is good.", "Ann Roe"),
+        ("She thanked Ann Roe and said tea is good.", None),
+        ("She thanked Mary Lind, who met Ann Roe, and said tea is good.", "Ann Roe"),
+    ],
+)
+def test_her_is_the_subject_of_the_sentence_before_but_not_in_one_clause_with_its_name(
+    words: str, name: str | None
+):
+    body = f"Mary Lind likes tea. It rains there. Ann Roe runs a bakery. {words}"
+    source = "her" if "her," in words else "She"
+    said = (source, "to" if source == "her" else "said tea", "tea is good")
+    assert who(resolve(body, NAMES, said, ranker=Nobody()).speakers[-1])[1] == name
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_named_actors_are_what_they_are():
     assert source_type(Actor("group", "reporters", is_full=False)) == "anonymous person"
 
 
-@pytest.mark.parametrize("words", ["Somebody", "No one", "Someone in the town"])
+@pytest.mark.parametrize("words", ["Somebody", "No one", "Someone in the town", "Many"])
 def test_somebody_is_not_a_person_whom_the_text_names(words: str):
     found = resolve(
         f"Ann Roe left. {words} said it rained.", ROE, (words, "said", "it rained"), ranker=First()
