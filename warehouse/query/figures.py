@@ -140,17 +140,16 @@ APPLY = """
     WHEN NOT MATCHED THEN INSERT"""
 
 
-def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, may_keep: bool = True) -> bool:
+def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, may_keep: bool = True) -> None:
     """Apply the changes of `version_no` to the counts of the version before it; without such counts, count all rows.
 
-    `may_keep` is false if another program may have written to the warehouse; then all rows are counted, too. Returns
-    whether the views, macros and comments of the warehouse are certainly those of this version of the code.
+    `may_keep` is false if another program may have written to the warehouse; then all rows are counted, too.
     """
     before = _version_before(connection, version_no)
     may_keep = may_keep and has_leaders(connection, before)
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     may_keep = may_keep and _kept_version(connection) == before
-    if is_current := may_keep and has_current_rows(connection):
+    if may_keep and has_current_rows(connection):
         update_replies(connection, version_no)
         update_stances(connection, version_no)
         update_prints(connection, version_no)
@@ -174,7 +173,6 @@ def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, ma
         connection.execute(f"DELETE FROM figures.counts; INSERT INTO figures.counts {all_counts()}")
         find_all_leaders(connection, version_no)
     connection.execute(f"DELETE FROM figures.state; INSERT INTO figures.state VALUES ({version_no})")
-    return is_current
 
 
 def show_figures(connection: duckdb.DuckDBPyConnection) -> None:

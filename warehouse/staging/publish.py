@@ -113,8 +113,8 @@ def publish(
                 _amend_published(next_version, table, version_no)
                 _merge_staged(connection, table, version_no, all_known=is_sound)
             update_index(connection, version_no)
-            if not update_figures(connection, version_no, may_keep=is_sound):
-                describe(connection)
+            update_figures(connection, version_no, may_keep=is_sound)
+            describe(connection)
             _note_time(connection, version_no, next_version.run_id)
         after = _row_counts(connection)
     if check_whole and not is_sound:

@@ -64,12 +64,9 @@ def test_every_staged_row_is_published(warehouse):
 
 def test_a_run_ends_when_its_version_is_complete(tmp_path, monkeypatch):
     merged = []
-
-    def note_time(*_, **__):
-        merged.append(datetime.now(UTC))
-        return True
-
-    monkeypatch.setattr("warehouse.staging.publish.update_figures", note_time)
+    monkeypatch.setattr(
+        "warehouse.staging.publish.describe", lambda connection: merged.append(datetime.now(UTC))
+    )
     with open_next(tmp_path / "onrecord.duckdb", FIRST) as version:
         version.stage(changed(sample_run(run_id=FIRST), "runs", 0, ended_at=None))
         publish(version)
