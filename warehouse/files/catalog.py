@@ -72,6 +72,11 @@ KEPT = {
     "drifts": ("wording_drift", f"WITH found AS (FROM figures.drifts), pairs AS ({_drifts}"),
     "repeats": ("repeated_statements", f"WITH found AS (FROM figures.repeats{_end}{_repeats}"),
 }
+# The queries that find the stored rows. The macro `figures.found_by` has a hash of those that found them.
+FOUND = (FOUND_REPLIES, FOUND_STANCES, FOUND_UTTERANCES, FOUND_DRIFTS, FOUND_REPEATS)
+FOUND_BY = """
+    SELECT macro_definition FROM duckdb_functions()
+    WHERE database_name = current_database() AND schema_name = 'figures' AND function_name = 'found_by'"""
 LIST_KEPT = """
     SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'figures'"""
 # Column name -> its meaning in the first table that has it.
@@ -98,8 +103,20 @@ def describe(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def has_current_rows(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the warehouse stores the rows of `KEPT`, as this version of the code finds them."""
-    return connection.execute(DESCRIBED_BY).fetchall() == [(literal(_hash_code(KEPT.keys())),)]
+    """Whether all tables in `KEPT` are stored, and the queries that found their rows are the same as now."""
+    stored = {name for (name,) in connection.execute(LIST_KEPT).fetchall()}
+    return KEPT.keys() <= stored and connection.execute(FOUND_BY).fetchall() == [(literal(_hash_found()),)]
+
+
+def note_current_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    """Note that the stored rows are those that the queries of now find."""
+    connection.execute(f"CREATE OR REPLACE MACRO figures.found_by() AS {literal(_hash_found())}")
+
+
+def _hash_found() -> str:
+    """A hash of the queries that find the stored rows, without their comments."""
+    plain = [" ".join(re.sub("--.*", "", sql).split()) for sql in FOUND]
+    return hashlib.sha256("\0".join(plain).encode()).hexdigest()[:16]
 
 
 def _comments() -> list[str]:

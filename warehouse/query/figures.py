@@ -15,7 +15,7 @@ import duckdb
 from schema.derive import HISTORY, literal, name_in
 from schema.table import Table
 from schema.tables import ARTICLES, STATEMENT_ACTORS, STATEMENTS, VERSIONS
-from warehouse.files.catalog import has_current_rows
+from warehouse.files.catalog import has_current_rows, note_current_rows
 from warehouse.query.kept_prints import find_all_prints, update_prints
 from warehouse.query.kept_replies import find_all_replies, update_replies
 from warehouse.query.kept_stances import find_all_stances, update_stances
@@ -147,9 +147,10 @@ def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, ma
     """
     before = _version_before(connection, version_no)
     may_keep = may_keep and has_leaders(connection, before)
+    is_found = may_keep and has_current_rows(connection)
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     may_keep = may_keep and _kept_version(connection) == before
-    if may_keep and has_current_rows(connection):
+    if may_keep and is_found:
         update_replies(connection, version_no)
         update_stances(connection, version_no)
         update_prints(connection, version_no)
@@ -157,6 +158,7 @@ def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, ma
         find_all_replies(connection)
         find_all_stances(connection)
         find_all_prints(connection)
+        note_current_rows(connection)
     if may_keep:
         connection.execute(_find_touched(), {"v": version_no})
         connection.execute(OLDER.replace("$v", str(version_no)))

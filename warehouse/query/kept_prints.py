@@ -17,6 +17,13 @@ from warehouse.files.catalog import FOUND_DRIFTS, FOUND_REPEATS, FOUND_UTTERANCE
 # Table of stored rows -> the query that finds all of them.
 FOUND = {"utterances": FOUND_UTTERANCES, "drifts": FOUND_DRIFTS, "repeats": FOUND_REPEATS}
 WORDS = "hash(actor_id, content)"
+_UTTERANCE = "hash(coalesce(utterance_id, statement_id))"
+KEYS = {
+    "utterances": _UTTERANCE,
+    "drifts": _UTTERANCE,
+    "repeats": WORDS,
+}  # the same for all prints in one row
+AT_ONCE = 3_000_000  # statements; so many take less memory than a run has for DuckDB by default
 _SHOWN = "article_id, copy_of, is_killed IS TRUE, outlet, agency, story_id, published_on"
 _CHANGED = f"SELECT coalesce(utterance_id, statement_id) AS utterance_id, content, {WORDS} AS words"
 # $v: the version. Articles of earlier versions of which the views show something else now, and what changed with them.
@@ -70,7 +77,15 @@ def update_prints(connection: duckdb.DuckDBPyConnection, version_no: int) -> Non
     connection.execute("; ".join(f"DROP TABLE temp.{name}" for name in TEMPORARY))
 
 
-def find_all_prints(connection: duckdb.DuckDBPyConnection) -> None:
-    """Find the rows in all statements, and store them instead of those that are stored."""
+def find_all_prints(connection: duckdb.DuckDBPyConnection, at_once: int = AT_ONCE) -> None:
+    """Find the rows in all statements, and store them instead of those that are stored.
+
+    Looks at parts of about `at_once` statements, each with all prints of its utterances or words.
+    """
+    [(statements,)] = connection.execute("SELECT count(*) FROM main.statements").fetchall()
+    parts = 1 + statements // at_once
     for table, sql in FOUND.items():
-        connection.execute(f"DELETE FROM figures.{table}; INSERT INTO figures.{table} BY NAME {sql}")
+        connection.execute(f"DELETE FROM figures.{table}")
+        for part in range(parts):
+            some = f"(FROM main.statements WHERE {KEYS[table]} % {parts} = {part})"
+            connection.execute(f"INSERT INTO figures.{table} BY NAME {sql.replace('main.statements', some)}")

@@ -9,7 +9,7 @@ from warehouse.files.catalog import KEPT, VIEWS, describe
 from warehouse.files.checked import read_state
 from warehouse.files.connect import connect, connect_readonly, query
 from warehouse.files.lock import note_version
-from warehouse.query.kept_prints import FOUND
+from warehouse.query.kept_prints import FOUND, find_all_prints
 from warehouse.query.versions import connect_version
 
 SHOWN = [KEPT[table][0] for table in FOUND]
@@ -120,11 +120,29 @@ def test_prints_are_stored_when_published_rows_change(warehouse, table, columns)
 def test_the_next_version_stores_all_prints_if_this_code_did_not_store_them(warehouse, change):
     with connect(warehouse) as connection:
         connection.execute(
-            f"{change}; CREATE OR REPLACE MACRO ops.described_by() AS 'another version of the code'"
+            f"{change}; CREATE OR REPLACE MACRO figures.found_by() AS 'other queries'; DROP MACRO ops.described_by"
         )
     note_version(warehouse, 1, read_state(warehouse))  # as if a run had written it
     publish_more(warehouse, 2)
     require_same(warehouse)
+
+
+@pytest.mark.parametrize("at_once", [7, 100_000])
+def test_all_prints_are_found_in_parts(warehouse, at_once):
+    stored = require_same(warehouse)
+    with connect(warehouse) as connection:
+        find_all_prints(connection, at_once)
+    assert require_same(warehouse) == stored
+
+
+def test_rows_are_found_again_only_if_another_query_found_them(warehouse):
+    """The comments of views may change; the rows of the stored tables stay as they are."""
+    with connect(warehouse) as connection:
+        connection.execute("DELETE FROM figures.repeats; DROP MACRO ops.described_by")
+    note_version(warehouse, 1, read_state(warehouse))  # as if a run had written it
+    [tables] = build_demo(1, 5)
+    publish_tables(warehouse, tables, "run-5")
+    assert query(warehouse, "SELECT count(*) FROM repeated_statements").item() == 0
 
 
 def test_warehouses_and_versions_without_stored_prints_show_them(warehouse):

@@ -87,8 +87,8 @@ def test_the_day_of_the_first_print_goes_with_its_article(warehouse):
 @pytest.mark.parametrize(
     "change",
     [
-        "DROP VIEW main.replies; DROP TABLE figures.replies; DROP MACRO ops.described_by",
-        "DELETE FROM figures.replies; CREATE OR REPLACE MACRO ops.described_by() AS 'another version of the code'",
+        "DROP VIEW main.replies; DROP TABLE figures.replies; DROP MACRO figures.found_by; DROP MACRO ops.described_by",
+        "DELETE FROM figures.replies; CREATE OR REPLACE MACRO figures.found_by() AS 'other queries'",
     ],
 )
 def test_the_next_version_stores_all_replies_if_this_code_did_not_store_them(warehouse, change):

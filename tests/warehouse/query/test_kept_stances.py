@@ -110,8 +110,9 @@ def test_hidden_articles_have_no_positions(warehouse):
 @pytest.mark.parametrize(
     "change",
     [
-        "DROP VIEW stance_changes; DROP VIEW positions; DROP TABLE figures.stances; DROP MACRO ops.described_by",
-        "DELETE FROM figures.stances; CREATE OR REPLACE MACRO ops.described_by() AS 'another version of the code'",
+        "DROP VIEW stance_changes; DROP VIEW positions; DROP TABLE figures.stances; DROP MACRO figures.found_by; "
+        "DROP MACRO ops.described_by",
+        "DELETE FROM figures.stances; CREATE OR REPLACE MACRO figures.found_by() AS 'other queries'",
     ],
 )
 def test_the_next_version_stores_all_stances_if_this_code_did_not_store_them(warehouse, change):
