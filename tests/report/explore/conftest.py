@@ -8,10 +8,7 @@ import urllib.request
 from contextlib import contextmanager
 
 import pytest
-from fastapi.testclient import TestClient
 
-from report.explore.app import Explorer, build_app
-from report.explore.queries import KEPT
 from tests.report.hostile import publish_hostile
 from warehouse.query.live import Live
 
@@ -51,6 +48,11 @@ class SiteHere(Site):
     """An explorer in this process, which starts at once; it takes no corrections."""
 
     def __init__(self, warehouse):
+        from fastapi.testclient import TestClient  # warns when it is imported
+
+        from report.explore.app import Explorer, build_app
+        from report.explore.queries import KEPT
+
         super().__init__("", warehouse)
         self._client = TestClient(build_app(Explorer(Live(warehouse, kept=KEPT))))
 
