@@ -23,7 +23,7 @@ KEYS = {
     "drifts": _UTTERANCE,
     "repeats": WORDS,
 }  # the same for all prints in one row
-AT_ONCE = 3_000_000  # statements; so many take less memory than a run has for DuckDB by default
+AT_ONCE = 1_000_000  # statements; 3,000,000 of a million articles take more memory than a run has by default
 _SHOWN = "article_id, copy_of, is_killed IS TRUE, outlet, agency, story_id, published_on"
 _CHANGED = f"SELECT coalesce(utterance_id, statement_id) AS utterance_id, content, {WORDS} AS words"
 # $v: the version. Articles of earlier versions of which the views show something else now, and what changed with them.
