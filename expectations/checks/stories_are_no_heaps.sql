@@ -13,9 +13,13 @@ members AS (
     UNION ALL SELECT article_id, story_id, headline FROM main.articles ANTI JOIN staging.amended_articles USING (article_id)
 ),
 
+total AS (
+    SELECT (SELECT count(*) FROM staging.articles) + (SELECT count(*) FROM main.articles) AS all_articles
+),
+
 stories AS (
-    SELECT story_id, count(*) AS articles, any_value(headline) AS headline, sum(count(*)) OVER () AS all_articles
-    FROM members
+    SELECT story_id, count(*) AS articles, any_value(headline) AS headline
+    FROM members SEMI JOIN touched USING (story_id)
     GROUP BY story_id
 )
 
@@ -24,7 +28,6 @@ SELECT
     articles,
     headline,
     format('{} of {} articles are one story: {}', articles, all_articles, coalesce(headline, story_id)) AS observed
-FROM stories
-SEMI JOIN touched USING (story_id)
+FROM stories, total
 WHERE articles > $max_articles OR articles >= $min_articles AND articles > $max_share * all_articles
 ORDER BY articles DESC

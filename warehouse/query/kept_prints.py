@@ -2,7 +2,7 @@
 
 The views are `utterances`, `wording_drift` and `repeated_statements`. Publishing updates the rows in its transaction:
 it finds again the utterances, and the repeated words, of the statements that the version adds, changes or removes, or
-whose articles it hides or changes. All rows are found again if another version of the code found the stored ones. Where
+whose articles it hides or changes. All rows are found again if other queries found the stored ones. Where
 the tables are missing, as in a lake or an older version, the views find the rows. If another program hides articles,
 the views show that after the next run.
 """

@@ -2,7 +2,7 @@
 
 Publishing updates them in its transaction: it reads the rows that the version adds. Where a statement only got another
 utterance, its stored rows get it, too. The rows of other changed statements are looked up by the ids of the statements.
-All stances are found again if another version of the code found the stored ones. Where `figures.stances` is missing, as
+All stances are found again if other queries found the stored ones. Where `figures.stances` is missing, as
 in a lake or an older version, the view finds the stances.
 """
 

@@ -58,7 +58,8 @@ SMALL = 100_000  # statements; so few are published with one thread, which takes
 NEW_ARTICLES = f"""
     CREATE OR REPLACE TEMP TABLE new_articles AS
     SELECT DISTINCT article_id FROM {STAGING}.articles
-    WHERE article_id NOT IN (FROM {STAGING}.withdrawn) AND article_id NOT IN (SELECT article_id FROM main.articles)"""
+    ANTI JOIN {STAGING}.withdrawn USING (article_id)
+    ANTI JOIN (SELECT article_id FROM main.articles) USING (article_id)"""
 NEW_STATEMENTS = f"(SELECT statement_id FROM {STAGING}.statements SEMI JOIN new_articles USING (article_id))"
 
 
