@@ -109,11 +109,11 @@ def migrate(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
     connection.execute(ddl())
     for table, schema in in_every_schema():
         _add_columns(connection, table, schema)
-    for script in sorted(UPGRADES.glob("*.sql")):
-        if _number(script) > shape:
-            connection.execute(script.read_text(encoding="utf-8"))
-    # This schema has counts of rows. A script may have changed these rows, so they are counted again.
-    connection.execute("DROP SCHEMA IF EXISTS figures CASCADE")
+    scripts = [script for script in sorted(UPGRADES.glob("*.sql")) if _number(script) > shape]
+    for script in scripts:
+        connection.execute(script.read_text(encoding="utf-8"))
+    if scripts:  # they may have changed the rows that this schema counts and stores
+        connection.execute("DROP SCHEMA IF EXISTS figures CASCADE")
     connection.execute(
         f"UPDATE {VERSIONS.qualified} SET shape_no = {shape_now()} "
         f"WHERE version_no = (SELECT max(version_no) FROM {VERSIONS.qualified})"

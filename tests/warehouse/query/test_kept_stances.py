@@ -8,7 +8,8 @@ from tests.warehouse.query.publishing import publish_tables, withdraw_first
 from warehouse.files.catalog import FOUND_STANCES, VIEWS, describe
 from warehouse.files.checked import read_state
 from warehouse.files.connect import connect, connect_readonly, query
-from warehouse.files.lock import note_version
+from warehouse.files.lock import note_version, write_lock
+from warehouse.files.restore import roll_back
 from warehouse.query.kept_stances import find_all_stances
 from warehouse.query.versions import connect_version
 from warehouse.staging.reworded import set_stances
@@ -139,3 +140,14 @@ def test_the_view_of_a_published_file_reads_the_stored_stances(warehouse):
     with connect(warehouse) as connection:
         connection.execute("DELETE FROM figures.stances")
     assert query(warehouse, SHOWN).is_empty()
+
+
+def test_a_version_that_is_rolled_back_to_has_its_stored_stances(warehouse):
+    """They are not found again, because that takes minutes in a large warehouse."""
+    first = require_same(warehouse)
+    publish_more(warehouse, 2)
+    with write_lock(warehouse, "test"):
+        roll_back(warehouse)
+    assert require_same(warehouse).equals(first)
+    publish_more(warehouse, 3)
+    assert require_same(warehouse).height > first.height
