@@ -106,13 +106,14 @@ def _read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
 
 def migrate(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
     """Migrate the tables of an unpublished file from `shape` to the current shape."""
+    missing = list_missing(connection)
     connection.execute(ddl())
     for table, schema in in_every_schema():
         _add_columns(connection, table, schema)
     scripts = [script for script in sorted(UPGRADES.glob("*.sql")) if _number(script) > shape]
     for script in scripts:
         connection.execute(script.read_text(encoding="utf-8"))
-    if scripts:  # they may have changed the rows that this schema counts and stores
+    if scripts or missing:  # then rows may have changed that this schema counts and stores
         connection.execute("DROP SCHEMA IF EXISTS figures CASCADE")
     connection.execute(
         f"UPDATE {VERSIONS.qualified} SET shape_no = {shape_now()} "
