@@ -28,8 +28,9 @@ class Outcome:
     """The outcome of one run; `files`, `rejects` and `checks` are rows of the tables in `ops`.
 
     `seconds` is the duration of the run. `waited` is how long its caller waited, including the start of Prefect, or
-    None if nobody waited. `withdrawn` counts withdrawn articles, and `new_copies` counts new files whose articles are
-    all known. `deaths` describes earlier runs that were killed. `explorer` is the address of the explorer.
+    None if nobody waited. `withdrawn` counts withdrawn articles, and `new_copies` new files whose articles are all
+    known, if no article is new. `deaths` describes earlier runs that were killed. `explorer` is the address of the
+    explorer.
     """
 
     run_id: str

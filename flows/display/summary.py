@@ -77,7 +77,7 @@ def _facts(outcome: Outcome) -> Table:
     table.add_row("in", _balance("file", outcome.files.height, _file_parts(outcome)))
     if outcome.sum_articles("found"):
         table.add_row("", _balance("article", outcome.sum_articles("found"), _article_parts(outcome)))
-    if outcome.new_copies and not outcome.sum_articles("loaded"):
+    if outcome.new_copies:
         verb = "contains" if outcome.new_copies == 1 else "contain"
         table.add_row(
             "", f"no new article: {count(outcome.new_copies, 'new file')} {verb} only known articles"

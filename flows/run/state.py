@@ -118,7 +118,8 @@ class Run:
         outcome.files = next_version.staged("files")
         outcome.rejects = next_version.staged("rejects")
         outcome.is_resumed, outcome.withdrawn = self.identity.is_resumed, count_withdrawn(next_version)
-        outcome.new_copies = count_new_copies(next_version)
+        if not outcome.sum_articles("loaded"):  # otherwise the summary does not mention them
+            outcome.new_copies = count_new_copies(next_version)
         outcome.statements, outcome.speakers = count_speakers(next_version)
         outcome.other_languages = count_languages(next_version, self.settings.languages)
         outcome.examples = self.examples

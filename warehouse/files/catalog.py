@@ -73,7 +73,7 @@ KEPT = {
     "repeats": ("repeated_statements", f"WITH found AS (FROM figures.repeats{_end}{_repeats}"),
 }
 # The queries that find the stored rows. The macro `figures.found_by` has a hash of those that found them.
-FOUND = (FOUND_REPLIES, FOUND_STANCES, FOUND_UTTERANCES, FOUND_DRIFTS, FOUND_REPEATS)
+FIND_KEPT = (FOUND_REPLIES, FOUND_STANCES, FOUND_UTTERANCES, FOUND_DRIFTS, FOUND_REPEATS)
 FOUND_BY = """
     SELECT macro_definition FROM duckdb_functions()
     WHERE database_name = current_database() AND schema_name = 'figures' AND function_name = 'found_by'"""
@@ -115,7 +115,7 @@ def note_current_rows(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _hash_found() -> str:
     """A hash of the queries that find the stored rows, without their comments."""
-    plain = [" ".join(re.sub("--.*", "", sql).split()) for sql in FOUND]
+    plain = [" ".join(re.sub("--.*", "", sql).split()) for sql in FIND_KEPT]
     return hashlib.sha256("\0".join(plain).encode()).hexdigest()[:16]
 
 

@@ -2,9 +2,9 @@
 
 The views are `utterances`, `wording_drift` and `repeated_statements`. Publishing updates the rows in its transaction:
 it finds again the utterances, and the repeated words, of the statements that the version adds, changes or removes, or
-whose articles it hides or changes. All rows are found again if other queries found the stored ones. Where
-the tables are missing, as in a lake or an older version, the views find the rows. If another program hides articles,
-the views show that after the next run.
+whose articles it hides or changes. All rows are found again if other queries found the stored ones. Where the tables
+are missing, as in a lake or an older version, the views find the rows. If another program hides articles, the views
+show that after the next run.
 """
 
 from __future__ import annotations
@@ -18,11 +18,8 @@ from warehouse.files.catalog import FOUND_DRIFTS, FOUND_REPEATS, FOUND_UTTERANCE
 FOUND = {"utterances": FOUND_UTTERANCES, "drifts": FOUND_DRIFTS, "repeats": FOUND_REPEATS}
 WORDS = "hash(actor_id, content)"
 _UTTERANCE = "hash(coalesce(utterance_id, statement_id))"
-KEYS = {
-    "utterances": _UTTERANCE,
-    "drifts": _UTTERANCE,
-    "repeats": WORDS,
-}  # the same for all prints in one row
+# Table of stored rows -> what all prints in one row have in common.
+KEYS = {"utterances": _UTTERANCE, "drifts": _UTTERANCE, "repeats": WORDS}
 AT_ONCE = 1_000_000  # statements; 3,000,000 of a million articles take more memory than a run has by default
 _SHOWN = "article_id, copy_of, is_killed IS TRUE, outlet, agency, story_id, published_on"
 _CHANGED = f"SELECT coalesce(utterance_id, statement_id) AS utterance_id, content, {WORDS} AS words"

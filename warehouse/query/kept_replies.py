@@ -1,8 +1,8 @@
 """Store the rows of the view `replies`, so that a query need not look for replies among all statements.
 
 Publishing updates them in its transaction: it looks for replies again only in articles whose statements the version
-changes. All replies are found again if other queries found the stored ones. The view in a published file
-reads `figures.replies`. Where that table is missing, as in a lake or an older version, the view finds the replies.
+changes. All replies are found again if other queries found the stored ones. The view in a published file reads
+`figures.replies`. Where that table is missing, as in a lake or an older version, the view finds the replies.
 """
 
 from __future__ import annotations

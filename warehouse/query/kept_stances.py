@@ -2,8 +2,8 @@
 
 Publishing updates them in its transaction: it reads the rows that the version adds. Where a statement only got another
 utterance, its stored rows get it, too. The rows of other changed statements are looked up by the ids of the statements.
-All stances are found again if other queries found the stored ones. Where `figures.stances` is missing, as
-in a lake or an older version, the view finds the stances.
+All stances are found again if other queries found the stored ones. Where `figures.stances` is missing, as in a lake or
+an older version, the view finds the stances.
 """
 
 from __future__ import annotations
