@@ -28,10 +28,8 @@ def build_demo(articles: int, seed: int) -> Iterator[dict[str, pl.DataFrame]]:
     world, totals = build_world(seed), RunningTotals()
     for number, first in enumerate(range(0, articles, BATCH), 1):
         plan = plan_articles(seed, first, min(BATCH, articles - first), of=articles)
-        texts = write_articles(world, seed, plan)
-        yield build_tables(
-            world, texts, np.random.default_rng([seed, number]), totals, run_id=f"demo-{number:04}"
-        )
+        chance, run_id = np.random.default_rng([seed, number]), f"demo-{number:04}"
+        yield build_tables(world, write_articles(world, seed, plan), chance, totals, run_id)
 
 
 def build_more(held: int, articles: int, seed: int) -> pl.DataFrame:

@@ -11,6 +11,9 @@ import typer
 from flows.commands.common import USAGE, fail
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from warehouse.staging.next_version import NextVersion
     from warehouse.staging.publish import Published
 
 DEFAULT = Path("data/demo.duckdb")
@@ -47,7 +50,14 @@ def make_warehouse(path: Path, articles: int, seed: int) -> Iterator[Published]:
 
     for tables in build_demo(articles, seed):
         with open_next(path, tables["runs"]["run_id"].item()) as version:
-            version.stage(tables, sketch(tables))
+            stage_part(version, sketch(tables), tables)
             settle_stories(version)  # a story may have versions in earlier parts
             done = publish(version, in_place=True)
         yield done
+
+
+def stage_part(version: NextVersion, *batches: dict[str, pl.DataFrame]) -> None:
+    """Stage the frames of a part one by one, and remove each from its batch, so that it leaves memory."""
+    for tables in batches:
+        for name in list(tables):
+            version.stage({name: tables.pop(name)})

@@ -1,12 +1,18 @@
 """The generated warehouse meets the same guarantees as a real one."""
 
+import gc
+
 import polars as pl
 import pytest
 
 from demo import build_demo, build_more
+from demo.sketches import sketch
 from expectations.rules import RULES
+from flows.commands.demo import make_warehouse
 from flows.run.across_articles import settle_stories
 from transforms.articles.stories import build_sketches
+from transforms.statements.wordings import build_statement_sketches
+from warehouse.files.connect import query
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
@@ -64,3 +70,25 @@ def test_the_next_articles_are_new_apart_from_a_few_late_ones():
     more = build_more(3000, 1000, seed=1)
     is_late = more["published_on"] < tables["articles"]["published_on"].max()
     assert 0.01 < is_late.mean() < 0.06
+
+
+def test_sketches_are_the_same_however_many_rows_are_sketched_at_a_time(tables, monkeypatch):
+    monkeypatch.setattr("demo.sketches.AT_ONCE", 70)
+    found = sketch(tables)
+    assert found["sketches"].equals(build_sketches(tables["articles"]))
+    [run_id] = tables["runs"]["run_id"]
+    assert found["statement_sketches"].equals(build_statement_sketches(tables["statements"], run_id))
+
+
+def test_a_published_part_is_no_longer_in_memory(tmp_path):
+    path, articles = tmp_path / "demo.duckdb", 41
+    for part in make_warehouse(path, articles, seed=1):
+        gc.collect()
+        frames = [held for held in gc.get_objects() if isinstance(held, pl.DataFrame)]
+        assert not [held for held in frames if "body" in held.columns and held.height == articles]
+        assert not [
+            held for held in frames if "content" in held.columns and held.height == part.rows["statements"]
+        ]
+    for table in ("articles", "statements", "mentions", "sketches", "statement_sketches"):
+        schema = "ops" if table.endswith("sketches") else "main"
+        assert query(path, f"SELECT count(*) FROM {schema}.{table}").item()
