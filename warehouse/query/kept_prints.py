@@ -13,6 +13,7 @@ import duckdb
 
 from schema.derive import HISTORY
 from warehouse.files.catalog import FOUND_DRIFTS, FOUND_REPEATS, FOUND_UTTERANCES
+from warehouse.query.span import ALL_DAYS, Span
 
 # Table of stored rows -> the query that finds all of them.
 FOUND = {"utterances": FOUND_UTTERANCES, "drifts": FOUND_DRIFTS, "repeats": FOUND_REPEATS}
@@ -21,8 +22,14 @@ _UTTERANCE = "hash(coalesce(utterance_id, statement_id))"
 # Table of stored rows -> what all prints in one row have in common.
 KEYS = {"utterances": _UTTERANCE, "drifts": _UTTERANCE, "repeats": WORDS}
 AT_ONCE = 1_000_000  # statements; 3,000,000 of a million articles take more memory than a run has by default
+# Two prints of one utterance are connected by prints at most this many days apart. It is the number with which pairs
+# are found (`transforms/statements/utterances.py`).
+DAYS = 30
 _SHOWN = "article_id, copy_of, is_killed IS TRUE, outlet, agency, story_id, published_on"
-_CHANGED = f"SELECT coalesce(utterance_id, statement_id) AS utterance_id, content, {WORDS} AS words"
+_CHANGED = f"""
+    SELECT
+        statement_id, coalesce(utterance_id, statement_id) AS utterance_id, content, {WORDS} AS words, published_on,
+        found_content IS NULL AS is_as_found"""
 # $v: the version. Articles of earlier versions of which the views show something else now, and what changed with them.
 CHANGED = f"""
     CREATE OR REPLACE TEMP TABLE changed_articles AS
@@ -36,21 +43,52 @@ CHANGED = f"""
     UNION {_CHANGED} FROM main.statements WHERE rowid IN (
         SELECT rowid FROM main.statements SEMI JOIN temp.changed_articles USING (article_id) WHERE since_version <> $v
     )"""
+# A statement's sketch has a hash of its content, unless a correction reworded the statement. To compare hashes takes a
+# twentieth of the time that contents take. Contents without a hash are compared, and all contents if any statement has
+# no sketch. $days: a condition on the days of the changed statements.
+TEXTS = """
+    CREATE OR REPLACE TEMP TABLE changed_texts AS
+    SELECT content, any_value(text_key) AS text_key
+    FROM (SELECT content, statement_id FROM temp.changed_statements WHERE is_as_found)
+    JOIN (SELECT statement_id, text_key FROM ops.statement_sketches WHERE $days) USING (statement_id)
+    GROUP BY content;
+    CREATE OR REPLACE TEMP TABLE other_texts AS
+    SELECT content FROM temp.changed_statements
+    EXCEPT SELECT content FROM temp.changed_texts
+    WHERE (SELECT count(*) FROM ops.statement_sketches) = (SELECT count(*) FROM main.statements)"""
+SAME_TEXT = """
+    CREATE OR REPLACE TEMP TABLE their_places AS
+    SELECT rowid AS place FROM main.statements WHERE article_id IN (
+        SELECT article_id FROM ops.statement_sketches
+        WHERE rowid IN (
+            SELECT rowid FROM ops.statement_sketches WHERE text_key IN (SELECT text_key FROM temp.changed_texts)
+        )
+    );
+    INSERT INTO temp.their_places SELECT rowid FROM main.statements WHERE found_content IS NOT NULL;
+    INSERT INTO temp.places
+    SELECT rowid, published_on FROM main.statements
+    WHERE rowid IN (FROM temp.their_places) AND content IN (SELECT content FROM temp.changed_texts)"""
+SAME_OTHER_TEXT = """
+    INSERT INTO temp.places
+    SELECT rowid, published_on FROM main.statements WHERE content IN (FROM temp.other_texts)"""
+DAYS_OF_CHANGED = "SELECT published_on FROM temp.changed_statements"
+HAS_UNDATED = "SELECT count(*) > 0 FROM main.articles WHERE published_on IS NULL"
+# $1: a condition on days
+SAME_UTTERANCE = """
+    CREATE OR REPLACE TEMP TABLE places AS
+    SELECT rowid AS place, published_on FROM main.statements
+    WHERE coalesce(utterance_id, statement_id) IN (SELECT utterance_id FROM temp.changed_statements) AND $1"""
 # All statements with these utterances or contents, and their articles and actors. Keys are read first, and the other
 # columns by row number.
 PRINTS = """
     CREATE OR REPLACE TEMP TABLE prints AS
     SELECT statement_id, utterance_id, article_id, actor_id, kind, published_on, content, correction
     FROM main.statements
-    WHERE rowid IN (
-        SELECT rowid FROM main.statements WHERE utterance_id IN (SELECT utterance_id FROM temp.changed_statements)
-        UNION SELECT rowid FROM main.statements WHERE content IN (SELECT content FROM temp.changed_statements)
-        UNION SELECT rowid FROM main.statements
-        WHERE utterance_id IS NULL AND statement_id IN (SELECT utterance_id FROM temp.changed_statements)
-    );
+    WHERE rowid IN (SELECT place FROM temp.places);
     CREATE OR REPLACE TEMP TABLE their_articles AS
     SELECT article_id, copy_of, is_killed, outlet, agency, story_id, published_on
-    FROM main.articles SEMI JOIN temp.prints USING (article_id);
+    FROM main.articles
+    WHERE rowid IN (SELECT rowid FROM main.articles SEMI JOIN temp.prints USING (article_id));
     CREATE OR REPLACE TEMP TABLE their_actors AS
     SELECT actor_id FROM main.actors SEMI JOIN temp.prints USING (actor_id)"""
 _AMONG_CHANGED = "IN (SELECT {0} FROM temp.changed_statements)"
@@ -59,19 +97,41 @@ _UTTERANCES = _AMONG_CHANGED.format("utterance_id")
 _OF_UTTERANCE = (f"utterance_id {_UTTERANCES}", f"coalesce(utterance_id, statement_id) {_UTTERANCES}")
 _OF_WORDS = (f"{WORDS} {_AMONG_CHANGED.format('words')}",) * 2
 AGAIN = {"utterances": _OF_UTTERANCE, "drifts": _OF_UTTERANCE, "repeats": _OF_WORDS}
-TEMPORARY = ("changed_articles", "changed_statements", "prints", "their_articles", "their_actors")
+TEMPORARY = (
+    *("changed_articles", "changed_statements", "changed_texts", "other_texts", "places", "their_places"),
+    *("prints", "their_articles", "their_actors"),
+)
 
 
 def update_prints(connection: duckdb.DuckDBPyConnection, version_no: int) -> None:
     """Apply the changes of `version_no` to the stored rows, which must be those of the version before it."""
     connection.execute(CHANGED.replace("$v", str(version_no)))
-    connection.execute(PRINTS)
+    _read_prints(connection)
     for table, (rows, statements) in AGAIN.items():
         sql = FOUND[table].replace("main.statements", f"(FROM temp.prints WHERE {statements})")
         sql = sql.replace("main.articles", "temp.their_articles").replace("main.actors", "temp.their_actors")
         connection.execute(f"DELETE FROM figures.{table} WHERE {rows}")
         connection.execute(f"INSERT INTO figures.{table} BY NAME {sql}")
     connection.execute("; ".join(f"DROP TABLE temp.{name}" for name in TEMPORARY))
+
+
+def _read_prints(connection: duckdb.DuckDBPyConnection) -> None:
+    changed = connection.sql(DAYS_OF_CHANGED).pl()["published_on"]
+    [(has_undated,)] = connection.execute(HAS_UNDATED).fetchall()
+    days = Span.of(changed)._replace(is_any_undated=has_undated)
+    connection.execute(TEXTS.replace("$days", days.condition))
+    margin = 2 * DAYS
+    while True:  # until an utterance ends well within the days that were read
+        span = days.widened(margin)
+        connection.execute(SAME_UTTERANCE.replace("$1", span.condition))
+        found = connection.sql("SELECT published_on FROM temp.places").pl()["published_on"]
+        if span.contains(found, DAYS):
+            break
+        days, margin = (ALL_DAYS if found.null_count() else days), 2 * margin
+    connection.execute(SAME_TEXT)
+    if connection.execute("SELECT count(*) FROM temp.other_texts").fetchall() != [(0,)]:
+        connection.execute(SAME_OTHER_TEXT)
+    connection.execute(PRINTS)
 
 
 def find_all_prints(connection: duckdb.DuckDBPyConnection, at_once: int = AT_ONCE) -> None:

@@ -12,6 +12,7 @@ import duckdb
 
 from schema.derive import HISTORY
 from warehouse.files.catalog import FOUND_STANCES
+from warehouse.query.span import Span
 
 _BUT_UTTERANCE = (
     "statement_id, article_id, actor_id, published_on, cue, content, is_negated, modality, correction"
@@ -23,7 +24,7 @@ CHANGED = f"""
     SELECT statement_id FROM main.statement_actors WHERE since_version = $v
     UNION SELECT statement_id FROM {HISTORY}.statement_actors WHERE until_version = $v;
     CREATE OR REPLACE TEMP TABLE joined_statements AS
-    SELECT statement_id, coalesce(utterance_id, statement_id) AS utterance_id FROM main.statements
+    SELECT statement_id, coalesce(utterance_id, statement_id) AS utterance_id, published_on FROM main.statements
     SEMI JOIN (
         SELECT {_BUT_UTTERANCE} FROM main.statements WHERE since_version = $v
         INTERSECT SELECT {_BUT_UTTERANCE} FROM {HISTORY}.statements WHERE until_version = $v
@@ -36,13 +37,13 @@ CHANGED = f"""
     UNION
     FROM temp.spoken_of
     ANTI JOIN (SELECT statement_id FROM main.statements WHERE since_version = $v) USING (statement_id)"""
-# The numbers of positions are those of the view.
+# The numbers of positions are those of the view. $days: a condition on the days of these statements.
 JOIN = """
     UPDATE figures.stances AS t
     SET utterance_id = s.utterance_id,
         position_no = md5_number_lower(concat(t.speaker_id, ' ', t.subject_id, ' ', s.utterance_id))
     FROM temp.joined_statements AS s
-    WHERE t.statement_id = s.statement_id"""
+    WHERE t.statement_id = s.statement_id AND $days"""
 TEMPORARY = ("spoken_of", "joined_statements", "changed_statements")
 # The rows that the version adds, and the other rows of changed statements. Of the other rows, only ids are read first.
 READ = {
@@ -63,7 +64,10 @@ ADDED = """(
 def update_stances(connection: duckdb.DuckDBPyConnection, version_no: int) -> None:
     """Apply the changes of `version_no` to the stored stances, which must be those of the version before it."""
     connection.execute(CHANGED.replace("$v", str(version_no)))
-    connection.execute(JOIN)
+    days = connection.sql("SELECT published_on FROM temp.joined_statements").pl()["published_on"]
+    connection.execute(
+        JOIN.replace("$days", Span.of(days).condition.replace("published_on", "t.published_on"))
+    )
     connection.execute("DELETE FROM figures.stances WHERE statement_id IN (FROM temp.changed_statements)")
     sql = FOUND_STANCES
     for table, columns in READ.items():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from warehouse.query.span import ALL_DAYS, Span
 from warehouse.staging.next_version import STAGING, NextVersion
-from warehouse.staging.span import ALL_DAYS, Span
 from warehouse.staging.utterance_pairs import read_span
 
 # Statements of settled utterances keep their utterance. $1: a condition on the days of all these statements.

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from warehouse.query.span import ALL_DAYS, EPOCH, Span
 from warehouse.staging.next_version import STAGING, NextVersion
-from warehouse.staging.span import ALL_DAYS, EPOCH, Span
 
 AT_ONCE = 1_000  # staged articles joined at a time, so that memory does not grow with the run
 

@@ -15,8 +15,8 @@ from contextlib import suppress
 import duckdb
 import polars as pl
 
+from warehouse.query.span import ALL_DAYS, EPOCH, Span
 from warehouse.staging.next_version import STAGING, NextVersion
-from warehouse.staging.span import ALL_DAYS, EPOCH, Span
 
 AT_ONCE = 20_000  # statements joined at a time, so that memory does not grow with the run
 # The joins first get this share of a run's memory for DuckDB, because they come when the process has most other data in

@@ -1,31 +1,38 @@
 """The views of statements that are printed several times show the same rows with and without stored rows."""
 
+from datetime import date, timedelta
+
 import polars as pl
 import pytest
 
 from demo import build_demo
 from tests.warehouse.query.publishing import publish_tables, withdraw_first
+from transforms.statements.utterances import DAYS as DAYS_OF_SAYING
+from transforms.statements.wordings import build_statement_sketches
 from warehouse.files.catalog import KEPT, VIEWS, describe
 from warehouse.files.checked import read_state
 from warehouse.files.connect import connect, connect_readonly, query
 from warehouse.files.lock import note_version
-from warehouse.query.kept_prints import FOUND, find_all_prints
+from warehouse.query.kept_prints import DAYS, FOUND, find_all_prints
 from warehouse.query.versions import connect_version
 
 SHOWN = [KEPT[table][0] for table in FOUND]
 
 
-def publish_more(path, seed, change=lambda version: None):
+def publish_more(path, seed, change=lambda version: None, first_day=None):
     """Publish generated articles with few speakers, words and utterances; some are hidden, some lack a day or outlet.
 
-    Half of the utterances have a print in articles of every seed.
+    Half of the utterances have a print in articles of every seed. Statements of odd seeds have sketches. With
+    `first_day`, there is an article every 25 days from then on, none lacks its day, and corrections reword statements.
     """
     [tables] = build_demo(30, seed)
     place = pl.int_range(pl.len()) + seed
     tables["articles"] = tables["articles"].with_columns(
         outlet=pl.when(place % 5 > 0).then("outlet"),
         agency=pl.when(place % 3 > 0).then(pl.lit("Coastwire")),
-        published_on=pl.when(place % 7 > 0).then("published_on"),
+        published_on=pl.when(place % 7 > 0).then("published_on")
+        if first_day is None
+        else pl.lit(first_day) + pl.duration(days=25 * (place - seed)),
         is_killed=place % 11 == 5,
         copy_of=pl.when(place % 13 == 7).then(pl.lit("another")),
     )
@@ -42,6 +49,20 @@ def publish_more(path, seed, change=lambda version: None):
     days = tables["articles"].select("article_id", "published_on")
     dated = statements.drop("published_on").join(days, on="article_id")
     tables["statements"] = dated.select(tables["statements"].columns)
+    if first_day:
+        # Equal words, or an equal utterance with other words, or words that equal others since a correction.
+        alike, reworded = (place % 4 == 0) & (place % 80 < 40), place % 4 == 3
+        sayings = tables["statements"].with_columns(
+            utterance_id=pl.when(place % 4 == 1).then("utterance_id"),
+            content=pl.when(alike).then("content").otherwise(pl.format("pond {} has {} fish", seed, place)),
+        )
+        tables["statements"] = sayings.with_columns(
+            found_content=pl.when(reworded & (seed == 1)).then("content"),
+            content=pl.when(reworded).then(pl.lit("pond 7 is full")).otherwise("content"),
+        )
+    if seed % 2 or first_day:
+        as_found = tables["statements"].with_columns(content=pl.coalesce("found_content", "content"))
+        tables["statement_sketches"] = build_statement_sketches(as_found, f"run-{seed}")
     publish_tables(path, tables, f"run-{seed}", change)
 
 
@@ -88,6 +109,24 @@ def test_prints_are_stored_when_articles_come_and_go(warehouse):
     publish_more(warehouse, 3)
     publish_more(warehouse, 4, withdraw_first)
     require_same(warehouse)
+
+
+def test_prints_are_stored_where_an_utterance_or_its_words_lasted_for_years(tmp_path):
+    path = tmp_path / "w.duckdb"
+    publish_more(path, 1, first_day=date(2019, 6, 3))
+    first = require_same(path)
+    publish_more(path, 3, first_day=date(2019, 6, 3) + timedelta(days=25 * 30))
+    assert require_same(path) != first
+    publish_more(path, 4, withdraw_first, first_day=date(2024, 6, 3))
+    require_same(path)
+    [(statements, sketched)] = query(
+        path, "SELECT count(*), (SELECT count(*) FROM ops.statement_sketches) FROM main.statements"
+    ).rows()
+    assert statements == sketched  # or the words would be compared instead of the sketches
+
+
+def test_prints_are_connected_within_as_many_days_as_pairs_are_found():
+    assert DAYS == DAYS_OF_SAYING
 
 
 HIDDEN = {
