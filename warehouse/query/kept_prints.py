@@ -95,7 +95,14 @@ _AMONG_CHANGED = "IN (SELECT {0} FROM temp.changed_statements)"
 _UTTERANCES = _AMONG_CHANGED.format("utterance_id")
 # Of an utterance: which stored rows are found again, and in which statements.
 _OF_UTTERANCE = (f"utterance_id {_UTTERANCES}", f"coalesce(utterance_id, statement_id) {_UTTERANCES}")
-_OF_WORDS = (f"{WORDS} {_AMONG_CHANGED.format('words')}",) * 2
+_SAME_WORDS = f"{WORDS} {_AMONG_CHANGED.format('words')}"
+# A stored row with these words has the id of a statement that has them still, or had them until now.
+_WITH_WORDS = f"""rowid IN (
+        SELECT rowid FROM figures.repeats WHERE statement_id IN (
+            SELECT statement_id FROM temp.prints UNION SELECT statement_id FROM temp.changed_statements
+        )
+    ) AND {_SAME_WORDS}"""
+_OF_WORDS = (_WITH_WORDS, _SAME_WORDS)
 AGAIN = {"utterances": _OF_UTTERANCE, "drifts": _OF_UTTERANCE, "repeats": _OF_WORDS}
 TEMPORARY = (
     *("changed_articles", "changed_statements", "changed_texts", "other_texts", "places", "their_places"),
