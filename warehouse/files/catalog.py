@@ -28,20 +28,23 @@ _search, _end, _shown = (VIEWS / "replies.sql").read_text(encoding="utf-8").part
 FOUND_REPLIES = f"{_search}\n)\n\nFROM found"
 # Likewise `positions`, see `warehouse/query/kept_stances.py`. The stored rows are grouped by a number, and the most
 # certain print of an utterance is looked up by its row number: ids of ten million rows would take ten times as long.
+# The number alone would do, but only a filter on a column of the groups is applied before the rows are grouped.
 _found, _, _rest = (VIEWS / "positions.sql").read_text(encoding="utf-8").partition(",\n\nbest AS (")
 FOUND_STANCES = f"{_found}\n\nFROM found"
 _JUDGED = """
-    SELECT s.* EXCLUDE (published_on), j.published_on, j.prints
+    SELECT s.* EXCLUDE (speaker_id, subject_id, published_on), j.* EXCLUDE (place)
     FROM (
-        SELECT min(published_on) AS published_on, count(*) AS prints, arg_max(place, certainty) AS place
+        SELECT
+            speaker_id, subject_id, min(published_on) AS published_on, count(*) AS prints,
+            arg_max(place, certainty) AS place
         FROM (
             SELECT
-                rowid AS place, position_no, article_id, published_on,
+                rowid AS place, position_no, speaker_id, subject_id, article_id, published_on,
                 CAST(confidence * 1e9 AS UBIGINT) * 4294967296 + hash(statement_id) // 4294967296 AS certainty
             FROM figures.stances
         )
         ANTI JOIN (FROM main.articles WHERE copy_of IS NOT NULL OR is_killed) USING (article_id)
-        GROUP BY position_no
+        GROUP BY position_no, speaker_id, subject_id
     ) AS j
     JOIN figures.stances AS s ON s.rowid = j.place"""
 # Likewise the views of prints, see `warehouse/query/kept_prints.py`. What comes before and after the stored rows:

@@ -62,13 +62,15 @@ changes AS (
         ON n.speaker_id = o.speaker_id AND n.subject_id = o.subject_id AND n.period = o.period + 1
 ),
 
-plain AS (  -- statements that surely have this speaker, and name the subject near their beginning
-    SELECT DISTINCT r.statement_id, r.actor_id
-    FROM (SELECT unnest([before_id, after_id]) AS statement_id, subject_id AS actor_id FROM changes) AS c
-    JOIN main.statement_actors AS r USING (statement_id, actor_id)
-    JOIN main.statements AS s USING (statement_id)
+listed AS (  -- both statements surely have this speaker, and name the subject near their beginning
+    SELECT c.* EXCLUDE (statement_id)
+    FROM (SELECT *, unnest([before_id, after_id]) AS statement_id FROM changes) AS c
+    JOIN main.statement_actors AS r ON r.statement_id = c.statement_id AND r.actor_id = c.subject_id
+    JOIN main.statements AS s ON s.statement_id = c.statement_id
     JOIN main.mentions AS m USING (mention_id)
     WHERE r.relation = 'mentioned' AND s.speaker_confidence >= 0.9 AND m.start - s.content_spans[1].start <= 30
+    GROUP BY ALL
+    HAVING count(DISTINCT r.statement_id) = 2
 )
 
 SELECT
@@ -89,10 +91,9 @@ SELECT
     c.subject_id, -- actor_id of the subject
     c.before_id, -- statement_id of statement_before
     c.after_id -- statement_id of statement_after
-FROM changes AS c
+FROM listed AS c
 JOIN main.statements AS b ON b.statement_id = c.before_id
 JOIN main.statements AS a ON a.statement_id = c.after_id
 JOIN main.actors AS p ON p.actor_id = c.speaker_id
 JOIN main.actors AS t ON t.actor_id = c.subject_id
 WHERE NOT (t.kind = 'country' AND coalesce(t.country_code = p.country_code, false))
-    AND (c.before_id, c.subject_id) IN (FROM plain) AND (c.after_id, c.subject_id) IN (FROM plain)
