@@ -130,8 +130,9 @@ ARTICLE_RULES = (
             members AS (
                 SELECT article_id, story_id, is_latest FROM staging.articles
                 UNION ALL SELECT article_id, story_id, is_latest FROM staging.amended_articles
-                UNION ALL SELECT article_id, story_id, is_latest FROM main.articles
-                ANTI JOIN staging.amended_articles USING (article_id)
+                UNION ALL SELECT article_id, story_id, is_latest
+                FROM main.articles
+                SEMI JOIN touched USING (story_id) ANTI JOIN staging.amended_articles USING (article_id)
             )
             SELECT story_id, count(*) AS versions, count(*) FILTER (WHERE is_latest) AS latest
             FROM members SEMI JOIN touched USING (story_id)

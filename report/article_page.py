@@ -17,6 +17,7 @@ from schema.derive import literal
 from schema.errors import UsageError
 from schema.report_files import article_pages
 from warehouse.files.connect import connect_readonly
+from warehouse.query.span import Span
 
 STRENGTH = ("cue", "source", "content")
 # Rows are fetched by their place in the table: a search by id would unpack the long columns of all rows.
@@ -47,7 +48,7 @@ SHORTEST_ID = 6  # characters; a shorter start of an id counts as a word of a he
 MOST_SHOWN = 10
 STATEMENTS = """
     WITH places AS MATERIALIZED (
-        SELECT rowid AS place FROM statements WHERE article_id IN (SELECT unnest($ids))
+        SELECT rowid AS place FROM statements WHERE article_id IN (SELECT unnest($ids)) AND $days
     ),
     said AS MATERIALIZED (
         SELECT s.* FROM places JOIN statements AS s ON s.rowid = places.place
@@ -168,12 +169,12 @@ def _render(marked: dict[str, Any]) -> str:
 def _read(connection: Any, article_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Map the id of each published article to the values on its page, in the order of `article_ids`."""
     ids = f"[{', '.join(map(literal, article_ids))}]::VARCHAR[]"
-    articles, statements = (
-        connection.sql(sql.replace("$ids", ids)).pl().to_dicts() for sql in (ARTICLES, STATEMENTS)
-    )
-    by_id = {row["article_id"]: row for row in articles}
+    articles = connection.sql(ARTICLES.replace("$ids", ids)).pl()
+    days = Span.of(articles["published_on"]).condition  # a statement has the day of its article
+    statements = connection.sql(STATEMENTS.replace("$ids", ids).replace("$days", days)).pl()
+    by_id = {row["article_id"]: row for row in articles.to_dicts()}
     said = defaultdict(list)
-    for row in statements:
+    for row in statements.to_dicts():
         if row.get("correction") != "deleted":  # older warehouses have no corrections of statements
             said[row["article_id"]].append(row)
     return {

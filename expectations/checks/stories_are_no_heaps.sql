@@ -8,9 +8,11 @@ WITH touched AS (
 ),
 
 members AS (
-    SELECT article_id, story_id, headline FROM staging.articles
-    UNION ALL SELECT article_id, story_id, NULL FROM staging.amended_articles
-    UNION ALL SELECT article_id, story_id, headline FROM main.articles ANTI JOIN staging.amended_articles USING (article_id)
+    SELECT article_id, story_id FROM staging.articles
+    UNION ALL SELECT article_id, story_id FROM staging.amended_articles
+    UNION ALL
+    SELECT article_id, story_id
+    FROM main.articles SEMI JOIN touched USING (story_id) ANTI JOIN staging.amended_articles USING (article_id)
 ),
 
 total AS (
@@ -18,9 +20,13 @@ total AS (
 ),
 
 stories AS (
-    SELECT story_id, count(*) AS articles, any_value(headline) AS headline
-    FROM members SEMI JOIN touched USING (story_id)
-    GROUP BY story_id
+    SELECT story_id, count(*) AS articles, any_value(article_id) AS article_id FROM members GROUP BY story_id
+),
+
+heaps AS (
+    SELECT story_id, articles, all_articles, article_id
+    FROM stories, total
+    WHERE articles > $max_articles OR articles >= $min_articles AND articles > $max_share * all_articles
 )
 
 SELECT
@@ -28,6 +34,9 @@ SELECT
     articles,
     headline,
     format('{} of {} articles are one story: {}', articles, all_articles, coalesce(headline, story_id)) AS observed
-FROM stories, total
-WHERE articles > $max_articles OR articles >= $min_articles AND articles > $max_share * all_articles
+FROM heaps
+LEFT JOIN (
+    SELECT article_id, headline FROM staging.articles
+    UNION ALL SELECT article_id, headline FROM main.articles SEMI JOIN heaps USING (article_id)
+) USING (article_id)
 ORDER BY articles DESC

@@ -30,11 +30,12 @@ def publish_hostile(folder):
         frames = changed(frames, "articles", 0, **{column: HOSTILE})
     for row in range(4):
         frames = changed(frames, "statements", row, content=HOSTILE, cue=HOSTILE, role=HOSTILE)
-    for row in range(12):
-        day = RUN_DAY - timedelta(days=row % 5)
-        frames = changed(
-            frames, "statements", row, published_on=day, kind=("direct", "indirect", "mixed")[row % 3]
-        )
+    for article in range(6):
+        day = RUN_DAY - timedelta(days=article % 5)
+        frames = changed(frames, "articles", article, published_on=day)
+        for row in (2 * article, 2 * article + 1):
+            kind = ("direct", "indirect", "mixed")[row % 3]
+            frames = changed(frames, "statements", row, published_on=day, kind=kind)
     frames = changed(frames, "statements", 11, actor_id=None, speaker_resolution="nominal")
     frames = changed(frames, "actors", 0, name=HOSTILE)
     article_id = frames["articles"]["article_id"][0]

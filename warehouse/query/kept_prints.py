@@ -10,6 +10,7 @@ show that after the next run.
 from __future__ import annotations
 
 import duckdb
+import polars as pl
 
 from schema.derive import HISTORY
 from warehouse.files.catalog import FOUND_DRIFTS, FOUND_REPEATS, FOUND_UTTERANCES
@@ -33,16 +34,21 @@ _CHANGED = f"""
 # $v: the version. Articles of earlier versions of which the views show something else now, and what changed with them.
 CHANGED = f"""
     CREATE OR REPLACE TEMP TABLE changed_articles AS
-    SELECT article_id FROM (
+    SELECT article_id, published_on FROM (
         SELECT {_SHOWN} FROM {HISTORY}.articles WHERE until_version = $v
         EXCEPT SELECT {_SHOWN} FROM main.articles WHERE since_version = $v
     );
     CREATE OR REPLACE TEMP TABLE changed_statements AS
     {_CHANGED} FROM main.statements WHERE since_version = $v
-    UNION {_CHANGED} FROM {HISTORY}.statements WHERE until_version = $v
-    UNION {_CHANGED} FROM main.statements WHERE rowid IN (
-        SELECT rowid FROM main.statements SEMI JOIN temp.changed_articles USING (article_id) WHERE since_version <> $v
-    )"""
+    UNION {_CHANGED} FROM {HISTORY}.statements WHERE until_version = $v"""
+# $days: a condition on the days of these articles, which their statements have, too.
+OF_CHANGED_ARTICLES = f"""
+    INSERT INTO temp.changed_statements
+    {_CHANGED} FROM main.statements WHERE rowid IN (
+        SELECT rowid FROM main.statements SEMI JOIN temp.changed_articles USING (article_id)
+        WHERE since_version <> $v AND $days
+    )
+    EXCEPT FROM temp.changed_statements"""
 # A statement's sketch has a hash of its content, unless a correction reworded the statement. To compare hashes takes a
 # twentieth of the time that contents take. Contents without a hash are compared, and all contents if any statement has
 # no sketch. $days: a condition on the days of the changed statements.
@@ -56,14 +62,17 @@ TEXTS = """
     SELECT content FROM temp.changed_statements
     EXCEPT SELECT content FROM temp.changed_texts
     WHERE (SELECT count(*) FROM ops.statement_sketches) = (SELECT count(*) FROM main.statements)"""
+SAME_SKETCHES = """
+    CREATE OR REPLACE TEMP TABLE same_sketches AS
+    SELECT article_id, published_on FROM ops.statement_sketches
+    WHERE rowid IN (
+        SELECT rowid FROM ops.statement_sketches WHERE text_key IN (SELECT text_key FROM temp.changed_texts)
+    )"""
+# $days: a condition on the days of these sketches
 SAME_TEXT = """
     CREATE OR REPLACE TEMP TABLE their_places AS
-    SELECT rowid AS place FROM main.statements WHERE article_id IN (
-        SELECT article_id FROM ops.statement_sketches
-        WHERE rowid IN (
-            SELECT rowid FROM ops.statement_sketches WHERE text_key IN (SELECT text_key FROM temp.changed_texts)
-        )
-    );
+    SELECT rowid AS place FROM main.statements
+    WHERE article_id IN (SELECT article_id FROM temp.same_sketches) AND $days;
     INSERT INTO temp.their_places SELECT rowid FROM main.statements WHERE found_content IS NOT NULL;
     INSERT INTO temp.places
     SELECT rowid, published_on FROM main.statements
@@ -71,7 +80,6 @@ SAME_TEXT = """
 SAME_OTHER_TEXT = """
     INSERT INTO temp.places
     SELECT rowid, published_on FROM main.statements WHERE content IN (FROM temp.other_texts)"""
-DAYS_OF_CHANGED = "SELECT published_on FROM temp.changed_statements"
 HAS_UNDATED = "SELECT count(*) > 0 FROM main.articles WHERE published_on IS NULL"
 # $1: a condition on days
 SAME_UTTERANCE = """
@@ -93,37 +101,53 @@ PRINTS = """
     SELECT actor_id FROM main.actors SEMI JOIN temp.prints USING (actor_id)"""
 _AMONG_CHANGED = "IN (SELECT {0} FROM temp.changed_statements)"
 _UTTERANCES = _AMONG_CHANGED.format("utterance_id")
-# Of an utterance: which stored rows are found again, and in which statements.
-_OF_UTTERANCE = (f"utterance_id {_UTTERANCES}", f"coalesce(utterance_id, statement_id) {_UTTERANCES}")
+# Of an utterance: which stored rows are found again, and in which statements. $first_on: a condition on the days of all
+# prints that are or were in these rows.
+_AGAIN = f"coalesce(utterance_id, statement_id) {_UTTERANCES}"
+_OF_UTTERANCE = (f"$first_on AND utterance_id {_UTTERANCES}", _AGAIN)
+_DRIFT_OF_UTTERANCE = (f"utterance_id {_UTTERANCES}", _AGAIN)
 _SAME_WORDS = f"{WORDS} {_AMONG_CHANGED.format('words')}"
 # A stored row with these words has the id of a statement that has them still, or had them until now.
 _WITH_WORDS = f"""rowid IN (
-        SELECT rowid FROM figures.repeats WHERE statement_id IN (
+        SELECT rowid FROM figures.repeats WHERE $first_on AND statement_id IN (
             SELECT statement_id FROM temp.prints UNION SELECT statement_id FROM temp.changed_statements
         )
     ) AND {_SAME_WORDS}"""
 _OF_WORDS = (_WITH_WORDS, _SAME_WORDS)
-AGAIN = {"utterances": _OF_UTTERANCE, "drifts": _OF_UTTERANCE, "repeats": _OF_WORDS}
+AGAIN = {"utterances": _OF_UTTERANCE, "drifts": _DRIFT_OF_UTTERANCE, "repeats": _OF_WORDS}
 TEMPORARY = (
-    *("changed_articles", "changed_statements", "changed_texts", "other_texts", "places", "their_places"),
-    *("prints", "their_articles", "their_actors"),
+    *("changed_articles", "changed_statements", "changed_texts", "other_texts", "places", "same_sketches"),
+    *("their_places", "prints", "their_articles", "their_actors"),
 )
 
 
 def update_prints(connection: duckdb.DuckDBPyConnection, version_no: int) -> None:
     """Apply the changes of `version_no` to the stored rows, which must be those of the version before it."""
     connection.execute(CHANGED.replace("$v", str(version_no)))
+    changed = _days(connection, "temp.changed_articles")
+    if not changed.is_empty():
+        connection.execute(
+            OF_CHANGED_ARTICLES.replace("$v", str(version_no)).replace("$days", Span.of(changed).condition)
+        )
     _read_prints(connection)
+    days = Span.of(
+        pl.concat(_days(connection, f"temp.{table}") for table in ("prints", "changed_statements"))
+    )
+    first_on = days.condition.replace("published_on", "first_on")
     for table, (rows, statements) in AGAIN.items():
         sql = FOUND[table].replace("main.statements", f"(FROM temp.prints WHERE {statements})")
         sql = sql.replace("main.articles", "temp.their_articles").replace("main.actors", "temp.their_actors")
-        connection.execute(f"DELETE FROM figures.{table} WHERE {rows}")
+        connection.execute(f"DELETE FROM figures.{table} WHERE {rows.replace('$first_on', first_on)}")
         connection.execute(f"INSERT INTO figures.{table} BY NAME {sql}")
     connection.execute("; ".join(f"DROP TABLE temp.{name}" for name in TEMPORARY))
 
 
+def _days(connection: duckdb.DuckDBPyConnection, table: str) -> pl.Series:
+    return connection.sql(f"SELECT published_on FROM {table}").pl()["published_on"]
+
+
 def _read_prints(connection: duckdb.DuckDBPyConnection) -> None:
-    changed = connection.sql(DAYS_OF_CHANGED).pl()["published_on"]
+    changed = _days(connection, "temp.changed_statements")
     [(has_undated,)] = connection.execute(HAS_UNDATED).fetchall()
     days = Span.of(changed)._replace(is_any_undated=has_undated)
     connection.execute(TEXTS.replace("$days", days.condition))
@@ -131,11 +155,13 @@ def _read_prints(connection: duckdb.DuckDBPyConnection) -> None:
     while True:  # until an utterance ends well within the days that were read
         span = days.widened(margin)
         connection.execute(SAME_UTTERANCE.replace("$1", span.condition))
-        found = connection.sql("SELECT published_on FROM temp.places").pl()["published_on"]
+        found = _days(connection, "temp.places")
         if span.contains(found, DAYS):
             break
         days, margin = (ALL_DAYS if found.null_count() else days), 2 * margin
-    connection.execute(SAME_TEXT)
+    connection.execute(SAME_SKETCHES)
+    days = Span.of(_days(connection, "temp.same_sketches"))
+    connection.execute(SAME_TEXT.replace("$days", days.condition))
     if connection.execute("SELECT count(*) FROM temp.other_texts").fetchall() != [(0,)]:
         connection.execute(SAME_OTHER_TEXT)
     connection.execute(PRINTS)

@@ -187,10 +187,15 @@ MEMBERS = f"""
     WITH stories AS (
         SELECT DISTINCT story_id FROM main.articles SEMI JOIN wanted USING (article_id)
     ),
-    members AS MATERIALIZED (
+    places AS (
+        SELECT rowid AS place FROM published.main.articles SEMI JOIN stories USING (story_id)
+        UNION SELECT rowid FROM published.main.articles SEMI JOIN {STAGING}.reopened USING (article_id)
+    ),
+    members AS MATERIALIZED (  -- by rowid: to read all columns of all rows takes longer
         SELECT article_id, story_id, article_id IN (FROM {STAGING}.reopened) AS is_reopened, {MEMBER_COLUMNS}
-        FROM main.articles
-        WHERE story_id IN (FROM stories) OR is_reopened
+        FROM published.main.articles
+        ANTI JOIN {STAGING}.withdrawn USING (article_id)
+        WHERE rowid IN (FROM places)
     )
     SELECT a.article_id, if(a.is_reopened, a.article_id, a.story_id) AS story_id, {MEMBER_COLUMNS}, s.text_key
     FROM members AS a

@@ -257,7 +257,9 @@ PAIRS = f"""
         UNION ALL
         FROM (
             SELECT {SKETCH} FROM published.ops.statement_sketches
-            WHERE rowid IN (SELECT rowid FROM published.ops.statement_sketches SEMI JOIN matching USING (text_key))
+            WHERE rowid IN (
+                SELECT rowid FROM published.ops.statement_sketches SEMI JOIN matching USING (text_key) WHERE $4
+            )
         )
         ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
         ANTI JOIN {STAGING}.withdrawn USING (article_id)

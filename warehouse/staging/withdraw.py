@@ -195,7 +195,8 @@ def publish_withdrawn(connection: duckdb.DuckDBPyConnection, version_no: int) ->
 
     A published row that is staged again with the same values stays.
     """
-    connection.execute(FORMER)
+    if connection.execute(f"FROM ({OTHER_FILES}) LIMIT 1").fetchall():
+        connection.execute(FORMER)
     connection.execute("DELETE FROM ops.sources WHERE path IN (FROM staging.forgotten)")
     if not connection.execute("SELECT count(*) FROM staging.withdrawn").fetchall()[0][0]:
         return
