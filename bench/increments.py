@@ -1,11 +1,12 @@
 """Measure 100 more articles on warehouses of several sizes: `python -m bench.increments [--sizes N...]`.
 
-Each warehouse is generated as `onrecord demo` does, and kept in `data/`. A run loads 100 articles into a copy of it.
-They are the next articles of the generated archive: most are of its last day or the day after, some are versions of
-stories that it has, and a few are late. The first run on each copy is not counted. The figures go to
-`results/increments.json` under the name of the series, and `results/increments.svg` is drawn from all series. CPU
-seconds are those of the run's own process. The processes that read and extract cost the same on every warehouse, so
-their CPU seconds are given separately.
+Each warehouse is generated as `onrecord demo` does, and kept in `data/`. An archive of a million articles gets 1,000 a
+day, an archive of up to 100,000 gets 100. With `--of 1000000`, each warehouse has the first articles of an archive of a
+million, so that only the size differs. A run loads 100 articles into a copy of it. They are the next articles of the
+generated archive: most are of its last day or the day after, some are versions of stories that it has, and a few are
+late. The first run on each copy is not counted. The figures go to `results/increments.json` under the name of the
+series, and `results/increments.svg` is drawn from all series. CPU seconds are those of the run's own process. The
+processes that read and extract cost the same on every warehouse, so their CPU seconds are given separately.
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ def main() -> None:
     """Measure each size, write the figures, draw the picture, and print a table."""
     parser = argparse.ArgumentParser(prog="python -m bench.increments", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument(
+        "--of", type=int, help="articles of the archive of which each warehouse has the first ones"
+    )
+    parser.add_argument("--publish", choices=["copy", "in_place"], default="copy")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--series", default="now")
     parser.add_argument(
@@ -53,8 +58,10 @@ def main() -> None:
     series = result.setdefault("cpu_seconds", {}).setdefault(options.series, {})
     measured = {}
     with tempfile.TemporaryDirectory() as name, prefect_server(Path(name) / "prefect") as environment:
+        environment["ONRECORD_PUBLISH"] = options.publish
         for size in options.sizes:
-            runs = measure(size, options.folder, Path(name), environment, options.repeats)
+            warehouse = keep_warehouse(options.folder, size, options.of)
+            runs = measure(warehouse, size, options.of, Path(name), environment, options.repeats)
             measured[size] = medians(runs)
             series[str(size)] = measured[size]["cpu_seconds"]
             result.setdefault("runs", {})[f"{size} {options.series}"] = runs
@@ -64,17 +71,22 @@ def main() -> None:
     print(write_table(measured))
 
 
+def keep_warehouse(folder: Path, size: int, of: int | None) -> Path:
+    """Return the path of the warehouse of `size` articles in `folder`; generate it if it is missing."""
+    warehouse = folder / f"bench-{size}{f'-of-{of}' if of and of != size else ''}.duckdb"
+    if not warehouse.exists():
+        for _ in make_warehouse(warehouse, size, SEED, of):
+            pass
+    return warehouse
+
+
 def measure(
-    size: int, kept: Path, folder: Path, environment: dict[str, str], repeats: int
+    original: Path, size: int, of: int | None, folder: Path, environment: dict[str, str], repeats: int
 ) -> list[dict[str, Any]]:
     """Load 100 articles into a copy of a warehouse of `size` articles, once and then `repeats` times.
 
     Returns the figures of each run but the first.
     """
-    original = kept / f"bench-{size}.duckdb"
-    if not original.exists():
-        for _ in make_warehouse(original, size, SEED):
-            pass
     warehouse = folder / f"{size}" / "w.duckdb"
     warehouse.parent.mkdir()
     for ending in ("", ".lock"):  # the lock file says that the warehouse was checked
@@ -82,7 +94,7 @@ def measure(
             shutil.copy(f"{original}{ending}", f"{warehouse}{ending}")
     runs = []
     for number in range(repeats + 1):
-        corpus = write_more(folder / f"more-{size}-{number}", size + MORE * number, MORE)
+        corpus = write_more(folder / f"more-{size}-{number}", size + MORE * number, MORE, of)
         runs.append(run(corpus, warehouse, environment))
     shutil.rmtree(warehouse.parent)
     return runs[1:]

@@ -226,10 +226,13 @@ def write_corpus(folder: Path, articles: int, paragraphs: int | None = None) -> 
     return folder
 
 
-def write_more(folder: Path, held: int, articles: int) -> Path:
-    """Write the next articles of a generated archive that has `held` articles, as JSON Lines into a new `folder`."""
+def write_more(folder: Path, held: int, articles: int, of: int | None = None) -> Path:
+    """Write the next articles of a generated archive that has `held` articles, as JSON Lines into a new `folder`.
+
+    `of` is as in `demo.build_more`.
+    """
     folder.mkdir()
-    _write_files(folder, "more", build_more(held, articles, SEED))
+    _write_files(folder, "more", build_more(held, articles, SEED, of))
     return folder
 
 

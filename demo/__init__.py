@@ -23,20 +23,25 @@ from demo.world import build_world
 BATCH = 25_000
 
 
-def build_demo(articles: int, seed: int) -> Iterator[dict[str, pl.DataFrame]]:
-    """Yield the tables of each run in turn, including `runs` and `files`; a run has at most BATCH articles."""
+def build_demo(articles: int, seed: int, of: int | None = None) -> Iterator[dict[str, pl.DataFrame]]:
+    """Yield the tables of each run in turn, including `runs` and `files`; a run has at most BATCH articles.
+
+    They are the first `articles` of an archive of `of` articles, which decides how many a day has. Without `of`, they
+    are all of the archive.
+    """
     world, totals = build_world(seed), RunningTotals()
     for number, first in enumerate(range(0, articles, BATCH), 1):
-        plan = plan_articles(seed, first, min(BATCH, articles - first), of=articles)
+        plan = plan_articles(seed, first, min(BATCH, articles - first), of=of or articles)
         chance, run_id = np.random.default_rng([seed, number]), f"demo-{number:04}"
         yield build_tables(world, write_articles(world, seed, plan), chance, totals, run_id)
 
 
-def build_more(held: int, articles: int, seed: int) -> pl.DataFrame:
+def build_more(held: int, articles: int, seed: int, of: int | None = None) -> pl.DataFrame:
     """Write the next articles of an archive that has `held` articles.
 
     Returns `headline`, `body`, `published_on` and `outlet` of each article. Most are of the archive's last day or the
-    day after, some are later versions of stories that the archive has, and a few are of earlier days.
+    day after, some are later versions of stories that the archive has, and a few are of earlier days. `of` is as in
+    `build_demo`.
     """
-    texts = write_articles(build_world(seed), seed, plan_articles(seed, held, articles, of=held))
+    texts = write_articles(build_world(seed), seed, plan_articles(seed, held, articles, of=of or held))
     return texts.articles.select("headline", "body", "published_on", "outlet")

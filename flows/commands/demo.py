@@ -37,10 +37,11 @@ def demo(
         )
 
 
-def make_warehouse(path: Path, articles: int, seed: int) -> Iterator[Published]:
+def make_warehouse(path: Path, articles: int, seed: int, of: int | None = None) -> Iterator[Published]:
     """Publish a generated warehouse at `path` in parts; each step of the iteration publishes one part.
 
-    Publishes in place, because copying all earlier parts for each new part would cost more than the parts.
+    Publishes in place, because copying all earlier parts for each new part would cost more than the parts. `of` is as
+    in `build_demo`.
     """
     from demo import build_demo
     from demo.sketches import sketch
@@ -48,7 +49,7 @@ def make_warehouse(path: Path, articles: int, seed: int) -> Iterator[Published]:
     from warehouse.staging.next_version import open_next
     from warehouse.staging.publish import publish
 
-    for tables in build_demo(articles, seed):
+    for tables in build_demo(articles, seed, of):
         with open_next(path, tables["runs"]["run_id"].item()) as version:
             stage_part(version, sketch(tables), tables)
             settle_stories(version)  # a story may have versions in earlier parts

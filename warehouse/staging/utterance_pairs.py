@@ -259,7 +259,7 @@ PAIRS = f"""
             SELECT {SKETCH} FROM published.ops.statement_sketches
             WHERE rowid IN (
                 SELECT rowid FROM published.ops.statement_sketches SEMI JOIN matching USING (text_key) WHERE $4
-            )
+            ) AND $4
         )
         ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
         ANTI JOIN {STAGING}.withdrawn USING (article_id)
