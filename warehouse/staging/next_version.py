@@ -350,10 +350,14 @@ def _connected(published: Path, staging: Path, memory: str) -> Iterator[duckdb.D
 
 
 def _bounded(staging: Path, memory: str) -> str:
-    """SQL that limits the memory of a connection; DuckDB spills other data to a folder next to `staging`."""
+    """SQL that limits the memory of a connection; DuckDB spills other data to a folder next to `staging`.
+
+    DuckDB must not materialize what parts of a query have in common: where some articles are withdrawn, that would be
+    all other rows of a table.
+    """
     return (
         f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = {literal(memory)}; "
-        f"SET preserve_insertion_order = false; "
+        f"SET preserve_insertion_order = false; SET disabled_optimizers = 'common_subplan'; "
         f"SET wal_autocheckpoint = {literal(LOG)}; PRAGMA disable_checkpoint_on_shutdown"
     )
 

@@ -62,6 +62,15 @@ FORMER = """
             SELECT file_sha256 FROM ops.sources
             WHERE path NOT IN (SELECT path FROM staging.sources) AND path NOT IN (FROM staging.forgotten)
         )"""
+# The row numbers of the rows that belong to a withdrawn article, and of those among them that are not staged again with
+# the same values. In two steps, because to compare all columns of all rows would take very long.
+GONE = """
+    CREATE OR REPLACE TEMP TABLE withdrawn_rows AS SELECT t.rowid AS place FROM {table} AS t WHERE {which};
+    CREATE OR REPLACE TEMP TABLE gone_rows AS
+    WITH withdrawn AS MATERIALIZED (
+        SELECT rowid AS gone_row, * FROM {table} WHERE rowid IN (FROM temp.withdrawn_rows)
+    )
+    SELECT gone_row FROM withdrawn AS t WHERE NOT {is_made_again}"""
 # A rejected file keeps the source row of its last good reading.
 REJECTED = (
     "DELETE FROM staging.sources WHERE path IN (SELECT path FROM staging.files WHERE outcome = 'rejected')"
@@ -202,10 +211,17 @@ def publish_withdrawn(connection: duckdb.DuckDBPyConnection, version_no: int) ->
         return
     for name, which in RESTS_ON_ARTICLE.items():
         table = BY_NAME[name]
-        gone = f"WHERE {which.format(statements='main.statements')} AND NOT {_is_made_again(table)}"
+        connection.execute(
+            GONE.format(
+                table=table.qualified,
+                which=which.format(statements="main.statements"),
+                is_made_again=_is_made_again(table),
+            )
+        )
         if table.schema == "main":
-            connection.execute(remember_rows_sql(table, gone, version_no))
-        connection.execute(f"DELETE FROM {table.qualified} AS t {gone}")
+            connection.execute(remember_rows_sql(table, "WHERE t.rowid IN (FROM temp.gone_rows)", version_no))
+        connection.execute(f"DELETE FROM {table.qualified} WHERE rowid IN (FROM temp.gone_rows)")
+    connection.execute("DROP TABLE temp.gone_rows; DROP TABLE temp.withdrawn_rows")
     for name, recounted in RECOUNTED.items():
         _recount(connection, BY_NAME[name], recounted, version_no)
 
