@@ -8,7 +8,8 @@ from warehouse.staging.publish import publish
 
 RUN = "20240503T080000-aaaa"
 TEMPLATE = "{{ 7919 * 7907 }}"
-EXECUTED = "62615533"  # what a template engine would put in place of TEMPLATE; no clock, count or id looks like it
+# What a template engine would put in place of TEMPLATE: no clock, count or id looks like it.
+EXECUTED = "62615533"
 HOSTILE = f"<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{TEMPLATE}\u202egnp.exe"
 CHECK = {"run_id": RUN, "table_name": "articles", "severity": "warning", "success": False, "failing_count": 4,
          "observed": HOSTILE, "expected": HOSTILE, "reason": HOSTILE, "sql": f"SELECT '{HOSTILE}'"}  # fmt: skip
