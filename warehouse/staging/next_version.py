@@ -350,11 +350,8 @@ def _connected(published: Path, staging: Path, memory: str) -> Iterator[duckdb.D
 
 
 def _bounded(staging: Path, memory: str) -> str:
-    """SQL that limits the memory of a connection; DuckDB spills other data to a folder next to `staging`.
-
-    DuckDB must not materialize what parts of a query have in common: where some articles are withdrawn, that would be
-    all other rows of a table.
-    """
+    """SQL that limits the memory of a connection; DuckDB spills other data to a folder next to `staging`."""
+    # As a common subplan, DuckDB would materialize all rows of a table that are not withdrawn.
     return (
         f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = {literal(memory)}; "
         f"SET preserve_insertion_order = false; SET disabled_optimizers = 'common_subplan'; "
