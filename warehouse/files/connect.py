@@ -11,7 +11,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -36,6 +36,12 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "dynamic_or_filter_threshold": 1000,
 }
 HELD = re.compile(r"Conflicting lock is held in (.*?) \(PID (\d+)\)")
+SPILL = re.compile(
+    r"onrecord-(\d+)-[0-9a-f]{16}"
+)  # folder for what does not fit into memory; process id and a hash
+ABANDONED = (
+    86_400  # seconds without a change after which the folder of a process that does not run is removed
+)
 POLL = 0.5  # seconds between two attempts to open a file that another program writes to
 _locking = (
     Lock()
@@ -231,7 +237,34 @@ def _name_spill(name: str) -> str:
 
     SQL on the connection can read this folder, so no two processes use the same name.
     """
+    _remove_abandoned()
     return str(Path(gettempdir()) / f"onrecord-{os.getpid()}-{name}")
+
+
+@cache
+def _remove_abandoned() -> None:
+    """Remove the folders of processes that were killed, if nothing in them has changed for a day.
+
+    A process that this one cannot see, such as one in another container, may have the same temporary folder.
+    """
+    for folder in Path(gettempdir()).glob("onrecord-*-*"):
+        with suppress(OSError):  # another user's folder, or another process removes it, too
+            if (number := SPILL.fullmatch(folder.name)) and not _is_running(int(number[1])):
+                files = list(folder.glob("duckdb_temp_*"))
+                if time.time() - max(path.stat().st_mtime for path in [folder, *files]) > ABANDONED:
+                    for file in files:
+                        file.unlink()
+                    folder.rmdir()
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):  # of another user; no process has such a number
+        return True
+    return True
 
 
 def query(

@@ -1,8 +1,15 @@
 """Read-only connections, and what a run checks before it starts."""
 
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
 import duckdb
 import pytest
 
+import warehouse.files.connect as connect_module
 from tests.warehouse.samples import as_frame, sample_run
 from warehouse.files.connect import WarehouseError, connect, connect_memory, connect_readonly, query
 from warehouse.staging.next_version import open_next
@@ -66,3 +73,42 @@ def test_any_client_of_duckdb_1_5_can_open_what_is_written(tmp_path):
                 connection.execute(f"ATTACH '{path}' AS file; USE file")
             connection.execute("CREATE TABLE told AS SELECT 1 AS one; CHECKPOINT")
         assert int.from_bytes(path.read_bytes()[12:20], "little") == 68
+
+
+def test_what_a_killed_process_left_is_removed_after_a_day(warehouse, tmp_path, monkeypatch):
+    """A killed process leaves its folder; younger folders, those of running processes and other files stay."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    hang = f"""
+import sys, time
+from warehouse.files.connect import connect_readonly
+with connect_readonly({str(warehouse)!r}, memory="20MB") as connection:
+    try:
+        connection.execute("CREATE TEMP TABLE t AS SELECT range AS n, md5(range::VARCHAR) FROM range(2_000_000)")
+    finally:
+        print("spilled", flush=True)
+        time.sleep(60)
+"""
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", hang], stdout=subprocess.PIPE, text=True, env=environment
+    )
+    process.stdout.readline()
+    [left] = tmp_path.glob(f"onrecord-{process.pid}-*")
+    running, recent, other = (
+        tmp_path / f"onrecord-{number}-{name}"
+        for number, name in ((os.getpid(), "0" * 16), (process.pid, "1" * 16), (process.pid, "a-lock"))
+    )
+    for folder in (running, recent, other):
+        folder.mkdir()
+        (folder / "duckdb_temp_storage_DEFAULT-0.tmp").touch()
+    process.kill()
+    process.wait()
+    long_ago = time.time() - 2 * connect_module.ABANDONED
+    for folder in (left, running, other):
+        for path in (*folder.iterdir(), folder):
+            os.utime(path, (long_ago, long_ago))
+    connect_module._remove_abandoned.cache_clear()
+    query(warehouse, "SELECT 1")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        path.name for path in (running, recent, other)
+    )
