@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -130,6 +131,7 @@ def ours(folder: Path, tables: Tables, run_id: str) -> int:
 
 def dlt(folder: Path, tables: Tables, _run_id: str) -> int:
     """Load with dlt; return the number of loaded articles."""
+    os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")  # otherwise, a warning for each table and load
     import dlt
     from dlt.destinations import duckdb as to_duckdb
 
