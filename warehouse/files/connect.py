@@ -36,12 +36,10 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "dynamic_or_filter_threshold": 1000,
 }
 HELD = re.compile(r"Conflicting lock is held in (.*?) \(PID (\d+)\)")
-SPILL = re.compile(
-    r"onrecord-(\d+)-[0-9a-f]{16}"
-)  # folder for what does not fit into memory; process id and a hash
-ABANDONED = (
-    86_400  # seconds without a change after which the folder of a process that does not run is removed
-)
+# Folder for what does not fit into memory, with the number of the process; one of a process that no longer runs is
+# removed after this many seconds without a change.
+SPILL = re.compile(r"onrecord-(\d+)-[0-9a-f]{16}")
+ABANDONED = 86_400
 POLL = 0.5  # seconds between two attempts to open a file that another program writes to
 _locking = (
     Lock()
@@ -248,8 +246,9 @@ def _remove_abandoned() -> None:
     A process that this one cannot see, such as one in another container, may have the same temporary folder.
     """
     for folder in Path(gettempdir()).glob("onrecord-*-*"):
-        with suppress(OSError):  # another user's folder, or another process removes it, too
-            if (number := SPILL.fullmatch(folder.name)) and not _is_running(int(number[1])):
+        with suppress(OSError):  # another process may remove it at the same time
+            is_ours = folder.lstat().st_uid == os.getuid() and not folder.is_symlink()
+            if is_ours and (found := SPILL.fullmatch(folder.name)) and not _is_running(int(found[1])):
                 files = list(folder.glob("duckdb_temp_*"))
                 if time.time() - max(path.stat().st_mtime for path in [folder, *files]) > ABANDONED:
                     for file in files:

@@ -101,6 +101,8 @@ with connect_readonly({str(warehouse)!r}, memory="20MB") as connection:
     for folder in (running, recent, other):
         folder.mkdir()
         (folder / "duckdb_temp_storage_DEFAULT-0.tmp").touch()
+    link = tmp_path / f"onrecord-{process.pid}-{'2' * 16}"
+    link.symlink_to(other)
     process.kill()
     process.wait()
     long_ago = time.time() - 2 * connect_module.ABANDONED
@@ -109,6 +111,5 @@ with connect_readonly({str(warehouse)!r}, memory="20MB") as connection:
             os.utime(path, (long_ago, long_ago))
     connect_module._remove_abandoned.cache_clear()
     query(warehouse, "SELECT 1")
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-        path.name for path in (running, recent, other)
-    )
+    assert set(tmp_path.iterdir()) == {running, recent, other, link}
+    assert list(other.iterdir())
