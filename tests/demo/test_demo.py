@@ -72,6 +72,18 @@ def test_the_next_articles_are_new_apart_from_a_few_late_ones():
     assert 0.01 < is_late.mean() < 0.06
 
 
+def test_the_first_articles_of_a_large_archive_come_as_fast_as_all_of_it():
+    """An archive of up to 100,000 articles gets 100 articles a day, and one of a million 1,000."""
+    days = {}
+    for of in (None, 1_000_000):
+        [tables] = build_demo(1000, 1, of)
+        more = build_more(1000, 100, 1, of)
+        assert not set(more["body"]) & set(tables["articles"]["body"])
+        written = pl.concat([tables["articles"]["published_on"], more["published_on"]])
+        days[of] = written.value_counts().filter(pl.col("count") >= 20).height
+    assert days[1_000_000] < days[None] / 4
+
+
 def test_sketches_are_the_same_however_many_rows_are_sketched_at_a_time(tables, monkeypatch):
     monkeypatch.setattr("demo.sketches.AT_ONCE", 70)
     found = sketch(tables)
